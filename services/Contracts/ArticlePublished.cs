@@ -1,0 +1,51 @@
+namespace NewsPlatform.Contracts;
+
+/// <summary>
+/// An article's public state as of one of its versions: everything that readers may see, so that whoever holds the newest version
+/// needs no older one. Sent at least once, in the order of an article's versions; the AMQP message-id is the event's id.
+/// </summary>
+public sealed record ArticlePublished
+{
+    public required Guid ArticleId { get; init; }
+
+    /// <summary>The version of the article that this is; a greater one replaces it.</summary>
+    public required long Version { get; init; }
+
+    public required string Headline { get; init; }
+    public string Summary { get; init; } = "";
+
+    /// <summary>Clean HTML of the platform's allow-list.</summary>
+    public string Body { get; init; } = "";
+
+    public required string Category { get; init; }
+
+    /// <summary>A BCP 47 primary language subtag, such as <c>az</c>.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>The last part of the page's address, unique within the language.</summary>
+    public required string Slug { get; init; }
+
+    public IReadOnlyList<string> Keywords { get; init; } = [];
+
+    /// <summary>1 (most urgent) to 9, as in ninjs 3.1.</summary>
+    public int Urgency { get; init; } = 5;
+
+    public bool Breaking { get; init; }
+    public Media Media { get; init; } = new();
+    public string? Byline { get; init; }
+    public string? Source { get; init; }
+
+    /// <summary>The article that all translations of this story name, the original's own id included.</summary>
+    public required Guid StoryId { get; init; }
+
+    public IReadOnlyList<Guid> Featured { get; init; } = [];
+
+    /// <summary>When readers first had it.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>When this version became public.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>It came from an archive: it is to be shown, and nobody is to be told.</summary>
+    public bool Imported { get; init; }
+}

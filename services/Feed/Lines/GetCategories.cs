@@ -1,0 +1,13 @@
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Lines;
+
+/// <summary>A category with its name in each language of the portal.</summary>
+public sealed record CategoryView(string Code, IReadOnlyDictionary<string, string> Names);
+
+public static class GetCategories
+{
+    public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/categories", Conditional.GetAndHead,
+            (HttpContext context, PortalOptions portal) => Conditional.Json(context, portal.Categories.Select(c => new CategoryView(c.Key, c.Value))))
+        .WithSummary("The categories and their names").WithTags("News").WithQuery();
+}

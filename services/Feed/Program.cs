@@ -1,0 +1,20 @@
+using NewsPlatform.Contracts;
+using NewsPlatform.Feed;
+using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Stories;
+using NewsPlatform.ServiceDefaults;
+
+return await Service.RunAsync("feed", args, builder =>
+{
+    builder.Require<PortalOptions>("Portal");
+    builder.AddStore(Storage.Configure);
+    builder.AddInbox<OnArticlePublished>(Topology.Feed, concurrency: 16);
+    builder.AddPages();
+}, app =>
+{
+    GetNews.Map(app);
+    GetStory.Map(app);
+    GetCategories.Map(app);
+    app.MapPages();
+});

@@ -1,0 +1,78 @@
+using Marten;
+using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Stories;
+
+/// <summary>A translation of a story.</summary>
+public sealed record Translation(string Language, Guid Id, string Url);
+
+/// <summary>Something that readers are told about a story, such as what a correction corrected.</summary>
+public sealed record Note(string Kind, DateTimeOffset At, string Text);
+
+/// <summary>One story in full: what a line shows of it, and the rest.</summary>
+public sealed record StoryView
+{
+    public required Guid Id { get; init; }
+    public required long Version { get; init; }
+    public required string Headline { get; init; }
+    public required string Summary { get; init; }
+    public required string Body { get; init; }
+    public required string Category { get; init; }
+    public required string Language { get; init; }
+    public required IReadOnlyList<string> Keywords { get; init; }
+    public required int Urgency { get; init; }
+    public required bool Breaking { get; init; }
+    public required Media Media { get; init; }
+    public string? Byline { get; init; }
+    public string? Source { get; init; }
+    public required DateTimeOffset PublishedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required string Url { get; init; }
+    public IReadOnlyList<Note> Notes { get; init; } = [];
+    public required IReadOnlyList<LineItem> Featured { get; init; }
+    public IReadOnlyList<LineItem> Related { get; init; } = [];
+    public required IReadOnlyList<Translation> Translations { get; init; }
+}
+
+public static class GetStory
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery();
+
+    static async Task<IResult> Handle(Guid id, IQuerySession session, HttpContext context, CancellationToken ct)
+    {
+        var story = await session.LoadAsync<Story>(id, ct) ?? throw Refusal.NotFound("story");
+        return Conditional.Json(context, await session.ViewAsync(story, ct));
+    }
+
+    /// <summary>The story with those that it points to, of what readers may know.</summary>
+    public static async Task<StoryView> ViewAsync(this IQuerySession session, Story story, CancellationToken ct)
+    {
+        var featured = story.Featured.Count == 0 ? [] : await session.LoadManyAsync<Story>(ct, story.Featured);
+        var translations = await session.Query<Story>().Where(s => s.StoryId == story.StoryId && s.Id != story.Id).OrderBy(s => s.Language)
+            .Select(s => s.Item).ToListAsync(ct);
+        var item = story.Item;
+        return new()
+        {
+            Id = story.Id,
+            Version = item.Version,
+            Headline = item.Headline,
+            Summary = item.Summary,
+            Body = CleanHtml.Of(story.Body),
+            Category = item.Category,
+            Language = item.Language,
+            Keywords = item.Keywords,
+            Urgency = item.Urgency,
+            Breaking = item.Breaking,
+            Media = item.Media,
+            Byline = story.Byline,
+            Source = story.Source,
+            PublishedAt = item.PublishedAt,
+            UpdatedAt = item.UpdatedAt,
+            Url = item.Url,
+            Featured = [.. story.Featured.SelectMany(id => featured.Where(f => f.Id == id)).Select(f => f.Item)],
+            Translations = [.. translations.Select(t => new Translation(t.Language, t.Id, t.Url))],
+        };
+    }
+}

@@ -1,0 +1,44 @@
+using NewsPlatform.Contracts;
+
+namespace NewsPlatform.Feed.Stories;
+
+/// <summary>What readers may know of an article: the newest public state that has reached this service.</summary>
+public sealed record Story
+{
+    public required Guid Id { get; init; }
+    public required LineItem Item { get; init; }
+    public required string Slug { get; init; }
+
+    /// <summary>Clean HTML.</summary>
+    public required string Body { get; init; }
+
+    public string? Byline { get; init; }
+    public string? Source { get; init; }
+
+    /// <summary>Shared by all translations of it.</summary>
+    public required Guid StoryId { get; init; }
+
+    public required IReadOnlyList<Guid> Featured { get; init; }
+
+    // What lines are selected and ordered by, as columns.
+    public required string Language { get; init; }
+    public required string Category { get; init; }
+    public required IReadOnlyList<string> Keywords { get; init; }
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    public static Story From(ArticlePublished article) => new()
+    {
+        Id = article.ArticleId,
+        Item = LineItem.Of(article),
+        Slug = article.Slug,
+        Body = article.Body,
+        Byline = article.Byline,
+        Source = article.Source,
+        StoryId = article.StoryId,
+        Featured = article.Featured,
+        Language = article.Language,
+        Category = article.Category,
+        Keywords = article.Keywords,
+        PublishedAt = article.PublishedAt,
+    };
+}

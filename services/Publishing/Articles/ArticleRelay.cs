@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
+using Marten;
+using Marten.Events.Daemon;
+using Marten.Events.Daemon.Internals;
+using Marten.Subscriptions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+/// <summary>
+/// Tells the other services what became public, in the order of the event store and at least once: the store is the outbox, and the
+/// subscription's checkpoint moves only when the broker has confirmed a whole page of events. One instance relays at a time.
+/// </summary>
+public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogger<ArticleRelay> log) : ISubscription
+{
+    public const string Name = "ArticleRelay";
+    static readonly TimeSpan longestPause = TimeSpan.FromSeconds(1);
+
+    public async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations,
+        CancellationToken cancellationToken)
+    {
+        var messages = await MessagesOf(page, operations, cancellationToken);
+        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
+        {
+            try
+            {
+                await channel.PublishAsync(messages, cancellationToken);
+                status.Relayed(page.SequenceCeiling, messages.Count);
+                return NullChangeListener.Instance;
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (status.Failed(fault))
+                {
+                    log.LogWarning("The broker does not take events up to {Sequence}; trying until it does: {Fault}", page.SequenceCeiling, fault.Message);
+                }
+                await Task.Delay(pause, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Each message has the article as it was at its own event, not as it is by now: the state is folded event by event, on top of what
+    /// came before this page (one query for all articles that began earlier).
+    /// </summary>
+    static async Task<IReadOnlyList<RelayMessage>> MessagesOf(EventRange page, IDocumentOperations operations, CancellationToken ct)
+    {
+        var publishing = page.Events.Where(e => e.Data is ArticlePublished).Select(e => e.StreamId).ToHashSet();
+        var begunEarlier = page.Events.Where(e => publishing.Contains(e.StreamId)).GroupBy(e => e.StreamId)
+            .Where(stream => stream.First().Version > 1).Select(stream => stream.Key).ToArray();
+        var earlier = begunEarlier.Length == 0
+            ? []
+            : await operations.Events.QueryAllRawEvents()
+                .Where(e => e.StreamId.IsOneOf(begunEarlier) && e.Sequence < page.Events[0].Sequence)
+                .OrderBy(e => e.Sequence).ToListAsync(ct);
+        var articles = earlier.GroupBy(e => e.StreamId).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data)));
+
+        var messages = new List<RelayMessage>(publishing.Count);
+        foreach (var e in page.Events.Where(e => publishing.Contains(e.StreamId)))
+        {
+            var article = Article.Apply(e.StreamId, articles.GetValueOrDefault(e.StreamId), e.Data);
+            articles[e.StreamId] = article;
+            if (e.Data is ArticlePublished)
+            {
+                var message = ArticleMessage.Of(article!);
+                messages.Add(new(e.Id, ArticleMessage.RoutingKey(message), message, e.GetHeader(TraceHeader)?.ToString()));
+            }
+        }
+        return messages;
+    }
+
+    /// <summary>The event's header with the W3C traceparent of the request that it came from.</summary>
+    public const string TraceHeader = "traceparent";
+
+    /// <summary>Lets the events of this session be traced from the request to the bulletin.</summary>
+    public static void Trace(IDocumentSession session)
+    {
+        if (Activity.Current?.Id is { } id)
+        {
+            session.SetHeader(TraceHeader, id);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>One message to relay. <paramref name="TraceParent"/> is the W3C traceparent of the editor's request.</summary>
+public sealed record RelayMessage(Guid Id, string RoutingKey, Contracts.ArticlePublished Message, string? TraceParent);
+
+/// <summary>How the relay of this instance fares; on an instance that waits for its turn nothing fails.</summary>
+public sealed class RelayStatus : IHealthCheck
+{
+    static readonly TimeSpan tolerated = TimeSpan.FromSeconds(5);
+    readonly System.Diagnostics.Metrics.Counter<long> relayed = Telemetry.Meter.CreateCounter<long>("news.relay.messages", "{message}", "Messages that the broker confirmed");
+    readonly System.Diagnostics.Metrics.Counter<long> failures = Telemetry.Meter.CreateCounter<long>("news.relay.failures", "{attempt}", "Attempts that the broker did not confirm");
+    readonly Lock gate = new();
+    Stopwatch? failing;
+    string fault = "";
+    long sequence;
+
+    public RelayStatus() => Telemetry.Meter.CreateObservableGauge("news.relay.sequence", () => Volatile.Read(ref sequence), "{event}", "The event up to which all was relayed");
+
+    public void Relayed(long upTo, int messages)
+    {
+        lock (gate)
+        {
+            failing = null;
+            sequence = upTo;
+        }
+        relayed.Add(messages);
+    }
+
+    /// <summary>Whether this is the first failure since the relay last succeeded.</summary>
+    public bool Failed(Exception exception)
+    {
+        failures.Add(1);
+        lock (gate)
+        {
+            fault = exception.Message;
+            var first = failing is null;
+            failing ??= Stopwatch.StartNew();
+            return first;
+        }
+    }
+
+    /// <remarks>
+    /// Degraded and not unhealthy: what editors publish is stored, and relayed when the broker is back. Taking the service out of
+    /// rotation for that would stop them from publishing at all.
+    /// </remarks>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            return Task.FromResult(failing?.Elapsed > tolerated
+                ? HealthCheckResult.Degraded($"nothing relayed for {failing.Elapsed.TotalSeconds:F0} s: {fault}")
+                : HealthCheckResult.Healthy($"relayed up to event {sequence}"));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using NewsPlatform.Contracts;
+
+namespace NewsPlatform.Publishing.Articles;
+
+/// <summary>An article as its editors see it: the working copy, and what of it is public.</summary>
+public sealed record ArticleView
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Of the article, and its ETag; every event adds one.</summary>
+    public required long Version { get; init; }
+
+    /// <summary><c>draft</c> or <c>published</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>As in ninjs 3.1; null for what was never public.</summary>
+    public string? PubStatus { get; init; }
+
+    public required string Headline { get; init; }
+    public required string Summary { get; init; }
+    public required string Body { get; init; }
+    public required string Category { get; init; }
+    public required string Language { get; init; }
+    public required IReadOnlyList<string> Keywords { get; init; }
+    public required int Urgency { get; init; }
+    public required bool Breaking { get; init; }
+    public required Media Media { get; init; }
+    public string? Byline { get; init; }
+    public string? Source { get; init; }
+    public Guid? TranslationOf { get; init; }
+    public required IReadOnlyList<Guid> Featured { get; init; }
+
+    /// <summary>The version that readers see.</summary>
+    public long? PublicVersion { get; init; }
+
+    /// <summary>The working copy says something that readers do not see yet.</summary>
+    public required bool HasUnpublishedChanges { get; init; }
+
+    public DateTimeOffset? PublishedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>The page, relative to the portal's root.</summary>
+    public string? Url { get; init; }
+
+    public static ArticleView Of(Article article) => new()
+    {
+        Id = article.Id,
+        Version = article.Version,
+        State = article.Public is null ? "draft" : "published",
+        PubStatus = article.Public is null ? null : "usable",
+        Headline = article.Copy.Headline,
+        Summary = article.Copy.Summary,
+        Body = article.Copy.Body,
+        Category = article.Copy.Category,
+        Language = article.Copy.Language,
+        Keywords = article.Copy.Keywords,
+        Urgency = article.Copy.Urgency,
+        Breaking = article.Copy.Breaking,
+        Media = article.Copy.Media,
+        Byline = article.Copy.Byline,
+        Source = article.Copy.Source,
+        TranslationOf = article.Copy.TranslationOf,
+        Featured = article.Copy.Featured,
+        PublicVersion = article.Public?.Version,
+        HasUnpublishedChanges = article.HasUnpublishedChanges,
+        PublishedAt = article.Public?.PublishedAt,
+        UpdatedAt = article.Public?.UpdatedAt,
+        Url = article.Public is { } p ? $"/{p.Copy.Language}/{p.Copy.Category}/{p.Slug}" : null,
+    };
+}

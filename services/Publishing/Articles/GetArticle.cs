@@ -1,0 +1,16 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+public static class GetArticle
+{
+    public static void Map(RouteGroupBuilder articles) => articles.MapGet("/{id:guid}", Handle).WithSummary("The article as its editors see it");
+
+    static async Task<Ok<ArticleView>> Handle(Guid id, IQuerySession session, HttpContext context, CancellationToken ct)
+    {
+        var article = await session.FetchArticleAsync(id, ct);
+        context.SetETag(article);
+        return TypedResults.Ok(ArticleView.Of(article));
+    }
+}

@@ -1,0 +1,31 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+public static class ReviseArticle
+{
+    /// <summary>Replaces the working copy; the same copy again is no event.</summary>
+    /// <exception cref="Refusal">422: a public article stays in its language, since that is part of its address.</exception>
+    public static IReadOnlyList<object> Decide(Article article, Copy copy)
+    {
+        if (article.Public is { } publication && publication.Copy.Language != copy.Language)
+        {
+            throw Refusal.Rules(new Dictionary<string, string[]> { ["language"] = ["cannot change after publication; make a translation instead"] });
+        }
+        return Article.Same(article.Copy, copy) ? [] : [new ArticleRevised(copy)];
+    }
+
+    public static void Map(RouteGroupBuilder articles) =>
+        articles.MapPut("/{id:guid}", Handle).WithSummary("Replace the working copy; readers see nothing of it before it is published");
+
+    static async Task<Ok<ArticleView>> Handle(Guid id, Expected expected, CopyRequest request, CopyRules rules, IDocumentSession session,
+        HttpContext context, CancellationToken ct)
+    {
+        var copy = request.ToCopy(rules);
+        var article = await session.ChangeAsync(id, expected, current => Task.FromResult(Decide(current, copy)), ct);
+        context.SetETag(article);
+        return TypedResults.Ok(ArticleView.Of(article));
+    }
+}

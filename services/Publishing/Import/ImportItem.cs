@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NewsPlatform.Publishing.Articles;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Import;
+
+/// <summary>One line of an import: an article's copy with the id and time that it had where it comes from.</summary>
+public sealed record ImportItem : CopyRequest
+{
+    /// <summary>Without one, the id follows from language, headline and time, so that a repeat is the same article.</summary>
+    public Guid? Id { get; init; }
+
+    /// <summary>When readers first had it; without one, now.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>When it was last changed; without one, <see cref="PublishedAt"/>.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    static readonly JsonSerializerOptions strict = Options();
+
+    [JsonIgnore]
+    public Guid ArticleId => Id ?? IdOf($"{Language}\n{Headline?.Trim()}\n{PublishedAt?.ToUniversalTime():O}");
+
+    /// <summary>Of what the line says, however it is spelt.</summary>
+    [JsonIgnore]
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, strict)))[..32];
+
+    /// <exception cref="Refusal">400 that names what cannot be read.</exception>
+    public static ImportItem Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ImportItem>(json, strict) ?? throw Refusal.Unreadable("line", "is null");
+        }
+        catch (JsonException fault)
+        {
+            throw Problems.Unreadable(fault);
+        }
+    }
+
+    /// <exception cref="Refusal">422 that names every rule that the line breaks.</exception>
+    public Copy Check(CopyRules rules, DateTimeOffset now)
+    {
+        if (Id == Guid.Empty)
+        {
+            throw Refusal.Rules(new Dictionary<string, string[]> { ["id"] = ["may not be all zeros"] });
+        }
+        if (PublishedAt > now.AddMinutes(5))
+        {
+            throw Refusal.Rules(new Dictionary<string, string[]> { ["publishedAt"] = ["lies in the future"] });
+        }
+        if (UpdatedAt < PublishedAt)
+        {
+            throw Refusal.Rules(new Dictionary<string, string[]> { ["updatedAt"] = ["lies before publishedAt"] });
+        }
+        return ToCopy(rules);
+    }
+
+    /// <summary>A UUID of version 8 (RFC 9562, section 5.8) from a digest of what identifies the article.</summary>
+    public static Guid IdOf(string identity)
+    {
+        Span<byte> bytes = SHA256.HashData(Encoding.UTF8.GetBytes("newsplatform:import\n" + identity)).AsSpan(0, 16);
+        bytes[6] = (byte)(bytes[6] & 0x0f | 0x80);
+        bytes[8] = (byte)(bytes[8] & 0x3f | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    static JsonSerializerOptions Options()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        };
+        Problems.Strict(options);
+        return options;
+    }
+}
+
+/// <summary>What becomes of a line.</summary>
+public enum ImportOutcome { Imported, Unchanged, Rejected }
+
+/// <summary>Pure: what a line adds to what there is.</summary>
+public static class ImportDecision
+{
+    /// <summary>
+    /// A line that was taken in before changes nothing, whatever happened to the article since. A line that says something else about an
+    /// article replaces it, unless editors worked on it here. A line without a body never takes the body away.
+    /// </summary>
+    public static (ImportOutcome Outcome, IReadOnlyList<object> Events, string? Reason) Decide(
+        Article? article, Copy copy, string digest, string slug, DateTimeOffset publishedAt, DateTimeOffset updatedAt, bool publish)
+    {
+        if (article is null)
+        {
+            return publish
+                ? (ImportOutcome.Imported, [new ArticleDrafted(copy, digest), new ArticlePublished(slug, publishedAt, updatedAt, Imported: true)], null)
+                : (ImportOutcome.Imported, [new ArticleDrafted(copy, digest)], null);
+        }
+        var publishes = publish && article.Public is null && !article.Edited;
+        if (article.ImportDigests.Contains(digest) || Article.Same(article.Copy, copy) || copy.Body.Length == 0 && article.Copy.Body.Length > 0)
+        {
+            return publishes
+                ? (ImportOutcome.Imported, [new ArticlePublished(slug, publishedAt, updatedAt, Imported: true)], null)
+                : (ImportOutcome.Unchanged, [], null);
+        }
+        if (article.Edited)
+        {
+            return (ImportOutcome.Rejected, [], "id: the article was edited here; the import would overwrite that");
+        }
+        if (article.Public is { } publication && publication.Copy.Language != copy.Language)
+        {
+            return (ImportOutcome.Rejected, [], "language: cannot change after publication");
+        }
+        return publish
+            ? (ImportOutcome.Imported, [new ArticleRevised(copy, digest), new ArticlePublished(article.Public?.Slug ?? slug, article.Public?.PublishedAt ?? publishedAt, updatedAt, Imported: true)], null)
+            : (ImportOutcome.Imported, [new ArticleRevised(copy, digest)], null);
+    }
+}

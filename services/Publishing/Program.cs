@@ -1,0 +1,28 @@
+using JasperFx.Events.Daemon;
+using Marten;
+using NewsPlatform.Publishing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Import;
+using NewsPlatform.ServiceDefaults;
+
+return await Service.RunAsync("publishing", args, builder =>
+{
+    builder.Require<PortalOptions>("Portal");
+    builder.Require<ImportOptions>("Import");
+    builder.Require<MessagingOptions>("Messaging");
+    builder.AddSecurity();
+    builder.Services.AddSingleton<CopyRules>();
+    builder.Services.AddSingleton<RelayChannel>();
+    builder.Services.AddSingleton<RelayStatus>();
+    builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
+    builder.AddStore(Storage.Configure)
+        .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
+        .AddAsyncDaemon(DaemonMode.HotCold);
+}, app =>
+{
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.MapArticles();
+    app.MapImport();
+}, HttpProtocols.Http2);

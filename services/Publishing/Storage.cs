@@ -1,0 +1,25 @@
+using JasperFx.Events;
+using Marten;
+using NewsPlatform.Publishing.Articles;
+
+namespace NewsPlatform.Publishing;
+
+/// <summary>Publishing's event store.</summary>
+public static class Storage
+{
+    public static void Configure(StoreOptions options)
+    {
+        // The relay is woken by the append itself instead of finding it half a second later.
+        options.Events.UseListenNotifyForEventAppends = true;
+        options.Events.MetadataConfig.HeadersEnabled = true;
+        options.Events.MapEventType<ArticleDrafted>("article_drafted");
+        options.Events.MapEventType<ArticleRevised>("article_revised");
+        options.Events.MapEventType<ArticlePublished>("article_published");
+        options.Schema.For<Slug>().Identity(slug => slug.Key);
+        options.Projections.LeadershipPollingTime = 1_000;
+        // An event that cannot be read or relayed stops the relay where operators see it; it is never skipped.
+        options.Projections.Errors.SkipApplyErrors = false;
+        options.Projections.Errors.SkipSerializationErrors = false;
+        options.Projections.Errors.SkipUnknownEvents = false;
+    }
+}

@@ -1,0 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+using JasperFx;
+using JasperFx.Events;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Weasel.Core;
+
+namespace NewsPlatform.ServiceDefaults;
+
+public sealed class DatabaseOptions
+{
+    /// <summary>Npgsql's, such as <c>Host=postgres;Database=feed;Username=feed</c>.</summary>
+    [Required(ErrorMessage = "the service's own database is needed")]
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Apart from the connection string, so that a file of secrets can hold it.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>The most connections that one instance opens.</summary>
+    [Range(5, 1000)]
+    public int MaxConnections { get; set; } = 40;
+}
+
+/// <summary>Marten as every service has it.</summary>
+public static class EventStore
+{
+    public static MartenServiceCollectionExtensions.MartenConfigurationExpression AddStore(this IHostApplicationBuilder builder, Action<StoreOptions> configure)
+    {
+        var connectionString = ConnectionString(builder.Require<DatabaseOptions>("Database"));
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
+        builder.Services.AddHealthChecks().AddNpgSql(name: "database", tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
+        return builder.Services.AddMarten(options =>
+            {
+                options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);
+                options.Events.StreamIdentity = StreamIdentity.AsGuid;
+                // The lock package that restores everywhere holds its lock in a transaction of its own.
+                options.Events.UseAdvisoryLockTransaction = true;
+                configure(options);
+            })
+            .UseNpgsqlDataSource()
+            .UseLightweightSessions()
+            .ApplyAllDatabaseChangesOnStartup();
+    }
+
+    static string ConnectionString(DatabaseOptions database)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            {
+                Password = database.Password ?? new NpgsqlConnectionStringBuilder(database.ConnectionString).Password,
+                MaxPoolSize = database.MaxConnections,
+                KeepAlive = 10,
+                // A dead process's backend notices within a second, so that its locks do not outlive it.
+                Options = "-c client_connection_check_interval=1000",
+            }.ConnectionString;
+        }
+        catch (ArgumentException fault)
+        {
+            throw new ConfigurationFault($"{fault.Message} (set Database__ConnectionString)");
+        }
+    }
+}

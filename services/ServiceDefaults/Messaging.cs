@@ -1,0 +1,125 @@
+using System.ComponentModel.DataAnnotations;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using NewsPlatform.Contracts;
+using Npgsql;
+using RabbitMQ.Client;
+
+namespace NewsPlatform.ServiceDefaults;
+
+public sealed class MessagingOptions
+{
+    [Required(ErrorMessage = "the broker is needed")]
+    public string Host { get; set; } = "";
+
+    [Range(1, 65535)]
+    public int Port { get; set; } = 5672;
+
+    [Required(ErrorMessage = "the broker's user is needed")]
+    public string User { get; set; } = "";
+
+    [Required(ErrorMessage = "the broker's password is needed")]
+    public string Password { get; set; } = "";
+
+    public string VirtualHost { get; set; } = "/";
+
+    /// <summary>Seconds after which an unanswered heartbeat ends a connection.</summary>
+    [Range(1, 600)]
+    public ushort HeartbeatSeconds { get; set; } = 10;
+
+    public ConnectionFactory ConnectionFactory(string clientName) => new()
+    {
+        HostName = Host,
+        Port = Port,
+        UserName = User,
+        Password = Password,
+        VirtualHost = VirtualHost,
+        RequestedHeartbeat = TimeSpan.FromSeconds(HeartbeatSeconds),
+        ClientProvidedName = clientName,
+        AutomaticRecoveryEnabled = false,
+    };
+}
+
+/// <summary>RabbitMQ as every service has it.</summary>
+public static class Messaging
+{
+    /// <summary>Consumes an inbox of <see cref="Topology"/>.</summary>
+    /// <param name="concurrency">Messages worked on at once; 1 keeps their order.</param>
+    public static void AddInbox<TConsumer>(this IHostApplicationBuilder builder, Inbox inbox, int concurrency) where TConsumer : class, IConsumer
+    {
+        var messaging = builder.Require<MessagingOptions>("Messaging");
+        builder.Services.AddSingleton(new Consumption(inbox.Queue));
+        builder.Services.AddHealthChecks().AddCheck<Consumption.Check>("consumer", tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.AddConsumer<TConsumer>();
+            bus.ConfigureHealthCheckOptions(health =>
+            {
+                health.Name = "bus";
+                health.Tags.Add(Management.Ready);
+                health.MinimalFailureStatus = HealthStatus.Unhealthy;
+            });
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(messaging.Host, (ushort)messaging.Port, messaging.VirtualHost, host =>
+                {
+                    host.Username(messaging.User);
+                    host.Password(messaging.Password);
+                    host.Heartbeat(messaging.HeartbeatSeconds);
+                });
+                rabbit.ReceiveEndpoint(inbox.Queue, endpoint =>
+                {
+                    endpoint.ConfigureConsumeTopology = false;
+                    endpoint.SetQuorumQueue();
+                    endpoint.SingleActiveConsumer = inbox.SingleActiveConsumer;
+                    endpoint.PrefetchCount = 256;
+                    endpoint.ConcurrentMessageLimit = concurrency;
+                    endpoint.Bind(Topology.Articles, binding =>
+                    {
+                        binding.ExchangeType = ExchangeType.Topic;
+                        binding.RoutingKey = "article.#";
+                    });
+                    endpoint.UseMessageRetry(Patiently);
+                    endpoint.ConfigureConsumer<TConsumer>(context);
+                });
+            });
+        });
+    }
+
+    /// <summary>What the inboxes need on the broker, the same as <see cref="AddInbox"/> declares.</summary>
+    public static async Task DeclareTopologyAsync(IChannel channel, CancellationToken ct)
+    {
+        await channel.ExchangeDeclareAsync(Topology.Articles, ExchangeType.Topic, durable: true, cancellationToken: ct);
+        foreach (var inbox in Topology.Inboxes)
+        {
+            var arguments = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
+            if (inbox.SingleActiveConsumer)
+            {
+                arguments["x-single-active-consumer"] = true;
+            }
+            await channel.ExchangeDeclareAsync(inbox.Queue, ExchangeType.Fanout, durable: true, cancellationToken: ct);
+            await channel.QueueDeclareAsync(inbox.Queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: ct);
+            await channel.ExchangeBindAsync(inbox.Queue, Topology.Articles, "article.#", cancellationToken: ct);
+            await channel.QueueBindAsync(inbox.Queue, inbox.Queue, "", cancellationToken: ct);
+        }
+    }
+
+    /// <summary>A store that is away comes back, so a message waits for it; any other fault goes to the error queue after three tries.</summary>
+    static void Patiently(IRetryConfigurator retry)
+    {
+        retry.Exponential(100_000, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(200));
+        retry.Handle<Exception>(IsOutage);
+    }
+
+    /// <summary>Whether the fault is the store's being away rather than the message's.</summary>
+    public static bool IsOutage(Exception fault) => fault switch
+    {
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState.StartsWith("57", StringComparison.Ordinal),
+        NpgsqlException => true,
+        TimeoutException or System.Net.Sockets.SocketException or System.IO.IOException => true,
+        { InnerException: { } inner } => IsOutage(inner),
+        _ => false,
+    };
+}

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>
+/// A request that is answered with problem details (RFC 9457) and changes nothing. <see cref="Code"/> ends the problem's
+/// <c>type</c> and is what clients may rely on; the texts are for people.
+/// </summary>
+public sealed class Refusal(int status, string code, string detail) : Exception(detail)
+{
+    public int Status => status;
+    public string Code => code;
+
+    /// <summary>Further members of the problem, such as <c>errors</c> or <c>currentVersion</c>.</summary>
+    public Dictionary<string, object?> Members { get; } = [];
+
+    /// <summary>Header fields of the answer.</summary>
+    public Dictionary<string, string> Headers { get; } = [];
+
+    /// <summary>400: what cannot be read, named by the member, parameter or header at fault.</summary>
+    public static Refusal Unreadable(string name, string rule) => new(400, "unreadable", $"{name}: {rule}")
+    {
+        Members = { ["errors"] = new Dictionary<string, string[]> { [name] = [rule] } },
+    };
+
+    /// <summary>422: what can be read and breaks a rule.</summary>
+    public static Refusal Rules(IDictionary<string, string[]> errors) =>
+        new(422, "rule-broken", "The request breaks a rule: " + string.Join("; ", errors.Select(e => $"{e.Key}: {string.Join(", ", e.Value)}")))
+        {
+            Members = { ["errors"] = errors },
+        };
+
+    /// <summary>404, also for what there is but not for this reader.</summary>
+    public static Refusal NotFound(string what) => new(404, "not-found", $"There is no such {what}.");
+
+    /// <summary>428: a write must say which version it changes (RFC 6585, section 3).</summary>
+    public static Refusal PreconditionRequired() =>
+        new(428, "precondition-required", "Say which version you change: If-Match with the ETag you read, or * for any.");
+
+    /// <summary>412: somebody else was faster (RFC 9110, section 13.1.1).</summary>
+    public static Refusal Stale(long currentVersion) =>
+        new(412, "version-stale", $"The article is at version {currentVersion} by now; read it again and repeat your change on it.")
+        {
+            Members = { ["currentVersion"] = currentVersion },
+            Headers = { ["ETag"] = $"\"{currentVersion}\"" },
+        };
+
+    public ProblemDetails ToProblem()
+    {
+        var problem = new ProblemDetails { Status = Status, Type = Problems.Type(Code), Detail = Message };
+        foreach (var (name, value) in Members)
+        {
+            problem.Extensions[name] = value;
+        }
+        return problem;
+    }
+}
+
+public static class Problems
+{
+    public static string Type(string code) => $"urn:newsplatform:problem:{code}";
+
+    public static void AddProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            var problem = context.ProblemDetails;
+            if (problem.Type is null || !problem.Type.StartsWith("urn:", StringComparison.Ordinal))
+            {
+                problem.Type = Type(CodeOf(problem.Status ?? 500));
+            }
+            problem.Instance ??= context.HttpContext.Request.Path;
+        });
+        services.AddExceptionHandler<RefusalHandler>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options => Strict(options.SerializerOptions));
+    }
+
+    /// <summary>A member that is unknown or given twice is refused, so that a misspelt one is not silently lost.</summary>
+    public static void Strict(JsonSerializerOptions options)
+    {
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.Converters.Add(new UtcTimes());
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is Refusal or BadHttpRequestException });
+        app.UseStatusCodePages();
+    }
+
+    /// <summary>Says of JSON that could not be read which member it was and what is wrong with it.</summary>
+    public static Refusal Unreadable(JsonException fault)
+    {
+        var path = fault.Path is null or "$" ? "body" : fault.Path.Replace("$.", "", StringComparison.Ordinal);
+        if (fault.Message.Contains("could not be mapped", StringComparison.Ordinal) && fault.Message.Split('\'') is [_, var member, ..])
+        {
+            return Refusal.Unreadable(member, "is not a member that this request has");
+        }
+        if (fault.Message.Contains("Duplicate propert", StringComparison.Ordinal))
+        {
+            return Refusal.Unreadable(path, "stands twice");
+        }
+        return Refusal.Unreadable(path, fault.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
+            ? "is of the wrong type, or a time without its offset from UTC"
+            : $"is not valid JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}");
+    }
+
+    static string CodeOf(int status) => status switch
+    {
+        400 => "unreadable",
+        401 => "unauthenticated",
+        403 => "forbidden",
+        404 => "not-found",
+        405 => "method-not-allowed",
+        413 => "too-large",
+        415 => "media-type-unsupported",
+        429 => "too-many-requests",
+        502 or 503 or 504 => "unavailable",
+        _ => "internal",
+    };
+
+    sealed class RefusalHandler(IProblemDetailsService problems) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+        {
+            var refusal = exception switch
+            {
+                Refusal r => r,
+                BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
+                BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is longer than this service takes."),
+                BadHttpRequestException bad => new Refusal(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
+                NpgsqlException { IsTransient: true } or TimeoutException => new Refusal(503, "unavailable", "The store does not answer; nothing was changed that was not confirmed. Try again shortly.")
+                {
+                    Headers = { ["Retry-After"] = "2" },
+                },
+                _ => null,
+            };
+            if (refusal is null)
+            {
+                context.Response.StatusCode = 500;
+                return await problems.TryWriteAsync(new()
+                {
+                    HttpContext = context,
+                    ProblemDetails = { Status = 500, Type = Type("internal"), Title = "Something went wrong here, not with the request." },
+                });
+            }
+            context.Response.StatusCode = refusal.Status;
+            foreach (var (name, value) in refusal.Headers)
+            {
+                context.Response.Headers[name] = value;
+            }
+            return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = refusal.ToProblem() });
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>Where a service listens. The management port serves probes and metrics, the other one everything else.</summary>
+public sealed class ListenOptions
+{
+    [Required]
+    public string Address { get; set; } = "127.0.0.1";
+
+    [Range(1, 65535)]
+    public int Port { get; set; } = 8080;
+
+    [Range(1, 65535)]
+    public int ManagementPort { get; set; } = 8081;
+
+    /// <summary>Seconds that requests under way have to end after a stop was asked for.</summary>
+    [Range(0, 300)]
+    public int ShutdownSeconds { get; set; } = 15;
+
+    /// <summary>Bytes of one request body; a route that streams says so itself.</summary>
+    [Range(1024, 1 << 30)]
+    public long MaxBodyBytes { get; set; } = 4 << 20;
+}
+
+/// <summary>A service of the platform, wired like every other one.</summary>
+public static class Service
+{
+    /// <summary>The exit code of a service that cannot start as it is configured (sysexits' EX_CONFIG).</summary>
+    const int BadConfiguration = 78;
+
+    /// <param name="name">The name in logs, traces and metrics.</param>
+    /// <param name="protocols">What the service speaks; the gateway streams both ways at once to a service that speaks HTTP/2.</param>
+    public static async Task<int> RunAsync(string name, string[] args, Action<WebApplicationBuilder> build, Action<WebApplication> map,
+        HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        try
+        {
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            });
+            AddConfiguration(builder, args);
+            builder.AddTelemetry(name);
+            var listen = builder.Require<ListenOptions>("Listen");
+            builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, listen, protocols));
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(listen.ShutdownSeconds));
+            builder.Services.AddSingleton(TimeProvider.System);
+            builder.Services.AddProblems();
+            builder.Services.AddHealthChecks();
+            build(builder);
+
+            var app = builder.Build();
+            app.MapManagement(listen.ManagementPort);
+            app.UseProblems();
+            map(app);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (ConfigurationFault fault)
+        {
+            await Console.Error.WriteLineAsync($"{name} cannot start: {fault.Message}");
+            return BadConfiguration;
+        }
+    }
+
+    /// <summary>Defaults, then files of secrets (a file's name is the setting's), then the environment, then arguments.</summary>
+    static void AddConfiguration(WebApplicationBuilder builder, string[] args)
+    {
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "portal.json"), optional: false, reloadOnChange: false);
+        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true, reloadOnChange: false);
+        if (Environment.GetEnvironmentVariable("SECRETS_DIR") is { Length: > 0 } secrets)
+        {
+            builder.Configuration.AddKeyPerFile(secrets, optional: false);
+        }
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddCommandLine(args);
+    }
+
+    static void Configure(KestrelServerOptions kestrel, ListenOptions listen, HttpProtocols protocols)
+    {
+        var address = IPAddress.Parse(listen.Address);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = listen.MaxBodyBytes;
+        kestrel.Listen(address, listen.Port, endpoint => endpoint.Protocols = protocols);
+        kestrel.Listen(address, listen.ManagementPort, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+    }
+}

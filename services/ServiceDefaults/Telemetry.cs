@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>
+/// Traces (W3C Trace Context, from the editor's request to the bulletin), metrics (Prometheus on the management port) and logs
+/// (a JSON object a line, with the trace id). Set OTEL_EXPORTER_OTLP_ENDPOINT to have traces and metrics sent to a collector too.
+/// </summary>
+public static class Telemetry
+{
+    public static readonly ActivitySource Source = new("NewsPlatform");
+    public static readonly Meter Meter = new("NewsPlatform");
+
+    public static void AddTelemetry(this IHostApplicationBuilder builder, string service)
+    {
+        AddLogs(builder.Logging);
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(service, "NewsPlatform"))
+            .WithTracing(tracing => tracing
+                .AddSource(Source.Name, "MassTransit", "Marten", "Npgsql")
+                .AddAspNetCoreInstrumentation(http => http.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
+                .AddHttpClientInstrumentation())
+            .WithMetrics(metrics => metrics
+                .AddMeter(Meter.Name, "MassTransit", "Marten", "Npgsql", "Yarp.ReverseProxy")
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter());
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+
+    static void AddLogs(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        logging.AddJsonConsole(console =>
+        {
+            console.IncludeScopes = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        logging.AddFilter("Yarp", LogLevel.Warning);
+        logging.AddFilter("Npgsql", LogLevel.Warning);
+        logging.AddFilter("Marten", LogLevel.Warning);
+        logging.AddFilter("JasperFx", LogLevel.Warning);
+        logging.AddFilter("MassTransit", LogLevel.Warning);
+    }
+}
