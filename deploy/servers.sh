@@ -109,6 +109,8 @@ apt_install() { # PACKAGE...
   local had_epmd
   temporary=()
   trap 'apt_cleanup; apt_failed' EXIT
+  # With a trap bash waits for apt-get first, which must not go on unguarded.
+  trap 'exit 1' HUP INT TERM
 
   # Without these the packages would create and start servers of the machine's own.
   temporary_file /usr/sbin/policy-rc.d 755 <<<$'#!/bin/sh\nexit 101'
@@ -126,7 +128,7 @@ apt_install() { # PACKAGE...
       "${as_root[@]}" systemctl disable epmd.service epmd.socket || true
   ) </dev/null >>"$dir/log/apt.log" 2>&1
 
-  trap - EXIT
+  trap - EXIT HUP INT TERM
   apt_cleanup
 }
 
@@ -420,6 +422,7 @@ up() {
   install_missing
   make_settings
   load_settings
+  postgres_running || need_free POSTGRES_PORT
   # RabbitMQ takes longest: PostgreSQL gets ready meanwhile.
   launch_rabbitmq
   start_postgres

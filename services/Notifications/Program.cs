@@ -1,1 +1,17 @@
-var app = WebApplication.Create(args); app.Run();
+using NewsPlatform.Contracts;
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Stream;
+using NewsPlatform.ServiceDefaults;
+
+return await Service.RunAsync("notifications", args, builder =>
+{
+    builder.Require<PortalOptions>("Portal");
+    builder.Require<StreamOptions>("Stream");
+    builder.AddStore(BulletinLog.Configure);
+    builder.AddInbox<OnArticlePublished>(Topology.Notifications, concurrency: 1);
+    builder.Services.AddSingleton<BulletinLog>();
+    builder.Services.AddSingleton<Wire>();
+    builder.Services.AddSingleton<LogTail>();
+    builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
+    builder.Services.AddHealthChecks().AddCheck<LogTail>("stream", tags: [Management.Ready]);
+}, app => StreamBulletins.Map(app));

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
@@ -79,7 +78,6 @@ public static class Problems
             }
             problem.Instance ??= context.HttpContext.Request.Path;
         });
-        services.AddExceptionHandler<RefusalHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options => Strict(options.SerializerOptions));
     }
@@ -96,8 +94,9 @@ public static class Problems
 
     public static void UseProblems(this WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is Refusal or BadHttpRequestException });
+        app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(AnswerRefusals);
     }
 
     /// <summary>Says of JSON that could not be read which member it was and what is wrong with it.</summary>
@@ -131,37 +130,36 @@ public static class Problems
         _ => "internal",
     };
 
-    sealed class RefusalHandler(IProblemDetailsService problems) : IExceptionHandler
+    /// <remarks>Not an exception handler of ASP.NET Core's, since those take the ETag off the answer.</remarks>
+    static async Task AnswerRefusals(HttpContext context, RequestDelegate next)
     {
-        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+        try
         {
-            var refusal = exception switch
-            {
-                Refusal r => r,
-                BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
-                BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is longer than this service takes."),
-                BadHttpRequestException bad => new Refusal(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
-                NpgsqlException { IsTransient: true } or TimeoutException => new Refusal(503, "unavailable", "The store does not answer; nothing was changed that was not confirmed. Try again shortly.")
-                {
-                    Headers = { ["Retry-After"] = "2" },
-                },
-                _ => null,
-            };
-            if (refusal is null)
-            {
-                context.Response.StatusCode = 500;
-                return await problems.TryWriteAsync(new()
-                {
-                    HttpContext = context,
-                    ProblemDetails = { Status = 500, Type = Type("internal"), Title = "Something went wrong here, not with the request." },
-                });
-            }
+            await next(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted && RefusalOf(exception) is { } refusal)
+        {
+            context.Response.Clear();
             context.Response.StatusCode = refusal.Status;
+            context.Response.Headers.CacheControl = "no-store";
             foreach (var (name, value) in refusal.Headers)
             {
                 context.Response.Headers[name] = value;
             }
-            return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = refusal.ToProblem() });
+            await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new() { HttpContext = context, ProblemDetails = refusal.ToProblem() });
         }
     }
+
+    static Refusal? RefusalOf(Exception exception) => exception switch
+    {
+        Refusal refusal => refusal,
+        BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
+        BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is longer than this service takes."),
+        BadHttpRequestException bad => new Refusal(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
+        NpgsqlException { IsTransient: true } or TimeoutException => new Refusal(503, "unavailable", "The store does not answer. Try again shortly.")
+        {
+            Headers = { ["Retry-After"] = "2" },
+        },
+        _ => null,
+    };
 }

@@ -1,12 +1,52 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.WebEncoders;
+
 namespace NewsPlatform.Feed.Pages;
 
 public static class Setup
 {
-    public static void AddPages(this WebApplicationBuilder builder) => builder.Services.AddRazorPages();
+    public static void AddPages(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRazorPages(pages => pages.Conventions.AddFolderApplicationModelConvention("/", page =>
+            page.EndpointMetadata.Add(new HttpMethodMetadata(Conditional.GetAndHead))));
+        builder.Services.Configure<MvcOptions>(mvc => mvc.Filters.Add<Fingerprint>());
+        builder.Services.Configure<RouteOptions>(routes =>
+        {
+            routes.ConstraintMap["edition"] = typeof(EditionConstraint);
+            routes.ConstraintMap["line"] = typeof(LineConstraint);
+        });
+        // Cyrillic and Azerbaijani as themselves: a third of the bytes that character references take.
+        builder.Services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+    }
 
     public static void MapPages(this WebApplication app)
     {
-        app.UseStaticFiles();
+        app.UseStatusCodePagesWithReExecute(MissingModel.Path);
+        app.Use(OnlyPages);
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = Cache });
+        Start.Map(app);
+        Pictures.Map(app);
         app.MapRazorPages();
     }
+
+    // What else is not found is answered with problem details, by the pages of status codes further out.
+    static Task OnlyPages(HttpContext context, RequestDelegate next)
+    {
+        var page = Conditional.GetAndHead.Contains(context.Request.Method)
+            && !context.Request.Path.StartsWithSegments("/api") && !Path.HasExtension(context.Request.Path);
+        context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = page;
+        return next(context);
+    }
+
+    static void Cache(StaticFileResponseContext file) => file.Context.Response.Headers.CacheControl =
+        file.Context.Request.Query.ContainsKey("v") ? Forever : "public, no-cache";
+
+    /// <summary>For what never changes at its address.</summary>
+    public const string Forever = "public, max-age=31536000, immutable";
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Marten;
 using MassTransit;
 using NewsPlatform.Contracts;
@@ -8,8 +9,7 @@ namespace NewsPlatform.Feed.Stories;
 /// <summary>Idempotent and order-proof in one statement: messages carry full state, and a version that is not newer is not stored.</summary>
 public sealed class OnArticlePublished(IDocumentSession session, Consumption consumption) : IConsumer<ArticlePublished>
 {
-    static readonly System.Diagnostics.Metrics.Histogram<double> delay =
-        Telemetry.Meter.CreateHistogram<double>("news.feed.delay", "s", "From an article's becoming public to its being readable");
+    static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.feed.delay", "From an article's becoming public to its being readable");
 
     public async Task Consume(ConsumeContext<ArticlePublished> context)
     {

@@ -22,7 +22,8 @@ public sealed record PortalFault(int LineNumber, string Reason);
 /// <summary>A portal page saved as text: an article, a featured item and the news line, each of which may be missing.</summary>
 /// <param name="Line">In the order of the page, each headline and minute once.</param>
 /// <param name="Faults">In the order of the page.</param>
-public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IReadOnlyList<PortalItem> Line, IReadOnlyList<PortalFault> Faults)
+public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IReadOnlyList<PortalItem> Line,
+    IReadOnlyList<PortalFault> Faults)
 {
     const int LongestHeading = 100, LongestLink = 40, LongestHeadline = 500;
 
@@ -74,22 +75,24 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
 
         if (header > 1) faults.Add(new(blocks[0].Number, "text before the article's headline"));
         if (header > 0) (article, featured) = ReadArticle(blocks[header - 1], blocks[header], between, firstTime >= 0, zone, faults);
-        else if (firstTime >= 0 && between.Count > 0) faults.Add(new(between[0].Number, "text before the news line that belongs to no article"));
+        else if (firstTime >= 0 && between.Count > 0) faults.Add(new(between[0].Number, "text before the news line without an article"));
 
-        if (article is null && line.Count == 0 && faults.Count == 0) faults.Add(new(1, "the page holds neither an article nor a news line"));
+        if (article is null && line is [] && faults is []) faults.Add(new(1, "the page holds neither an article nor a news line"));
         return new(article, featured, line, [.. faults.OrderBy(fault => fault.LineNumber)]);
     }
 
     static List<Row> ReadRows(string text)
     {
         string[] lines = [.. text.Replace("\r\n", "\n").Replace('\r', '\n').Split('\n').Select(line => Blank.Replace(line, " ").Trim())];
-        return [.. lines.Select((line, i) => new Row(i + 1, line, i == 0 || lines[i - 1] == "", TimeOnly.IsMatch(line))).Where(row => row.Text != "")];
+        return [.. lines.Select((line, i) => new Row(i + 1, line, i == 0 || lines[i - 1] == "", TimeOnly.IsMatch(line)))
+            .Where(row => row.Text != "")];
     }
 
     static List<Block> ReadBlocks(List<Row> rows)
     {
         var starts = Enumerable.Range(0, rows.Count).Where(i => i == 0 || rows[i].AfterBlank).Append(rows.Count).ToList();
-        return [.. starts.Zip(starts.Skip(1), (from, to) => new Block(from, rows[from].Number, string.Join(' ', rows[from..to].Select(row => row.Text))))];
+        return [.. starts.Zip(starts.Skip(1), (from, to) =>
+            new Block(from, rows[from].Number, string.Join(' ', rows[from..to].Select(row => row.Text))))];
     }
 
     // How many blocks before the first time are its headline and not yet the heading of the line. Where headlines touch their times,
@@ -112,9 +115,9 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
             faults.Add(new(header.Number, NoSuchTime(parts["time"].Value)));
             return (null, null);
         }
-        var featured = beforeLine && body is [.., var last] && IsFeatured(last.Text) ? Item(last.Number, last.Text, publishedAt, hasPicture: false) : null;
+        var featured = beforeLine && body is [.., var last] && IsFeatured(last.Text) ? Item(last.Number, last.Text, publishedAt) : null;
         if (featured is not null) body = body[..^1];
-        var article = Item(headline.Number, headline.Text, publishedAt, hasPicture: false);
+        var article = Item(headline.Number, headline.Text, publishedAt);
         return (article with { Rubric = parts["rubric"].Value, Body = ToHtml(body) }, featured);
     }
 
@@ -146,7 +149,7 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
         return [.. items.Values];
     }
 
-    static PortalItem Item(int number, string text, DateTimeOffset publishedAt, bool hasPicture)
+    static PortalItem Item(int number, string text, DateTimeOffset publishedAt, bool hasPicture = false)
     {
         var (headline, badges) = CutMarkers(text);
         return new(number, headline, null, publishedAt, "", badges, hasPicture);
@@ -155,8 +158,8 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
     static (string Headline, IReadOnlyList<string> Badges) CutMarkers(string text)
     {
         if (Marked.Match(text) is not { Success: true } marked || OnlyMarkers.IsMatch(text)) return (text, []);
-        var badges = Marker.Matches(marked.Groups["markers"].Value).Select(word => word.Value[0] is 'V' or 'В' ? "video" : "photos").Distinct();
-        return (marked.Groups["headline"].Value, [.. badges]);
+        var words = Marker.Matches(marked.Groups["markers"].Value);
+        return (marked.Groups["headline"].Value, [.. words.Select(word => word.Value[0] is 'V' or 'В' ? "video" : "photos").Distinct()]);
     }
 
     static string ToHtml(List<Block> blocks) => string.Concat(blocks.Select((block, i) =>

@@ -1,0 +1,71 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+using NewsPlatform.Contracts;
+using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Stories;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Pages;
+
+/// <summary>One story on its own page, with the news line beside it.</summary>
+public sealed class ArticleModel(PortalOptions portal, IQuerySession session) : EditionPage(portal)
+{
+    public const int LineLength = 20;
+
+    // Escapes what could end the script element, and leaves every alphabet readable.
+    static readonly JsonSerializerOptions json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    public StoryView Story { get; private set; } = null!;
+    public IReadOnlyList<LineItem> News { get; private set; } = [];
+
+    public override string Category => Story.Category;
+    public override string Title => Story.Headline;
+    public override string Description => Story.Summary.Length > 0 ? Story.Summary : Story.Headline;
+    public override string Canonical => Story.Url;
+    public override IReadOnlyDictionary<string, string> Alternates => Story.Translations.Count == 0
+        ? new Dictionary<string, string>()
+        : Story.Translations.GroupBy(t => t.Language).Select(t => (Language: t.Key, t.First().Url)).Append((Story.Language, Story.Url))
+            .DistinctBy(t => t.Language).OrderBy(t => Portal.Languages.IndexOf(t.Language)).ToDictionary(t => t.Language, t => t.Url);
+
+    public async Task<IActionResult> OnGetAsync(string category, string slug, CancellationToken ct)
+    {
+        var language = Language;
+        var story = await session.Query<Story>().Where(s => s.Language == language && s.Slug == slug)
+            .OrderByDescending(s => s.PublishedAt).FirstOrDefaultAsync(ct);
+        if (story is null)
+        {
+            return NotFound();
+        }
+        if (story.Category != category)
+        {
+            return RedirectPermanent(story.Item.Url);
+        }
+        Story = await session.ViewAsync(story, ct);
+        News = (await new Line(language).PageAsync(session, LineLength, null, null, ct)).Items;
+        return Page();
+    }
+
+    /// <summary>The story for search engines (schema.org/NewsArticle).</summary>
+    public string StructuredData() => JsonSerializer.Serialize(new Dictionary<string, object?>
+    {
+        ["@context"] = "https://schema.org",
+        ["@type"] = "NewsArticle",
+        ["mainEntityOfPage"] = Absolute(Story.Url),
+        ["headline"] = Story.Headline,
+        ["description"] = Description,
+        ["inLanguage"] = Story.Language,
+        ["articleSection"] = Portal.CategoryName(Story.Category, Story.Language),
+        ["keywords"] = Story.Keywords,
+        ["datePublished"] = Times.Utc(Story.PublishedAt),
+        ["dateModified"] = Times.Utc(Story.UpdatedAt),
+        ["author"] = new Dictionary<string, string>
+        {
+            ["@type"] = Story.Byline is null ? "Organization" : "Person",
+            ["name"] = Story.Byline ?? Story.Source ?? Portal.Name,
+        },
+        ["publisher"] = new Dictionary<string, string> { ["@type"] = "Organization", ["name"] = Portal.Name },
+    }, json);
+}

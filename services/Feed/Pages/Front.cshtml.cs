@@ -1,0 +1,35 @@
+using Marten;
+using NewsPlatform.Contracts;
+using NewsPlatform.Feed.Lines;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Pages;
+
+/// <summary>An edition's front page: the lead stories, the news line, and what else it holds by category.</summary>
+public sealed class FrontModel(PortalOptions portal, IQuerySession session) : EditionPage(portal)
+{
+    const int LeadCount = 5;
+    const int SectionLength = 4;
+
+    public IReadOnlyList<LineItem> Items { get; private set; } = [];
+
+    /// <summary>The newest that have a picture, the most urgent of them first.</summary>
+    public IReadOnlyList<LineItem> Leads { get; private set; } = [];
+
+    /// <summary>The rest of the line by category, in the portal's order.</summary>
+    public IReadOnlyList<(string Category, IReadOnlyList<LineItem> Items)> Sections { get; private set; } = [];
+
+    public override string Canonical => $"/{Language}";
+    public override IReadOnlyDictionary<string, string> Alternates => InEveryEdition("");
+
+    public async Task OnGetAsync(CancellationToken ct)
+    {
+        Items = (await new Line(Language).PageAsync(session, Line.DefaultLimit, null, null, ct)).Items;
+        var newest = Items.OrderByDescending(i => i.Media.Picture is not null).Take(LeadCount).ToList();
+        var first = newest.MinBy(i => i.Urgency);
+        Leads = [.. newest.OrderByDescending(i => i == first)];
+        Sections = [.. Portal.Categories.Keys
+            .Select(c => (c, (IReadOnlyList<LineItem>)[.. Items.Where(i => i.Category == c).Except(Leads).Take(SectionLength)]))
+            .Where(s => s.Item2.Count > 0)];
+    }
+}

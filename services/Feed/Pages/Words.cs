@@ -1,0 +1,171 @@
+namespace NewsPlatform.Feed.Pages;
+
+/// <summary>What the pages themselves say, in one language.</summary>
+public sealed record Words
+{
+    /// <summary>The language's own name.</summary>
+    public required string Name { get; init; }
+
+    public required string Skip { get; init; }
+    public required string Categories { get; init; }
+    public required string Editions { get; init; }
+    public required string LeadStories { get; init; }
+    public required string NewsLine { get; init; }
+    public required string AllNews { get; init; }
+    public required string Newer { get; init; }
+    public required string Older { get; init; }
+    public required string Pages { get; init; }
+    public required string Breaking { get; init; }
+    public required string Video { get; init; }
+    public required string Photos { get; init; }
+    public required string Picture { get; init; }
+    public required string Source { get; init; }
+    public required string Updated { get; init; }
+    public required string Update { get; init; }
+    public required string Correction { get; init; }
+    public required string Featured { get; init; }
+    public required string Related { get; init; }
+    public required string Keywords { get; init; }
+    public required string Translations { get; init; }
+    public required string JustIn { get; init; }
+    public required string Nothing { get; init; }
+    public required string Missing { get; init; }
+    public required string MissingWhy { get; init; }
+    public required string Home { get; init; }
+
+    /// <summary>What the portal is, for search engines and who shares its address; {0} is its name.</summary>
+    public required string About { get; init; }
+
+    public string? Badge(string code) => code switch { "video" => Video, "photos" => Photos, _ => null };
+
+    /// <summary>An edition whose language is not among these speaks English around its news.</summary>
+    public static Words Of(string language) => all.GetValueOrDefault(language, all["en"]);
+
+    static readonly Dictionary<string, Words> all = new()
+    {
+        ["en"] = new()
+        {
+            Name = "English",
+            Skip = "Skip to the news",
+            Categories = "Categories",
+            Editions = "Languages",
+            LeadStories = "Top stories",
+            NewsLine = "News line",
+            AllNews = "All news",
+            Newer = "Newer",
+            Older = "Older",
+            Pages = "Pages",
+            Breaking = "Breaking",
+            Video = "VIDEO",
+            Photos = "PHOTOS",
+            Picture = "Photo",
+            Source = "Source",
+            Updated = "Updated",
+            Update = "Update",
+            Correction = "Correction",
+            Featured = "Featured",
+            Related = "Related",
+            Keywords = "Keywords",
+            Translations = "This story in",
+            JustIn = "Just in",
+            Nothing = "Nothing has been published here yet.",
+            Missing = "There is no such page",
+            MissingWhy = "The address may be misspelt, or the story has been taken down.",
+            Home = "To the front page",
+            About = "The latest news from {0}, as it happens.",
+        },
+        ["az"] = new()
+        {
+            Name = "Azərbaycanca",
+            Skip = "Xəbərlərə keç",
+            Categories = "Rubrikalar",
+            Editions = "Dillər",
+            LeadStories = "Əsas xəbərlər",
+            NewsLine = "Xəbər lenti",
+            AllNews = "Bütün xəbərlər",
+            Newer = "Daha yeni",
+            Older = "Daha əvvəl",
+            Pages = "Səhifələr",
+            Breaking = "Təcili",
+            Video = "VİDEO",
+            Photos = "FOTOLAR",
+            Picture = "Foto",
+            Source = "Mənbə",
+            Updated = "Yenilənib",
+            Update = "Yenilik",
+            Correction = "Düzəliş",
+            Featured = "Seçilmiş",
+            Related = "Mövzu üzrə",
+            Keywords = "Açar sözlər",
+            Translations = "Bu xəbər başqa dillərdə",
+            JustIn = "İndicə",
+            Nothing = "Burada hələ heç nə dərc olunmayıb.",
+            Missing = "Belə səhifə yoxdur",
+            MissingWhy = "Ünvan səhv yazılmış, ya da xəbər saytdan götürülmüş ola bilər.",
+            Home = "Ana səhifəyə",
+            About = "{0}: ən son xəbərlər, baş verdiyi anda.",
+        },
+        ["ru"] = new()
+        {
+            Name = "Русский",
+            Skip = "Перейти к новостям",
+            Categories = "Рубрики",
+            Editions = "Языки",
+            LeadStories = "Главное",
+            NewsLine = "Лента новостей",
+            AllNews = "Все новости",
+            Newer = "Новее",
+            Older = "Раньше",
+            Pages = "Страницы",
+            Breaking = "Срочно",
+            Video = "ВИДЕО",
+            Photos = "ФОТО",
+            Picture = "Фото",
+            Source = "Источник",
+            Updated = "Обновлено",
+            Update = "Дополнение",
+            Correction = "Исправление",
+            Featured = "Рекомендуем",
+            Related = "По теме",
+            Keywords = "Ключевые слова",
+            Translations = "На других языках",
+            JustIn = "Только что",
+            Nothing = "Здесь пока ничего не опубликовано.",
+            Missing = "Такой страницы нет",
+            MissingWhy = "Возможно, в адресе опечатка или материал снят с публикации.",
+            Home = "На главную",
+            About = "{0}: последние новости сразу, как они появляются.",
+        },
+        ["tr"] = new()
+        {
+            Name = "Türkçe",
+            Skip = "Haberlere geç",
+            Categories = "Kategoriler",
+            Editions = "Diller",
+            LeadStories = "Öne çıkan haberler",
+            NewsLine = "Haber akışı",
+            AllNews = "Tüm haberler",
+            Newer = "Daha yeni",
+            Older = "Daha eski",
+            Pages = "Sayfalar",
+            Breaking = "Son dakika",
+            Video = "VİDEO",
+            Photos = "FOTOĞRAFLAR",
+            Picture = "Fotoğraf",
+            Source = "Kaynak",
+            Updated = "Güncellendi",
+            Update = "Güncelleme",
+            Correction = "Düzeltme",
+            Featured = "Öne çıkan",
+            Related = "İlgili haberler",
+            Keywords = "Anahtar kelimeler",
+            Translations = "Bu haber başka dillerde",
+            JustIn = "Az önce",
+            Nothing = "Burada henüz bir şey yayımlanmadı.",
+            Missing = "Böyle bir sayfa yok",
+            MissingWhy = "Adres yanlış yazılmış ya da haber yayından kaldırılmış olabilir.",
+            Home = "Ana sayfaya",
+            About = "{0}: en son haberler, anında.",
+        },
+    };
+}

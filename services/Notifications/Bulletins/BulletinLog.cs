@@ -1,0 +1,77 @@
+using Marten;
+using NewsPlatform.Contracts;
+using Npgsql;
+using Weasel.Postgresql.Tables;
+
+namespace NewsPlatform.Notifications.Bulletins;
+
+/// <summary>
+/// The log of bulletins. A position is given out under a row lock that is held until the bulletin is committed, so whoever has seen a
+/// position has seen every lower one: a database sequence would not promise that.
+/// </summary>
+public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
+{
+    /// <summary>The channel of PostgreSQL's NOTIFY that says that the log has grown.</summary>
+    public const string Grown = "bulletins";
+
+    const string LockHead = "insert into bulletin_head (id, position) values (1, 0) on conflict (id) do update set position = bulletin_head.position returning position";
+
+    public static void Configure(StoreOptions options)
+    {
+        options.Schema.For<Bulletin>().Identity(b => b.Position);
+        options.Schema.For<Told>();
+        var head = new Table("public.bulletin_head");
+        head.AddColumn<int>("id").AsPrimaryKey();
+        head.AddColumn<long>("position").NotNull();
+        options.Storage.ExtendedSchemaObjects.Add(head);
+    }
+
+    /// <summary>Adds what the message says that subscribers have not been told yet; null when that is nothing.</summary>
+    public async Task<Bulletin?> AppendAsync(ArticlePublished article, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var lockHead = new NpgsqlCommand(LockHead, connection, transaction);
+        var head = (long)(await lockHead.ExecuteScalarAsync(ct))!;
+
+        await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
+        if (Decide(await session.LoadAsync<Told>(article.ArticleId, ct), article, head + 1) is not { } bulletin)
+        {
+            return null;
+        }
+        session.Insert(bulletin);
+        session.Store(new Told(article.ArticleId, article.Version));
+        session.QueueSqlCommand("update bulletin_head set position = ? where id = 1", bulletin.Position);
+        session.QueueSqlCommand($"notify {Grown}");
+        await session.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return bulletin;
+    }
+
+    /// <summary>Nothing for what came from an archive, or for a version that subscribers know or that is older than one they know.</summary>
+    public static Bulletin? Decide(Told? told, ArticlePublished article, long position) => article.Imported || told?.Version >= article.Version
+        ? null
+        : new Bulletin
+        {
+            Position = position,
+            Kind = article.UpdatedAt > article.PublishedAt ? BulletinKind.Updated : BulletinKind.Published,
+            Article = LineItem.Of(article),
+        };
+
+    public async Task<IReadOnlyList<Bulletin>> ReadAsync(long after, int limit, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return await session.Query<Bulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(limit).ToListAsync(ct);
+    }
+
+    /// <summary>The first position that is still kept and the last one that was given out; the first is past the last when nothing is kept.</summary>
+    public async Task<(long Oldest, long Newest)> BoundsAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select h.position, (select min(id) from mt_doc_bulletin) from (select coalesce(max(position), 0) as position from bulletin_head) h");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        var newest = reader.GetInt64(0);
+        return (await reader.IsDBNullAsync(1, ct) ? newest + 1 : reader.GetInt64(1), newest);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+
+namespace NewsPlatform.Notifications.Stream;
+
+/// <summary>
+/// Follows the log and hands out what is new. PostgreSQL says when it has grown; a look every second finds what such a message that
+/// never came would have said.
+/// </summary>
+public sealed class LogTail(BulletinLog bulletins, Wire wire, NpgsqlDataSource database, StreamOptions options, Consumption consumption, ILogger<LogTail> log)
+    : BackgroundService, IHealthCheck
+{
+    static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(10);
+    static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.stream.delay", "From an article's becoming public to its being handed to every subscriber");
+    readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    long lastLookAt = Environment.TickCount64;
+
+    /// <summary>Completes when it is known where the log stands; a subscriber that came earlier would not know what to replay.</summary>
+    public Task Begun => begun.Task;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await FollowAsync(stoppingToken);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("The log of bulletins cannot be read; trying again: {Fault}", fault.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    async Task FollowAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using (var listen = new NpgsqlCommand($"listen {BulletinLog.Grown}", connection))
+        {
+            await listen.ExecuteNonQueryAsync(ct);
+        }
+        if (!begun.Task.IsCompleted)
+        {
+            wire.Begin((await bulletins.BoundsAsync(ct)).Newest);
+            begun.SetResult();
+        }
+        while (true)
+        {
+            await HandOutAsync(ct);
+            await connection.WaitAsync(options.PollMilliseconds, ct);
+        }
+    }
+
+    async Task HandOutAsync(CancellationToken ct)
+    {
+        IReadOnlyList<Bulletin> page;
+        do
+        {
+            page = await bulletins.ReadAsync(wire.Position, options.ReplayPage, ct);
+            Volatile.Write(ref lastLookAt, Environment.TickCount64);
+            if (page.Count > 0)
+            {
+                wire.HandOut(page.Select(b => new Frame(b)));
+                delay.Record((DateTimeOffset.UtcNow - page[^1].Article.UpdatedAt).TotalSeconds);
+                consumption.Progressed();
+            }
+        }
+        while (page.Count == options.ReplayPage);
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var silence = TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lastLookAt));
+        return Task.FromResult(begun.Task.IsCompleted && silence < longestSilence
+            ? HealthCheckResult.Healthy($"handed out up to bulletin {wire.Position}")
+            : HealthCheckResult.Unhealthy($"the log was not read for {silence.TotalSeconds:F0} s"));
+    }
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using NewsPlatform.TestSupport;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Servers))]
+
+namespace NewsPlatform.Feed.Tests;
+
+/// <summary>Feed as it is deployed; the tests are the relay.</summary>
+public sealed class FeedService(Servers servers) : IAsyncLifetime
+{
+    public Stack Stack { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, null, "Feed");
+
+    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+}
+
+public sealed class ReadingTests(FeedService service) : IClassFixture<FeedService>
+{
+    static readonly DateTimeOffset morning = new(2026, 11, 24, 6, 0, 0, TimeSpan.Zero);
+
+    Stack Stack => service.Stack;
+
+    [Fact]
+    public async Task The_same_message_twice_shows_once()
+    {
+        var article = Broker.Article("Twice on the wire", keywords: ["twice"]);
+        await Stack.SendAsync(article, article, article with { });
+        await Stack.SendAsync(Broker.Article("After the double", keywords: ["twice"]));
+        var line = await Stack.LineUntilAsync(items => items.Count >= 2, "both stories", "keyword=twice");
+        Assert.Equal(2, line.Count);
+    }
+
+    [Fact]
+    public async Task An_older_version_never_overwrites_a_newer_one()
+    {
+        var newer = Broker.Article("Newer words", version: 5, keywords: ["order"]);
+        await Stack.SendAsync(newer);
+        await Stack.LineUntilAsync(items => items.Count == 1, "the newer version", "keyword=order");
+        await Stack.SendAsync(newer with { Version = 2, Headline = "Older words" }, Broker.Article("After the older one", keywords: ["order"]));
+        var line = await Stack.LineUntilAsync(items => items.Count == 2, "what came after", "keyword=order");
+        Assert.Equal(["After the older one", "Newer words"], line.Select(i => (string)i["headline"]!));
+        Assert.Equal(5, (long)line[1]["version"]!);
+    }
+
+    [Fact]
+    public async Task A_line_is_newest_first_and_its_pages_join_without_gap_or_repeat()
+    {
+        var articles = Enumerable.Range(0, 25).Select(i => Broker.Article($"Paged {i}", keywords: ["paged"], publishedAt: morning.AddMinutes(i / 3))).ToArray();
+        await Stack.SendAsync(articles);
+        await Stack.LineUntilAsync(items => items.Count == 25, "all of them", "keyword=paged");
+
+        var pages = new List<JsonNode>();
+        string? after = null;
+        do
+        {
+            pages.Add((await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?keyword=paged&limit=4{(after is null ? "" : $"&after={after}")}"))!);
+            after = (string?)pages[^1]["next"];
+            // A story that comes in while a reader pages moves nothing.
+            await Stack.SendAsync(Broker.Article("Newcomer", keywords: ["paged"]));
+        }
+        while (after is not null);
+
+        var read = pages.SelectMany(p => p["items"]!.AsArray()).Select(i => i!).Where(i => (string)i["headline"]! != "Newcomer").ToList();
+        Assert.Equal(articles.OrderByDescending(a => a.PublishedAt).ThenByDescending(a => a.ArticleId.ToString()).Select(a => a.ArticleId), read.Select(Stack.Id));
+
+        var back = (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?keyword=paged&limit=4&before={pages[2]["previous"]}"))!;
+        Assert.Equal(pages[1]["items"]!.ToJsonString(), back["items"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_line_holds_only_its_language_and_category()
+    {
+        await Stack.SendAsync(Broker.Article("Az sport", language: "az", category: "sport", keywords: ["sieve"]), Broker.Article("En sport", category: "sport", keywords: ["sieve"]),
+            Broker.Article("Az world", language: "az", keywords: ["sieve"]));
+        await Stack.LineUntilAsync(items => items.Count == 3, "all three", "keyword=sieve");
+        Assert.Equal("Az sport", (string?)Assert.Single(await Stack.LineAsync("keyword=sieve&language=az&category=sport"))["headline"]);
+        Assert.Equal(2, (await Stack.LineAsync("keyword=sieve&category=sport")).Count);
+        Assert.Equal(2, (await Stack.LineAsync("keyword=sieve&language=az")).Count);
+    }
+
+    [Fact]
+    public async Task A_story_is_whole_with_its_translations_and_featured_items_and_is_clean_whatever_was_sent()
+    {
+        var featured = Broker.Article("Featured one");
+        var article = Broker.Article("Whole story") with { Body = "<p>Text<script>alert(1)</script></p>", Byline = "A. Writer", Featured = [featured.ArticleId] };
+        var translation = Broker.Article("Bütöv hekayə", language: "az") with { StoryId = article.ArticleId };
+        await Stack.SendAsync(featured, article, translation);
+        var story = await Eventually.Get(() => StoryAsync(article.ArticleId), s => s?["translations"]!.AsArray().Count == 1 && s["featured"]!.AsArray().Count == 1, "the story");
+
+        Assert.Equal("<p>Text</p>", (string?)story!["body"]);
+        Assert.Equal("A. Writer", (string?)story["byline"]);
+        Assert.Equal("Featured one", (string?)story["featured"]![0]!["headline"]);
+        Assert.Equal(("az", translation.ArticleId), ((string?)story["translations"]![0]!["language"], Stack.Id(story["translations"]![0]!)));
+    }
+
+    [Fact]
+    public async Task What_a_reader_has_already_is_not_sent_again()
+    {
+        var article = Broker.Article("Conditional");
+        await Stack.SendAsync(article);
+        await Eventually.Get(() => StoryAsync(article.ArticleId), s => s is not null, "the story");
+        foreach (var path in new[] { $"api/news/{article.ArticleId}", "api/categories" })
+        {
+            using var first = await Stack.Reader.GetAsync(new Uri(path, UriKind.Relative));
+            using var again = await Stack.Reader.SendAsync(new(HttpMethod.Get, path) { Headers = { IfNoneMatch = { first.Headers.ETag! } } });
+            Assert.Equal((HttpStatusCode.NotModified, 0), (again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length));
+        }
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=201", "limit")]
+    [InlineData("limit=ten", "limit")]
+    [InlineData("after=abc", "after")]
+    [InlineData("before=AAAA", "before")]
+    [InlineData("language=xx", "language")]
+    [InlineData("category=gossip", "category")]
+    [InlineData("page=2", "page")]
+    [InlineData("limit=1&limit=2", "limit")]
+    public async Task A_parameter_that_cannot_be_read_is_named(string query, string parameter)
+    {
+        using var answer = await Stack.Reader.GetAsync(new Uri($"api/news?{query}", UriKind.Relative));
+        var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.NotNull(problem["errors"]![parameter]);
+    }
+
+    [Fact]
+    public async Task A_cursor_is_good_only_for_its_own_line()
+    {
+        await Stack.SendAsync(Broker.Article("Cursor one", keywords: ["cursor"]), Broker.Article("Cursor two", keywords: ["cursor"]));
+        await Stack.LineUntilAsync(items => items.Count == 2, "both", "keyword=cursor");
+        var page = (await Stack.Reader.GetFromJsonAsync<JsonNode>("api/news?keyword=cursor&limit=1"))!;
+        using var foreign = await Stack.Reader.GetAsync(new Uri($"api/news?after={page["next"]}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, foreign.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_was_never_public_is_404()
+    {
+        using var answer = await Stack.Reader.GetAsync(new Uri($"api/news/{Guid.NewGuid()}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_read_lands_in_the_error_queue_and_holds_up_nobody()
+    {
+        await Stack.SendRawAsync(Encoding.UTF8.GetBytes("{\"messageType\":[\"urn:message:NewsPlatform.Contracts:ArticlePublished\"],\"message\":{\"articleId\":\"not an id\"}}"));
+        await Stack.SendAsync(Broker.Article("After the poison", keywords: ["poison"]));
+        await Stack.LineUntilAsync(items => items.Count == 1, "the story after it", "keyword=poison");
+        await Eventually.True(async () => await Stack.Servers.MessagesAsync(Stack.VirtualHost, "feed.articles_error") == 1, "the message in feed.articles_error");
+    }
+
+    async Task<JsonNode?> StoryAsync(Guid id)
+    {
+        using var answer = await Stack.Reader.GetAsync(new Uri($"api/news/{id}", UriKind.Relative));
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonNode>() : null;
+    }
+}

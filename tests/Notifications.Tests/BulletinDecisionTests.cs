@@ -1,0 +1,63 @@
+using NewsPlatform.Contracts;
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Stream;
+using NewsPlatform.ServiceDefaults;
+using NewsPlatform.TestSupport;
+using Xunit;
+
+namespace NewsPlatform.Notifications.Tests;
+
+public sealed class BulletinDecisionTests
+{
+    static readonly PortalOptions portal = new()
+    {
+        Languages = ["en", "az"],
+        Categories = new Dictionary<string, Dictionary<string, string>> { ["world"] = [], ["sport"] = [] },
+    };
+
+    static readonly ArticlePublished article = Broker.Article("News", version: 4, keywords: ["Syria"]);
+
+    [Fact]
+    public void The_first_word_of_an_article_is_published() => Assert.Equal(BulletinKind.Published, BulletinLog.Decide(null, article, 1)!.Kind);
+
+    [Fact]
+    public void A_newer_version_is_updated() =>
+        Assert.Equal(BulletinKind.Updated, BulletinLog.Decide(new(article.ArticleId, 2), article with { UpdatedAt = article.PublishedAt.AddMinutes(1) }, 7)!.Kind);
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void What_subscribers_know_or_know_newer_is_no_bulletin(long told) => Assert.Null(BulletinLog.Decide(new(article.ArticleId, told), article, 1));
+
+    [Fact]
+    public void What_came_from_an_archive_is_no_bulletin() => Assert.Null(BulletinLog.Decide(null, article with { Imported = true }, 1));
+
+    [Theory]
+    [InlineData(true, "language:en")]
+    [InlineData(false, "language:az")]
+    [InlineData(true, "language:az", "category:world")]
+    [InlineData(false, "language:az,category:world")]
+    [InlineData(true, "language:en,category:world")]
+    [InlineData(true, "keyword:SYRIA")]
+    [InlineData(false, "breaking")]
+    [InlineData(true)]
+    public void Topics_are_or_ed_and_a_comma_is_and(bool match, params string[] topics) =>
+        Assert.Equal(match, Topics.Parse(topics, portal).Match(Topics.Of(LineItem.Of(article))));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("everything")]
+    [InlineData("language:xx")]
+    [InlineData("category:gossip")]
+    [InlineData("article:1")]
+    [InlineData("keyword:")]
+    [InlineData("breaking,")]
+    public void A_topic_that_there_is_not_is_refused(string topic) => Assert.Equal(400, Assert.Throws<Refusal>(() => Topics.Parse([topic], portal)).Status);
+
+    [Fact]
+    public void Too_many_topics_and_too_long_ones_are_refused()
+    {
+        Assert.Throws<Refusal>(() => Topics.Parse([.. Enumerable.Repeat("breaking", Topics.MaxTopics + 1)], portal));
+        Assert.Throws<Refusal>(() => Topics.Parse(["keyword:" + new string('k', Topics.MaxLength)], portal));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using NewsPlatform.Contracts;
+using RabbitMQ.Client;
+
+namespace NewsPlatform.TestSupport;
+
+/// <summary>Another sender on the wire: what the relay sends, sent by hand.</summary>
+public static class Broker
+{
+    public static async Task SendAsync(this Stack stack, params ArticlePublished[] articles)
+    {
+        var factory = new ConnectionFactory
+        {
+            HostName = stack.Servers.Host, Port = stack.Servers.RabbitPort, UserName = stack.Servers.RabbitUser,
+            Password = stack.Servers.RabbitPassword, VirtualHost = stack.VirtualHost,
+        };
+        await using var connection = await factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        foreach (var article in articles)
+        {
+            await SendAsync(channel, JsonSerializer.SerializeToUtf8Bytes(
+                new { messageId = Guid.NewGuid(), messageType = new[] { "urn:message:NewsPlatform.Contracts:ArticlePublished" }, message = article }, JsonSerializerOptions.Web));
+        }
+    }
+
+    /// <summary>Bytes that are no message of the contract.</summary>
+    public static async Task SendRawAsync(this Stack stack, byte[] body)
+    {
+        var factory = new ConnectionFactory
+        {
+            HostName = stack.Servers.Host, Port = stack.Servers.RabbitPort, UserName = stack.Servers.RabbitUser,
+            Password = stack.Servers.RabbitPassword, VirtualHost = stack.VirtualHost,
+        };
+        await using var connection = await factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await SendAsync(channel, body);
+    }
+
+    public static ArticlePublished Article(string headline, long version = 2, Guid? id = null, bool imported = false, string language = "en",
+        string category = "world", DateTimeOffset? publishedAt = null, DateTimeOffset? updatedAt = null, string[]? keywords = null, bool breaking = false)
+    {
+        var articleId = id ?? Guid.CreateVersion7();
+        var published = publishedAt ?? DateTimeOffset.UtcNow;
+        return new ArticlePublished
+        {
+            ArticleId = articleId, StoryId = articleId, Version = version, Headline = headline, Body = $"<p>{headline}</p>", Category = category, Language = language,
+            Slug = $"slug-{articleId:N}", PublishedAt = published, UpdatedAt = updatedAt ?? published, Imported = imported, Keywords = keywords ?? [], Breaking = breaking,
+        };
+    }
+
+    static async Task SendAsync(IChannel channel, byte[] body) => await channel.BasicPublishAsync(Topology.Articles, "article.published.en.world", mandatory: true,
+        new BasicProperties { ContentType = "application/vnd.masstransit+json", DeliveryMode = DeliveryModes.Persistent }, body);
+}

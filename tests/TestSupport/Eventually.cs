@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace NewsPlatform.TestSupport;
+
+/// <summary>Waits for a condition instead of for a time. The patience only bounds a test that has failed.</summary>
+public static class Eventually
+{
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(120);
+
+    public static async Task<T> Get<T>(Func<Task<T>> look, Func<T, bool> enough, string what)
+    {
+        var waited = Stopwatch.StartNew();
+        Exception? fault = null;
+        T? last = default;
+        while (waited.Elapsed < patience)
+        {
+            try
+            {
+                last = await look();
+                fault = null;
+                if (enough(last))
+                {
+                    return last;
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+            {
+                fault = e;
+            }
+            await Task.Delay(25);
+        }
+        throw new TimeoutException($"Not seen within {patience.TotalSeconds:F0} s: {what}. Last seen: {last}. {fault?.Message}");
+    }
+
+    public static Task True(Func<Task<bool>> look, string what) => Get(look, seen => seen, what);
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using Npgsql;
+using Testcontainers.PostgreSql;
+using Testcontainers.RabbitMq;
+using Xunit;
+
+namespace NewsPlatform.TestSupport;
+
+/// <summary>
+/// A real PostgreSQL and a real RabbitMQ for the tests of an assembly: from Testcontainers where a container engine answers, else the
+/// private instances that <c>deploy/test.sh</c> started and named by TEST_SERVERS_DIR.
+/// </summary>
+public sealed class Servers : IAsyncLifetime
+{
+    readonly HttpClient management = new();
+    Func<string, string, Task> control = (_, _) => Task.CompletedTask;
+    Func<Task> end = () => Task.CompletedTask;
+    string postgresUser = "postgres";
+    string postgresPassword = "";
+    int postgresPort;
+
+    public string Host { get; private set; } = "127.0.0.1";
+    public int RabbitPort { get; private set; }
+    public string RabbitUser { get; private set; } = "news";
+    public string RabbitPassword { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("TEST_SERVERS_DIR") is { Length: > 0 } folder)
+        {
+            UsePrivateInstances(folder);
+        }
+        else
+        {
+            await StartContainersAsync();
+        }
+    }
+
+    /// <summary>An empty database; the connection string to it.</summary>
+    public async Task<string> CreateDatabaseAsync(string service)
+    {
+        var name = $"{service}_{Guid.NewGuid():N}";
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var create = new NpgsqlCommand($"create database {name}", connection);
+        await create.ExecuteNonQueryAsync();
+        return ConnectionString(name);
+    }
+
+    /// <summary>A virtual host of its own, so that no test sees another one's messages.</summary>
+    public async Task<string> CreateVirtualHostAsync()
+    {
+        var name = $"test-{Guid.NewGuid():N}";
+        (await management.PutAsync(new Uri($"/api/vhosts/{name}", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        (await management.PutAsJsonAsync($"/api/permissions/{name}/{RabbitUser}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+        return name;
+    }
+
+    /// <summary>Messages in a queue, as the broker's own management counts them by asking the queue.</summary>
+    public async Task<int> MessagesAsync(string virtualHost, string queue)
+    {
+        var factory = new RabbitMQ.Client.ConnectionFactory { HostName = Host, Port = RabbitPort, UserName = RabbitUser, Password = RabbitPassword, VirtualHost = virtualHost };
+        await using var connection = await factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return (int)(await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+    }
+
+    public Task StopRabbitAsync() => control("stop", "rabbitmq");
+    public Task StartRabbitAsync() => control("start", "rabbitmq");
+
+    /// <summary>Every connection breaks, and for a moment there is no server.</summary>
+    public async Task RestartPostgresAsync()
+    {
+        await control("stop", "postgres");
+        await control("start", "postgres");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        management.Dispose();
+        await end();
+    }
+
+    string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder { Host = Host, Port = postgresPort, Username = postgresUser, Password = postgresPassword, Database = database, Pooling = false }.ConnectionString;
+
+    void Manage(int port)
+    {
+        management.BaseAddress = new Uri($"http://{Host}:{port}");
+        management.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{RabbitUser}:{RabbitPassword}")));
+    }
+
+    void UsePrivateInstances(string folder)
+    {
+        var settings = File.ReadLines(Path.Combine(folder, "servers.env"))
+            .Select(line => line.Replace("export ", "", StringComparison.Ordinal).Split('=', 2)).Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0].Trim(), pair => pair[1].Trim().Trim('\'', '"'));
+        Host = settings["POSTGRES_HOST"];
+        postgresPort = int.Parse(settings["POSTGRES_PORT"], null);
+        postgresUser = settings["POSTGRES_USER"];
+        postgresPassword = settings["POSTGRES_PASSWORD"];
+        RabbitPort = int.Parse(settings["RABBITMQ_PORT"], null);
+        RabbitUser = settings["RABBITMQ_USER"];
+        RabbitPassword = settings["RABBITMQ_PASSWORD"];
+        Manage(int.Parse(settings["RABBITMQ_MANAGEMENT_PORT"], null));
+        control = async (act, server) =>
+        {
+            using var script = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "servers.sh"), [act, server, folder]))!;
+            await script.WaitForExitAsync();
+            if (script.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"deploy/servers.sh {act} {server} ended with {script.ExitCode}.");
+            }
+        };
+    }
+
+    async Task StartContainersAsync()
+    {
+        RabbitPassword = postgresPassword = Guid.NewGuid().ToString("N");
+        // Ports that stay the same when a container is stopped and started again.
+        postgresPort = FreePort();
+        RabbitPort = FreePort();
+        var managementPort = FreePort();
+        var postgres = new PostgreSqlBuilder(Environment.GetEnvironmentVariable("POSTGRES_IMAGE") ?? "postgres:17")
+            .WithUsername(postgresUser).WithPassword(postgresPassword).WithPortBinding(postgresPort, 5432)
+            .WithCommand("-c", "max_connections=300", "-c", "idle_in_transaction_session_timeout=60s").Build();
+        var rabbit = new RabbitMqBuilder(Environment.GetEnvironmentVariable("RABBITMQ_IMAGE") ?? "rabbitmq:4-management")
+            .WithUsername(RabbitUser).WithPassword(RabbitPassword).WithPortBinding(RabbitPort, 5672).WithPortBinding(managementPort, 15672)
+            .WithHostname("rabbitmq").Build();
+        await Task.WhenAll(postgres.StartAsync(), rabbit.StartAsync());
+        Host = postgres.Hostname == "localhost" ? "127.0.0.1" : postgres.Hostname;
+        Manage(managementPort);
+        await ManagedAsync();
+        control = async (act, server) =>
+        {
+            DotNet.Testcontainers.Containers.IContainer container = server == "postgres" ? postgres : rabbit;
+            await (act == "stop" ? container.StopAsync() : container.StartAsync());
+            if (act == "start" && server == "rabbitmq")
+            {
+                await ManagedAsync();
+            }
+        };
+        end = async () =>
+        {
+            await postgres.DisposeAsync();
+            await rabbit.DisposeAsync();
+        };
+    }
+
+    Task ManagedAsync() =>
+        Eventually.True(async () => (await management.GetAsync(new Uri("/api/vhosts", UriKind.Relative))).IsSuccessStatusCode, "RabbitMQ's management");
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

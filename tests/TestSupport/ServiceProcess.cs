@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+
+namespace NewsPlatform.TestSupport;
+
+/// <summary>A service as it is deployed: a process of its own, configured by its environment.</summary>
+public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
+{
+    readonly ConcurrentQueue<string> output = new();
+    Process? process;
+
+    public int Port { get; } = Servers.FreePort();
+    public int ManagementPort { get; } = Servers.FreePort();
+    public Uri Address => new($"http://127.0.0.1:{Port}/");
+    public Uri Management => new($"http://127.0.0.1:{ManagementPort}/");
+
+    /// <summary>What it wrote since it was first started, a line an event.</summary>
+    public IReadOnlyCollection<string> Output => output;
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [Repository.Assembly(service)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        start.Environment["Listen__Port"] = $"{Port}";
+        start.Environment["Listen__ManagementPort"] = $"{ManagementPort}";
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public async Task ReadyAsync()
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        await Eventually.True(async () =>
+        {
+            if (process!.HasExited)
+            {
+                throw new InvalidOperationException($"{service} ended with {process.ExitCode}:\n{string.Join('\n', output.TakeLast(20))}");
+            }
+            using var answer = await client.GetAsync(new Uri(Management, "health/ready"));
+            return answer.StatusCode == HttpStatusCode.OK;
+        }, $"{service} is ready");
+    }
+
+    /// <summary>SIGKILL: nothing of what it holds is written or sent.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an operator stops it; the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process!.Id}"]);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    public async Task<int> ExitAsync()
+    {
+        await process!.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+        process?.Dispose();
+    }
+
+    void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            output.Enqueue(line);
+        }
+    }
+}

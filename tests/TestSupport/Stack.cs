@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace NewsPlatform.TestSupport;
+
+/// <summary>The services on databases and a virtual host of their own, and what their users do with them through the gateway.</summary>
+public sealed class Stack : IAsyncDisposable
+{
+    public const string AdminKey = "a-key-of-the-tests-that-is-long-enough-for-it";
+    static readonly string[] all = ["Publishing", "Feed", "Notifications", "Gateway"];
+    readonly Dictionary<string, ServiceProcess> services = [];
+
+    Stack(Servers servers, string virtualHost) => (Servers, VirtualHost) = (servers, virtualHost);
+
+    public Servers Servers { get; }
+    public string VirtualHost { get; }
+
+    /// <summary>Anybody, through the front door.</summary>
+    public HttpClient Reader { get; private set; } = null!;
+
+    /// <summary>Who holds the key.</summary>
+    public HttpClient Editor { get; private set; } = null!;
+
+    public ServiceProcess this[string service] => services[service];
+
+    /// <param name="names">Which services; all of them when none is named. The front door is the gateway, or else the first of them.</param>
+    public static async Task<Stack> StartAsync(Servers servers, IReadOnlyDictionary<string, string>? settings = null, params string[] names)
+    {
+        names = names.Length == 0 ? all : names;
+        var stack = new Stack(servers, await servers.CreateVirtualHostAsync());
+        foreach (var name in names.Where(n => n != "Gateway"))
+        {
+            var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+            {
+                ["Database__ConnectionString"] = await servers.CreateDatabaseAsync(name.ToLowerInvariant()),
+                ["Messaging__Host"] = servers.Host,
+                ["Messaging__Port"] = $"{servers.RabbitPort}",
+                ["Messaging__User"] = servers.RabbitUser,
+                ["Messaging__Password"] = servers.RabbitPassword,
+                ["Messaging__VirtualHost"] = stack.VirtualHost,
+                ["Security__AdminKey"] = AdminKey,
+            };
+            stack.services[name] = new(name, environment);
+        }
+        if (names.Contains("Gateway"))
+        {
+            stack.services["Gateway"] = new("Gateway", stack.services.ToDictionary(
+                s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address", s => s.Value.Address.ToString()));
+        }
+        foreach (var service in stack.services.Values)
+        {
+            service.Start();
+        }
+        await Task.WhenAll(stack.services.Values.Select(s => s.ReadyAsync()));
+        var door = stack.services.GetValueOrDefault("Gateway") ?? stack.services[names[0]];
+        var http2 = names is ["Publishing"];
+        stack.Reader = Client(door.Address, http2);
+        stack.Editor = Client(door.Address, http2);
+        stack.Editor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        return stack;
+    }
+
+    public static object Copy(string headline, string category = "world", string language = "en", string body = "<p>Body.</p>", string[]? keywords = null) =>
+        new { headline, category, language, body, keywords = keywords ?? [] };
+
+    /// <summary>An article is begun; the answer's body.</summary>
+    public async Task<JsonNode> DraftAsync(object copy) => await ReadAsync(await Editor.PostAsJsonAsync("api/articles", copy), HttpStatusCode.Created);
+
+    public async Task<JsonNode> ReviseAsync(Guid id, object copy) =>
+        await ReadAsync(await Editor.SendAsync(Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(copy))), HttpStatusCode.OK);
+
+    public async Task<JsonNode> PublishAsync(Guid id) =>
+        await ReadAsync(await Editor.SendAsync(Write(HttpMethod.Post, $"api/articles/{id}/publish")), HttpStatusCode.OK);
+
+    public async Task<Guid> PublishAsync(object copy)
+    {
+        var id = Id(await DraftAsync(copy));
+        await PublishAsync(id);
+        return id;
+    }
+
+    /// <summary>The answers to the lines of an import.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ImportAsync(string body, string mediaType = "application/x-ndjson", string query = "publish=true")
+    {
+        using var answer = await Editor.PostAsync(new Uri($"api/import?{query}", UriKind.Relative), new StringContent(body, Encoding.UTF8, mediaType));
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.StatusCode == HttpStatusCode.OK
+            ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)]
+            : throw new HttpRequestException($"{(int)answer.StatusCode} {text}", null, answer.StatusCode);
+    }
+
+    /// <summary>The items of a news line, from all its pages.</summary>
+    public async Task<IReadOnlyList<JsonNode>> LineAsync(string query = "")
+    {
+        var items = new List<JsonNode>();
+        string? after = null;
+        do
+        {
+            var page = (await Reader.GetFromJsonAsync<JsonNode>($"api/news?limit=200&{query}{(after is null ? "" : $"&after={after}")}"))!;
+            items.AddRange(page["items"]!.AsArray().Select(i => i!));
+            after = (string?)page["next"];
+        }
+        while (after is not null);
+        return items;
+    }
+
+    public Task<IReadOnlyList<JsonNode>> LineUntilAsync(Func<IReadOnlyList<JsonNode>, bool> enough, string what, string query = "") =>
+        Eventually.Get(() => LineAsync(query), enough, what);
+
+    public static Guid Id(JsonNode node) => (Guid)node["id"]!;
+
+    /// <summary>A request that says which version it changes.</summary>
+    public HttpRequestMessage Write(HttpMethod method, string path, HttpContent? content = null, string ifMatch = "*")
+    {
+        var request = new HttpRequestMessage(method, path) { Content = content, Version = Editor.DefaultRequestVersion, VersionPolicy = Editor.DefaultVersionPolicy };
+        request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return request;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Reader?.Dispose();
+        Editor?.Dispose();
+        await Task.WhenAll(services.Values.Select(s => s.DisposeAsync().AsTask()));
+    }
+
+    static HttpClient Client(Uri address, bool http2) => new()
+    {
+        BaseAddress = address,
+        DefaultRequestVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    static async Task<JsonNode> ReadAsync(HttpResponseMessage answer, HttpStatusCode expected)
+    {
+        using (answer)
+        {
+            var text = await answer.Content.ReadAsStringAsync();
+            return answer.StatusCode == expected ? JsonNode.Parse(text)! : throw new HttpRequestException($"{(int)answer.StatusCode} {text}", null, answer.StatusCode);
+        }
+    }
+}
