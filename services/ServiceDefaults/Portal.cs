@@ -11,6 +11,10 @@ public sealed class PortalOptions : IValidatableObject
     [Required]
     public string Name { get; set; } = "";
 
+    /// <summary>What readers' browsers call the portal: the address that feeds and pages name as theirs.</summary>
+    [Required]
+    public string PublicUrl { get; set; } = "";
+
     /// <summary>An IANA time zone; pages show its local time.</summary>
     [Required]
     public string TimeZone { get; set; } = "";
@@ -19,20 +23,20 @@ public sealed class PortalOptions : IValidatableObject
     [MinLength(1)]
     public IList<string> Languages { get; set; } = [];
 
-    /// <summary>Category codes, each with its name per language.</summary>
-    public IDictionary<string, Dictionary<string, string>> Categories { get; set; } = new Dictionary<string, Dictionary<string, string>>();
+    /// <summary>In the order in which pages list them.</summary>
+    public IList<CategoryOptions> Categories { get; set; } = [];
 
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 
-    public string CategoryName(string code, string language) =>
-        Categories.TryGetValue(code, out var names) && names.TryGetValue(language, out var name) ? name : code;
+    public IReadOnlyList<string> CategoryCodes => [.. Categories.Select(c => c.Code)];
+
+    public bool HasCategory(string code) => Categories.Any(c => c.Code == code);
+
+    public string CategoryName(string code, string language) => Categories.FirstOrDefault(c => c.Code == code)?.Names.GetValueOrDefault(language) ?? code;
 
     /// <summary>The code of the category that a rubric names in any of the languages; null when none does.</summary>
-    public string? CategoryOf(string rubric) => Categories
-        .Where(c => c.Key.Equals(rubric, StringComparison.OrdinalIgnoreCase)
-            || c.Value.Values.Any(name => name.Equals(rubric, StringComparison.InvariantCultureIgnoreCase)))
-        .Select(c => c.Key)
-        .FirstOrDefault();
+    public string? CategoryOf(string rubric) => Categories.FirstOrDefault(c => c.Code.Equals(rubric, StringComparison.OrdinalIgnoreCase)
+        || c.Names.Values.Any(name => name.Equals(rubric, StringComparison.InvariantCultureIgnoreCase)))?.Code;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -40,9 +44,22 @@ public sealed class PortalOptions : IValidatableObject
         {
             yield return new($"'{TimeZone}' is no time zone that this machine knows", [nameof(TimeZone)]);
         }
-        if (!Categories.ContainsKey("general"))
+        if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/")
+        {
+            yield return new($"'{PublicUrl}' is no address such as https://news.example.org", [nameof(PublicUrl)]);
+        }
+        if (!HasCategory("general"))
         {
             yield return new("the category 'general' must be among them", [nameof(Categories)]);
         }
     }
+}
+
+public sealed class CategoryOptions
+{
+    /// <summary>Lower case; part of addresses.</summary>
+    public string Code { get; set; } = "";
+
+    /// <summary>By language.</summary>
+    public Dictionary<string, string> Names { get; set; } = new Dictionary<string, string>();
 }

@@ -12,7 +12,7 @@ public sealed class BulletinDecisionTests
     static readonly PortalOptions portal = new()
     {
         Languages = ["en", "az"],
-        Categories = new Dictionary<string, Dictionary<string, string>> { ["world"] = [], ["sport"] = [] },
+        Categories = [new() { Code = "world" }, new() { Code = "sport" }],
     };
 
     static readonly ArticlePublished article = Broker.Article("News", version: 4, keywords: ["Syria"]);

@@ -15,7 +15,7 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
     public Uri Address => new($"http://127.0.0.1:{Port}/");
     public Uri Management => new($"http://127.0.0.1:{ManagementPort}/");
 
-    /// <summary>What it wrote since it was first started, a line an event.</summary>
+    /// <summary>What it wrote since it was first started, a line an event; kept beside the tests when it ends.</summary>
     public IReadOnlyCollection<string> Output => output;
 
     public void Start()
@@ -77,6 +77,8 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
             await KillAsync();
         }
         process?.Dispose();
+        var logs = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "logs"));
+        await File.WriteAllLinesAsync(Path.Combine(logs.FullName, $"{service}-{Port}.log"), output);
     }
 
     void Keep(string? line)

@@ -12,7 +12,7 @@ public static class GetNews
     static async Task<IResult> Handle(HttpContext context, IQuerySession session, PortalOptions portal, CancellationToken ct,
         string? language = null, string? category = null, string? keyword = null, string? limit = null, string? after = null, string? before = null)
     {
-        var line = new Line(Known("language", language, portal.Languages), Known("category", category, portal.Categories.Keys), keyword);
+        var line = new Line(Known("language", language, portal.Languages), Known("category", category, portal.CategoryCodes), keyword);
         var size = Limit(limit);
         if (after is not null && before is not null)
         {
@@ -23,7 +23,7 @@ public static class GetNews
             before is null ? null : Cursor.Decode("before", before, line), ct));
     }
 
-    static string? Known(string parameter, string? value, ICollection<string> known) => value is null || known.Contains(value)
+    static string? Known(string parameter, string? value, IEnumerable<string> known) => value is null || known.Contains(value)
         ? value
         : throw Refusal.Unreadable(parameter, $"must be one of {string.Join(", ", known)}");
 

@@ -25,9 +25,7 @@ public abstract class EditionPage(PortalOptions portal) : PageModel
     /// <summary>The same in other languages: the address by language.</summary>
     public virtual IReadOnlyDictionary<string, string> Alternates => new Dictionary<string, string>();
 
-    /// <summary>Addresses are relative until <c>PUBLIC_URL</c> says what the portal is called outside.</summary>
-    public string Absolute(string path) =>
-        HttpContext.RequestServices.GetRequiredService<IConfiguration>()["PUBLIC_URL"]?.TrimEnd('/') + path;
+    public string Absolute(string path) => portal.PublicUrl.TrimEnd('/') + path;
 
     /// <summary>For pages whose every edition has them.</summary>
     protected Dictionary<string, string> InEveryEdition(string path) => portal.Languages.ToDictionary(l => l, l => $"/{l}{path}");

@@ -15,5 +15,5 @@ public sealed class LineConstraint(PortalOptions portal) : IRouteConstraint
     public const string All = "all";
 
     public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-        values[routeKey] is string line && (line == All || portal.Categories.ContainsKey(line));
+        values[routeKey] is string line && (line == All || portal.HasCategory(line));
 }

@@ -28,7 +28,7 @@ public sealed class FrontModel(PortalOptions portal, IQuerySession session) : Ed
         var newest = Items.OrderByDescending(i => i.Media.Picture is not null).Take(LeadCount).ToList();
         var first = newest.MinBy(i => i.Urgency);
         Leads = [.. newest.OrderByDescending(i => i == first)];
-        Sections = [.. Portal.Categories.Keys
+        Sections = [.. Portal.CategoryCodes
             .Select(c => (c, (IReadOnlyList<LineItem>)[.. Items.Where(i => i.Category == c).Except(Leads).Take(SectionLength)]))
             .Where(s => s.Item2.Count > 0)];
     }

@@ -9,7 +9,7 @@ public static class Pictures
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/pictures/{category}/{id:guid}.svg", Conditional.GetAndHead,
         IResult (string category, Guid id, PortalOptions portal, HttpContext context) =>
         {
-            if (!portal.Categories.ContainsKey(category))
+            if (!portal.HasCategory(category))
             {
                 return TypedResults.NotFound();
             }

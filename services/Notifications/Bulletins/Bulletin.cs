@@ -21,6 +21,7 @@ public sealed record Bulletin
     public required LineItem Article { get; init; }
 
     /// <summary>What subscribers are told of the why, such as a correction's note.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
@@ -14,7 +13,6 @@ public sealed class Frame
     static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new UtcTimes() },
     };
 

@@ -68,7 +68,7 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
     public CopyRules(PortalOptions portal)
     {
         RuleLevelCascadeMode = CascadeMode.Stop;
-        var categories = string.Join(", ", portal.Categories.Keys);
+        var categories = string.Join(", ", portal.CategoryCodes);
         var languages = string.Join(", ", portal.Languages);
 
         RuleFor(c => c.Headline).NotEmpty().WithMessage("is required").MaximumLength(MaxHeadline).WithMessage($"may have {MaxHeadline} characters at most")
@@ -76,7 +76,7 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
         RuleFor(c => c.Summary).MaximumLength(MaxSummary).WithMessage($"may have {MaxSummary} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Body).Must(b => b is null || System.Text.Encoding.UTF8.GetByteCount(b) <= MaxBodyBytes).WithMessage($"may have {MaxBodyBytes} bytes at most")
             .Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.Category).NotEmpty().WithMessage("is required").Must(c => portal.Categories.ContainsKey(c!)).WithMessage($"must be one of {categories}");
+        RuleFor(c => c.Category).NotEmpty().WithMessage("is required").Must(c => portal.HasCategory(c!)).WithMessage($"must be one of {categories}");
         RuleFor(c => c.Language).NotEmpty().WithMessage("is required").Must(l => portal.Languages.Contains(l!)).WithMessage($"must be one of {languages}");
         RuleFor(c => c.Keywords).Must(k => k is null || k.Count <= MaxKeywords).WithMessage($"may be {MaxKeywords} at most");
         RuleForEach(c => c.Keywords).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxKeyword).WithMessage($"may have {MaxKeyword} characters at most")

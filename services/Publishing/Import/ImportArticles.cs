@@ -57,18 +57,35 @@ public static class ImportArticles
             _ => throw new Refusal(415, "media-type-unsupported", "An import is application/x-ndjson, or text/plain for a portal page.") { Headers = { ["Accept-Post"] = "application/x-ndjson, text/plain" } },
         };
         context.Response.ContentType = "application/x-ndjson";
-        var counts = new int[3];
-        await foreach (var batch in batches)
+        using var spool = new AnswerSpool();
+        var sending = spool.SendAsync(context.Response.Body, ct);
+        try
         {
-            foreach (var result in await new ImportBatch(store, rules, clock, publish).StoreAsync(batch, ct))
+            await StoreAsync(batches, new ImportBatch(store, rules, clock, publish), spool, logs.CreateLogger("NewsPlatform.Import"), ct);
+        }
+        finally
+        {
+            spool.Complete();
+            await sending;
+        }
+    }
+
+    static async Task StoreAsync(IAsyncEnumerable<IReadOnlyList<ImportEntry>> batches, ImportBatch batch, AnswerSpool spool, ILogger log, CancellationToken ct)
+    {
+        var counts = new int[3];
+        using var answers = new MemoryStream();
+        await foreach (var entries in batches.WithCancellation(ct))
+        {
+            answers.SetLength(0);
+            foreach (var result in await batch.StoreAsync(entries, ct))
             {
                 counts[(int)result.Outcome]++;
-                await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(result, json), ct);
-                await context.Response.Body.WriteAsync("\n"u8.ToArray(), ct);
+                await JsonSerializer.SerializeAsync(answers, result, json, ct);
+                answers.WriteByte((byte)'\n');
             }
-            await context.Response.Body.FlushAsync(ct);
+            await spool.WriteAsync(answers.GetBuffer().AsMemory(0, (int)answers.Length), ct);
         }
-        logs.CreateLogger("NewsPlatform.Import").LogInformation("Imported {Imported}, unchanged {Unchanged}, rejected {Rejected}", counts[0], counts[1], counts[2]);
+        log.LogInformation("Imported {Imported}, unchanged {Unchanged}, rejected {Rejected}", counts[0], counts[1], counts[2]);
     }
 
     static string MediaType(HttpContext context) =>

@@ -1,0 +1,39 @@
+# shellcheck shell=bash disable=SC2034
+# What the scripts of this folder share; they source it.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+state=$root/.local
+services=(publishing feed notifications gateway)
+
+say() { printf '%s\n' "$*"; }
+
+fail() { # MESSAGE [EXIT-CODE]
+  printf '%s: %s\n' "${0##*/}" "$1" >&2
+  exit "${2:-1}"
+}
+
+have() { command -v "$1" >/dev/null; }
+
+accepts() { # PORT
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+engine_answers() { have docker && timeout 30 docker info >/dev/null 2>&1; }
+
+# The running stack's port is remembered, so that no later command needs to be told.
+use_port() {
+  PORT=${PORT:-$(cat "$state/port" 2>/dev/null || echo 8080)}
+  [[ $PORT =~ ^[1-9][0-9]{0,4}$ && $PORT -le 65535 ]] || fail "PORT=$PORT is no port" 2
+  export PORT
+  base=http://127.0.0.1:$PORT
+}
+
+use_admin_key() {
+  ADMIN_KEY=${ADMIN_KEY:-$(cat "$state/admin.key" 2>/dev/null || true)}
+  [[ $ADMIN_KEY ]] || fail "no admin key: set ADMIN_KEY, or start the stack by deploy/up.sh, which leaves it in .local/admin.key" 2
+}
+
+# The key is in no argument, where every user of the machine could read it.
+curl_as_admin() { curl -s -K <(printf 'header = "Authorization: Bearer %s"\n' "$ADMIN_KEY") "$@"; }
+
+random_key() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using NewsPlatform.TestSupport;
+using Xunit;
+
+namespace NewsPlatform.Platform.Tests;
+
+/// <summary>The worst night: what was acknowledged arrives, once, whatever breaks meanwhile.</summary>
+public sealed class FailureTests(PlatformStack platform) : IClassFixture<PlatformStack>
+{
+    Stack Stack => platform.Stack;
+
+    [Fact]
+    public async Task With_RabbitMQ_down_editors_publish_on_and_it_all_arrives_when_it_is_back()
+    {
+        await Stack.Servers.StopRabbitAsync();
+        var published = new List<Guid>();
+        try
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                published.Add(await Stack.PublishAsync(Stack.Copy($"Without a broker {i}", keywords: ["brokerless"])));
+            }
+        }
+        finally
+        {
+            await Stack.Servers.StartRabbitAsync();
+        }
+        await AllArriveOnceAsync(published, "brokerless");
+    }
+
+    [Theory]
+    [InlineData("Publishing")]
+    [InlineData("Feed")]
+    [InlineData("Notifications")]
+    [InlineData("Gateway")]
+    public async Task A_service_that_is_killed_while_articles_are_published_loses_none_and_doubles_none(string service) =>
+        await PublishThroughAsync($"killed-{service}".ToLowerInvariant(), async () =>
+        {
+            await Stack[service].KillAsync();
+            Stack[service].Start();
+            await Stack[service].ReadyAsync();
+        });
+
+    [Fact]
+    public async Task A_PostgreSQL_that_is_restarted_while_articles_are_published_loses_none_and_doubles_none() =>
+        await PublishThroughAsync("restarted", Stack.Servers.RestartPostgresAsync);
+
+    /// <summary>Publishes before, while and after something breaks, and keeps what was acknowledged.</summary>
+    async Task PublishThroughAsync(string keyword, Func<Task> breakAsync)
+    {
+        const int before = 10, after = 10;
+        var published = new List<Guid>();
+        Task? breaking = null;
+        for (var i = 0; published.Count < before || breaking is not { IsCompleted: true } || i < after; i++)
+        {
+            try
+            {
+                published.Add(await Stack.PublishAsync(Stack.Copy($"{keyword} {i}", keywords: [keyword])));
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+            {
+                // Not acknowledged, so nothing is promised; the editor tries again with another article.
+                await Task.Delay(20);
+            }
+            if (published.Count == before)
+            {
+                breaking ??= breakAsync();
+            }
+        }
+        await breaking!;
+        for (var i = 0; i < after; i++)
+        {
+            published.Add(await Eventually.Get(async () => await Stack.PublishAsync(Stack.Copy($"{keyword} after {i}", keywords: [keyword])), _ => true, "publishing again"));
+        }
+        await AllArriveOnceAsync(published, keyword);
+    }
+
+    async Task AllArriveOnceAsync(IReadOnlyCollection<Guid> published, string keyword)
+    {
+        // On a damaged way an article may be stored although its answer was lost, so there may be more than was promised; never less, never twice.
+        var line = await Stack.LineUntilAsync(items => published.All(id => items.Any(i => Stack.Id(i) == id)), "all on the line", $"keyword={keyword}");
+        Assert.Equal(line.Count, line.DistinctBy(Stack.Id).Count());
+
+        await using var subscriber = await Eventually.Get(() => Subscriber.JoinAsync(Stack.Reader, $"?topic=keyword:{keyword}", "0"), _ => true, "the stream");
+        var told = await subscriber.UntilAsync(r => published.All(id => r.Any(b => Id(b) == id)), "all told");
+        Assert.Equal(told.Count, told.DistinctBy(Id).Count());
+
+        static Guid Id(Received bulletin) => Stack.Id(bulletin.Data["article"]!);
+    }
+}
