@@ -15,6 +15,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Services.AddSingleton<CopyRules>();
     builder.Services.AddSingleton<RelayChannel>();
     builder.Services.AddSingleton<RelayStatus>();
+    builder.Services.AddHostedService<RelayWatch>();
     builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
     builder.AddStore(Storage.Configure)
         .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using NewsPlatform.Contracts;
-using Npgsql;
 using RabbitMQ.Client;
 
 namespace NewsPlatform.ServiceDefaults;
@@ -81,7 +80,8 @@ public static class Messaging
                         binding.ExchangeType = ExchangeType.Topic;
                         binding.RoutingKey = "article.#";
                     });
-                    endpoint.UseMessageRetry(Patiently);
+                    endpoint.UseMessageRetry(WhileAway);
+                    endpoint.UseMessageRetry(AFewTimes);
                     endpoint.ConfigureConsumer<TConsumer>(context);
                 });
             });
@@ -106,20 +106,17 @@ public static class Messaging
         }
     }
 
-    /// <summary>A store that is away comes back, so a message waits for it; any other fault goes to the error queue after three tries.</summary>
-    static void Patiently(IRetryConfigurator retry)
+    /// <summary>A store that is away comes back, and a message waits for it.</summary>
+    static void WhileAway(IRetryConfigurator retry)
     {
         retry.Exponential(100_000, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(200));
-        retry.Handle<Exception>(IsOutage);
+        retry.Handle<Exception>(Outage.Is);
     }
 
-    /// <summary>Whether the fault is the store's being away rather than the message's.</summary>
-    public static bool IsOutage(Exception fault) => fault switch
+    /// <summary>Any other fault may pass, and if it does not, the message goes to the error queue instead of holding up the others.</summary>
+    static void AFewTimes(IRetryConfigurator retry)
     {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState.StartsWith("57", StringComparison.Ordinal),
-        NpgsqlException => true,
-        TimeoutException or System.Net.Sockets.SocketException or System.IO.IOException => true,
-        { InnerException: { } inner } => IsOutage(inner),
-        _ => false,
-    };
+        retry.Intervals(100, 500, 2_000);
+        retry.Ignore<Exception>(Outage.Is);
+    }
 }

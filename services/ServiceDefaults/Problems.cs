@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -156,7 +155,7 @@ public static class Problems
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
         BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is longer than this service takes."),
         BadHttpRequestException bad => new Refusal(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
-        NpgsqlException { IsTransient: true } or TimeoutException => new Refusal(503, "unavailable", "The store does not answer. Try again shortly.")
+        not OperationCanceledException when Outage.Is(exception) => new Refusal(503, "unavailable", "The store does not answer. Try again shortly.")
         {
             Headers = { ["Retry-After"] = "2" },
         },

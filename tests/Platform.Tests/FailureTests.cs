@@ -45,6 +45,21 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
     public async Task A_PostgreSQL_that_is_restarted_while_articles_are_published_loses_none_and_doubles_none() =>
         await PublishThroughAsync("restarted", Stack.Servers.RestartPostgresAsync);
 
+    [Fact]
+    public async Task A_relay_that_Marten_stopped_since_its_checkpoint_was_moved_goes_on_from_the_stored_one()
+    {
+        // As when a connection breaks in the commit of a checkpoint, and the commit is tried again.
+        var published = new List<Guid> { await Stack.PublishAsync(Stack.Copy("Before the stop", keywords: ["checkpoint"])) };
+        await AllArriveOnceAsync(published, "checkpoint");
+        await Stack.ExecuteAsync("Publishing", "update mt_event_progression set last_seq_id = 0 where name = 'ArticleRelay:All'");
+        for (var i = 0; i < 3; i++)
+        {
+            published.Add(await Stack.PublishAsync(Stack.Copy($"After the stop {i}", keywords: ["checkpoint"])));
+        }
+        await AllArriveOnceAsync(published, "checkpoint");
+        Assert.Contains(Stack["Publishing"].Output, l => l.Contains("it is started again", StringComparison.Ordinal));
+    }
+
     /// <summary>Publishes before, while and after something breaks, and keeps what was acknowledged.</summary>
     async Task PublishThroughAsync(string keyword, Func<Task> breakAsync)
     {
@@ -76,6 +91,18 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
     }
 
     async Task AllArriveOnceAsync(IReadOnlyCollection<Guid> published, string keyword)
+    {
+        try
+        {
+            await SeeAllOnceAsync(published, keyword);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message}\n{await Stack.DiagnosisAsync()}", late);
+        }
+    }
+
+    async Task SeeAllOnceAsync(IReadOnlyCollection<Guid> published, string keyword)
     {
         // On a damaged way an article may be stored although its answer was lost, so there may be more than was promised; never less, never twice.
         var line = await Stack.LineUntilAsync(items => published.All(id => items.Any(i => Stack.Id(i) == id)), "all on the line", $"keyword={keyword}");

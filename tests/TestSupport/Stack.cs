@@ -13,6 +13,7 @@ public sealed class Stack : IAsyncDisposable
     public const string AdminKey = "a-key-of-the-tests-that-is-long-enough-for-it";
     static readonly string[] all = ["Publishing", "Feed", "Notifications", "Gateway"];
     readonly Dictionary<string, ServiceProcess> services = [];
+    readonly Dictionary<string, string> databases = [];
 
     Stack(Servers servers, string virtualHost) => (Servers, VirtualHost) = (servers, virtualHost);
 
@@ -34,9 +35,10 @@ public sealed class Stack : IAsyncDisposable
         var stack = new Stack(servers, await servers.CreateVirtualHostAsync());
         foreach (var name in names.Where(n => n != "Gateway"))
         {
+            stack.databases[name] = await servers.CreateDatabaseAsync(name.ToLowerInvariant());
             var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
             {
-                ["Database__ConnectionString"] = await servers.CreateDatabaseAsync(name.ToLowerInvariant()),
+                ["Database__ConnectionString"] = stack.databases[name],
                 ["Messaging__Host"] = servers.Host,
                 ["Messaging__Port"] = $"{servers.RabbitPort}",
                 ["Messaging__User"] = servers.RabbitUser,
@@ -110,6 +112,41 @@ public sealed class Stack : IAsyncDisposable
 
     public Task<IReadOnlyList<JsonNode>> LineUntilAsync(Func<IReadOnlyList<JsonNode>, bool> enough, string what, string query = "") =>
         Eventually.Get(() => LineAsync(query), enough, what);
+
+    /// <summary>What only an accident or an operator would do to a service's database.</summary>
+    public async Task ExecuteAsync(string service, string sql)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(databases[service]);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The tests' own words.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>What an operator would look at when something does not arrive.</summary>
+    public async Task<string> DiagnosisAsync()
+    {
+        var said = new StringBuilder();
+        foreach (var (name, service) in services)
+        {
+            using var client = new HttpClient();
+            said.AppendLine($"{name}: {await client.GetAsync(new Uri(service.Management, "health/ready")).ContinueWith(a => a.Result.Content.ReadAsStringAsync()).Unwrap()}");
+        }
+        foreach (var queue in new[] { "feed.articles", "feed.articles_error", "notifications.articles", "notifications.articles_error" })
+        {
+            try
+            {
+                said.AppendLine($"{queue}: {await Servers.MessagesAsync(VirtualHost, queue)}");
+            }
+            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+            {
+                said.AppendLine($"{queue}: there is none");
+            }
+        }
+        return said.ToString();
+    }
 
     public static Guid Id(JsonNode node) => (Guid)node["id"]!;
 

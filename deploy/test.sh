@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test, or with names (deploy/test.sh Feed Gateway) the tests of those.
+# PostgreSQL and RabbitMQ come from Testcontainers where an engine answers, else (or with TEST=local)
+# from private instances under .local/. The last line is 'N passed, N failed, N skipped'.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+minutes=30 # after which a project's tests are taken for hanging
+passed=0 failed=0 skipped=0
+
+main() {
+  local projects project
+  cd "$root"
+  projects=(tests/*.Tests)
+  (($# == 0)) || projects=("${@/#/tests/}") projects=("${projects[@]/%/.Tests}")
+  for project in "${projects[@]}"; do
+    [[ -d $project ]] || fail "there is no $project" 2
+  done
+
+  build
+  provide_servers
+  provide_browser
+  for project in "${projects[@]}"; do run "${project#tests/}"; done
+  stop_servers
+  say "$passed passed, $failed failed, $skipped skipped"
+  ((failed == 0 && passed > 0))
+}
+
+build() {
+  have dotnet || fail "the .NET SDK 10 is needed (https://dotnet.microsoft.com/download), and this machine has no dotnet"
+  say "Building"
+  # Else compilers stay in memory, waiting for another build.
+  export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+  dotnet build NewsPlatform.sln -c Release -v quiet --nologo -p:RestoreLockedMode=true ||
+    fail "the build failed: see above"
+}
+
+provide_servers() {
+  case ${TEST-} in
+    local) ;;
+    '') ! engine_answers || return 0 ;;
+    *) fail "TEST=$TEST is unknown: leave it out, or set TEST=local to do without containers" 2 ;;
+  esac
+  export TEST_SERVERS_DIR=$state/test-servers
+  trap stop_servers EXIT
+  deploy/servers.sh up "$TEST_SERVERS_DIR"
+}
+
+stop_servers() {
+  [[ ! ${TEST_SERVERS_DIR-} ]] || deploy/servers.sh down "$TEST_SERVERS_DIR"
+}
+
+provide_browser() {
+  [[ ! -x /usr/bin/chromium ]] || return 0
+  if ((EUID == 0)) && have apt-get; then
+    say "Installing chromium for the tests of the pages (log: .local/log/chromium.log)"
+    mkdir -p "$state/log"
+    (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends chromium) \
+      </dev/null >"$state/log/chromium.log" 2>&1 || true
+  fi
+  [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
+}
+
+run() { # PROJECT
+  local log code=0 total errors fails skips others
+  log=$(mktemp)
+  say "Running $1"
+  timeout --foreground "${minutes}m" dotnet "tests/$1/bin/Release/net10.0/NewsPlatform.$1.dll" -noLogo -noColor 2>&1 | tee "$log" || code=$?
+  read -r total errors fails skips others < <(
+    sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
+    echo
+  )
+  rm "$log"
+  ((code == 0 || ${errors:-0} + ${fails:-0} > 0)) || {
+    say "$1 ended with exit code $code$( ((code != 124)) || echo ", after $minutes minutes")"
+    errors=1
+  }
+  passed=$((passed + ${total:-0} - ${fails:-0} - ${skips:-0} - ${others:-0}))
+  failed=$((failed + ${errors:-0} + ${fails:-0}))
+  skipped=$((skipped + ${skips:-0}))
+}
+
+main "$@"
