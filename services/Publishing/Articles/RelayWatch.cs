@@ -1,5 +1,3 @@
-using JasperFx.Events.Daemon;
-
 namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>
@@ -30,7 +28,7 @@ public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoor
     async Task LookAsync(CancellationToken ct)
     {
         var daemon = coordinator.DaemonForMainDatabase();
-        foreach (var agent in daemon.CurrentAgents().Where(a => a.Status == AgentStatus.Stopped).ToArray())
+        foreach (var agent in daemon.CurrentAgents().Where(a => a.Status == JasperFx.AgentStatus.Stopped).ToArray())
         {
             log.LogWarning("The relay {Agent} had stopped at event {Sequence}; it is started again", agent.Name.Identity, agent.Position);
             await daemon.StopAgentAsync(agent.Name.Identity);
