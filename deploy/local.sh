@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC1091,SC2153,SC2154
 # The stack as processes under .local/: what deploy/up.sh and deploy/down.sh do without a container engine.
 
-declare -A port management # by service
+declare -gA port management # by service
 
 dll() { echo "$state/app/$1/NewsPlatform.${1^}.dll"; }
 
