@@ -13,6 +13,7 @@ stack_start() {
   local log=$state/log/compose.log
   compose version >/dev/null 2>&1 ||
     fail "docker has no compose: install the package docker-compose-plugin, or run 'UP=local deploy/up.sh'"
+  ! stack_has_port || say "The stack is already running and is brought up to date"
   say "Building the images, which takes minutes the first time (log: .local/log/compose.log)"
   compose build >"$log" 2>&1 || {
     tail -n 20 "$log" >&2
@@ -44,7 +45,7 @@ stack_states() { # SERVICE...: a line for each, NAME ready|starting|ended
     done
 }
 
-stack_log() { compose logs --no-color --tail 15 "$1" 2>&1; } # SERVICE
+stack_log() { compose logs --no-color --tail 5 "$1" 2>&1; } # SERVICE
 
 stack_stop() { # ''|--data
   local log=$state/log/compose.log

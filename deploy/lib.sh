@@ -37,3 +37,6 @@ use_admin_key() {
 curl_as_admin() { curl -s -K <(printf 'header = "Authorization: Bearer %s"\n' "$ADMIN_KEY") "$@"; }
 
 random_key() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
+
+# They would stay in memory, waiting for another build.
+leave_no_compilers() { export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false; }

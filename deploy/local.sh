@@ -19,7 +19,10 @@ all_running() {
 stack_has_port() { running gateway && read_ports && [[ ${port[gateway]} == "$PORT" ]]; }
 
 stack_start() {
-  ! { all_running && stack_has_port; } || return 0
+  if all_running && stack_has_port; then
+    say "The stack is already running (to take in what was changed: deploy/down.sh first)"
+    return
+  fi
   need_sdk
   stop_services
   deploy/servers.sh up "$state/servers"
@@ -48,6 +51,7 @@ create_databases() {
 publish() {
   local service log=$state/log/publish.log
   say "Building the services (log: .local/log/publish.log)"
+  leave_no_compilers
   : >"$log"
   for service in "${services[@]}"; do
     dotnet publish "services/${service^}" -c Release -o "$state/app/$service" -p:RestoreLockedMode=true >>"$log" 2>&1 || {
@@ -106,7 +110,7 @@ start() { # SERVICE NAME=VALUE...
   local service=$1
   shift
   (
-    exec </dev/null >>"$state/log/$service.log" 2>&1
+    exec </dev/null >"$state/log/$service.log" 2>&1
     exec setsid env "Listen__Port=${port[$service]}" "Listen__ManagementPort=${management[$service]}" "$@" dotnet "$(dll "$service")"
   ) &
   echo $! >"$state/run/$service.pid"
@@ -130,7 +134,7 @@ stack_states() { # SERVICE...: a line for each, NAME ready|starting|ended
   done
 }
 
-stack_log() { tail -n 15 "$state/log/$1.log"; } # SERVICE
+stack_log() { tail -n 5 "$state/log/$1.log"; } # SERVICE
 
 stop_services() {
   local service deadline=$((SECONDS + 30))
@@ -145,7 +149,7 @@ stop_services() {
 }
 
 stack_stop() { # ''|--data
-  [[ -d $state/servers ]] || return 0
+  [[ $1 && -d $state/servers || $(deploy/servers.sh status "$state/servers") == *running* || -e $state/run/gateway.pid ]] || return 0
   stop_services
   deploy/servers.sh down "$state/servers"
   if [[ $1 ]]; then

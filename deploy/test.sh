@@ -29,8 +29,7 @@ main() {
 build() {
   have dotnet || fail "the .NET SDK 10 is needed (https://dotnet.microsoft.com/download), and this machine has no dotnet"
   say "Building"
-  # Else compilers stay in memory, waiting for another build.
-  export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+  leave_no_compilers
   dotnet build NewsPlatform.sln -c Release -v quiet --nologo -p:RestoreLockedMode=true ||
     fail "the build failed: see above"
 }

@@ -16,11 +16,8 @@ main() {
   export PUBLIC_URL=${PUBLIC_URL:-$base}
 
   choose_way
-  if stack_has_port; then
-    say "The stack is already running"
-  elif accepts "$PORT"; then
+  ! accepts "$PORT" || stack_has_port ||
     fail "port $PORT is in use by another program: end that, or choose another port by 'PORT=n deploy/up.sh'"
-  fi
   stack_start
   echo "$PORT" >"$state/port"
   wait_until_ready
@@ -65,7 +62,7 @@ wait_until_ready() {
     while read -r service status; do
       if [[ $status == ended ]]; then
         show_unready "${services[@]}"
-        fail "$service has ended: see its log above"
+        fail "$service has ended: see its log above (deploy/down.sh stops the others)"
       elif [[ $status == ready && ! ${ready[$service]-} ]]; then
         ready[$service]=1
         say "  $service is ready"
@@ -73,7 +70,7 @@ wait_until_ready() {
     done < <(stack_states "${services[@]}")
     ((SECONDS < deadline)) || {
       show_unready "${services[@]}"
-      fail "the services are not ready after $patience seconds: see the logs above"
+      fail "the services are not ready after $patience seconds: see the logs above (deploy/down.sh stops them)"
     }
     sleep 0.5
   done

@@ -60,13 +60,20 @@ public sealed class Servers : IAsyncLifetime
         return name;
     }
 
-    /// <summary>Messages in a queue, as the broker's own management counts them by asking the queue.</summary>
+    /// <summary>Messages that wait in a queue; none in one that there is not yet.</summary>
     public async Task<int> MessagesAsync(string virtualHost, string queue)
     {
         var factory = new RabbitMQ.Client.ConnectionFactory { HostName = Host, Port = RabbitPort, UserName = RabbitUser, Password = RabbitPassword, VirtualHost = virtualHost };
         await using var connection = await factory.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        return (int)(await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+        try
+        {
+            return (int)(await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException absent) when (absent.ShutdownReason?.ReplyCode == RabbitMQ.Client.Constants.NotFound)
+        {
+            return 0;
+        }
     }
 
     public Task StopRabbitAsync() => control("stop", "rabbitmq");

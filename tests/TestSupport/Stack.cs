@@ -136,14 +136,7 @@ public sealed class Stack : IAsyncDisposable
         }
         foreach (var queue in new[] { "feed.articles", "feed.articles_error", "notifications.articles", "notifications.articles_error" })
         {
-            try
-            {
-                said.AppendLine($"{queue}: {await Servers.MessagesAsync(VirtualHost, queue)}");
-            }
-            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
-            {
-                said.AppendLine($"{queue}: there is none");
-            }
+            said.AppendLine($"{queue}: {await Servers.MessagesAsync(VirtualHost, queue)}");
         }
         return said.ToString();
     }
