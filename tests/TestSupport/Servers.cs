@@ -48,7 +48,7 @@ public sealed class Servers : IAsyncLifetime
         await connection.OpenAsync();
         await using var create = new NpgsqlCommand($"create database {name}", connection);
         await create.ExecuteNonQueryAsync();
-        return ConnectionString(name);
+        return ConnectionString(name, pooling: true);
     }
 
     /// <summary>A virtual host of its own, so that no test sees another one's messages.</summary>
@@ -92,8 +92,8 @@ public sealed class Servers : IAsyncLifetime
         await end();
     }
 
-    string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder { Host = Host, Port = postgresPort, Username = postgresUser, Password = postgresPassword, Database = database, Pooling = false }.ConnectionString;
+    string ConnectionString(string database, bool pooling = false) =>
+        new NpgsqlConnectionStringBuilder { Host = Host, Port = postgresPort, Username = postgresUser, Password = postgresPassword, Database = database, Pooling = pooling }.ConnectionString;
 
     void Manage(int port)
     {
