@@ -18,7 +18,7 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
         {
             for (var i = 0; i < 5; i++)
             {
-                published.Add(await Stack.PublishAsync(Stack.Copy($"Without a broker {i}", keywords: ["brokerless"])));
+                published.Add(await PublishAsync($"Without a broker {i}", "brokerless"));
             }
         }
         finally
@@ -49,12 +49,12 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
     public async Task A_relay_that_Marten_stopped_since_its_checkpoint_was_moved_goes_on_from_the_stored_one()
     {
         // As when a connection breaks in the commit of a checkpoint, and the commit is tried again.
-        var published = new List<Guid> { await Stack.PublishAsync(Stack.Copy("Before the stop", keywords: ["checkpoint"])) };
+        var published = new List<Guid> { await PublishAsync("Before the stop", "checkpoint"), await PublishAsync("Before the stop too", "checkpoint") };
         await AllArriveOnceAsync(published, "checkpoint");
-        await Stack.ExecuteAsync("Publishing", "update mt_event_progression set last_seq_id = 0 where name = 'ArticleRelay:All'");
+        await Stack.ExecuteAsync("Publishing", "update mt_event_progression set last_seq_id = greatest(last_seq_id - 1, 1) where name = 'ArticleRelay:All'");
         for (var i = 0; i < 3; i++)
         {
-            published.Add(await Stack.PublishAsync(Stack.Copy($"After the stop {i}", keywords: ["checkpoint"])));
+            published.Add(await PublishAsync($"After the stop {i}", "checkpoint"));
         }
         await AllArriveOnceAsync(published, "checkpoint");
         Assert.Contains(Stack["Publishing"].Output, l => l.Contains("it is started again", StringComparison.Ordinal));
@@ -85,10 +85,14 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
         await breaking!;
         for (var i = 0; i < after; i++)
         {
-            published.Add(await Eventually.Get(async () => await Stack.PublishAsync(Stack.Copy($"{keyword} after {i}", keywords: [keyword])), _ => true, "publishing again"));
+            published.Add(await PublishAsync($"{keyword} after {i}", keyword));
         }
         await AllArriveOnceAsync(published, keyword);
     }
+
+    /// <summary>As an editor's software does it: a 503 is tried again.</summary>
+    Task<Guid> PublishAsync(string headline, string keyword) =>
+        Eventually.Get(() => Stack.PublishAsync(Stack.Copy(headline, keywords: [keyword])), _ => true, "an article is published");
 
     async Task AllArriveOnceAsync(IReadOnlyCollection<Guid> published, string keyword)
     {
