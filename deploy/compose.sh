@@ -51,7 +51,7 @@ stack_stop() { # ''|--data
   local log=$state/log/compose.log
   if [[ $1 ]]; then
     compose down --volumes >>"$log" 2>&1 || fail "the containers could not be stopped: see .local/log/compose.log"
-    say "The containers are stopped, and their data is deleted."
+    say "The containers and their data are gone."
   elif [[ $(compose ps -q 2>/dev/null) ]]; then
     compose down >>"$log" 2>&1 || fail "the containers could not be stopped: see .local/log/compose.log"
     say "The containers are stopped; their data is kept."

@@ -6,10 +6,12 @@ set -euo pipefail
 
 main() {
   [[ $# == 0 || $* == --data ]] || fail "Usage: deploy/down.sh [--data]" 2
-  local said
+  local said=
   cd "$root"
   mkdir -p "$state/log"
-  said=$(! engine_answers || stop compose "${1-}"; stop local "${1-}")
+  ! engine_answers || said=$(stop compose "${1-}")$'\n'
+  said+=$(stop local "${1-}")
+  said=${said%$'\n'}
   rm -f "$state/port"
   say "${said:-Nothing was running.}"
 }

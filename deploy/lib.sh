@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034
 # What the scripts of this folder share; they source it.
+shopt -s inherit_errexit
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 state=$root/.local

@@ -155,7 +155,7 @@ stack_stop() { # ''|--data
   if [[ $1 ]]; then
     # Where the data may not lie under .local, a link there leads to it.
     rm -rf "$(readlink -f "$state/servers/postgres")" "$state/servers" "$state/secrets"
-    say "The local processes are stopped, and their data is deleted."
+    say "The local processes and their data are gone."
   else
     say "The local processes are stopped; their data is kept."
   fi
