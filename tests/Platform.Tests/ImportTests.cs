@@ -66,12 +66,13 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         var lines = new StringBuilder();
         for (var i = 0; i < 10_000; i++)
         {
-            lines.Append(JsonSerializer.Serialize(new { headline = $"Bulk {i}", category = "society", language = "tr", publishedAt = $"2020-01-{i % 28 + 1:00}T{i / 28 % 24:00}:{i / 700 % 60:00}:00Z" })).Append('\n');
+            lines.Append(JsonSerializer.Serialize(new { headline = $"Bulk {i}", category = "society", language = "tr", keywords = new[] { "bulk" }, publishedAt = $"2020-01-{i % 28 + 1:00}T{i / 28 % 24:00}:{i / 700 % 60:00}:00Z" })).Append('\n');
         }
         var results = await Stack.ImportAsync(lines.ToString());
         Assert.Equal(Enumerable.Range(1, 10_000), results.Select(r => (int)r["line"]!));
         Assert.All(results, r => Assert.Equal("imported", (string?)r["outcome"]));
-        await Stack.LineUntilAsync(items => items.Count == 10_000, "all of them", "language=tr&category=society");
+        var headlines = await Stack.LineUntilAsync(items => items.Count >= 10_000, "all of them", "language=tr&keyword=bulk");
+        Assert.Equal(10_000, headlines.DistinctBy(i => (string?)i["headline"]).Count());
     }
 
     [Fact]

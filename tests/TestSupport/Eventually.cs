@@ -29,8 +29,10 @@ public static class Eventually
             }
             await Task.Delay(25);
         }
-        throw new TimeoutException($"Not seen within {patience.TotalSeconds:F0} s: {what}. Last seen: {last}. {fault?.Message}");
+        throw new TimeoutException($"Not seen within {patience.TotalSeconds:F0} s: {what}. Last seen: {Shown(last)}. {fault?.Message}");
     }
+
+    static string? Shown<T>(T? seen) => seen is System.Collections.ICollection many ? $"{many.Count} of them" : seen?.ToString();
 
     public static Task True(Func<Task<bool>> look, string what) => Get(look, seen => seen, what);
 }

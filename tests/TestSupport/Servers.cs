@@ -134,7 +134,9 @@ public sealed class Servers : IAsyncLifetime
         var managementPort = FreePort();
         var postgres = new PostgreSqlBuilder(Environment.GetEnvironmentVariable("POSTGRES_IMAGE") ?? "postgres:17")
             .WithUsername(postgresUser).WithPassword(postgresPassword).WithPortBinding(postgresPort, 5432)
-            .WithCommand("-c", "max_connections=300", "-c", "idle_in_transaction_session_timeout=60s").Build();
+            .WithCommand("-c", "max_connections=300", "-c", "idle_in_transaction_session_timeout=60s")
+            // As in operation, and not as Testcontainers has it by itself: what was committed outlives a crash.
+            .WithCommand("-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on").Build();
         var rabbit = new RabbitMqBuilder(Environment.GetEnvironmentVariable("RABBITMQ_IMAGE") ?? "rabbitmq:4-management")
             .WithUsername(RabbitUser).WithPassword(RabbitPassword).WithPortBinding(RabbitPort, 5672).WithPortBinding(managementPort, 15672)
             .WithHostname("rabbitmq").Build();
