@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RabbitMQ.Client;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -19,12 +20,14 @@ public sealed class Consumption(string queue)
     public void Progressed() => Volatile.Write(ref lastAt, Environment.TickCount64);
 
     /// <summary>Unhealthy when messages wait and none was dealt with for 30 seconds, or when the queue has no consumer.</summary>
-    public sealed class Check(Consumption consumption, MessagingOptions messaging) : IHealthCheck
+    public sealed class Check(Consumption consumption, MessagingOptions messaging) : IHealthCheck, IAsyncDisposable
     {
+        readonly SemaphoreSlim one = new(1);
+        IConnection? connection;
+
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            await using var connection = await messaging.ConnectionFactory("probe").CreateConnectionAsync(cancellationToken);
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            await using var channel = await (await ConnectedAsync(cancellationToken)).CreateChannelAsync(cancellationToken: cancellationToken);
             var state = await channel.QueueDeclarePassiveAsync(consumption.Queue, cancellationToken);
             var data = new Dictionary<string, object> { ["waiting"] = state.MessageCount, ["consumers"] = state.ConsumerCount };
             return state switch
@@ -35,5 +38,26 @@ public sealed class Consumption(string queue)
                 _ => HealthCheckResult.Healthy(data: data),
             };
         }
+
+        /// <summary>One connection for all probes: brokers log every one that is opened.</summary>
+        async Task<IConnection> ConnectedAsync(CancellationToken ct)
+        {
+            await one.WaitAsync(ct);
+            try
+            {
+                if (connection is not { IsOpen: true })
+                {
+                    await DisposeAsync();
+                    connection = await messaging.ConnectionFactory("probe").CreateConnectionAsync(ct);
+                }
+                return connection;
+            }
+            finally
+            {
+                one.Release();
+            }
+        }
+
+        public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? default;
     }
 }

@@ -50,6 +50,7 @@ public static class Messaging
     {
         var messaging = builder.Require<MessagingOptions>("Messaging");
         builder.Services.AddSingleton(new Consumption(inbox.Queue));
+        builder.Services.AddSingleton<Consumption.Check>();
         builder.Services.AddHealthChecks().AddCheck<Consumption.Check>("consumer", tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
         builder.Services.AddMassTransit(bus =>
         {

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -64,6 +65,7 @@ public static class Service
             app.MapManagement(listen.ManagementPort);
             app.UseProblems();
             map(app);
+            BoundStop(app, listen);
             await app.RunAsync();
             return 0;
         }
@@ -87,6 +89,17 @@ public static class Service
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddCommandLine(args);
     }
+
+    /// <summary>
+    /// A library that waits for a server which is gone must not keep the process alive. Whatever is under way then is as safe as in a
+    /// crash: nothing is acknowledged before it is stored.
+    /// </summary>
+    static void BoundStop(WebApplication app, ListenOptions listen) => app.Lifetime.ApplicationStopping.Register(() =>
+        _ = Task.Delay(TimeSpan.FromSeconds(listen.ShutdownSeconds + 5), CancellationToken.None).ContinueWith(_ =>
+        {
+            app.Logger.LogWarning("Not everything had stopped after {Seconds} s; the process ends without it", listen.ShutdownSeconds + 5);
+            Environment.Exit(1);
+        }, TaskScheduler.Default));
 
     static void Configure(KestrelServerOptions kestrel, ListenOptions listen, HttpProtocols protocols)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -73,6 +74,25 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         Assert.All(results, r => Assert.Equal("imported", (string?)r["outcome"]));
         var headlines = await Stack.LineUntilAsync(items => items.Count >= 10_000, "all of them", "language=tr&keyword=bulk");
         Assert.Equal(10_000, headlines.DistinctBy(i => (string?)i["headline"]).Count());
+    }
+
+    [Fact]
+    public async Task A_wire_that_stays_connected_has_each_line_answered_before_it_sends_the_next()
+    {
+        using var wire = new TcpClient();
+        await wire.ConnectAsync(Stack["Gateway"].Address.Host, Stack["Gateway"].Address.Port);
+        var stream = wire.GetStream();
+        using var answers = new StreamReader(stream);
+        await SendAsync($"POST /api/import?publish=true HTTP/1.1\r\nHost: wire\r\nAuthorization: Bearer {Stack.AdminKey}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (var i = 1; i <= 3; i++)
+        {
+            var line = JsonSerializer.Serialize(new { headline = $"From the wire {i}", category = "world", language = "en" }) + "\n";
+            await SendAsync($"{Encoding.UTF8.GetByteCount(line):x}\r\n{line}\r\n");
+            var answer = await Eventually.Get(async () => await answers.ReadLineAsync(), read => read?.StartsWith('{') != false, $"the answer to line {i}");
+            Assert.Equal((i, "imported"), ((int)JsonNode.Parse(answer!)!["line"]!, (string?)JsonNode.Parse(answer!)!["outcome"]));
+        }
+
+        ValueTask SendAsync(string text) => stream.WriteAsync(Encoding.UTF8.GetBytes(text));
     }
 
     [Fact]

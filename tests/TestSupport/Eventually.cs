@@ -16,14 +16,14 @@ public static class Eventually
         {
             try
             {
-                last = await look();
+                last = await look().WaitAsync(patience);
                 fault = null;
                 if (enough(last))
                 {
                     return last;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException or TimeoutException)
             {
                 fault = e;
             }

@@ -6,8 +6,6 @@ using Marten;
 using Marten.Events.Daemon;
 using Marten.Events.Daemon.Internals;
 using Marten.Subscriptions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -29,7 +27,7 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
             try
             {
                 await channel.PublishAsync(messages, cancellationToken);
-                status.Relayed(page.SequenceCeiling, messages.Count);
+                status.Relayed(messages.Count);
                 return NullChangeListener.Instance;
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -90,54 +88,3 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
 
 /// <summary>One message to relay. <paramref name="TraceParent"/> is the W3C traceparent of the editor's request.</summary>
 public sealed record RelayMessage(Guid Id, string RoutingKey, Contracts.ArticlePublished Message, string? TraceParent);
-
-/// <summary>How the relay of this instance fares; on an instance that waits for its turn nothing fails.</summary>
-public sealed class RelayStatus : IHealthCheck
-{
-    static readonly TimeSpan tolerated = TimeSpan.FromSeconds(5);
-    readonly System.Diagnostics.Metrics.Counter<long> relayed = Telemetry.Meter.CreateCounter<long>("news.relay.messages", "{message}", "Messages that the broker confirmed");
-    readonly System.Diagnostics.Metrics.Counter<long> failures = Telemetry.Meter.CreateCounter<long>("news.relay.failures", "{attempt}", "Attempts that the broker did not confirm");
-    readonly Lock gate = new();
-    Stopwatch? failing;
-    string fault = "";
-    long sequence;
-
-    public RelayStatus() => Telemetry.Meter.CreateObservableGauge("news.relay.sequence", () => Volatile.Read(ref sequence), "{event}", "The event up to which all was relayed");
-
-    public void Relayed(long upTo, int messages)
-    {
-        lock (gate)
-        {
-            failing = null;
-            sequence = upTo;
-        }
-        relayed.Add(messages);
-    }
-
-    /// <summary>Whether this is the first failure since the relay last succeeded.</summary>
-    public bool Failed(Exception exception)
-    {
-        failures.Add(1);
-        lock (gate)
-        {
-            fault = exception.Message;
-            var first = failing is null;
-            failing ??= Stopwatch.StartNew();
-            return first;
-        }
-    }
-
-    /// <remarks>
-    /// Degraded and not unhealthy: what editors publish is stored, and relayed when the broker is back. Taking the service out of
-    /// rotation for that would stop them from publishing at all.
-    /// </remarks>
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        lock (gate)
-        {
-            return Task.FromResult(failing?.Elapsed > tolerated
-                ? HealthCheckResult.Degraded($"nothing relayed for {failing.Elapsed.TotalSeconds:F0} s: {fault}")
-                : HealthCheckResult.Healthy($"relayed up to event {sequence}"));
-        }
-    }
-}

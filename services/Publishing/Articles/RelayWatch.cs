@@ -1,13 +1,28 @@
+using System.Diagnostics;
+using JasperFx;
+using JasperFx.Events.Daemon;
+using Npgsql;
+
 namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>
-/// Has the relay taken up again where Marten gives it up. When a connection breaks while a checkpoint is being committed, Marten tries
-/// again, finds the checkpoint moved already, takes that for a second relay and stops this one for good. Once the stopped agent is
-/// dropped, the coordinator starts a new one from the stored checkpoint, on the instance that holds the lock.
+/// Follows how far the relay has come, and has it taken up again where Marten gives it up. When a connection breaks while a checkpoint
+/// is being committed, Marten tries again, finds the checkpoint moved already, takes that for a second relay and stops this one for
+/// good. Once such an agent is dropped, the coordinator starts a new one from the stored checkpoint, on the instance that holds the lock.
 /// </summary>
-public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoordinator coordinator, ILogger<RelayWatch> log) : BackgroundService
+public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoordinator coordinator, NpgsqlDataSource database, RelayStatus status, ILogger<RelayWatch> log) : BackgroundService
 {
     static readonly TimeSpan interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A relay that lets events wait for so long, and not for the broker, is started anew.</summary>
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
+
+    const string Standing = $"""
+        select coalesce((select last_seq_id from mt_event_progression where name = '{ArticleRelay.Name}:All'), 0),
+               coalesce((select max(seq_id) from mt_events), 0)
+        """;
+
+    readonly Stopwatch sinceRestart = Stopwatch.StartNew();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -16,7 +31,8 @@ public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoor
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await MeasureAsync(stoppingToken);
+                await LookAfterAsync(coordinator.DaemonForMainDatabase(), stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
@@ -25,12 +41,21 @@ public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoor
         }
     }
 
-    async Task LookAsync(CancellationToken ct)
+    async Task MeasureAsync(CancellationToken ct)
     {
-        var daemon = coordinator.DaemonForMainDatabase();
-        foreach (var agent in daemon.CurrentAgents().Where(a => a.Status == JasperFx.AgentStatus.Stopped).ToArray())
+        await using var command = database.CreateCommand(Standing);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        status.Stands(row.GetInt64(0), row.GetInt64(1));
+    }
+
+    async Task LookAfterAsync(IProjectionDaemon daemon, CancellationToken ct)
+    {
+        var stalled = !status.IsFailing && status.Stalled > patience && sinceRestart.Elapsed > patience;
+        foreach (var agent in daemon.CurrentAgents().Where(a => stalled || a.Status == AgentStatus.Stopped).ToArray())
         {
-            log.LogWarning("The relay {Agent} had stopped at event {Sequence}; it is started again", agent.Name.Identity, agent.Position);
+            sinceRestart.Restart();
+            log.LogWarning("The relay {Agent} stood {Status} at event {Sequence}; it is started again", agent.Name.Identity, agent.Status, agent.Position);
             await daemon.StopAgentAsync(agent.Name.Identity);
         }
         if (daemon.IsRunning && daemon.IsHighWaterStale)

@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json;
 using Marten;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
@@ -28,7 +30,8 @@ public sealed record ImportResult(int Line, ImportOutcome Outcome, Guid? Id, str
 
 /// <summary>
 /// Takes in an archive: NDJSON with an article a line, or a portal's page saved as text (<c>text/plain</c>). The body is read as it
-/// comes and each line is answered as soon as its article is stored, so that the size of an import is not limited by memory.
+/// comes and each line is answered as soon as its article is stored, so that the size of an import is not limited by memory, nor its pace by a clock:
+/// a wire may stay connected and send a line whenever it has one.
 /// Nobody is told of imported articles; readers find them.
 /// </summary>
 public static class ImportArticles
@@ -57,6 +60,7 @@ public static class ImportArticles
             _ => throw new Refusal(415, "media-type-unsupported", "An import is application/x-ndjson, or text/plain for a portal page.") { Headers = { ["Accept-Post"] = "application/x-ndjson, text/plain" } },
         };
         context.Response.ContentType = "application/x-ndjson";
+        context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = null;
         using var spool = new AnswerSpool();
         var sending = spool.SendAsync(context.Response.Body, ct);
         try
