@@ -9,8 +9,10 @@ public static class Storage
 {
     public static void Configure(StoreOptions options)
     {
-        // The relay is woken by the append itself instead of finding it half a second later.
+        // The relay is woken by the append itself. Marten drops a call that comes while it is looking, so the next look must be soon.
         options.Events.UseListenNotifyForEventAppends = true;
+        options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(25);
+        options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(100);
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MapEventType<ArticleDrafted>("article_drafted");
         options.Events.MapEventType<ArticleRevised>("article_revised");
