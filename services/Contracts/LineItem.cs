@@ -19,7 +19,7 @@ public sealed record LineItem
     /// <summary>The page, relative to the portal's root.</summary>
     public required string Url { get; init; }
 
-    public static LineItem Of(ArticlePublished article) => new()
+    public static LineItem Of(PublicArticle article) => new()
     {
         Id = article.ArticleId,
         Version = article.Version,

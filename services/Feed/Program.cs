@@ -9,7 +9,7 @@ return await Service.RunAsync("feed", args, builder =>
 {
     builder.Require<PortalOptions>("Portal");
     builder.AddStore(Storage.Configure);
-    builder.AddInbox<OnArticlePublished>(Topology.Feed, concurrency: 16);
+    builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: 16);
     builder.AddPages();
 }, app =>
 {

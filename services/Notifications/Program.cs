@@ -8,7 +8,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.Require<PortalOptions>("Portal");
     builder.Require<StreamOptions>("Stream");
     builder.AddStore(BulletinLog.Configure);
-    builder.AddInbox<OnArticlePublished>(Topology.Notifications, concurrency: 1);
+    builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();

@@ -16,6 +16,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Services.AddSingleton<RelayChannel>();
     builder.Services.AddSingleton<RelayStatus>();
     builder.Services.AddHostedService<RelayWatch>();
+    builder.Services.AddHostedService<Timetable>();
     builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
     builder.AddStore(Storage.Configure)
         .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)

@@ -16,8 +16,18 @@ public static class Storage
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MapEventType<ArticleDrafted>("article_drafted");
         options.Events.MapEventType<ArticleRevised>("article_revised");
+        options.Events.MapEventType<ArticleSubmitted>("article_submitted");
+        options.Events.MapEventType<ArticleReturned>("article_returned");
+        options.Events.MapEventType<ArticleScheduled>("article_scheduled");
+        options.Events.MapEventType<ArticleUnscheduled>("article_unscheduled");
+        options.Events.MapEventType<ScheduledCopyCorrected>("scheduled_copy_corrected");
         options.Events.MapEventType<ArticlePublished>("article_published");
+        options.Events.MapEventType<ArticleUpdated>("article_updated");
+        options.Events.MapEventType<ArticleCorrected>("article_corrected");
+        options.Events.MapEventType<ArticleUnpublished>("article_unpublished");
+        options.Events.MapEventType<ArticleKilled>("article_killed");
         options.Schema.For<Slug>().Identity(slug => slug.Key);
+        options.Schema.For<Due>().Duplicate(due => due.At, pgType: "timestamptz", notNull: true);
         options.Projections.LeadershipPollingTime = 1_000;
         // An event that cannot be read or relayed stops the relay where operators see it; it is never skipped.
         options.Projections.Errors.SkipApplyErrors = false;

@@ -15,22 +15,23 @@ public sealed class BulletinDecisionTests
         Categories = [new() { Code = "world" }, new() { Code = "sport" }],
     };
 
-    static readonly ArticlePublished article = Broker.Article("News", version: 4, keywords: ["Syria"]);
+    static readonly PublicArticle article = Broker.Article("News", version: 4, keywords: ["Syria"]);
 
-    [Fact]
-    public void The_first_word_of_an_article_is_published() => Assert.Equal(BulletinKind.Published, BulletinLog.Decide(null, article, 1)!.Kind);
-
-    [Fact]
-    public void A_newer_version_is_updated() =>
-        Assert.Equal(BulletinKind.Updated, BulletinLog.Decide(new(article.ArticleId, 2), article with { UpdatedAt = article.PublishedAt.AddMinutes(1) }, 7)!.Kind);
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2L)]
+    [InlineData(3L)]
+    public void A_version_that_subscribers_do_not_know_is_a_bulletin_of_its_kind(long? told)
+    {
+        var bulletin = BulletinLog.Decide(told is { } version ? new(article.ArticleId, version) : null, BulletinKind.Corrected, article, "The name was wrong.", 7)!;
+        Assert.Equal((7L, BulletinKind.Corrected, 4L, "The name was wrong."), (bulletin.Position, bulletin.Kind, bulletin.Article.Version, bulletin.Reason));
+    }
 
     [Theory]
     [InlineData(4)]
     [InlineData(5)]
-    public void What_subscribers_know_or_know_newer_is_no_bulletin(long told) => Assert.Null(BulletinLog.Decide(new(article.ArticleId, told), article, 1));
-
-    [Fact]
-    public void What_came_from_an_archive_is_no_bulletin() => Assert.Null(BulletinLog.Decide(null, article with { Imported = true }, 1));
+    public void What_subscribers_know_or_know_newer_is_no_bulletin(long told) =>
+        Assert.Null(BulletinLog.Decide(new(article.ArticleId, told), BulletinKind.Updated, article, null, 1));
 
     [Theory]
     [InlineData(true, "language:en")]

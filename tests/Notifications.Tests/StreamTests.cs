@@ -1,3 +1,4 @@
+using NewsPlatform.Contracts;
 using System.Net;
 using NewsPlatform.TestSupport;
 using Xunit;
@@ -26,7 +27,7 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
     {
         var article = Broker.Article("First words", keywords: ["whole"]);
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:whole");
-        await Stack.SendAsync(article, article with { Version = 3, Headline = "More words", UpdatedAt = article.UpdatedAt.AddMinutes(1) });
+        await Stack.SendMessagesAsync(new ArticlePublished(article), new ArticleUpdated(article with { Version = 3, Headline = "More words", UpdatedAt = article.UpdatedAt.AddMinutes(1) }));
         var received = await subscriber.UntilAsync(r => r.Count == 2, "both bulletins");
 
         Assert.Equal([("published", "First words"), ("updated", "More words")], received.Select(r => (r.Kind, r.Headline)));
@@ -49,7 +50,7 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
     public async Task An_import_tells_nobody()
     {
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:archive");
-        await Stack.SendAsync(Broker.Article("From the archive", imported: true, keywords: ["archive"]), Broker.Article("Live", keywords: ["archive"]));
+        await Stack.SendMessagesAsync(new ArticlePublished(Broker.Article("From the archive", keywords: ["archive"]), Imported: true), new ArticlePublished(Broker.Article("Live", keywords: ["archive"])));
         var received = await subscriber.UntilAsync(r => r.Count > 0, "the live one");
         Assert.Equal("Live", Assert.Single(received).Headline);
     }

@@ -26,8 +26,10 @@ public sealed class ArticleDecisionTests
 
     [Fact]
     public void Publishing_a_revision_keeps_the_first_time_and_the_address() => Assert.Equal(
-        [new ArticlePublished("harbour-opens", noon, later)],
-        PublishArticle.Decide(Given(new ArticleDrafted(copy), new ArticlePublished("harbour-opens", noon, noon), new ArticleRevised(revised)), "other", later));
+        (noon, later, "harbour-opens"),
+        Shown(Given(new ArticleDrafted(copy), new ArticlePublished("harbour-opens", noon, noon), new ArticleRevised(revised), new ArticleUpdated("harbour-opens", later, null))));
+
+    static (DateTimeOffset, DateTimeOffset, string) Shown(Article article) => (article.Public!.PublishedAt, article.Public.UpdatedAt, article.Public.Slug);
 
     [Fact]
     public void A_revision_changes_the_working_copy_and_not_what_is_public()
@@ -53,8 +55,10 @@ public sealed class ArticleDecisionTests
     [Fact]
     public void A_message_says_what_the_article_was_at_its_own_version()
     {
-        var message = ArticleMessage.Of(Given(new ArticleDrafted(copy), new ArticlePublished("harbour-opens", noon, noon), new ArticleRevised(revised)));
-        Assert.Equal((2L, copy.Body), (message.Version, message.Body));
+        var published = new ArticlePublished("harbour-opens", noon, noon);
+        var message = (Contracts.ArticlePublished)ArticleMessage.Of(published, Given(new ArticleDrafted(copy), published))!.Value.Message;
+        Assert.Equal((2L, copy.Body), (message.Article.Version, message.Article.Body));
+        Assert.Null(ArticleMessage.Of(new ArticleRevised(revised), Given(new ArticleDrafted(copy), published, new ArticleRevised(revised))));
     }
 
     [Fact]

@@ -7,7 +7,12 @@ namespace NewsPlatform.TestSupport;
 /// <summary>Another sender on the wire: what the relay sends, sent by hand.</summary>
 public static class Broker
 {
-    public static async Task SendAsync(this Stack stack, params ArticlePublished[] articles)
+    static readonly JsonSerializerOptions json = new(JsonSerializerOptions.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    /// <summary>Each as published.</summary>
+    public static Task SendAsync(this Stack stack, params PublicArticle[] articles) => stack.SendMessagesAsync([.. articles.Select(a => new ArticlePublished(a))]);
+
+    public static async Task SendMessagesAsync(this Stack stack, params object[] messages)
     {
         var factory = new ConnectionFactory
         {
@@ -16,10 +21,10 @@ public static class Broker
         };
         await using var connection = await factory.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        foreach (var article in articles)
+        foreach (var message in messages)
         {
             await SendAsync(channel, JsonSerializer.SerializeToUtf8Bytes(
-                new { messageId = Guid.NewGuid(), messageType = new[] { "urn:message:NewsPlatform.Contracts:ArticlePublished" }, message = article }, JsonSerializerOptions.Web));
+                new { messageId = Guid.NewGuid(), messageType = new[] { $"urn:message:NewsPlatform.Contracts:{message.GetType().Name}" }, message }, json));
         }
     }
 
@@ -36,15 +41,15 @@ public static class Broker
         await SendAsync(channel, body);
     }
 
-    public static ArticlePublished Article(string headline, long version = 2, Guid? id = null, bool imported = false, string language = "en",
+    public static PublicArticle Article(string headline, long version = 2, Guid? id = null, string language = "en",
         string category = "world", DateTimeOffset? publishedAt = null, DateTimeOffset? updatedAt = null, string[]? keywords = null, bool breaking = false)
     {
         var articleId = id ?? Guid.CreateVersion7();
         var published = publishedAt ?? DateTimeOffset.UtcNow;
-        return new ArticlePublished
+        return new PublicArticle
         {
             ArticleId = articleId, StoryId = articleId, Version = version, Headline = headline, Body = $"<p>{headline}</p>", Category = category, Language = language,
-            Slug = $"slug-{articleId:N}", PublishedAt = published, UpdatedAt = updatedAt ?? published, Imported = imported, Keywords = keywords ?? [], Breaking = breaking,
+            Slug = $"slug-{articleId:N}", PublishedAt = published, UpdatedAt = updatedAt ?? published, Keywords = keywords ?? [], Breaking = breaking,
         };
     }
 

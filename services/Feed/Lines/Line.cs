@@ -12,10 +12,13 @@ public sealed record Line(string? Language = null, string? Category = null, stri
     public const int DefaultLimit = 40;
     public const int MaxLimit = 200;
 
+    /// <summary>The condition of SQL for what readers may have; the indexes of lines hold nothing else.</summary>
+    public const string Usable = "status = 'Usable'";
+
     /// <summary>A page of the line by keyset, so that page 10,000 costs what page 2 costs and new stories shift nothing.</summary>
     public async Task<LinePage> PageAsync(IQuerySession session, int limit, Cursor? after, Cursor? before, CancellationToken ct)
     {
-        var conditions = new List<string>();
+        var conditions = new List<string> { $"d.{Usable}" };
         var parameters = new List<object>();
         Add(Language, "d.language = ?");
         Add(Category, "d.category = ?");
@@ -27,7 +30,7 @@ public sealed record Line(string? Language = null, string? Category = null, stri
             parameters.Add(cursor.Id);
         }
         parameters.Add(limit + 1);
-        var where = conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)}";
+        var where = $"where {string.Join(" and ", conditions)}";
         var direction = before is null ? "desc" : "asc";
         var found = await session.QueryAsync<Story>($"{where} order by d.published_at {direction}, d.id {direction} limit ?", ct, [.. parameters]);
 

@@ -7,9 +7,6 @@ namespace NewsPlatform.Feed.Stories;
 /// <summary>A translation of a story.</summary>
 public sealed record Translation(string Language, Guid Id, string Url);
 
-/// <summary>Something that readers are told about a story, such as what a correction corrected.</summary>
-public sealed record Note(string Kind, DateTimeOffset At, string Text);
-
 /// <summary>One story in full: what a line shows of it, and the rest.</summary>
 public sealed record StoryView
 {
@@ -42,7 +39,11 @@ public static class GetStory
 
     static async Task<IResult> Handle(Guid id, IQuerySession session, HttpContext context, CancellationToken ct)
     {
-        var story = await session.LoadAsync<Story>(id, ct) ?? throw Refusal.NotFound("story");
+        var story = await session.LoadAsync<Story>(id, ct) is { Status: not PubStatus.Withheld } found ? found : throw Refusal.NotFound("story");
+        if (story.Status == PubStatus.Canceled)
+        {
+            throw new Refusal(410, "withdrawn", "The story was withdrawn for good.") { Members = { ["reason"] = story.Reason } };
+        }
         return Conditional.Json(context, await session.ViewAsync(story, ct));
     }
 
@@ -50,7 +51,7 @@ public static class GetStory
     public static async Task<StoryView> ViewAsync(this IQuerySession session, Story story, CancellationToken ct)
     {
         var featured = story.Featured.Count == 0 ? [] : await session.LoadManyAsync<Story>(ct, story.Featured);
-        var translations = await session.Query<Story>().Where(s => s.StoryId == story.StoryId && s.Id != story.Id).OrderBy(s => s.Language)
+        var translations = await session.Query<Story>().Where(s => s.StoryId == story.StoryId && s.Id != story.Id && s.Status == PubStatus.Usable).OrderBy(s => s.Language)
             .Select(s => s.Item).ToListAsync(ct);
         var item = story.Item;
         return new()
@@ -71,7 +72,8 @@ public static class GetStory
             PublishedAt = item.PublishedAt,
             UpdatedAt = item.UpdatedAt,
             Url = item.Url,
-            Featured = [.. story.Featured.SelectMany(id => featured.Where(f => f.Id == id)).Select(f => f.Item)],
+            Notes = story.Notes,
+            Featured = [.. story.Featured.SelectMany(id => featured.Where(f => f.Id == id && f.Status == PubStatus.Usable)).Select(f => f.Item)],
             Translations = [.. translations.Select(t => new Translation(t.Language, t.Id, t.Url))],
         };
     }

@@ -26,7 +26,18 @@ public sealed record Story
     public required IReadOnlyList<string> Keywords { get; init; }
     public required DateTimeOffset PublishedAt { get; init; }
 
-    public static Story From(ArticlePublished article) => new()
+    /// <summary>Lines hold what is usable; of the rest only this much is kept.</summary>
+    public PubStatus Status { get; init; }
+
+    /// <summary>Why it was withdrawn for good.</summary>
+    public string? Reason { get; init; }
+
+    public IReadOnlyList<Note> Notes { get; init; } = [];
+
+    /// <summary>Addresses that lead to the present one.</summary>
+    public IReadOnlyList<string> FormerSlugs { get; init; } = [];
+
+    public static Story From(PublicArticle article, PubStatus status = PubStatus.Usable, string? reason = null) => new()
     {
         Id = article.ArticleId,
         Item = LineItem.Of(article),
@@ -40,5 +51,9 @@ public sealed record Story
         Category = article.Category,
         Keywords = article.Keywords,
         PublishedAt = article.PublishedAt,
+        Status = status,
+        Reason = reason,
+        Notes = article.Notes,
+        FormerSlugs = article.FormerSlugs,
     };
 }

@@ -9,6 +9,8 @@ public enum BulletinKind
 {
     Published,
     Updated,
+    Corrected,
+    Withdrawn,
 }
 
 /// <summary>One thing to tell subscribers. Bulletins stand in one ordered log, without gaps, in the order in which they became visible.</summary>

@@ -27,7 +27,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     }
 
     /// <summary>Adds what the message says that subscribers have not been told yet; null when that is nothing.</summary>
-    public async Task<Bulletin?> AppendAsync(ArticlePublished article, CancellationToken ct)
+    public async Task<Bulletin?> AppendAsync(BulletinKind kind, PublicArticle article, string? reason, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -35,7 +35,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         var head = (long)(await lockHead.ExecuteScalarAsync(ct))!;
 
         await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
-        if (Decide(await session.LoadAsync<Told>(article.ArticleId, ct), article, head + 1) is not { } bulletin)
+        if (Decide(await session.LoadAsync<Told>(article.ArticleId, ct), kind, article, reason, head + 1) is not { } bulletin)
         {
             return null;
         }
@@ -48,15 +48,10 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         return bulletin;
     }
 
-    /// <summary>Nothing for what came from an archive, or for a version that subscribers know or that is older than one they know.</summary>
-    public static Bulletin? Decide(Told? told, ArticlePublished article, long position) => article.Imported || told?.Version >= article.Version
+    /// <summary>Nothing for a version that subscribers know or that is older than one they know.</summary>
+    public static Bulletin? Decide(Told? told, BulletinKind kind, PublicArticle article, string? reason, long position) => told?.Version >= article.Version
         ? null
-        : new Bulletin
-        {
-            Position = position,
-            Kind = article.UpdatedAt > article.PublishedAt ? BulletinKind.Updated : BulletinKind.Published,
-            Article = LineItem.Of(article),
-        };
+        : new Bulletin { Position = position, Kind = kind, Article = LineItem.Of(article), Reason = reason };
 
     public async Task<IReadOnlyList<Bulletin>> ReadAsync(long after, int limit, CancellationToken ct)
     {

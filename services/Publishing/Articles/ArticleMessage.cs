@@ -2,34 +2,52 @@ using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;
 
-/// <summary>From an article's state to the message that tells the other services.</summary>
+/// <summary>What the other services are told of an event.</summary>
 public static class ArticleMessage
 {
-    public static Contracts.ArticlePublished Of(Article article) => article.Public is not { } publication
-        ? throw new InvalidOperationException($"Article {article.Id} is not public at version {article.Version}.")
-        : new Contracts.ArticlePublished
+    /// <summary>Null when the event changed nothing that is public.</summary>
+    /// <param name="article">As it is right after the event.</param>
+    public static (object Message, string RoutingKey)? Of(object e, Article article)
+    {
+        if (article.Public is not { } publication || publication.Version != article.Version)
         {
-            ArticleId = article.Id,
-            Version = publication.Version,
-            Headline = publication.Copy.Headline,
-            Summary = publication.Copy.Summary,
-            Body = publication.Copy.Body,
-            Category = publication.Copy.Category,
-            Language = publication.Copy.Language,
-            Slug = publication.Slug,
-            Keywords = publication.Copy.Keywords,
-            Urgency = publication.Copy.Urgency,
-            Breaking = publication.Copy.Breaking,
-            Media = publication.Copy.Media,
-            Byline = publication.Copy.Byline,
-            Source = publication.Copy.Source,
-            StoryId = publication.Copy.TranslationOf ?? article.Id,
-            Featured = publication.Copy.Featured,
-            PublishedAt = publication.PublishedAt,
-            UpdatedAt = publication.UpdatedAt,
-            Imported = publication.Imported,
+            return null;
+        }
+        var full = State(article.Id, publication);
+        return e switch
+        {
+            ArticlePublished published => (new Contracts.ArticlePublished(full, published.Imported), Key("published")),
+            ArticleUpdated updated => (new Contracts.ArticleUpdated(full, updated.Note), Key("updated")),
+            ArticleCorrected corrected => (new Contracts.ArticleCorrected(full, corrected.Note), Key("corrected")),
+            ArticleUnpublished or ArticleKilled => (
+                new ArticleWithdrawn(full with { Summary = "", Body = "", Media = new(), Notes = [] }, publication.Status, publication.Reason), Key("withdrawn")),
+            _ => null,
         };
 
-    /// <summary><c>article.{kind}.{language}.{category}</c></summary>
-    public static string RoutingKey(Contracts.ArticlePublished message) => $"article.published.{message.Language}.{message.Category}";
+        string Key(string kind) => $"article.{kind}.{full.Language}.{full.Category}";
+    }
+
+    static PublicArticle State(Guid id, Publication publication) => new()
+    {
+        ArticleId = id,
+        Version = publication.Version,
+        Headline = publication.Copy.Headline,
+        Summary = publication.Copy.Summary,
+        Body = publication.Copy.Body,
+        Category = publication.Copy.Category,
+        Language = publication.Copy.Language,
+        Slug = publication.Slug,
+        FormerSlugs = publication.FormerSlugs,
+        Keywords = publication.Copy.Keywords,
+        Urgency = publication.Copy.Urgency,
+        Breaking = publication.Copy.Breaking,
+        Media = publication.Copy.Media,
+        Byline = publication.Copy.Byline,
+        Source = publication.Copy.Source,
+        StoryId = publication.Copy.TranslationOf ?? id,
+        Featured = publication.Copy.Featured,
+        Notes = publication.Notes,
+        PublishedAt = publication.PublishedAt,
+        UpdatedAt = publication.UpdatedAt,
+    };
 }

@@ -47,7 +47,8 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
     /// </summary>
     static async Task<IReadOnlyList<RelayMessage>> MessagesOf(EventRange page, IDocumentOperations operations, CancellationToken ct)
     {
-        var publishing = page.Events.Where(e => e.Data is ArticlePublished).Select(e => e.StreamId).ToHashSet();
+        var publishing = page.Events.Where(e => e.Data is ArticlePublished or ArticleUpdated or ArticleCorrected or ArticleUnpublished or ArticleKilled)
+            .Select(e => e.StreamId).ToHashSet();
         var begunEarlier = page.Events.Where(e => publishing.Contains(e.StreamId)).GroupBy(e => e.StreamId)
             .Where(stream => stream.First().Version > 1).Select(stream => stream.Key).ToArray();
         var earlier = begunEarlier.Length == 0
@@ -62,10 +63,9 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
         {
             var article = Article.Apply(e.StreamId, articles.GetValueOrDefault(e.StreamId), e.Data);
             articles[e.StreamId] = article;
-            if (e.Data is ArticlePublished)
+            if (ArticleMessage.Of(e.Data, article!) is var (message, routingKey))
             {
-                var message = ArticleMessage.Of(article!);
-                messages.Add(new(e.Id, ArticleMessage.RoutingKey(message), message, e.GetHeader(TraceHeader)?.ToString()));
+                messages.Add(new(e.Id, e.Timestamp, routingKey, message, e.GetHeader(TraceHeader)?.ToString()));
             }
         }
         return messages;
@@ -87,4 +87,4 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
 }
 
 /// <summary>One message to relay. <paramref name="TraceParent"/> is the W3C traceparent of the editor's request.</summary>
-public sealed record RelayMessage(Guid Id, string RoutingKey, Contracts.ArticlePublished Message, string? TraceParent);
+public sealed record RelayMessage(Guid Id, DateTimeOffset SentAt, string RoutingKey, object Message, string? TraceParent);

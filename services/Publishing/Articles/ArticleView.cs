@@ -10,8 +10,11 @@ public sealed record ArticleView
     /// <summary>Of the article, and its ETag; every event adds one.</summary>
     public required long Version { get; init; }
 
-    /// <summary><c>draft</c> or <c>published</c>.</summary>
+    /// <summary><c>draft</c>, <c>submitted</c>, <c>scheduled</c>, <c>published</c>, <c>unpublished</c> or <c>killed</c>.</summary>
     public required string State { get; init; }
+
+    /// <summary>The acts that the state allows.</summary>
+    public required IReadOnlyList<string> Allowed { get; init; }
 
     /// <summary>As in ninjs 3.1; null for what was never public.</summary>
     public string? PubStatus { get; init; }
@@ -36,6 +39,18 @@ public sealed record ArticleView
     /// <summary>The working copy says something that readers do not see yet.</summary>
     public required bool HasUnpublishedChanges { get; init; }
 
+    /// <summary>When it is to become public by itself.</summary>
+    public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>When it is to be taken down by itself.</summary>
+    public DateTimeOffset? UnpublishAt { get; init; }
+
+    /// <summary>What readers are told about it.</summary>
+    public required IReadOnlyList<Note> Notes { get; init; }
+
+    /// <summary>Why it is withdrawn.</summary>
+    public string? Reason { get; init; }
+
     public DateTimeOffset? PublishedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
 
@@ -46,8 +61,9 @@ public sealed record ArticleView
     {
         Id = article.Id,
         Version = article.Version,
-        State = article.Public is null ? "draft" : "published",
-        PubStatus = article.Public is null ? null : "usable",
+        State = article.State.Word(),
+        Allowed = LifeCycle.Allowed(article.State),
+        PubStatus = article.Killed ? "canceled" : article.Public?.Status.ToString().ToLowerInvariant(),
         Headline = article.Copy.Headline,
         Summary = article.Copy.Summary,
         Body = article.Copy.Body,
@@ -63,6 +79,10 @@ public sealed record ArticleView
         Featured = article.Copy.Featured,
         PublicVersion = article.Public?.Version,
         HasUnpublishedChanges = article.HasUnpublishedChanges,
+        PublishAt = article.Scheduled?.PublishAt,
+        UnpublishAt = article.UnpublishAt,
+        Notes = article.Public?.Notes ?? [],
+        Reason = article.Public?.Reason,
         PublishedAt = article.Public?.PublishedAt,
         UpdatedAt = article.Public?.UpdatedAt,
         Url = article.Public is { } p ? $"/{p.Copy.Language}/{p.Copy.Category}/{p.Slug}" : null,

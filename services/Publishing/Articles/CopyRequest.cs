@@ -24,6 +24,9 @@ public record CopyRequest
     public Guid? TranslationOf { get; init; }
     public IReadOnlyList<Guid>? Featured { get; init; }
 
+    /// <summary>The last part of the address; made of the headline when it is not given.</summary>
+    public string? Slug { get; init; }
+
     /// <exception cref="Refusal">422 that names every member that breaks a rule.</exception>
     public Copy ToCopy(CopyRules rules)
     {
@@ -47,6 +50,7 @@ public record CopyRequest
             Source = Source?.Trim(),
             TranslationOf = TranslationOf,
             Featured = Featured ?? [],
+            Slug = Slug,
         };
     }
 
@@ -85,11 +89,13 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
         RuleFor(c => c.Byline).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Source).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Featured).Must(f => f is null || f.Count <= MaxFeatured).WithMessage($"may be {MaxFeatured} at most");
+        RuleFor(c => c.Slug).MaximumLength(Articles.Slug.MaxLength).WithMessage($"may have {Articles.Slug.MaxLength} characters at most")
+            .Matches("^[a-z0-9]+(-[a-z0-9]+)*$").WithMessage("must be lower-case ASCII words with hyphens between them");
         RuleFor(c => c.Media!).SetValidator(new MediaRules()).When(c => c.Media is not null);
     }
 
     /// <summary>PostgreSQL's JSON cannot hold U+0000, and no other control character but white space belongs into copy; nor does half a surrogate pair.</summary>
-    static bool Clean(string? text)
+    public static bool Clean(string? text)
     {
         if (text is null)
         {

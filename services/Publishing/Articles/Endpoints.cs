@@ -10,6 +10,14 @@ public static class Endpoints
         DraftArticle.Map(articles);
         GetArticle.Map(articles);
         ReviseArticle.Map(articles);
+        SubmitArticle.Map(articles);
+        ReturnArticle.Map(articles);
+        ScheduleArticle.Map(articles);
+        UnscheduleArticle.Map(articles);
         PublishArticle.Map(articles);
+        UpdateArticle.Map(articles);
+        CorrectArticle.Map(articles);
+        UnpublishArticle.Map(articles);
+        KillArticle.Map(articles);
     }
 }

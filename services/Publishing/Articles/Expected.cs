@@ -1,6 +1,7 @@
 using System.Globalization;
 using JasperFx.Events;
 using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -48,8 +49,10 @@ public static class ArticleSession
         {
             return article;
         }
+        var after = events.Aggregate(article, (current, e) => Article.Apply(id, current, e)!);
         ArticleRelay.Trace(session);
         session.Events.Append(id, article.Version + events.Count, events);
+        Due.Keep(session, article, after);
         try
         {
             await session.SaveChangesAsync(ct);
@@ -63,7 +66,16 @@ public static class ArticleSession
             await using var fresh = session.DocumentStore.QuerySession();
             throw Refusal.Stale((await fresh.FetchArticleAsync(id, ct)).Version);
         }
-        return events.Aggregate(article, (current, e) => Article.Apply(id, current, e)!);
+        return after;
+    }
+
+    /// <summary>An act's answer: the article as it is after it, with its ETag.</summary>
+    public static async Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
+        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct)
+    {
+        var article = await session.ChangeAsync(id, expected, decide, ct);
+        context.SetETag(article);
+        return TypedResults.Ok(ArticleView.Of(article));
     }
 
     public static void SetETag(this HttpContext context, Article article) => context.Response.Headers.ETag = $"\"{article.Version}\"";

@@ -1,26 +1,28 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;
 
 public static class PublishArticle
 {
     /// <summary>Makes the working copy public; when it is already, that is no event: said twice is said once.</summary>
-    /// <param name="slug">For an article that has none yet; a public one keeps its own.</param>
-    public static IReadOnlyList<object> Decide(Article article, string slug, DateTimeOffset now) => article switch
+    /// <param name="slug">The address that was taken for it.</param>
+    public static IReadOnlyList<object> Decide(Article article, string slug, DateTimeOffset now)
     {
-        { HasUnpublishedChanges: false } => [],
-        { Public: { } before } => [new ArticlePublished(before.Slug, before.PublishedAt, now)],
-        _ => [new ArticlePublished(slug, now, now)],
-    };
+        LifeCycle.Require(article, LifeCycle.Publish);
+        return article switch
+        {
+            { State: ArticleState.Published, HasUnpublishedChanges: false } => [],
+            { State: ArticleState.Published } => [new ArticleUpdated(slug, now, null)],
+            { Public: { Status: PubStatus.Usable } } => [new ArticleUnscheduled(), new ArticleUpdated(slug, now, null)],
+            { Public: { } before } => [new ArticlePublished(slug, before.PublishedAt, now)],
+            _ => [new ArticlePublished(slug, now, now)],
+        };
+    }
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/publish", Handle).WithSummary("Publish now");
 
-    static async Task<Ok<ArticleView>> Handle(Guid id, Expected expected, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
-    {
-        var article = await session.ChangeAsync(id, expected,
-            async current => Decide(current, await Slug.TakeAsync(session, current, ct), clock.GetUtcNow()), ct);
-        context.SetETag(article);
-        return TypedResults.Ok(ArticleView.Of(article));
-    }
+    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct) =>
+        session.ActAsync(context, id, expected, async article => Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), clock.GetUtcNow()), ct);
 }

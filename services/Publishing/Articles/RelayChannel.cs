@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NewsPlatform.ServiceDefaults;
 using RabbitMQ.Client;
 
@@ -16,8 +17,7 @@ public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
 
     static readonly TimeSpan confirmTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The message type as MassTransit's consumers know it: part of the wire contract.</summary>
-    static readonly string[] messageType = ["urn:message:NewsPlatform.Contracts:ArticlePublished"];
+    static readonly JsonSerializerOptions json = new(JsonSerializerOptions.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     IConnection? connection;
     IChannel? channel;
@@ -50,7 +50,7 @@ public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
 
     static async Task SendAsync(IChannel channel, RelayMessage message, CancellationToken ct)
     {
-        using var activity = Telemetry.Source.StartActivity("relay ArticlePublished", ActivityKind.Producer, message.TraceParent);
+        using var activity = Telemetry.Source.StartActivity($"relay {message.Message.GetType().Name}", ActivityKind.Producer, message.TraceParent);
         var trace = activity?.Id ?? message.TraceParent;
         var properties = new BasicProperties
         {
@@ -60,8 +60,16 @@ public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
             Headers = trace is null ? null : new Dictionary<string, object?> { ["MT-Activity-Id"] = trace, ["traceparent"] = trace },
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new { messageId = message.Id, conversationId = message.Id, messageType, message = message.Message, sentTime = message.Message.UpdatedAt },
-            JsonSerializerOptions.Web);
+            new
+            {
+                messageId = message.Id,
+                conversationId = message.Id,
+                // As MassTransit's consumers know it: part of the wire contract.
+                messageType = new[] { $"urn:message:NewsPlatform.Contracts:{message.Message.GetType().Name}" },
+                message = message.Message,
+                sentTime = message.SentAt,
+            },
+            json);
         await channel.BasicPublishAsync(Contracts.Topology.Articles, message.RoutingKey, mandatory: true, properties, body, ct);
     }
 

@@ -10,6 +10,7 @@ public static class ReviseArticle
     /// <exception cref="Refusal">422: a public article stays in its language, since that is part of its address.</exception>
     public static IReadOnlyList<object> Decide(Article article, Copy copy)
     {
+        LifeCycle.Require(article, LifeCycle.Revise);
         if (article.Public is { } publication && publication.Copy.Language != copy.Language)
         {
             throw Refusal.Rules(new Dictionary<string, string[]> { ["language"] = ["cannot change after publication; make a translation instead"] });
@@ -20,12 +21,9 @@ public static class ReviseArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPut("/{id:guid}", Handle).WithSummary("Replace the working copy; readers see nothing of it before it is published");
 
-    static async Task<Ok<ArticleView>> Handle(Guid id, Expected expected, CopyRequest request, CopyRules rules, IDocumentSession session,
-        HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, CopyRequest request, CopyRules rules, IDocumentSession session, HttpContext context, CancellationToken ct)
     {
         var copy = request.ToCopy(rules);
-        var article = await session.ChangeAsync(id, expected, current => Task.FromResult(Decide(current, copy)), ct);
-        context.SetETag(article);
-        return TypedResults.Ok(ArticleView.Of(article));
+        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, copy)), ct);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using AnyAscii;
 using Marten;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -34,20 +35,24 @@ public sealed record Slug(string Key, Guid ArticleId)
         return text.Length > 0 ? text : "story";
     }
 
-    /// <summary>Takes the address for the article as part of the session's transaction; the article's own one when it has it already.</summary>
-    public static async Task<string> TakeAsync(IDocumentSession session, Article article, CancellationToken ct)
+    /// <summary>
+    /// Takes the address for the article's copy as part of the session's transaction: the one that the editors chose, or else the one
+    /// that it has, or else one made of the headline. Addresses that it had before stay its own.
+    /// </summary>
+    /// <exception cref="Refusal">422: the chosen one is another article's.</exception>
+    public static async Task<string> TakeAsync(IDocumentSession session, Article article, Copy copy, CancellationToken ct)
     {
-        if (article.Public is { } current)
+        var slug = copy.Slug ?? article.Public?.Slug ?? Of(copy.Headline);
+        var taken = await session.LoadAsync<Slug>($"{copy.Language}/{slug}", ct);
+        if (taken?.ArticleId == article.Id)
         {
-            return current.Slug;
+            return slug;
         }
-        var slug = Of(article.Copy.Headline);
-        var taken = await session.LoadAsync<Slug>($"{article.Copy.Language}/{slug}", ct);
-        if (taken is not null && taken.ArticleId != article.Id)
+        if (taken is not null)
         {
-            slug = Distinct(slug, article.Id);
+            slug = copy.Slug is null ? Distinct(slug, article.Id) : throw Text.Broken("slug", "is the address of another article");
         }
-        session.Insert(new Slug($"{article.Copy.Language}/{slug}", article.Id));
+        session.Insert(new Slug($"{copy.Language}/{slug}", article.Id));
         return slug;
     }
 

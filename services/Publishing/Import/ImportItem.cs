@@ -98,6 +98,10 @@ public static class ImportDecision
                 ? (ImportOutcome.Imported, [new ArticleDrafted(copy, digest), new ArticlePublished(slug, publishedAt, updatedAt, Imported: true)], null)
                 : (ImportOutcome.Imported, [new ArticleDrafted(copy, digest)], null);
         }
+        if (article.Killed)
+        {
+            return (ImportOutcome.Unchanged, [], null);
+        }
         var publishes = publish && article.Public is null && !article.Edited;
         if (article.ImportDigests.Contains(digest) || Article.Same(article.Copy, copy) || copy.Body.Length == 0 && article.Copy.Body.Length > 0)
         {

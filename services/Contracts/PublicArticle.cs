@@ -1,10 +1,26 @@
 namespace NewsPlatform.Contracts;
 
+/// <summary>As in ninjs 3.1.</summary>
+public enum PubStatus
+{
+    /// <summary>Readers may have it.</summary>
+    Usable,
+
+    /// <summary>Taken down, and may return.</summary>
+    Withheld,
+
+    /// <summary>Withdrawn for good.</summary>
+    Canceled,
+}
+
+/// <summary>Something that readers are told about a story. <paramref name="Kind"/> is <c>correction</c> or <c>update</c>.</summary>
+public sealed record Note(string Kind, DateTimeOffset At, string Text);
+
 /// <summary>
 /// An article's public state as of one of its versions: everything that readers may see, so that whoever holds the newest version
-/// needs no older one. Sent at least once, in the order of an article's versions; the AMQP message-id is the event's id.
+/// needs no older one.
 /// </summary>
-public sealed record ArticlePublished
+public sealed record PublicArticle
 {
     public required Guid ArticleId { get; init; }
 
@@ -25,6 +41,9 @@ public sealed record ArticlePublished
     /// <summary>The last part of the page's address, unique within the language.</summary>
     public required string Slug { get; init; }
 
+    /// <summary>Addresses that it had before, which lead to the present one.</summary>
+    public IReadOnlyList<string> FormerSlugs { get; init; } = [];
+
     public IReadOnlyList<string> Keywords { get; init; } = [];
 
     /// <summary>1 (most urgent) to 9, as in ninjs 3.1.</summary>
@@ -40,12 +59,12 @@ public sealed record ArticlePublished
 
     public IReadOnlyList<Guid> Featured { get; init; } = [];
 
+    /// <summary>In the order in which they were added.</summary>
+    public IReadOnlyList<Note> Notes { get; init; } = [];
+
     /// <summary>When readers first had it.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
     /// <summary>When this version became public.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
-
-    /// <summary>It came from an archive: it is to be shown, and nobody is to be told.</summary>
-    public bool Imported { get; init; }
 }

@@ -1,0 +1,18 @@
+namespace NewsPlatform.Contracts;
+
+// Sent at least once, in the order of an article's versions; the AMQP message-id is the event's id.
+
+/// <summary>Readers have it for the first time, or again after it was withheld.</summary>
+/// <param name="Imported">It came from an archive: it is to be shown, and nobody is to be told.</param>
+public sealed record ArticlePublished(PublicArticle Article, bool Imported = false);
+
+/// <summary>There are new facts.</summary>
+public sealed record ArticleUpdated(PublicArticle Article, string? Note = null);
+
+/// <summary>A fault in what was said is mended.</summary>
+public sealed record ArticleCorrected(PublicArticle Article, string Note);
+
+/// <summary>Readers have it no more. Summary, body, media and notes are empty; the headline tells subscribers which one it was.</summary>
+/// <param name="PubStatus"><see cref="PubStatus.Withheld"/> or <see cref="PubStatus.Canceled"/>.</param>
+/// <param name="Reason">Public; always there for what was withdrawn for good.</param>
+public sealed record ArticleWithdrawn(PublicArticle Article, PubStatus PubStatus, string? Reason = null);

@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using Marten;
+using MassTransit;
+using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Stories;
+
+/// <summary>Idempotent and order-proof in one statement: messages carry full state, and a version that is not newer is not stored.</summary>
+public sealed class OnArticleChanged(IDocumentSession session, Consumption consumption)
+    : IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
+{
+    static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.feed.delay", "From an article's becoming public to its being readable");
+
+    public Task Consume(ConsumeContext<ArticlePublished> context) => StoreAsync(Story.From(context.Message.Article), context.Message.Imported, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ArticleUpdated> context) => StoreAsync(Story.From(context.Message.Article), false, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ArticleCorrected> context) => StoreAsync(Story.From(context.Message.Article), false, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
+        StoreAsync(Story.From(context.Message.Article, context.Message.PubStatus, context.Message.Reason), false, context.CancellationToken);
+
+    async Task StoreAsync(Story story, bool imported, CancellationToken ct)
+    {
+        session.TryUpdateRevision(story, story.Item.Version);
+        await session.SaveChangesAsync(ct);
+        consumption.Progressed();
+        if (!imported)
+        {
+            delay.Record((DateTimeOffset.UtcNow - story.Item.UpdatedAt).TotalSeconds);
+        }
+    }
+}

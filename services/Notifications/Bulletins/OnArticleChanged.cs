@@ -1,0 +1,38 @@
+using MassTransit;
+using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Bulletins;
+
+/// <summary>Turns each change into at most one bulletin. One message at a time, so that an article's versions keep their order.</summary>
+public sealed class OnArticleChanged(BulletinLog bulletins, Consumption consumption, ILogger<OnArticleChanged> log)
+    : IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
+{
+    public Task Consume(ConsumeContext<ArticlePublished> context)
+    {
+        if (!context.Message.Imported)
+        {
+            return AppendAsync(BulletinKind.Published, context.Message.Article, null, context.CancellationToken);
+        }
+        consumption.Progressed();
+        return Task.CompletedTask;
+    }
+
+    public Task Consume(ConsumeContext<ArticleUpdated> context) =>
+        AppendAsync(BulletinKind.Updated, context.Message.Article, context.Message.Note, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ArticleCorrected> context) =>
+        AppendAsync(BulletinKind.Corrected, context.Message.Article, context.Message.Note, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
+        AppendAsync(BulletinKind.Withdrawn, context.Message.Article, context.Message.Reason, context.CancellationToken);
+
+    async Task AppendAsync(BulletinKind kind, PublicArticle article, string? reason, CancellationToken ct)
+    {
+        if (await bulletins.AppendAsync(kind, article, reason, ct) is { } bulletin)
+        {
+            log.LogInformation("Bulletin {Position}: {Kind} {ArticleId} version {Version}", bulletin.Position, kind, article.ArticleId, article.Version);
+        }
+        consumption.Progressed();
+    }
+}

@@ -1,0 +1,25 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+/// <summary><c>reason</c> is required, and public.</summary>
+public sealed record KillRequest(string? Reason);
+
+public static class KillArticle
+{
+    public static IReadOnlyList<object> Decide(Article article, string reason, DateTimeOffset now)
+    {
+        LifeCycle.Require(article, LifeCycle.Kill);
+        return article.Killed ? [] : [new ArticleKilled(now, reason)];
+    }
+
+    public static void Map(RouteGroupBuilder articles) =>
+        articles.MapPost("/{id:guid}/kill", Handle).WithSummary("Withdraw it for good, with a reason that the public is told");
+
+    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, KillRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    {
+        var reason = Text.Required("reason", request.Reason);
+        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, reason, clock.GetUtcNow())), ct);
+    }
+}

@@ -1,0 +1,22 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+public static class ReturnArticle
+{
+    public static IReadOnlyList<object> Decide(Article article, string note)
+    {
+        LifeCycle.Require(article, LifeCycle.Return);
+        return [new ArticleReturned(note)];
+    }
+
+    public static void Map(RouteGroupBuilder articles) =>
+        articles.MapPost("/{id:guid}/return", Handle).WithSummary("Give it back to its author, saying what is missing");
+
+    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, NoteRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
+    {
+        var note = Text.Required("note", request.Note);
+        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, note)), ct);
+    }
+}

@@ -1,0 +1,21 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+public static class SubmitArticle
+{
+    public static IReadOnlyList<object> Decide(Article article, string? note)
+    {
+        LifeCycle.Require(article, LifeCycle.Submit);
+        return article.Submitted ? [] : [new ArticleSubmitted(note)];
+    }
+
+    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/submit", Handle).WithSummary("Say that it is ready for an editor");
+
+    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, NoteRequest? request, IDocumentSession session, HttpContext context, CancellationToken ct)
+    {
+        var note = Text.Optional("note", request?.Note);
+        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, note)), ct);
+    }
+}

@@ -1,0 +1,18 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+public static class UnscheduleArticle
+{
+    public static IReadOnlyList<object> Decide(Article article)
+    {
+        LifeCycle.Require(article, LifeCycle.Unschedule);
+        return [new ArticleUnscheduled()];
+    }
+
+    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unschedule", Handle).WithSummary("Do not publish it by itself after all");
+
+    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, IDocumentSession session, HttpContext context, CancellationToken ct) =>
+        session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article)), ct);
+}
