@@ -16,7 +16,11 @@ public sealed class PromptBodies : ForwarderHttpClientFactory
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
         {
-            request.Content = request.Content is null ? null : new Flushed(request.Content);
+            // What is empty says so with its headers, and must go on doing that.
+            if (request.Content is { Headers.ContentLength: not 0 } body)
+            {
+                request.Content = new Flushed(body);
+            }
             return base.SendAsync(request, ct);
         }
     }

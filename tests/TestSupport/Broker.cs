@@ -7,8 +7,6 @@ namespace NewsPlatform.TestSupport;
 /// <summary>Another sender on the wire: what the relay sends, sent by hand.</summary>
 public static class Broker
 {
-    static readonly JsonSerializerOptions json = new(JsonSerializerOptions.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
-
     /// <summary>Each as published.</summary>
     public static Task SendAsync(this Stack stack, params PublicArticle[] articles) => stack.SendMessagesAsync([.. articles.Select(a => new ArticlePublished(a))]);
 
@@ -24,7 +22,7 @@ public static class Broker
         foreach (var message in messages)
         {
             await SendAsync(channel, JsonSerializer.SerializeToUtf8Bytes(
-                new { messageId = Guid.NewGuid(), messageType = new[] { $"urn:message:NewsPlatform.Contracts:{message.GetType().Name}" }, message }, json));
+                new { messageId = Guid.NewGuid(), messageType = new[] { $"urn:message:NewsPlatform.Contracts:{message.GetType().Name}" }, message }, JsonSerializerOptions.Web));
         }
     }
 

@@ -78,6 +78,12 @@ public sealed class Stack : IAsyncDisposable
     public async Task<JsonNode> PublishAsync(Guid id) =>
         await ReadAsync(await Editor.SendAsync(Write(HttpMethod.Post, $"api/articles/{id}/publish")), HttpStatusCode.OK);
 
+    /// <summary>An act on an article, whatever its version; the answer as it comes.</summary>
+    public Task<HttpResponseMessage> TryAsync(Guid id, string act, object? body = null) =>
+        Editor.SendAsync(Write(HttpMethod.Post, $"api/articles/{id}/{act}", body is null ? null : JsonContent.Create(body)));
+
+    public async Task<JsonNode> ActAsync(Guid id, string act, object? body = null) => await ReadAsync(await TryAsync(id, act, body), HttpStatusCode.OK);
+
     public async Task<Guid> PublishAsync(object copy)
     {
         var id = Id(await DraftAsync(copy));

@@ -34,19 +34,25 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session) : 
     {
         var language = Language;
         var story = await session.Query<Story>().Where(s => s.Language == language && s.Slug == slug)
-            .OrderByDescending(s => s.PublishedAt).FirstOrDefaultAsync(ct);
-        if (story is null)
+            .OrderByDescending(s => s.PublishedAt).FirstOrDefaultAsync(ct) ?? await MovedAsync(slug, ct);
+        switch (story)
         {
-            return NotFound();
-        }
-        if (story.Category != category)
-        {
-            return RedirectPermanent(story.Item.Url);
+            case null or { Status: PubStatus.Withheld }:
+                return NotFound();
+            case { Status: PubStatus.Canceled }:
+                HttpContext.Items[MissingModel.Reason] = story.Reason;
+                return StatusCode(StatusCodes.Status410Gone);
+            case { Slug: var present, Category: var its } when present != slug || its != category:
+                return RedirectPermanent(story.Item.Url);
         }
         Story = await session.ViewAsync(story, ct);
         News = (await new Line(language).PageAsync(session, LineLength, null, null, ct)).Items;
         return Page();
     }
+
+    /// <summary>The story that had this address before; whatever it was called since, the way to it is one step.</summary>
+    async Task<Story?> MovedAsync(string slug, CancellationToken ct) => (await session.QueryAsync<Story>(
+        "where d.language = ? and d.data @> ?::jsonb limit 1", ct, Language, JsonSerializer.Serialize(new { formerSlugs = new[] { slug } }))).SingleOrDefault();
 
     /// <summary>The story for search engines (schema.org/NewsArticle).</summary>
     public string StructuredData() => JsonSerializer.Serialize(new Dictionary<string, object?>

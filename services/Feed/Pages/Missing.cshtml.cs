@@ -9,15 +9,22 @@ public sealed class MissingModel(PortalOptions portal) : EditionPage(portal)
     /// <summary>Never a place to link to: requests for what is not there are carried out again here.</summary>
     public const string Path = "/not-found";
 
+    /// <summary>Of what was withdrawn for good: the item of the request that says why.</summary>
+    public static readonly object Reason = new();
+
     string language = portal.Languages[0];
 
     public override string Language => language;
-    public override string Title => Words.Missing;
+    public override string Title => Gone ? Words.Withdrawn : Words.Missing;
+    public bool Gone { get; private set; }
+    public string Why => HttpContext.Items[Reason] as string ?? Words.MissingWhy;
 
     public void OnGet()
     {
-        var asked = HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var instead = HttpContext.Features.Get<IStatusCodeReExecuteFeature>();
+        var asked = instead?.OriginalPath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         language = asked is [var first, ..] && Portal.Languages.Contains(first) ? first : Start.Edition(HttpContext, Portal);
-        Response.StatusCode = StatusCodes.Status404NotFound;
+        Gone = instead?.OriginalStatusCode == StatusCodes.Status410Gone;
+        Response.StatusCode = Gone ? StatusCodes.Status410Gone : StatusCodes.Status404NotFound;
     }
 }

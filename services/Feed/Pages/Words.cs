@@ -31,6 +31,7 @@ public sealed record Words
     public required string Nothing { get; init; }
     public required string Missing { get; init; }
     public required string MissingWhy { get; init; }
+    public required string Withdrawn { get; init; }
     public required string Home { get; init; }
 
     /// <summary>What the portal is, for search engines and who shares its address; {0} is its name.</summary>
@@ -71,6 +72,7 @@ public sealed record Words
             Nothing = "Nothing has been published here yet.",
             Missing = "There is no such page",
             MissingWhy = "The address may be misspelt, or the story has been taken down.",
+            Withdrawn = "This story has been withdrawn",
             Home = "To the front page",
             About = "The latest news from {0}, as it happens.",
         },
@@ -102,6 +104,7 @@ public sealed record Words
             Nothing = "Burada hələ heç nə dərc olunmayıb.",
             Missing = "Belə səhifə yoxdur",
             MissingWhy = "Ünvan səhv yazılmış, ya da xəbər saytdan götürülmüş ola bilər.",
+            Withdrawn = "Bu xəbər geri götürülüb",
             Home = "Ana səhifəyə",
             About = "{0}: ən son xəbərlər, baş verdiyi anda.",
         },
@@ -133,6 +136,7 @@ public sealed record Words
             Nothing = "Здесь пока ничего не опубликовано.",
             Missing = "Такой страницы нет",
             MissingWhy = "Возможно, в адресе опечатка или материал снят с публикации.",
+            Withdrawn = "Материал отозван",
             Home = "На главную",
             About = "{0}: последние новости сразу, как они появляются.",
         },
@@ -164,6 +168,7 @@ public sealed record Words
             Nothing = "Burada henüz bir şey yayımlanmadı.",
             Missing = "Böyle bir sayfa yok",
             MissingWhy = "Adres yanlış yazılmış ya da haber yayından kaldırılmış olabilir.",
+            Withdrawn = "Bu haber geri çekildi",
             Home = "Ana sayfaya",
             About = "{0}: en son haberler, anında.",
         },

@@ -10,6 +10,7 @@ public static class Endpoints
         DraftArticle.Map(articles);
         GetArticle.Map(articles);
         ReviseArticle.Map(articles);
+        RevertArticle.Map(articles);
         SubmitArticle.Map(articles);
         ReturnArticle.Map(articles);
         ScheduleArticle.Map(articles);
@@ -19,5 +20,6 @@ public static class Endpoints
         CorrectArticle.Map(articles);
         UnpublishArticle.Map(articles);
         KillArticle.Map(articles);
+        GetHistory.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Editor).WithTags("Articles").WithQuery("after", "limit", "from", "to"));
     }
 }

@@ -1,6 +1,5 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
-using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -15,7 +14,6 @@ public static class PublishArticle
         {
             { State: ArticleState.Published, HasUnpublishedChanges: false } => [],
             { State: ArticleState.Published } => [new ArticleUpdated(slug, now, null)],
-            { Public: { Status: PubStatus.Usable } } => [new ArticleUnscheduled(), new ArticleUpdated(slug, now, null)],
             { Public: { } before } => [new ArticlePublished(slug, before.PublishedAt, now)],
             _ => [new ArticlePublished(slug, now, now)],
         };

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using NewsPlatform.ServiceDefaults;
 using RabbitMQ.Client;
 
@@ -16,8 +15,6 @@ public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
     const int MaxOutstandingConfirms = 1_000;
 
     static readonly TimeSpan confirmTimeout = TimeSpan.FromSeconds(10);
-
-    static readonly JsonSerializerOptions json = new(JsonSerializerOptions.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     IConnection? connection;
     IChannel? channel;
@@ -69,7 +66,7 @@ public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
                 message = message.Message,
                 sentTime = message.SentAt,
             },
-            json);
+            JsonSerializerOptions.Web);
         await channel.BasicPublishAsync(Contracts.Topology.Articles, message.RoutingKey, mandatory: true, properties, body, ct);
     }
 

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using JasperFx.Events;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+/// <summary>One thing that happened to an article.</summary>
+public sealed record HistoryEntry
+{
+    public required long Version { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The key or the person that did it; null for what was stored before that was recorded.</summary>
+    public string? By { get; init; }
+
+    /// <summary>As in <c>article_published</c>, without the noun.</summary>
+    public required string Act { get; init; }
+
+    /// <summary>A note or a reason that was given with it.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The members of the copy that it changed.</summary>
+    public required IReadOnlyList<string> Changed { get; init; }
+
+    /// <summary>The state after it.</summary>
+    public required string State { get; init; }
+}
+
+/// <summary><paramref name="Next"/> is the cursor for <c>after=</c>; absent on the last page.</summary>
+public sealed record History(IReadOnlyList<HistoryEntry> Items, long? Next);
+
+/// <summary>A member that differs between two versions.</summary>
+public sealed record Difference(string Member, JsonNode? From, JsonNode? To);
+
+/// <summary>What happened to an article, oldest first; any version as it was; and what differs between two.</summary>
+public static class GetHistory
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 200;
+
+    public static void Map(RouteGroupBuilder articles)
+    {
+        articles.MapGet("/{id:guid}/history", Entries).WithSummary("What happened to the article, and by whom");
+        articles.MapGet("/{id:guid}/versions/{version:long}", Version).WithSummary("The article as it was");
+        articles.MapGet("/{id:guid}/diff", Diff).WithSummary("What of the copy differs between two versions");
+    }
+
+    /// <summary>The names of the members in which two copies differ.</summary>
+    public static IReadOnlyList<Difference> Differences(Copy? from, Copy to)
+    {
+        var (before, after) = (from is null ? null : Members(from), Members(to));
+        return [.. after.Select(a => a.Key).Where(member => !JsonNode.DeepEquals(before?[member], after[member]))
+            .Select(member => new Difference(member, before?[member]?.DeepClone(), after[member]?.DeepClone()))];
+    }
+
+    static async Task<Ok<History>> Entries(Guid id, IQuerySession session, CancellationToken ct, string? after = null, string? limit = null)
+    {
+        var from = Number("after", after, 0, 0, long.MaxValue);
+        var size = (int)Number("limit", limit, DefaultLimit, 1, MaxLimit);
+        var entries = new List<HistoryEntry>();
+        Article? article = null;
+        foreach (var e in await session.Events.FetchStreamAsync(id, token: ct))
+        {
+            var before = article;
+            article = Article.Apply(id, article, e.Data)!;
+            if (e.Version > from && entries.Count <= size)
+            {
+                entries.Add(Entry(e, before, article));
+            }
+        }
+        _ = article ?? throw Refusal.NotFound("article");
+        return TypedResults.Ok(new History([.. entries.Take(size)], entries.Count > size ? entries[size - 1].Version : null));
+    }
+
+    static async Task<Ok<ArticleView>> Version(Guid id, long version, IQuerySession session, CancellationToken ct) =>
+        TypedResults.Ok(ArticleView.Of(await session.FetchVersionAsync(id, version, ct)));
+
+    static async Task<Ok<IReadOnlyList<Difference>>> Diff(Guid id, IQuerySession session, CancellationToken ct, string? from = null, string? to = null)
+    {
+        var first = await session.FetchVersionAsync(id, Number("from", from, null, 1, long.MaxValue), ct);
+        var second = to is null ? await session.FetchArticleAsync(id, ct) : await session.FetchVersionAsync(id, Number("to", to, null, 1, long.MaxValue), ct);
+        return TypedResults.Ok(Differences(first.Copy, second.Copy));
+    }
+
+    /// <exception cref="Refusal">404: there is no such article, or it has not come to that version.</exception>
+    public static async Task<Article> FetchVersionAsync(this IQuerySession session, Guid id, long version, CancellationToken ct)
+    {
+        var events = version < 1 ? [] : await session.Events.FetchStreamAsync(id, version, token: ct);
+        return events.Count == version ? Article.Fold(id, events.Select(e => e.Data))! : throw Refusal.NotFound("version");
+    }
+
+    static HistoryEntry Entry(IEvent e, Article? before, Article after) => new()
+    {
+        Version = e.Version,
+        At = e.Timestamp,
+        By = e.UserName,
+        Act = e.EventTypeName.Replace("article_", "", StringComparison.Ordinal),
+        Note = e.Data switch
+        {
+            ArticleSubmitted submitted => submitted.Note,
+            ArticleReturned returned => returned.Note,
+            ScheduledCopyCorrected corrected => corrected.Note,
+            ArticleUpdated updated => updated.Note,
+            ArticleCorrected corrected => corrected.Note,
+            ArticleUnpublished unpublished => unpublished.Note,
+            ArticleKilled killed => killed.Reason,
+            _ => null,
+        },
+        Changed = [.. Differences(before?.Copy, after.Copy).Select(d => d.Member)],
+        State = after.State.Word(),
+    };
+
+    static JsonObject Members(Copy copy) => JsonSerializer.SerializeToNode(copy, JsonSerializerOptions.Web)!.AsObject();
+
+    static long Number(string parameter, string? text, long? otherwise, long least, long most) => text is null && otherwise is { } value
+        ? value
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw Refusal.Unreadable(parameter, most == long.MaxValue ? "must be a version, such as 3" : $"must be from {least} to {most}");
+}

@@ -1,0 +1,24 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+/// <summary><c>version</c> is required: the one whose copy is wanted again.</summary>
+public sealed record RevertRequest(long? Version);
+
+public static class RevertArticle
+{
+    /// <summary>The copy of a former version becomes the working copy, as a revision like any other.</summary>
+    public static IReadOnlyList<object> Decide(Article article, Copy former) => ReviseArticle.Decide(article, former);
+
+    public static void Map(RouteGroupBuilder articles) =>
+        articles.MapPost("/{id:guid}/revert", Handle).WithSummary("Take the copy of a former version as the working copy");
+
+    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, RevertRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
+    {
+        var version = request.Version ?? throw Text.Broken("version", "is required");
+        return session.ActAsync(context, id, expected, async article => version >= 1 && version <= article.Version
+            ? Decide(article, (await session.FetchVersionAsync(id, version, ct)).Copy)
+            : throw Text.Broken("version", $"must be from 1 to {article.Version}"), ct);
+    }
+}
