@@ -17,6 +17,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Services.AddSingleton<RelayStatus>();
     builder.Services.AddHostedService<RelayWatch>();
     builder.Services.AddHostedService<Timetable>();
+    builder.Services.AddHostedService<Idempotency.Sweep>();
     builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
     builder.AddStore(Storage.Configure)
         .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
@@ -25,6 +26,7 @@ return await Service.RunAsync("publishing", args, builder =>
 {
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseIdempotency("/api/articles");
     app.MapArticles();
     app.MapImport();
 }, HttpProtocols.Http2);

@@ -27,6 +27,7 @@ public static class Storage
         options.Events.MapEventType<ArticleUnpublished>("article_unpublished");
         options.Events.MapEventType<ArticleKilled>("article_killed");
         options.Schema.For<Slug>().Identity(slug => slug.Key);
+        options.Schema.For<Answer>().Duplicate(answer => answer.At, pgType: "timestamptz", notNull: true);
         options.Schema.For<Due>().Duplicate(due => due.At, pgType: "timestamptz", notNull: true);
         options.Projections.LeadershipPollingTime = 1_000;
         // An event that cannot be read or relayed stops the relay where operators see it; it is never skipped.

@@ -120,5 +120,45 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
         Assert.NotNull((await two.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!["slug"]);
     }
 
+    [Fact]
+    public async Task A_request_that_is_sent_again_under_its_key_is_answered_again_and_done_once_also_after_a_restart()
+    {
+        var (body, key) = (Stack.Copy("Sent again"), Guid.NewGuid().ToString());
+        var first = await SendAsync("api/articles", body, key);
+        var id = Stack.Id(JsonNode.Parse(first.Body)!);
+        var published = await SendAsync($"api/articles/{id}/publish", null, key + "-2", "\"1\"");
+        await Stack["Publishing"].KillAsync();
+        Stack["Publishing"].Start();
+        await Stack["Publishing"].ReadyAsync();
+        Assert.Equal(first, await SendAsync("api/articles", body, key));
+        Assert.Equal(published, await SendAsync($"api/articles/{id}/publish", null, key + "-2", "\"1\""));
+        Assert.Equal((201, 200, 2L), (first.Status, published.Status, (long)(await ReadAsync($"api/articles/{id}"))["version"]!));
+    }
+
+    [Fact]
+    public async Task Of_a_request_that_is_under_way_many_times_all_get_one_answer_in_the_end()
+    {
+        var key = Guid.NewGuid().ToString();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Eventually.Get(() => SendAsync("api/articles", Stack.Copy("Impatient"), key), a => a.Status != 503, "an answer")));
+        Assert.Single(answers.Distinct());
+    }
+
+    [Fact]
+    public async Task A_key_of_one_request_is_refused_for_another()
+    {
+        var key = Guid.NewGuid().ToString();
+        await SendAsync("api/articles", Stack.Copy("The first"), key);
+        var other = await SendAsync("api/articles", Stack.Copy("The second"), key);
+        Assert.Equal((422, "urn:newsplatform:problem:idempotency-key-reused"), (other.Status, (string?)JsonNode.Parse(other.Body)!["type"]));
+    }
+
+    async Task<(int Status, string? ETag, string? Location, string Body)> SendAsync(string path, object? body, string key, string ifMatch = "*")
+    {
+        var request = Stack.Write(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body), ifMatch);
+        request.Headers.Add("Idempotency-Key", key);
+        using var answer = await Stack.Editor.SendAsync(request);
+        return ((int)answer.StatusCode, answer.Headers.ETag?.Tag, answer.Headers.Location?.ToString(), await answer.Content.ReadAsStringAsync());
+    }
+
     async Task<JsonNode> ReadAsync(string path) => (await Stack.Editor.GetFromJsonAsync<JsonNode>(path))!;
 }

@@ -1,5 +1,6 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -15,10 +16,18 @@ public static class DraftArticle
         var drafted = Decide(request.ToCopy(rules));
         ArticleRelay.Trace(session);
         session.Events.StartStream(id, drafted);
-        await session.SaveChangesAsync(ct);
-
         var article = Article.Fold(id, [drafted])!;
+        var (view, location) = (ArticleView.Of(article), $"/api/articles/{id}");
+        Idempotency.Keep(session, context, StatusCodes.Status201Created, view, location);
+        try
+        {
+            await session.SaveChangesAsync(ct);
+        }
+        catch (JasperFx.DocumentAlreadyExistsException)
+        {
+            throw new Refusal(503, "unavailable", "The same request is under way; try again.") { Headers = { ["Retry-After"] = "1" } };
+        }
         context.SetETag(article);
-        return TypedResults.Created($"/api/articles/{id}", ArticleView.Of(article));
+        return TypedResults.Created(location, view);
     }
 }

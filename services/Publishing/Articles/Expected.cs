@@ -36,7 +36,7 @@ public static class ArticleSession
 
     /// <summary>Decides on the article as it is and stores what was decided; nothing when that is no event.</summary>
     /// <exception cref="Refusal">404, 412, or what <paramref name="decide"/> refuses.</exception>
-    public static async Task<Article> ChangeAsync(this IDocumentSession session, Guid id, Expected expected,
+    static async Task<Article> ChangeAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
         Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct)
     {
         var article = await session.FetchArticleAsync(id, ct);
@@ -45,21 +45,25 @@ public static class ArticleSession
             throw Refusal.Stale(article.Version);
         }
         var events = await decide(article);
-        if (events.Count == 0)
+        if (events.Count == 0 && !Idempotency.IsPending(context))
         {
             return article;
         }
         var after = events.Aggregate(article, (current, e) => Article.Apply(id, current, e)!);
-        ArticleRelay.Trace(session);
-        session.Events.Append(id, article.Version + events.Count, events);
-        Due.Keep(session, article, after);
+        if (events.Count > 0)
+        {
+            ArticleRelay.Trace(session);
+            session.Events.Append(id, article.Version + events.Count, events);
+            Due.Keep(session, article, after);
+        }
+        Idempotency.Keep(session, context, StatusCodes.Status200OK, ArticleView.Of(after));
         try
         {
             await session.SaveChangesAsync(ct);
         }
         catch (JasperFx.DocumentAlreadyExistsException)
         {
-            throw new Refusal(503, "unavailable", "Another story took the same address at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
+            throw new Refusal(503, "unavailable", "Another request took the same address, or the same Idempotency-Key, at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
         }
         catch (Exception e) when (e is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException)
         {
@@ -73,7 +77,7 @@ public static class ArticleSession
     public static async Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
         Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct)
     {
-        var article = await session.ChangeAsync(id, expected, decide, ct);
+        var article = await session.ChangeAsync(context, id, expected, decide, ct);
         context.SetETag(article);
         return TypedResults.Ok(ArticleView.Of(article));
     }
