@@ -7,9 +7,10 @@ public static class Endpoints
     public static void MapArticles(this IEndpointRouteBuilder app)
     {
         var articles = app.MapGroup("/api/articles").RequireAuthorization(Roles.Editor).WithTags("Articles").WithQuery();
-        DraftArticle.Map(articles);
-        GetArticle.Map(articles);
-        ReviseArticle.Map(articles);
+        var drafts = app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery();
+        DraftArticle.Map(drafts);
+        GetArticle.Map(drafts);
+        ReviseArticle.Map(drafts);
         PublishArticle.Map(articles);
     }
 }
