@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -57,6 +58,53 @@ public sealed class KeyTests(PlatformStack platform) : IClassFixture<PlatformSta
         }
         using var revoked = await Stack.Editor.DeleteAsync(made.Headers.Location);
         await OpeningAsync(0);
+    }
+
+    [Fact]
+    public async Task The_script_makes_lists_rotates_and_revokes_keys_and_says_what_is_refused()
+    {
+        var end = $"{DateTime.UtcNow.AddYears(1):yyyy-MM-dd}T00:00";
+        var (made, secret, _) = await ScriptAsync("make", "--categories", "sport,world", "--expires", $"{end}:00Z", "by-script", "editor");
+        using var before = Stack.Bearer(secret);
+        Assert.Equal((0, HttpStatusCode.Forbidden), (made, await DraftAsync(before, "politics")));
+        Assert.Equal(HttpStatusCode.Created, await DraftAsync(before, "world"));
+
+        var (listed, list, _) = await ScriptAsync("list");
+        var line = list.Split('\n').Single(l => l.Contains(" by-script ", StringComparison.Ordinal));
+        Assert.Equal(0, listed);
+        Assert.Matches($"editor +active +{end}Z .* sport,world$", line);
+        var id = line.Split(' ')[0];
+
+        var (rotated, next, told) = await ScriptAsync("rotate", "--overlap", "0", id);
+        using var after = Stack.Bearer(next);
+        Assert.Equal((0, HttpStatusCode.Unauthorized, HttpStatusCode.Created), (rotated, await DraftAsync(before, "sport"), await DraftAsync(after, "sport")));
+        Assert.DoesNotContain(next, told, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await ScriptAsync("revoke", id)).Code);
+        Assert.Equal(HttpStatusCode.Unauthorized, await DraftAsync(after, "sport"));
+
+        var (refused, nothing, why) = await ScriptAsync("make", "quoted \"name\"", "editor");
+        Assert.Equal((1, ""), (refused, nothing));
+        Assert.Contains("refused with 422: The request breaks a rule: name: must be of", why, StringComparison.Ordinal);
+        Assert.Equal(2, (await ScriptAsync("revoke", "not-an-id")).Code);
+        Assert.Equal(1, (await ScriptAsync("revoke", $"{Guid.NewGuid()}")).Code);
+    }
+
+    static async Task<HttpStatusCode> DraftAsync(HttpClient client, string category)
+    {
+        using var answer = await client.PostAsJsonAsync("api/articles", Stack.Copy("By script", category));
+        return answer.StatusCode;
+    }
+
+    async Task<(int Code, string Output, string Told)> ScriptAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "keys.sh"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (start.Environment["PORT"], start.Environment["ADMIN_KEY"]) = ($"{Stack.Reader.BaseAddress!.Port}", Stack.AdminKey);
+        using var script = Process.Start(start)!;
+        var told = script.StandardError.ReadToEndAsync();
+        var output = await script.StandardOutput.ReadToEndAsync();
+        await script.WaitForExitAsync();
+        return (script.ExitCode, output.Trim(), await told);
     }
 
     async Task OpeningAsync(int keys)
