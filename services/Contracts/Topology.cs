@@ -9,13 +9,22 @@ public static class Topology
     /// <summary>A durable topic exchange; the routing key is <c>article.{kind}.{language}.{category}</c>.</summary>
     public const string Articles = "news.articles";
 
+    /// <summary>A durable topic exchange; the routing key is <c>key.changed</c>.</summary>
+    public const string Keys = "news.keys";
+
+    public const string KeyChanged = "key.changed";
+
     public static readonly Inbox Feed = new("feed.articles", SingleActiveConsumer: false);
 
     /// <summary>One consumer at a time writes the log of bulletins, so that its positions are an order.</summary>
     public static readonly Inbox Notifications = new("notifications.articles", SingleActiveConsumer: true);
 
-    public static readonly IReadOnlyList<Inbox> Inboxes = [Feed, Notifications];
+    public static readonly Inbox NotificationsKeys = new("notifications.keys", SingleActiveConsumer: false, Keys, KeyChanged);
+
+    public static readonly IReadOnlyList<Inbox> Inboxes = [Feed, Notifications, NotificationsKeys];
 }
 
 /// <summary>A service's durable quorum queue behind a fanout exchange of the same name.</summary>
-public sealed record Inbox(string Queue, bool SingleActiveConsumer);
+/// <param name="Exchange">Where its messages come from.</param>
+/// <param name="RoutingKey">Those that it wants of them.</param>
+public sealed record Inbox(string Queue, bool SingleActiveConsumer, string Exchange = Topology.Articles, string RoutingKey = "article.#");

@@ -7,8 +7,14 @@ return await Service.RunAsync("notifications", args, builder =>
 {
     builder.Require<PortalOptions>("Portal");
     builder.Require<StreamOptions>("Stream");
-    builder.AddStore(BulletinLog.Configure);
+    builder.AddStore(options =>
+    {
+        BulletinLog.Configure(options);
+        options.ConfigureKeys();
+    });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
+    builder.AddInbox<OnKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
+    builder.AddKeyRing();
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();

@@ -4,6 +4,7 @@ using NewsPlatform.Publishing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Import;
+using NewsPlatform.Publishing.Keys;
 using NewsPlatform.ServiceDefaults;
 
 return await Service.RunAsync("publishing", args, builder =>
@@ -12,6 +13,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Require<ImportOptions>("Import");
     builder.Require<MessagingOptions>("Messaging");
     builder.AddSecurity();
+    builder.Services.AddKeys();
     builder.Services.AddSingleton<CopyRules>();
     builder.Services.AddSingleton<RelayChannel>();
     builder.Services.AddSingleton<RelayStatus>();
@@ -24,9 +26,9 @@ return await Service.RunAsync("publishing", args, builder =>
         .AddAsyncDaemon(DaemonMode.HotCold);
 }, app =>
 {
-    app.UseAuthentication();
-    app.UseAuthorization();
+    app.UseSecurity();
     app.UseIdempotency("/api/articles");
+    app.MapKeys();
     app.MapArticles();
     app.MapImport();
 }, HttpProtocols.Http2);

@@ -1,6 +1,7 @@
 using JasperFx.Events;
 using Marten;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Keys;
 
 namespace NewsPlatform.Publishing;
 
@@ -14,6 +15,8 @@ public static class Storage
         options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(25);
         options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(100);
         options.Events.MetadataConfig.HeadersEnabled = true;
+        options.Events.MetadataConfig.UserNameEnabled = true;
+        options.ConfigureKeyStreams();
         options.Events.MapEventType<ArticleDrafted>("article_drafted");
         options.Events.MapEventType<ArticleRevised>("article_revised");
         options.Events.MapEventType<ArticleSubmitted>("article_submitted");

@@ -28,7 +28,7 @@ public static class Configuration
         if (!Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true))
         {
             throw new ConfigurationFault(string.Join("; ", faults.Select(f =>
-                $"{f.ErrorMessage} (set {string.Join(", ", f.MemberNames.Select(member => $"{section}__{member}"))})")));
+                $"{f.ErrorMessage} (set {string.Join(", ", f.MemberNames.Select(member => $"{section.Replace(":", "__", StringComparison.Ordinal)}__{member}"))})")));
         }
         builder.Services.TryAddSingleton(options);
         return options;

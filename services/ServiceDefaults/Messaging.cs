@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MassTransit;
+using MassTransit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -44,17 +45,50 @@ public sealed class MessagingOptions
 /// <summary>RabbitMQ as every service has it.</summary>
 public static class Messaging
 {
-    /// <summary>Consumes an inbox of <see cref="Topology"/>.</summary>
+    /// <summary>Consumes an inbox of <see cref="Topology"/>. Each has a <see cref="Consumption"/>, keyed by its exchange; that of articles stands without a key too.</summary>
     /// <param name="concurrency">Messages worked on at once; 1 keeps their order.</param>
     public static void AddInbox<TConsumer>(this IHostApplicationBuilder builder, Inbox inbox, int concurrency) where TConsumer : class, IConsumer
     {
         var messaging = builder.Require<MessagingOptions>("Messaging");
-        builder.Services.AddSingleton(new Consumption(inbox.Queue));
-        builder.Services.AddSingleton<Consumption.Check>();
-        builder.Services.AddHealthChecks().AddCheck<Consumption.Check>("consumer", tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
+        var consumption = new Consumption(inbox.Queue);
+        builder.Services.AddKeyedSingleton(inbox.Exchange, consumption);
+        if (inbox.Exchange == Topology.Articles)
+        {
+            builder.Services.AddSingleton(consumption);
+        }
+        builder.Services.AddHealthChecks().AddCheck(Name(inbox), new Consumption.Check(consumption, messaging), tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
+        builder.Services.RegisterConsumer<TConsumer>();
+        EndpointsOf(builder, messaging).Add((context, rabbit) => rabbit.ReceiveEndpoint(inbox.Queue, endpoint =>
+        {
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.SetQuorumQueue();
+            endpoint.SingleActiveConsumer = inbox.SingleActiveConsumer;
+            endpoint.PrefetchCount = 256;
+            endpoint.ConcurrentMessageLimit = concurrency;
+            endpoint.Bind(inbox.Exchange, binding =>
+            {
+                binding.ExchangeType = ExchangeType.Topic;
+                binding.RoutingKey = inbox.RoutingKey;
+            });
+            endpoint.UseMessageRetry(WhileAway);
+            endpoint.UseMessageRetry(AFewTimes);
+            endpoint.ConfigureConsumer<TConsumer>(context);
+        }));
+    }
+
+    static string Name(Inbox inbox) => inbox.Exchange == Topology.Articles ? "consumer" : $"consumer of {inbox.Queue}";
+
+    /// <summary>The endpoints of the service's one bus, which the first inbox brings with it.</summary>
+    static List<Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>> EndpointsOf(IHostApplicationBuilder builder, MessagingOptions messaging)
+    {
+        if (builder.Properties.TryGetValue(typeof(Messaging), out var known))
+        {
+            return (List<Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>>)known;
+        }
+        var endpoints = new List<Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>>();
+        builder.Properties[typeof(Messaging)] = endpoints;
         builder.Services.AddMassTransit(bus =>
         {
-            bus.AddConsumer<TConsumer>();
             bus.ConfigureHealthCheckOptions(health =>
             {
                 health.Name = "bus";
@@ -69,32 +103,18 @@ public static class Messaging
                     host.Password(messaging.Password);
                     host.Heartbeat(messaging.HeartbeatSeconds);
                 });
-                rabbit.ReceiveEndpoint(inbox.Queue, endpoint =>
-                {
-                    endpoint.ConfigureConsumeTopology = false;
-                    endpoint.SetQuorumQueue();
-                    endpoint.SingleActiveConsumer = inbox.SingleActiveConsumer;
-                    endpoint.PrefetchCount = 256;
-                    endpoint.ConcurrentMessageLimit = concurrency;
-                    endpoint.Bind(Topology.Articles, binding =>
-                    {
-                        binding.ExchangeType = ExchangeType.Topic;
-                        binding.RoutingKey = "article.#";
-                    });
-                    endpoint.UseMessageRetry(WhileAway);
-                    endpoint.UseMessageRetry(AFewTimes);
-                    endpoint.ConfigureConsumer<TConsumer>(context);
-                });
+                endpoints.ForEach(add => add(context, rabbit));
             });
         });
+        return endpoints;
     }
 
     /// <summary>What the inboxes need on the broker, the same as <see cref="AddInbox"/> declares.</summary>
     public static async Task DeclareTopologyAsync(IChannel channel, CancellationToken ct)
     {
-        await channel.ExchangeDeclareAsync(Topology.Articles, ExchangeType.Topic, durable: true, cancellationToken: ct);
         foreach (var inbox in Topology.Inboxes)
         {
+            await channel.ExchangeDeclareAsync(inbox.Exchange, ExchangeType.Topic, durable: true, cancellationToken: ct);
             var arguments = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
             if (inbox.SingleActiveConsumer)
             {
@@ -102,7 +122,7 @@ public static class Messaging
             }
             await channel.ExchangeDeclareAsync(inbox.Queue, ExchangeType.Fanout, durable: true, cancellationToken: ct);
             await channel.QueueDeclareAsync(inbox.Queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: ct);
-            await channel.ExchangeBindAsync(inbox.Queue, Topology.Articles, "article.#", cancellationToken: ct);
+            await channel.ExchangeBindAsync(inbox.Queue, inbox.Exchange, inbox.RoutingKey, cancellationToken: ct);
             await channel.QueueBindAsync(inbox.Queue, inbox.Queue, "", cancellationToken: ct);
         }
     }

@@ -1,14 +1,13 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Encodings.Web;
+using Marten;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -20,52 +19,98 @@ public sealed class SecurityOptions
     public string AdminKey { get; set; } = "";
 }
 
-/// <summary>Who may: policies by what they allow.</summary>
+/// <summary>Who somebody is. A policy of the same name asks for that much or more.</summary>
 public static class Roles
 {
+    /// <summary>Drafts, revises, reads and submits.</summary>
+    public const string Reporter = "reporter";
+
+    /// <summary>Does everything to articles.</summary>
     public const string Editor = "editor";
+
+    /// <summary>Does everything, and keeps the keys.</summary>
     public const string Admin = "admin";
+
+    /// <summary>Keeps its own subscriptions and does nothing else.</summary>
+    public const string Subscriber = "subscriber";
+
+    public static readonly IReadOnlyList<string> All = [Reporter, Editor, Admin, Subscriber];
 }
 
-/// <summary>Writers prove themselves by <c>Authorization: Bearer KEY</c> (RFC 6750, section 2.1).</summary>
+/// <summary>
+/// Who wants something that not everybody may proves who it is by <c>Authorization: Bearer</c> (RFC 6750, section 2.1) with a platform key
+/// or, where an issuer is configured, with its JWT.
+/// </summary>
 public static class Security
 {
-    const string Scheme = "Key";
+    /// <summary>Reserved: the name of the first key.</summary>
+    public const string AdminName = "admin";
 
+    const string Scheme = "Bearer";
+
+    /// <summary>The store must be configured by <see cref="ConfigureKeys"/>.</summary>
     public static void AddSecurity(this IHostApplicationBuilder builder)
     {
         builder.Require<SecurityOptions>("Security");
-        builder.Services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, KeyHandler>(Scheme, null);
-        builder.Services.AddAuthorizationBuilder().AddPolicy(Roles.Editor, policy => policy.RequireRole(Roles.Editor, Roles.Admin));
+        var jwt = builder.Require<JwtOptions>("Security:Jwt");
+        builder.AddKeyRing();
+        builder.Services.AddSingleton<KeyUses>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<KeyUses>());
+
+        var authentication = builder.Services.AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, null, scheme => scheme.ForwardDefaultSelector = context => jwt.Enabled && Jwt.LooksLikeOne(context) ? Jwt.Scheme : KeyHandler.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.Scheme, null);
+        if (jwt.Enabled)
+        {
+            authentication.AddJwt(jwt);
+        }
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Forbidding>();
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(Roles.Reporter, policy => policy.RequireRole(Roles.Reporter, Roles.Editor, Roles.Admin))
+            .AddPolicy(Roles.Editor, policy => policy.RequireRole(Roles.Editor, Roles.Admin))
+            .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin))
+            .AddPolicy(Roles.Subscriber, policy => policy.RequireRole(Roles.Subscriber, Roles.Admin));
     }
 
-    sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, SecurityOptions security)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    /// <summary>The service's own copy of the keys.</summary>
+    public static void AddKeyRing(this IHostApplicationBuilder builder)
     {
-        readonly byte[] adminKey = SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey));
+        builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<KeyRing>());
+        builder.Services.AddHealthChecks().AddCheck<KeyRing>("keys", tags: [Management.Ready]);
+    }
 
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            const string bearer = "Bearer ";
-            var header = Request.Headers.Authorization.ToString();
-            if (!header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase))
-            {
-                return Task.FromResult(AuthenticateResult.NoResult());
-            }
-            var given = SHA256.HashData(Encoding.UTF8.GetBytes(header[bearer.Length..].Trim()));
-            if (!CryptographicOperations.FixedTimeEquals(given, adminKey))
-            {
-                return Task.FromResult(AuthenticateResult.Fail("unknown key"));
-            }
-            var identity = new ClaimsIdentity([new(ClaimTypes.Name, "admin"), new(ClaimTypes.Role, Roles.Admin)], Scheme.Name);
-            return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name)));
-        }
+    /// <summary>What the store of a service that verifies keys holds besides its own.</summary>
+    public static void ConfigureKeys(this StoreOptions options)
+    {
+        KeyRing.Configure(options);
+        KeyUses.Configure(options);
+    }
 
-        protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    public static void UseSecurity(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(Who.Know);
+    }
+
+    /// <summary>Says which role is needed (RFC 6750, section 3.1: insufficient_scope).</summary>
+    sealed class Forbidding : IAuthorizationMiddlewareResultHandler
+    {
+        readonly AuthorizationMiddlewareResultHandler others = new();
+
+        public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
         {
-            Response.StatusCode = StatusCodes.Status401Unauthorized;
-            Response.Headers.WWWAuthenticate = Request.Headers.Authorization.Count > 0 ? "Bearer error=\"invalid_token\"" : "Bearer";
-            return Task.CompletedTask;
+            if (!authorizeResult.Forbidden)
+            {
+                return others.HandleAsync(next, context, policy, authorizeResult);
+            }
+            var roles = policy.Requirements.OfType<RolesAuthorizationRequirement>().SelectMany(r => r.AllowedRoles).ToArray();
+            throw new Refusal(403, "forbidden", $"{context.User.Identity?.Name} may not do this; it takes the role {string.Join(" or ", roles)}.")
+            {
+                Members = { ["roles"] = roles },
+                Headers = { ["WWW-Authenticate"] = "Bearer error=\"insufficient_scope\"" },
+            };
         }
     }
 }

@@ -14,6 +14,8 @@ public sealed class Stack : IAsyncDisposable
     static readonly string[] all = ["Publishing", "Feed", "Notifications", "Gateway"];
     readonly Dictionary<string, ServiceProcess> services = [];
     readonly Dictionary<string, string> databases = [];
+    readonly Dictionary<string, Dictionary<string, string>> environments = [];
+    bool http2;
 
     Stack(Servers servers, string virtualHost) => (Servers, VirtualHost) = (servers, virtualHost);
 
@@ -46,6 +48,7 @@ public sealed class Stack : IAsyncDisposable
                 ["Messaging__VirtualHost"] = stack.VirtualHost,
                 ["Security__AdminKey"] = AdminKey,
             };
+            stack.environments[name] = environment;
             stack.services[name] = new(name, environment);
         }
         if (names.Contains("Gateway"))
@@ -59,12 +62,30 @@ public sealed class Stack : IAsyncDisposable
         }
         await Task.WhenAll(stack.services.Values.Select(s => s.ReadyAsync()));
         var door = stack.services.GetValueOrDefault("Gateway") ?? stack.services[names[0]];
-        var http2 = names is ["Publishing"];
-        stack.Reader = Client(door.Address, http2);
-        stack.Editor = Client(door.Address, http2);
-        stack.Editor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        stack.http2 = names is ["Publishing"];
+        stack.Reader = Client(door.Address, stack.http2);
+        stack.Editor = stack.Bearer(AdminKey);
         return stack;
     }
+
+    /// <summary>Somebody with a key or a token, through the front door or another one.</summary>
+    public HttpClient Bearer(string token, Uri? door = null)
+    {
+        var client = Client(door ?? Reader.BaseAddress!, http2);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>Another instance of a service, on the same database.</summary>
+    public async Task<ServiceProcess> StartReplicaAsync(string service)
+    {
+        var replica = new ServiceProcess(service, environments[service]);
+        replica.Start();
+        await replica.ReadyAsync();
+        return replica;
+    }
+
+    public string ConnectionString(string service) => databases[service];
 
     public static object Copy(string headline, string category = "world", string language = "en", string body = "<p>Body.</p>", string[]? keywords = null) =>
         new { headline, category, language, body, keywords = keywords ?? [] };
@@ -129,6 +150,24 @@ public sealed class Stack : IAsyncDisposable
         command.CommandText = sql;
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>What a service's database says.</summary>
+    public async Task<IReadOnlyList<string?>> QueryAsync(string service, string sql)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(databases[service]);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The tests' own words.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await using var row = await command.ExecuteReaderAsync();
+        var found = new List<string?>();
+        while (await row.ReadAsync())
+        {
+            found.Add(await row.IsDBNullAsync(0) ? null : row.GetValue(0).ToString());
+        }
+        return found;
     }
 
     /// <summary>What an operator would look at when something does not arrive.</summary>

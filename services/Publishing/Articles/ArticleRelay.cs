@@ -6,6 +6,7 @@ using Marten;
 using Marten.Events.Daemon;
 using Marten.Events.Daemon.Internals;
 using Marten.Subscriptions;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -74,9 +75,10 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
     /// <summary>The event's header with the W3C traceparent of the request that it came from.</summary>
     public const string TraceHeader = "traceparent";
 
-    /// <summary>Lets the events of this session be traced from the request to the bulletin.</summary>
+    /// <summary>Lets the events of this session be traced from the request to the bulletin, and to whom they came from.</summary>
     public static void Trace(IDocumentSession session)
     {
+        session.LastModifiedBy = Who.Current?.Name ?? Who.Platform;
         if (Activity.Current?.Id is { } id)
         {
             session.SetHeader(TraceHeader, id);

@@ -14,6 +14,7 @@ public static class DraftArticle
     {
         var id = Guid.CreateVersion7();
         var drafted = Decide(request.ToCopy(rules));
+        Scope.Check(drafted.Copy.Category);
         ArticleRelay.Trace(session);
         session.Events.StartStream(id, drafted);
         var article = Article.Fold(id, [drafted])!;

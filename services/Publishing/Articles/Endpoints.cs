@@ -7,11 +7,12 @@ public static class Endpoints
     public static void MapArticles(this IEndpointRouteBuilder app)
     {
         var articles = app.MapGroup("/api/articles").RequireAuthorization(Roles.Editor).WithTags("Articles").WithQuery();
-        DraftArticle.Map(articles);
-        GetArticle.Map(articles);
-        ReviseArticle.Map(articles);
-        RevertArticle.Map(articles);
-        SubmitArticle.Map(articles);
+        var drafts = app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery();
+        DraftArticle.Map(drafts);
+        GetArticle.Map(drafts);
+        ReviseArticle.Map(drafts);
+        RevertArticle.Map(drafts);
+        SubmitArticle.Map(drafts);
         ReturnArticle.Map(articles);
         ScheduleArticle.Map(articles);
         UnscheduleArticle.Map(articles);
@@ -20,6 +21,6 @@ public static class Endpoints
         CorrectArticle.Map(articles);
         UnpublishArticle.Map(articles);
         KillArticle.Map(articles);
-        GetHistory.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Editor).WithTags("Articles").WithQuery("after", "limit", "from", "to"));
+        GetHistory.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery("after", "limit", "from", "to"));
     }
 }

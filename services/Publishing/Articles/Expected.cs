@@ -30,9 +30,9 @@ public sealed record Expected(long? Version)
 /// <summary>Reading and appending to an article's stream, each append on the version that was decided on.</summary>
 public static class ArticleSession
 {
-    /// <exception cref="Refusal">404.</exception>
-    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
-        Article.Fold(id, (await session.Events.FetchStreamAsync(id, token: ct)).Select(e => e.Data)) ?? throw Refusal.NotFound("article");
+    /// <exception cref="Refusal">404, or 403 when it is of a category that who asks may not act on.</exception>
+    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) => Scope.Check(
+        Article.Fold(id, (await session.Events.FetchStreamAsync(id, token: ct)).Select(e => e.Data)) ?? throw Refusal.NotFound("article"));
 
     /// <summary>Decides on the article as it is and stores what was decided; nothing when that is no event.</summary>
     /// <exception cref="Refusal">404, 412, or what <paramref name="decide"/> refuses.</exception>
@@ -50,6 +50,7 @@ public static class ArticleSession
             return article;
         }
         var after = events.Aggregate(article, (current, e) => Article.Apply(id, current, e)!);
+        Scope.Check(after);
         if (events.Count > 0)
         {
             ArticleRelay.Trace(session);

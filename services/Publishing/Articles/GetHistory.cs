@@ -72,7 +72,7 @@ public static class GetHistory
                 entries.Add(Entry(e, before, article));
             }
         }
-        _ = article ?? throw Refusal.NotFound("article");
+        Scope.Check(article ?? throw Refusal.NotFound("article"));
         return TypedResults.Ok(new History([.. entries.Take(size)], entries.Count > size ? entries[size - 1].Version : null));
     }
 
@@ -90,7 +90,7 @@ public static class GetHistory
     public static async Task<Article> FetchVersionAsync(this IQuerySession session, Guid id, long version, CancellationToken ct)
     {
         var events = version < 1 ? [] : await session.Events.FetchStreamAsync(id, version, token: ct);
-        return events.Count == version ? Article.Fold(id, events.Select(e => e.Data))! : throw Refusal.NotFound("version");
+        return events.Count == version ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))!) : throw Refusal.NotFound("version");
     }
 
     static HistoryEntry Entry(IEvent e, Article? before, Article after) => new()

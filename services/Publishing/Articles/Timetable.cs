@@ -82,6 +82,7 @@ public sealed class Timetable(IDocumentStore store, TimeProvider clock, ILogger<
         var after = events.Aggregate(article, (current, e) => Article.Apply(article.Id, current, e)!);
         if (events.Count > 0)
         {
+            ArticleRelay.Trace(session);
             session.Events.Append(article.Id, article.Version + events.Count, events);
         }
         Due.Keep(session, article, after);

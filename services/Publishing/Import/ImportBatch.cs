@@ -71,6 +71,7 @@ public sealed class ImportBatch(IDocumentStore store, CopyRules rules, TimeProvi
                 var copy = item.Check(rules, now);
                 var id = item.ArticleId;
                 var article = articles.GetValueOrDefault(id);
+                Scope.Check(article, copy.Category);
                 var publishedAt = item.PublishedAt ?? now;
                 var (outcome, events, reason) = ImportDecision.Decide(article, copy, item.Digest, SlugFor(id, copy), publishedAt, item.UpdatedAt ?? publishedAt, publish);
                 if (events.Count > 0)

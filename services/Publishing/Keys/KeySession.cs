@@ -1,0 +1,50 @@
+using JasperFx.Events;
+using Marten;
+using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Articles;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+
+namespace NewsPlatform.Publishing.Keys;
+
+/// <summary>Reading and changing keys. What is stored is on the ring of this service in the same transaction, and relayed from there.</summary>
+public static class KeySession
+{
+    /// <summary>The unique index of the names of those that are not revoked.</summary>
+    public const string NameIndex = "key_name";
+
+    /// <exception cref="Refusal">404.</exception>
+    public static async Task<KeyChanged> FetchKeyAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
+        await session.LoadAsync<KeyChanged>(id, ct) ?? throw Refusal.NotFound("key");
+
+    /// <summary>Stores what happened to a key; this replica knows of it when that returns, the others a moment later.</summary>
+    /// <exception cref="Refusal">422 when the name is taken, 503 when somebody else changed it at the same moment.</exception>
+    public static async Task<KeyChanged> AppendAsync(this IDocumentSession session, KeyRing ring, Guid id, KeyChanged? before, object e, CancellationToken ct)
+    {
+        var key = Key.Apply(id, before, e);
+        ArticleRelay.Trace(session);
+        if (before is null)
+        {
+            session.Events.StartStream(id, e);
+        }
+        else
+        {
+            session.Events.Append(id, key.Version, e);
+        }
+        KeyRing.Keep(session, key);
+        try
+        {
+            await session.SaveChangesAsync(ct);
+        }
+        catch (Exception fault) when ((fault as PostgresException ?? fault.InnerException) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: NameIndex })
+        {
+            throw Refusal.Rules(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });
+        }
+        catch (Exception fault) when (fault is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException)
+        {
+            throw new Refusal(503, "unavailable", "Somebody else changed the key at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
+        }
+        await ring.RefreshAsync(ct);
+        return key;
+    }
+}

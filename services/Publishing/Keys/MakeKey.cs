@@ -1,0 +1,23 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Keys;
+
+public static class MakeKey
+{
+    public static KeyMade Decide(KeyRequest request, string hash, DateTimeOffset now) =>
+        new(request.Name!, request.Role!, request.Categories ?? [], hash, request.ExpiresAt?.ToUniversalTime(), now);
+
+    public static void Map(RouteGroupBuilder keys) => keys.MapPost("/", Handle).WithSummary("Make a key; its secret is said in this answer and never again");
+
+    static async Task<Created<KeyView>> Handle(KeyRequest request, KeyRules rules, KeyRing ring, IDocumentSession session, TimeProvider clock, HttpContext context,
+        CancellationToken ct)
+    {
+        rules.Check(request);
+        var (id, secret, now) = (Guid.CreateVersion7(), Secret.Random(), clock.GetUtcNow());
+        var key = await session.AppendAsync(ring, id, null, Decide(request, secret.Hash, now), ct);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created($"/api/keys/{id}", KeyView.Of(key, now, secret: secret));
+    }
+}

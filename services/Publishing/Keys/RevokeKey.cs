@@ -1,0 +1,24 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Keys;
+
+public static class RevokeKey
+{
+    /// <summary>Null for a key that is revoked already: said twice is said once.</summary>
+    public static KeyRevoked? Decide(KeyChanged key, DateTimeOffset now) => key.Revoked ? null : new(now);
+
+    public static void Map(RouteGroupBuilder keys) => keys.MapDelete("/{id:guid}", Handle).WithSummary("Revoke a key, for good and everywhere");
+
+    static async Task<NoContent> Handle(Guid id, KeyRing ring, IDocumentSession session, TimeProvider clock, CancellationToken ct)
+    {
+        var key = await session.FetchKeyAsync(id, ct);
+        if (Decide(key, clock.GetUtcNow()) is { } revoked)
+        {
+            await session.AppendAsync(ring, id, key, revoked, ct);
+        }
+        return TypedResults.NoContent();
+    }
+}

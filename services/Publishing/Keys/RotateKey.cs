@@ -1,0 +1,41 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Keys;
+
+public static class RotateKey
+{
+    /// <summary>Secrets that are good at the same time.</summary>
+    public const int MaxSecrets = 5;
+
+    /// <exception cref="Refusal">409 for a key that opens nothing any more, or has too many secrets that still do.</exception>
+    public static KeyRotated Decide(KeyChanged key, string hash, TimeSpan overlap, DateTimeOffset now)
+    {
+        if (Key.State(key, now) is not "active" and var state)
+        {
+            throw new Refusal(409, "state-forbids", $"A key that is {state} cannot be rotated; make another.") { Members = { ["state"] = state, ["allowed"] = Array.Empty<string>() } };
+        }
+        if (overlap > TimeSpan.Zero && key.Secrets.Count(secret => secret.ValidUntil is null || secret.ValidUntil > now) >= MaxSecrets)
+        {
+            throw new Refusal(409, "too-many-secrets", $"{MaxSecrets} secrets of the key are good by now; wait until one ends, or rotate with overlapSeconds 0.");
+        }
+        return new(hash, now + overlap, now);
+    }
+
+    public static void Map(RouteGroupBuilder keys) =>
+        keys.MapPost("/{id:guid}/rotate", Handle).WithSummary("Give a key a new secret; the one of before stays good for a while");
+
+    static async Task<Ok<KeyView>> Handle(Guid id, RotationRequest? request, RotationRules rules, KeyRing ring, KeyUses uses, IDocumentSession session, TimeProvider clock,
+        HttpContext context, CancellationToken ct)
+    {
+        rules.Check(request ??= new(RotationRules.DefaultOverlapSeconds));
+        var (secret, now) = (Secret.Random(), clock.GetUtcNow());
+        var before = await session.FetchKeyAsync(id, ct);
+        var overlap = TimeSpan.FromSeconds(request.OverlapSeconds ?? RotationRules.DefaultOverlapSeconds);
+        var key = await session.AppendAsync(ring, id, before, Decide(before, secret.Hash, overlap, now), ct);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(KeyView.Of(key, now, await uses.LastAsync(id, ct), secret));
+    }
+}

@@ -1,0 +1,150 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+
+namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>The OpenID Connect issuer whose tokens are taken; none when it is not set.</summary>
+public sealed class JwtOptions : IValidatableObject
+{
+    /// <summary>Its keys are read from its discovery document; <c>iss</c> must be exactly this.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>What <c>aud</c> must have.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>The claim that names the roles; a dot leads into an object, as in Keycloak's <c>realm_access.roles</c>.</summary>
+    [Required]
+    public string RoleClaim { get; set; } = "roles";
+
+    /// <summary>The claim that acts are recorded under.</summary>
+    [Required]
+    public string NameClaim { get; set; } = "sub";
+
+    /// <summary>How a token may be signed: RS, PS and ES of every length when none is named.</summary>
+    public IList<string> Algorithms { get; set; } = [];
+
+    /// <summary>Seconds by which the issuer's clock and this one may differ.</summary>
+    [Range(0, 300)]
+    public int ClockSkewSeconds { get; set; } = 30;
+
+    /// <summary>Takes an issuer without TLS, which whoever stands in between can forge; for tests.</summary>
+    public bool AllowHttp { get; set; }
+
+    public bool Enabled => Issuer.Length > 0;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Enabled && Audience.Length == 0)
+        {
+            yield return new("the audience is needed: without it the issuer's tokens for others would be taken", [nameof(Audience)]);
+        }
+        if (!Enabled && Audience.Length > 0)
+        {
+            yield return new("the issuer of the audience is needed", [nameof(Issuer)]);
+        }
+        if (Enabled && (!Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme != Uri.UriSchemeHttps && !(AllowHttp && issuer.Scheme == Uri.UriSchemeHttp)))
+        {
+            yield return new($"'{Issuer}' is no https address", [nameof(Issuer)]);
+        }
+        if (Algorithms.Except(Jwt.Signatures).FirstOrDefault() is { } unknown)
+        {
+            yield return new($"'{unknown}' is none of {string.Join(", ", Jwt.Signatures)}", [nameof(Algorithms)]);
+        }
+    }
+}
+
+public static class Jwt
+{
+    internal const string Scheme = "Jwt";
+
+    /// <summary>RFC 7518, section 3.1, without what has no key or the same key on both sides.</summary>
+    public static readonly IReadOnlyList<string> Signatures = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+    /// <summary>A JWS begins with a JSON object and has three parts.</summary>
+    internal static bool LooksLikeOne(HttpContext context) =>
+        Bearer.Of(context.Request) is { } token && token.StartsWith("eyJ", StringComparison.Ordinal) && token.Count(letter => letter == '.') == 2;
+
+    internal static void AddJwt(this AuthenticationBuilder authentication, JwtOptions options) => authentication.AddJwtBearer(Scheme, jwt =>
+    {
+        jwt.Authority = options.Issuer;
+        jwt.RequireHttpsMetadata = !options.AllowHttp;
+        jwt.MapInboundClaims = false;
+        jwt.TokenValidationParameters = new()
+        {
+            ValidIssuer = options.Issuer,
+            ValidAudience = options.Audience,
+            ValidAlgorithms = options.Algorithms.Count > 0 ? options.Algorithms : Signatures,
+            ClockSkew = TimeSpan.FromSeconds(options.ClockSkewSeconds),
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ValidateIssuerSigningKey = true,
+        };
+        jwt.Events = new()
+        {
+            OnTokenValidated = context => Know(context, options),
+            OnAuthenticationFailed = BlameTheIssuerAsync,
+        };
+    });
+
+    /// <summary>The platform's roles among those that the claim names.</summary>
+    public static IReadOnlyList<string> RolesOf(ClaimsPrincipal principal, string claim) => [.. Values(principal, claim).Intersect(Roles.All)];
+
+    static Task Know(TokenValidatedContext context, JwtOptions options)
+    {
+        if (context.Principal!.FindFirstValue(options.NameClaim) is { Length: > 0 } name)
+        {
+            context.Principal = Who.Principal(name, RolesOf(context.Principal!, options.RoleClaim), [], Scheme);
+        }
+        else
+        {
+            context.Fail($"the token has no {options.NameClaim}");
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A token cannot be called false while the keys that it is checked with are not to be had.</summary>
+    static async Task BlameTheIssuerAsync(AuthenticationFailedContext context)
+    {
+        if (context.Exception is not SecurityTokenInvalidSignatureException and not InvalidOperationException)
+        {
+            return;
+        }
+        try
+        {
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or IOException)
+        {
+            throw new Refusal(503, "unavailable", "The issuer of the token does not answer. Try again shortly.") { Headers = { ["Retry-After"] = "5" } };
+        }
+    }
+
+    static IEnumerable<string> Values(ClaimsPrincipal principal, string claim)
+    {
+        var values = principal.FindAll(claim).Select(c => c.Value).ToArray();
+        return values.Length > 0 || claim.IndexOf('.', StringComparison.Ordinal) is not (> 0 and var dot)
+            ? values
+            : principal.FindAll(claim[..dot]).SelectMany(c => Inside(c.Value, claim[(dot + 1)..].Split('.')));
+    }
+
+    static IEnumerable<string> Inside(string json, string[] path)
+    {
+        JsonNode? node;
+        try
+        {
+            node = path.Aggregate(JsonNode.Parse(json), (outer, member) => (outer as JsonObject)?[member]);
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+        return (node as JsonArray ?? [node?.DeepClone()]).OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.String).Select(v => v.GetValue<string>());
+    }
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>Lets in who has a platform key, or the first key of the configuration.</summary>
+sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, SecurityOptions security,
+    KeyRing ring, KeyUses uses) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public new const string Scheme = "Key";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Bearer.Of(Request) is not { } secret)
+        {
+            return AuthenticateResult.NoResult();
+        }
+        if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))))
+        {
+            return Success(Who.Principal($"key:{Security.AdminName}", [Roles.Admin], [], Scheme));
+        }
+        var hash = KeyRing.Hash(secret);
+        if (await ring.FindAsync(hash, Context.RequestAborted) is not { } key)
+        {
+            return AuthenticateResult.Fail("the key is unknown or revoked");
+        }
+        var now = TimeProvider.GetUtcNow();
+        if (KeyRing.Fault(key, hash, now) is { } fault)
+        {
+            return AuthenticateResult.Fail(fault);
+        }
+        uses.Note(key.KeyId, now);
+        return Success(Who.Principal($"key:{key.Name}", [key.Role], key.Categories, Scheme));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.Headers.WWWAuthenticate = await HandleAuthenticateOnceSafeAsync() is { Failure: { } failure }
+            ? $"Bearer error=\"invalid_token\", error_description=\"{failure.Message}\""
+            : "Bearer";
+    }
+
+    static AuthenticateResult Success(System.Security.Claims.ClaimsPrincipal principal) => AuthenticateResult.Success(new(principal, Scheme));
+}
+
+static class Bearer
+{
+    const string Prefix = "Bearer ";
+
+    /// <summary>What a request carries as proof of who sent it (RFC 6750, section 2.1).</summary>
+    public static string? Of(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var header && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
+}
