@@ -30,7 +30,7 @@ public sealed class ImportOptions
 
     /// <summary>Lines that are stored in one transaction.</summary>
     [Range(1, 1000)]
-    public int BatchLines { get; set; } = 500;
+    public int BatchLines { get; set; } = 250;
 }
 
 /// <summary>The answer to one line, itself a line of JSON.</summary>

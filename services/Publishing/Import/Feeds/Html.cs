@@ -25,7 +25,7 @@ public static class Html
         }
         foreach (var space in body.QuerySelectorAll("br, p, div, li, h1, h2, h3, h4, h5, h6, td").ToList())
         {
-            space.Before(body.Owner!.CreateTextNode(" "));
+            space.Parent!.InsertBefore(body.Owner!.CreateTextNode(" "), space);
         }
         return Line(body.TextContent);
     }
@@ -103,8 +103,11 @@ public static class Html
     static void Rename(IElement element, string name)
     {
         var renamed = element.Owner!.CreateElement(name);
-        renamed.Append([.. element.ChildNodes]);
-        element.Replace(renamed);
+        while (element.FirstChild is { } child)
+        {
+            renamed.AppendChild(child);
+        }
+        element.Parent!.ReplaceChild(renamed, element);
     }
 
     static void Resolve(IElement element, string attribute, Uri? address)

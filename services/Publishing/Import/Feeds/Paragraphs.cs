@@ -15,7 +15,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
             switch (node)
             {
                 case IText text:
-                    AddText(text.Text);
+                    AddText(text.Data);
                     break;
                 case IElement { LocalName: "div" or "section" or "article" or "main" or "header" or "footer" or "aside" or "center" } group:
                     End();
@@ -26,16 +26,16 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
                     End();
                     var within = new Paragraphs(quotation.Owner!.CreateElement("blockquote"), linesAreBreaks);
                     within.Add(quotation);
-                    result.Append(within.End());
+                    result.AppendChild(within.End());
                     break;
                 case IElement { LocalName: "p" or "h2" or "h3" or "h4" or "ul" or "ol" or "dl" or "figure" or "table" or "pre" or "hr" } block:
                     End();
-                    result.Append(block);
+                    result.AppendChild(block);
                     break;
                 case IElement { LocalName: "script" or "style" }:
                     break;
                 case IElement inline:
-                    (paragraph ??= result.Owner!.CreateElement("p")).Append(inline);
+                    (paragraph ??= result.Owner!.CreateElement("p")).AppendChild(inline);
                     break;
             }
         }
@@ -51,13 +51,17 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
         }
         if (paragraph is { HasChildNodes: true })
         {
-            result.Append(paragraph);
+            if (paragraph.LastChild is IText end)
+            {
+                end.Data = end.Data.TrimEnd();
+            }
+            result.AppendChild(paragraph);
         }
         paragraph = null;
         return result;
     }
 
-    static bool IsNothing(INode node) => node is IElement { LocalName: "br" } || node is IText text && string.IsNullOrWhiteSpace(text.Text);
+    static bool IsNothing(INode node) => node is IElement { LocalName: "br" } || node is IText text && string.IsNullOrWhiteSpace(text.Data);
 
     void AddText(string text)
     {
@@ -78,7 +82,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
             {
                 if (j > 0)
                 {
-                    paragraph?.Append(result.Owner!.CreateElement("br"));
+                    paragraph?.AppendChild(result.Owner!.CreateElement("br"));
                 }
                 AddLine(lines[j]);
             }
@@ -89,7 +93,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
     {
         if (paragraph is not null || !string.IsNullOrWhiteSpace(text))
         {
-            (paragraph ??= result.Owner!.CreateElement("p")).Append(result.Owner!.CreateTextNode(paragraph.HasChildNodes ? text : text.TrimStart()));
+            (paragraph ??= result.Owner!.CreateElement("p")).AppendChild(result.Owner!.CreateTextNode(paragraph.HasChildNodes ? text : text.TrimStart()));
         }
     }
 

@@ -33,14 +33,15 @@ public sealed class RssChannel(Edition edition)
     {
         var item = Syndicated.Read(element, new Rss20ItemFormatter());
         var address = Syndicated.Address(item, site);
+        var description = (string?)element.Element("description");
         var whole = (string?)element.Element(content + "encoded");
         return new()
         {
             Identity = item.Id ?? address?.ToString(),
             Site = site,
             Headline = Html.Text(item.Title?.Text),
-            Body = Html.Body(whole ?? item.Summary?.Text, address, linesAreBreaks: whole is null),
-            Summary = whole is null ? "" : Html.Text(item.Summary?.Text),
+            Body = Html.Body(whole ?? description, address, linesAreBreaks: whole is null),
+            Summary = whole is null ? "" : Html.Text(description),
             Byline = string.Join(", ", Authors(element, item)),
             Language = edition.Language((string?)element.Element(dc + "language"), channelLanguage),
             Labels = item.Categories.Select(c => new FeedLabel(Html.Text(c.Name))).Concat(element.Elements(dc + "subject").Select(s => new FeedLabel(Html.Text(s.Value)))),

@@ -12,6 +12,7 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 public sealed class XmlItems : IDisposable
 {
     const int MaxDepth = 64;
+    static readonly XNamespace xhtml = "http://www.w3.org/1999/xhtml";
     static readonly XNamespace atom = "http://www.w3.org/2005/Atom";
 
     readonly BoundedStream stream;
@@ -24,7 +25,7 @@ public sealed class XmlItems : IDisposable
     XmlItems(Stream body, int maxItemBytes)
     {
         stream = new(body, maxItemBytes);
-        // Control characters are no XML, but exports are full of them; they are cleaned from the text instead.
+        // A reference to a control character is no XML either; it is cleaned from the text later.
         reader = XmlReader.Create(stream, new() { Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false, IgnoreComments = true, IgnoreProcessingInstructions = true });
     }
 
@@ -120,6 +121,9 @@ public sealed class XmlItems : IDisposable
                     break;
                 case XmlNodeType.EndElement:
                     at = at!.Parent;
+                    break;
+                // Between the words of XHTML it is a space, between a feed's own elements it is nothing.
+                case XmlNodeType.Whitespace when at!.Name.Namespace != xhtml:
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
                     at!.Add(new XText(await reader.GetValueAsync()));
