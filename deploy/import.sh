@@ -1,22 +1,29 @@
 #!/usr/bin/env bash
-# Imports articles into the running stack: NDJSON, an article a line, or a portal's page saved as text.
+# Imports articles into the running stack: NDJSON with an article a line, an RSS, Atom or JSON Feed file, a WordPress export, or a
+# portal's page saved as text. Which of them it is, it sees itself.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+attempts=20 # one after the other that bring nothing
+pause=3     # seconds between them
+
 usage() {
   cat >&2 <<'EOT'
 Usage: deploy/import.sh [--language en] [--zone Asia/Baku] FILE|-
-  FILE is NDJSON, or a portal's page saved as text; - reads it from stdin.
-  --language and --zone are a page's: the language it is in and the time zone of its clock.
-  Rejected lines are named on stderr; the last line is 'imported N, unchanged N, rejected N'.
+  FILE is NDJSON, RSS, Atom, JSON Feed, a WordPress export (WXR), or a portal's page saved as text; - reads it from stdin.
+  --language is a feed's or page's: the language it is in, where a feed does not say it or says it wrong.
+  --zone is a page's: the time zone of its clock.
+  Rejected lines (items of a feed) are named on stderr; the last line is 'imported N, unchanged N, rejected N'.
+  If the service goes away, a file is gone on with after the last line that was answered; so it is by importing it again, since what
+  is there already is passed over quickly.
 Exit code: 0 nothing was rejected, 1 something was, 2 the import could not be done.
 EOT
   exit 2
 }
 
 main() {
-  local language='' zone='' file='' query type
+  local language='' zone='' file='' query type start
   while (($#)); do
     case $1 in
       --language) [[ ${2-} ]] || usage; language=$2; shift ;;
@@ -28,37 +35,100 @@ main() {
   done
   [[ $file ]] || usage
   have curl || fail "curl is needed: install the package curl" 2
-  if [[ $file != - ]]; then
-    [[ -f $file && -r $file ]] || fail "$file is no file that can be read" 2
-    exec <"$file"
-  fi
+  [[ $file == - || -f $file && -r $file ]] || fail "$file is no file that can be read" 2
   use_port
   use_admin_key
 
-  read_start
+  if [[ $file == - ]]; then read_start; else read_start <"$file"; fi
+  type=$(type_of_start)
   query='publish=true'
-  case $start in
-    *'{') type=application/x-ndjson ;;
-    *) type=text/plain ;;
-  esac
-  if [[ $type == text/plain ]]; then
-    [[ ! $language ]] || query+="&language=$(url_encode "$language")"
-    [[ ! $zone ]] || query+="&zone=$(url_encode "$zone")"
-  elif [[ $language || $zone ]]; then
-    fail "--language and --zone are for a portal's page: lines of JSON say both themselves" 2
-  fi
-  { printf %s "$start" && cat; } | send "$type" "$query" | report
+  [[ $type != application/x-ndjson || ! $language ]] || fail "--language is for feeds and a portal's page: lines of JSON say it themselves" 2
+  [[ $type == text/plain || ! $zone ]] || fail "--zone is for a portal's page: times elsewhere say it themselves" 2
+  [[ ! $language ]] || query+="&language=$(url_encode "$language")"
+  [[ ! $zone ]] || query+="&zone=$(url_encode "$zone")"
+  import
 }
 
-# What a text begins with is read byte by byte, so that nothing of a pipe is lost.
-read_start() {
-  local byte LC_ALL=C
-  start=
-  while IFS= read -r -d '' -N 1 byte; do
-    start+=$byte
-    [[ $byte == [$' \t\r\n\xEF\xBB\xBF'] ]] || return 0
+import() {
+  local imported=0 unchanged=0 rejected=0 lines=0 last=0 failures=0 from status curl i u r n detail
+  while :; do
+    from=$last
+    IFS=$'\t' read -r status curl last n i u r detail < <(content | send | tally)
+    lines=$((lines + n)) imported=$((imported + i)) unchanged=$((unchanged + u)) rejected=$((rejected + r))
+    [[ $status != 200 || $curl != 0 ]] || break
+    ((last == from)) || failures=0
+    if ! may_pass || ((++failures > attempts)); then refuse; fi
+    printf '%s: %s after %d lines; going on from there\n' "${0##*/}" "$(what_happened)" "$lines" >&2
+    sleep "$pause"
   done
-  fail "there is nothing in it to import" 2
+  say "imported $imported, unchanged $unchanged, rejected $rejected"
+  ((rejected == 0)) || exit 1
+}
+
+content() {
+  if [[ $file == - ]]; then
+    printf %s "$start"
+    cat
+  elif [[ $type == application/x-ndjson ]]; then
+    tail -n "+$((from + 1))" "$file"
+  else
+    cat "$file"
+  fi
+}
+
+# Whether the same may work a moment later. Who never reached the stack has mistaken the address.
+may_pass() {
+  [[ $file != - ]] || return 1
+  case $status in
+    502 | 503 | 504) ;;
+    200) ((curl != 0)) ;;
+    *) ((curl != 0 && lines > 0)) ;;
+  esac
+}
+
+what_happened() {
+  case $status in
+    200) echo "the connection broke (curl: $curl)" ;;
+    000) echo "nothing answers (curl: $curl)" ;;
+    *) echo "refused with $status" ;;
+  esac
+}
+
+refuse() {
+  local again="what was imported stays, so import the same again: what is there already is passed over quickly"
+  if ((lines > 0)); then fail "$(what_happened) after $lines lines; $again" 2; fi
+  case $status in
+    200) fail "$(what_happened) before any line was answered; $again" 2 ;;
+    000) fail "nothing answers at $base (curl: $curl): start the stack by deploy/up.sh, or say its port by PORT=n" 2 ;;
+    401) fail "the key is refused: ADMIN_KEY or .local/admin.key must be the key of the running stack" 2 ;;
+    *) fail "refused with $status${detail:+: $detail}" 2 ;;
+  esac
+}
+
+# What a text begins with is read byte by byte, so that nothing of a pipe is lost: up to the first letter, and of JSON the first line.
+read_start() {
+  local byte='' rest='' LC_ALL=C
+  start=
+  until [[ $byte && $byte != [$' \t\r\n\xEF\xBB\xBF'] ]]; do
+    IFS= read -r -d '' -N 1 byte || fail "there is nothing in it to import" 2
+    start+=$byte
+  done
+  [[ $byte == '{' ]] || return 0
+  if IFS= read -r -n 512 rest && ((${#rest} < 512)); then rest+=$'\n'; fi
+  start+=$rest
+}
+
+type_of_start() {
+  local blank=$'[ \t\r\n\xEF\xBB\xBF]*' version='"version"[[:space:]]*:[[:space:]]*"https?:\\?/\\?/jsonfeed\.org' LC_ALL=C
+  if [[ $start =~ ^$blank'{'[[:space:]]*$ ]]; then
+    echo application/feed+json # JSON in several lines
+  elif [[ $start =~ ^$blank'{' ]]; then
+    if [[ $start =~ $version ]]; then echo application/feed+json; else echo application/x-ndjson; fi
+  elif [[ $start == *'<' ]]; then
+    echo application/xml
+  else
+    echo text/plain
+  fi
 }
 
 url_encode() { # TEXT
@@ -72,18 +142,21 @@ url_encode() { # TEXT
 }
 
 # The answer's lines, then one with the status and curl's exit code.
-send() { # TYPE QUERY, content on stdin
+send() { # content on stdin
   local code=0
-  curl_as_admin -N -X POST -T - -H "Content-Type: $1" -H 'Expect:' -w '\n%{http_code}' "$base/api/import?$2" || code=$?
+  curl_as_admin -N -X POST -T - -H "Content-Type: $type" -H 'Expect:' -w '\n%{http_code}' "$base/api/import?$query" || code=$?
   echo " $code"
 }
 
-report() {
-  local terminal=0
+# Names what is rejected; then a line: status, curl's exit code, last line answered, lines, imported, unchanged, rejected, detail.
+# Lines of JSON were sent from the one after $from and are numbered from 1 again; of anything else all was sent, and those are passed over.
+tally() {
+  local terminal=0 offset=0
   [[ ! -t 2 ]] || terminal=1
-  awk -v terminal="$terminal" -v base="$base" -v name="${0##*/}" '
+  [[ $type != application/x-ndjson ]] || offset=$from
+  awk -v terminal="$terminal" -v from="$from" -v offset="$offset" -v before="$lines" '
+    BEGIN { last = from; status = "000"; curl = 0 }
     function tell(text) { printf "%s%s\n", terminal ? "\r\033[K" : "", text > "/dev/stderr" }
-    function refuse(text) { tell(name ": " text); code = 2 }
     function text_of(member,    at, text) {
       at = index($0, "\"" member "\":\"")
       if (!at) return ""
@@ -93,32 +166,27 @@ report() {
       gsub(/\\[nrt]/, " ", text); gsub(/\002/, "\"", text); gsub(/\001/, "\\", text)
       return text
     }
-    /^\{"line":/ {
+    /^\{"line":[0-9]+,.*\}$/ {
+      match($0, /[0-9]+/)
+      number = substr($0, RSTART, RLENGTH) + offset
+      if (number <= from) next
+      last = number
       lines++
       if (/^\{"line":[0-9]+,"outcome":"imported"/) imported++
       else if (/^\{"line":[0-9]+,"outcome":"unchanged"/) unchanged++
       else {
         rejected++
-        match($0, /[0-9]+/)
-        tell("line " substr($0, RSTART, RLENGTH) ": " text_of("reason"))
+        tell("line " number ": " text_of("reason"))
       }
-      if (terminal && lines % 100 == 0) printf "\r%d lines done", lines > "/dev/stderr"
-      if (!terminal && lines % 5000 == 0) tell(lines " lines done")
+      if (terminal && lines % 100 == 0) printf "\r%d lines done", before + lines > "/dev/stderr"
+      if (!terminal && (before + lines) % 5000 == 0) tell(before + lines " lines done")
       next
     }
-    /^\{/ { detail = text_of("detail"); if (detail == "") detail = text_of("title"); next }
+    /^\{/ && !/^\{"line"/ { detail = text_of("detail"); if (detail == "") detail = text_of("title"); next }
     /^[0-9][0-9][0-9] [0-9]+$/ { status = $1; curl = $2 }
     END {
-      code = rejected ? 1 : 0
-      if (status == 200 && curl == 0) {
-        if (terminal) printf "\r\033[K" > "/dev/stderr"
-        printf "imported %d, unchanged %d, rejected %d\n", imported, unchanged, rejected
-      }
-      else if (status == 200) refuse("the connection broke after " lines + 0 " lines (curl: " curl "); what was imported stays, so import the same again")
-      else if (status == "000") refuse("nothing answers at " base " (curl: " curl "): start the stack by deploy/up.sh, or say its port by PORT=n")
-      else if (status == 401) refuse("the key is refused: ADMIN_KEY or .local/admin.key must be the key of the running stack")
-      else refuse("refused with " status (detail == "" ? "" : ": " detail))
-      exit code
+      if (terminal) printf "\r\033[K" > "/dev/stderr"
+      printf "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", status, curl, last, lines, imported, unchanged, rejected, detail
     }'
 }
 

@@ -56,6 +56,31 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     }
 
     [Fact]
+    public async Task An_article_whose_headline_changed_keeps_its_address()
+    {
+        const string first = """{"id":"7d9a8c1e-0000-4000-8000-000000000002","headline":"Address of the first","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
+        var results = await Stack.ImportAsync(first);
+        var changed = await Stack.ImportAsync(first.Replace("the first", "another", StringComparison.Ordinal));
+        Assert.Equal(["imported", "imported"], results.Concat(changed).Select(r => (string)r["outcome"]!));
+    }
+
+    [Fact]
+    public async Task Lines_about_one_article_far_from_each_other_are_taken_in_their_order()
+    {
+        const string line = """{"id":"7d9a8c1e-0000-4000-8000-000000000003","headline":"Version 0","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
+        var lines = new StringBuilder();
+        for (var i = 0; i < 1_200; i++)
+        {
+            lines.Append(i % 400 == 0 ? line.Replace("Version 0", $"Version {i / 400}", StringComparison.Ordinal) : line.Replace("000003", $"{100_000 + i}", StringComparison.Ordinal)).Append('\n');
+        }
+        var results = await Stack.ImportAsync(lines.ToString());
+        Assert.Equal(Enumerable.Range(1, 1_200), results.Select(r => (int)r["line"]!));
+        Assert.All(results, r => Assert.Equal("imported", (string?)r["outcome"]));
+        using var answer = await Stack.Editor.GetAsync(new Uri("api/articles/7d9a8c1e-0000-4000-8000-000000000003", UriKind.Relative));
+        Assert.Equal("Version 2", (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["headline"]);
+    }
+
+    [Fact]
     public async Task Without_publish_imported_articles_are_drafts()
     {
         var results = await Stack.ImportAsync("""{"headline":"Only a draft","category":"world","language":"en"}""", query: "publish=false");

@@ -5,6 +5,7 @@ using Marten;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Import.Feeds;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import;
@@ -19,9 +20,17 @@ public sealed class ImportOptions
     [Range(1024, 64 << 20)]
     public int MaxPageBytes { get; set; } = 4 << 20;
 
+    /// <summary>Bytes of one item of a feed.</summary>
+    [Range(1024, 64 << 20)]
+    public int MaxItemBytes { get; set; } = 4 << 20;
+
+    /// <summary>Pictures of a WordPress export that are remembered for posts that come later; the oldest are forgotten.</summary>
+    [Range(0, 10_000_000)]
+    public int MaxPictures { get; set; } = 100_000;
+
     /// <summary>Lines that are stored in one transaction.</summary>
     [Range(1, 1000)]
-    public int BatchLines { get; set; } = 100;
+    public int BatchLines { get; set; } = 250;
 }
 
 /// <summary>The answer to one line, itself a line of JSON.</summary>
@@ -29,8 +38,8 @@ public sealed class ImportOptions
 public sealed record ImportResult(int Line, ImportOutcome Outcome, Guid? Id, string? Reason);
 
 /// <summary>
-/// Takes in an archive: NDJSON with an article a line, or a portal's page saved as text (<c>text/plain</c>). The body is read as it
-/// comes and each line is answered as soon as its article is stored, so that the size of an import is not limited by memory, nor its pace by a clock:
+/// Takes in an archive: NDJSON with an article a line, a feed (RSS, Atom, JSON Feed), a WordPress export, or a portal's page saved as text
+/// (<c>text/plain</c>). The body is read as it comes and each line is answered as soon as its article is stored, so that the size of an import is not limited by memory, nor its pace by a clock:
 /// a wire may stay connected and send a line whenever it has one.
 /// Nobody is told of imported articles; readers find them.
 /// </summary>
@@ -43,6 +52,8 @@ public static class ImportArticles
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    static readonly string[] accepted = ["application/x-ndjson", "application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml", "text/xml", "text/plain"];
+
     public static void MapImport(this IEndpointRouteBuilder app) => app.MapPost("/api/import", Handle)
         .RequireAuthorization(Roles.Editor).WithTags("Import").WithSummary("Take in articles, one a line")
         .WithQuery("publish", "language", "zone")
@@ -51,21 +62,14 @@ public static class ImportArticles
     static async Task Handle(HttpContext context, IDocumentStore store, CopyRules rules, PortalOptions portal, ImportOptions options, TimeProvider clock,
         ILoggerFactory logs, CancellationToken ct, bool publish = false, string? language = null, string? zone = null)
     {
-        var batches = MediaType(context) switch
-        {
-            "application/x-ndjson" or "application/ndjson" or "application/jsonl" when language is not null || zone is not null =>
-                throw Refusal.Unreadable(language is not null ? "language" : "zone", "is a parameter of portal pages only; lines of JSON say it themselves"),
-            "application/x-ndjson" or "application/ndjson" or "application/jsonl" => Parsed(context, options, ct),
-            "text/plain" => await PageAsync(context, options, portal, language, zone, ct),
-            _ => throw new Refusal(415, "media-type-unsupported", "An import is application/x-ndjson, or text/plain for a portal page.") { Headers = { ["Accept-Post"] = "application/x-ndjson, text/plain" } },
-        };
+        var lines = await LinesAsync(context, options, portal, language, zone, ct);
         context.Response.ContentType = "application/x-ndjson";
         context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = null;
         using var spool = new AnswerSpool();
         var sending = spool.SendAsync(context.Response.Body, ct);
         try
         {
-            await StoreAsync(batches, new ImportBatch(store, rules, clock, publish), spool, logs.CreateLogger("NewsPlatform.Import"), ct);
+            await StoreAsync(Ahead.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow()), ct), new ImportBatch(store, publish), spool, logs.CreateLogger("NewsPlatform.Import"), ct);
         }
         finally
         {
@@ -92,48 +96,51 @@ public static class ImportArticles
         log.LogInformation("Imported {Imported}, unchanged {Unchanged}, rejected {Rejected}", counts[0], counts[1], counts[2]);
     }
 
-    static string MediaType(HttpContext context) =>
-        Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) ? type.MediaType.Value!.ToLowerInvariant() : "";
-
-    static async IAsyncEnumerable<IReadOnlyList<ImportEntry>> Parsed(HttpContext context, ImportOptions options,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    static async Task<IAsyncEnumerable<IReadOnlyList<ImportLine>>> LinesAsync(HttpContext context, ImportOptions options, PortalOptions portal, string? language, string? zone, CancellationToken ct)
     {
-        await foreach (var lines in Lines.ReadAsync(context.Request.BodyReader, options.MaxLineBytes, options.BatchLines, ct))
+        var type = MediaType(context);
+        var isJson = type is "application/x-ndjson" or "application/ndjson" or "application/jsonl";
+        if (!isJson && !accepted.Contains(type))
         {
-            yield return [.. lines.Select(line => Read(line, options))];
+            throw new Refusal(415, "media-type-unsupported", $"An import is one of {string.Join(", ", accepted)}.") { Headers = { ["Accept-Post"] = string.Join(", ", accepted) } };
         }
-    }
-
-    static ImportEntry Read(Line line, ImportOptions options)
-    {
-        try
+        if (isJson && language is not null)
         {
-            return line.Bytes is null
-                ? new(line.Number, null, $"line: may have {options.MaxLineBytes} bytes at most")
-                : new(line.Number, ImportItem.Read(line.Number == 1 && line.Bytes.AsSpan().StartsWith("\uFEFF"u8) ? line.Bytes.AsSpan(3) : line.Bytes), null);
+            throw Refusal.Unreadable("language", "is a parameter of feeds and portal pages; lines of JSON say it themselves");
         }
-        catch (Refusal refusal)
+        if (type != "text/plain" && zone is not null)
         {
-            return new(line.Number, null, refusal.Message);
+            throw Refusal.Unreadable("zone", "is a parameter of portal pages only; times elsewhere say it themselves");
         }
-    }
-
-    static async Task<IAsyncEnumerable<IReadOnlyList<ImportEntry>>> PageAsync(HttpContext context, ImportOptions options, PortalOptions portal,
-        string? language, string? zone, CancellationToken ct)
-    {
-        language ??= portal.Languages[0];
-        if (!portal.Languages.Contains(language))
+        if (language is not null && !portal.Languages.Contains(language))
         {
             throw Refusal.Unreadable("language", $"must be one of {string.Join(", ", portal.Languages)}");
         }
-        var pageZone = portal.Zone;
+        var edition = new Edition(portal, language);
+        return type switch
+        {
+            _ when isJson => Lines.ReadAsync(context.Request.BodyReader, options.MaxLineBytes, options.BatchLines, ct),
+            "text/plain" => Batched(await PageAsync(context, options, edition, zone, ct)),
+            "application/feed+json" => Batched(JsonFeed.ReadAsync(context.Request.BodyReader, edition, options.MaxItemBytes, ct)),
+            _ => Batched(XmlFeed.ReadAsync(await XmlItems.OpenAsync(context.Request.Body, options.MaxItemBytes), edition, options.MaxPictures, ct)),
+        };
+
+        IAsyncEnumerable<IReadOnlyList<ImportLine>> Batched(IAsyncEnumerable<ImportLine> lines) => lines.Batched(options.BatchLines, options.MaxItemBytes, ct);
+    }
+
+    static string MediaType(HttpContext context) =>
+        Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) ? type.MediaType.Value!.ToLowerInvariant() : "";
+
+    static async Task<IAsyncEnumerable<ImportLine>> PageAsync(HttpContext context, ImportOptions options, Edition edition, string? zone, CancellationToken ct)
+    {
+        var pageZone = edition.Portal.Zone;
         if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out pageZone!))
         {
             throw Refusal.Unreadable("zone", "is no time zone of the IANA database, such as Asia/Baku");
         }
         var text = await ReadTextAsync(context, options.MaxPageBytes, ct);
-        var entries = PortalPageItems.Of(PortalPage.Parse(text, pageZone), language, portal).Select(i => new ImportEntry(i.Line, i.Item, i.Reason));
-        return entries.Chunk(options.BatchLines).ToAsyncEnumerable();
+        return PortalPageItems.Of(PortalPage.Parse(text, pageZone), edition.Language(), edition.Portal)
+            .Select(i => i.Item is { } item ? new ImportLine(i.Line, () => item) : ImportLine.Fault(i.Line, i.Reason!)).ToAsyncEnumerable();
     }
 
     static async Task<string> ReadTextAsync(HttpContext context, int maxBytes, CancellationToken ct)

@@ -4,11 +4,8 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import;
 
-/// <summary>A line as it was read: an item, or the reason why it is none.</summary>
-public sealed record ImportEntry(int Line, ImportItem? Item, string? Reason);
-
 /// <summary>Stores the articles of some lines in one transaction, with one query for all that is known of them.</summary>
-public sealed class ImportBatch(IDocumentStore store, CopyRules rules, TimeProvider clock, bool publish)
+public sealed class ImportBatch(IDocumentStore store, bool publish)
 {
     /// <summary>A result for every entry, in their order, once all that they say is stored.</summary>
     public async Task<IReadOnlyList<ImportResult>> StoreAsync(IReadOnlyList<ImportEntry> entries, CancellationToken ct)
@@ -29,7 +26,7 @@ public sealed class ImportBatch(IDocumentStore store, CopyRules rules, TimeProvi
         }
         catch (Exception e) when (IsConflict(e))
         {
-            return [new(entries[0].Line, ImportOutcome.Rejected, entries[0].Item?.ArticleId, "id: somebody else wrote to the article at the same moment; import it again")];
+            return [new(entries[0].Line, ImportOutcome.Rejected, entries[0].Id, "id: somebody else wrote to the article at the same moment; import it again")];
         }
     }
 
@@ -61,42 +58,38 @@ public sealed class ImportBatch(IDocumentStore store, CopyRules rules, TimeProvi
 
         ImportResult Decide(ImportEntry entry)
         {
-            if (entry.Item is not { } item)
+            if (entry.Article is not { } line)
             {
-                return new(entry.Line, ImportOutcome.Rejected, null, entry.Reason);
+                return new(entry.Line, ImportOutcome.Rejected, entry.Id, entry.Reason);
             }
+            var article = articles.GetValueOrDefault(line.Id);
             try
             {
-                var now = clock.GetUtcNow();
-                var copy = item.Check(rules, now);
-                var id = item.ArticleId;
-                var article = articles.GetValueOrDefault(id);
-                Scope.Check(article, copy.Category);
-                var publishedAt = item.PublishedAt ?? now;
-                var (outcome, events, reason) = ImportDecision.Decide(article, copy, item.Digest, SlugFor(id, copy), publishedAt, item.UpdatedAt ?? publishedAt, publish);
-                if (events.Count > 0)
-                {
-                    if (!appended.TryGetValue(id, out var stream))
-                    {
-                        appended[id] = stream = (article?.Version ?? 0, []);
-                    }
-                    stream.Events.AddRange(events);
-                    articles[id] = events.Aggregate(article, (current, e) => Article.Apply(id, current, e))!;
-                    Take(id, copy.Language, events);
-                }
-                return new(entry.Line, outcome, id, reason);
+                Scope.Check(article, line.Copy.Category);
             }
             catch (Refusal refusal)
             {
-                return new(entry.Line, ImportOutcome.Rejected, item.Id, refusal.Message);
+                return new(entry.Line, ImportOutcome.Rejected, line.Id, refusal.Message);
             }
+            var (outcome, events, reason) = ImportDecision.Decide(article, line.Copy, line.Digest, FreeSlug(line), line.PublishedAt, line.UpdatedAt, publish && !line.Draft);
+            if (events.Count > 0)
+            {
+                if (!appended.TryGetValue(line.Id, out var stream))
+                {
+                    appended[line.Id] = stream = (article?.Version ?? 0, []);
+                }
+                stream.Events.AddRange(events);
+                articles[line.Id] = events.Aggregate(article, (current, e) => Article.Apply(line.Id, current, e))!;
+                if (article?.Public is null)
+                {
+                    Take(line.Id, line.Copy.Language, events);
+                }
+            }
+            return new(entry.Line, outcome, line.Id, reason);
         }
 
-        string SlugFor(Guid id, Copy copy)
-        {
-            var slug = Slug.Of(copy.Headline);
-            return slugs.TryGetValue($"{copy.Language}/{slug}", out var owner) && owner != id ? Slug.Distinct(slug, id) : slug;
-        }
+        string FreeSlug(ImportArticle line) =>
+            slugs.TryGetValue($"{line.Copy.Language}/{line.Slug}", out var owner) && owner != line.Id ? Slug.Distinct(line.Slug, line.Id) : line.Slug;
 
         void Take(Guid id, string language, IReadOnlyList<object> events)
         {
@@ -112,14 +105,14 @@ public sealed class ImportBatch(IDocumentStore store, CopyRules rules, TimeProvi
 
     static async Task<Dictionary<Guid, Article>> KnownAsync(IQuerySession session, IReadOnlyList<ImportEntry> entries, CancellationToken ct)
     {
-        var ids = entries.Where(e => e.Item is not null).Select(e => e.Item!.ArticleId).Distinct().ToArray();
+        var ids = entries.Where(e => e.Article is not null).Select(e => e.Article!.Id).Distinct().ToArray();
         var events = await session.Events.QueryAllRawEvents().Where(e => e.StreamId.IsOneOf(ids)).OrderBy(e => e.Version).ToListAsync(ct);
         return events.GroupBy(e => e.StreamId).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data))!);
     }
 
     static async Task<Dictionary<string, Guid>> TakenAsync(IQuerySession session, IReadOnlyList<ImportEntry> entries, CancellationToken ct)
     {
-        var keys = entries.Where(e => e.Item is { Headline: not null }).Select(e => $"{e.Item!.Language}/{Slug.Of(e.Item.Headline!)}").Distinct().ToArray();
+        var keys = entries.Where(e => e.Article is not null).Select(e => $"{e.Article!.Copy.Language}/{e.Article.Slug}").Distinct().ToArray();
         return (await session.LoadManyAsync<Slug>(ct, keys)).ToDictionary(slug => slug.Key, slug => slug.ArticleId);
     }
 }

@@ -19,6 +19,9 @@ public sealed record ImportItem : CopyRequest
     /// <summary>When it was last changed; without one, <see cref="PublishedAt"/>.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
+    /// <summary>It was not public where it comes from; no line of JSON can say so.</summary>
+    internal bool Draft { get; init; }
+
     static readonly JsonSerializerOptions strict = Options();
 
     [JsonIgnore]

@@ -4,47 +4,54 @@ using System.Runtime.CompilerServices;
 
 namespace NewsPlatform.Publishing.Import;
 
-/// <summary>A line of a body; <see cref="Bytes"/> is null when it was longer than the limit and was passed over.</summary>
-public sealed record Line(int Number, byte[]? Bytes);
-
-/// <summary>Reads a body line by line in bounded memory, as many lines at a time as have arrived.</summary>
+/// <summary>
+/// Reads a body line by line in bounded memory, as many lines at a time as have arrived and no more bytes than a line may have, but for
+/// the last one's.
+/// </summary>
 public static class Lines
 {
-    public static async IAsyncEnumerable<IReadOnlyList<Line>> ReadAsync(PipeReader reader, int maxBytes, int maxLines, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<IReadOnlyList<ImportLine>> ReadAsync(PipeReader reader, int maxBytes, int maxLines, [EnumeratorCancellation] CancellationToken ct)
     {
         var number = 0;
         var skipping = false;
-        var batch = new List<Line>(maxLines);
+        var batch = new List<ImportLine>(maxLines);
+        var bytes = 0L;
         while (true)
         {
-            var result = await reader.ReadAsync(ct);
+            if (!reader.TryRead(out var result))
+            {
+                if (batch.Count > 0)
+                {
+                    yield return batch;
+                    (batch, bytes) = (new(maxLines), 0);
+                }
+                result = await reader.ReadAsync(ct);
+            }
             var buffer = result.Buffer;
             while (Next(ref buffer, result.IsCompleted) is { } line)
             {
                 number++;
+                line = number == 1 ? WithoutMark(line) : line;
                 if (skipping || line.Length > maxBytes)
                 {
-                    batch.Add(new(number, null));
+                    batch.Add(ImportLine.Fault(number, $"line: may have {maxBytes} bytes at most"));
                 }
                 else if (!IsBlank(line))
                 {
-                    batch.Add(new(number, line.ToArray()));
+                    var json = line.ToArray();
+                    batch.Add(new(number, () => ImportItem.Read(json)));
+                    bytes += line.Length;
                 }
                 skipping = false;
-                if (batch.Count == maxLines)
+                if (batch.Count == maxLines || bytes >= maxBytes)
                 {
                     yield return batch;
-                    batch = new(maxLines);
+                    (batch, bytes) = (new(maxLines), 0);
                 }
-            }
-            if (batch.Count > 0)
-            {
-                yield return batch;
-                batch = new(maxLines);
             }
             if (result.IsCompleted)
             {
-                yield break;
+                break;
             }
             if (buffer.Length > maxBytes)
             {
@@ -52,6 +59,10 @@ public static class Lines
                 buffer = buffer.Slice(buffer.End);
             }
             reader.AdvanceTo(buffer.Start, result.Buffer.End);
+        }
+        if (batch.Count > 0)
+        {
+            yield return batch;
         }
     }
 
@@ -70,6 +81,13 @@ public static class Lines
         var rest = buffer;
         buffer = buffer.Slice(buffer.End);
         return rest;
+    }
+
+    static ReadOnlySequence<byte> WithoutMark(ReadOnlySequence<byte> line)
+    {
+        var start = new SequenceReader<byte>(line);
+        start.IsNext("\uFEFF"u8, advancePast: true);
+        return start.UnreadSequence;
     }
 
     static bool IsBlank(in ReadOnlySequence<byte> line)

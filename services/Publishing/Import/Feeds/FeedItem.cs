@@ -1,0 +1,62 @@
+using NewsPlatform.Contracts;
+
+namespace NewsPlatform.Publishing.Import.Feeds;
+
+/// <summary>What every kind of feed says of an item, in the words of none of them.</summary>
+public sealed record FeedItem
+{
+    /// <summary>What the feed calls it; unique in the world when it is an absolute address, else only within <see cref="Site"/>.</summary>
+    public string? Identity { get; init; }
+
+    public string? Site { get; init; }
+
+    /// <summary>Plain text.</summary>
+    public required string Headline { get; init; }
+
+    public string Summary { get; init; } = "";
+    public string Body { get; init; } = "";
+    public string? Byline { get; init; }
+    public required string Language { get; init; }
+    public IEnumerable<FeedLabel> Labels { get; init; } = [];
+    public DateTimeOffset? PublishedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+    public Picture? Picture { get; init; }
+    public bool Draft { get; init; }
+
+    public ImportItem For(Edition edition)
+    {
+        var (category, keywords) = edition.Sort(Labels);
+        return new()
+        {
+            Id = Id(),
+            Headline = Headline,
+            Summary = Html.Cut(Summary, Articles.CopyRules.MaxSummary),
+            Body = Body,
+            Category = category,
+            Language = Language,
+            Keywords = keywords,
+            Byline = string.IsNullOrWhiteSpace(Byline) ? null : Byline,
+            PublishedAt = Draft ? null : PublishedAt,
+            UpdatedAt = Draft || UpdatedAt <= PublishedAt ? null : UpdatedAt,
+            Draft = Draft,
+            Media = Picture?.Url is { } url && IsWeb(url) ? new Media { Picture = Picture with { Alt = Html.Cut(Picture.Alt.Length > 0 ? Picture.Alt : Headline, 1_000) } } : null,
+        };
+    }
+
+    /// <summary>An id that the item brought along, or one that follows from its name; null leaves it to language, headline and time.</summary>
+    Guid? Id()
+    {
+        if (string.IsNullOrWhiteSpace(Identity))
+        {
+            return null;
+        }
+        var name = Identity.Trim();
+        if (Guid.TryParseExact(name.StartsWith("urn:uuid:", StringComparison.OrdinalIgnoreCase) ? name[9..] : name, "D", out var id))
+        {
+            return id;
+        }
+        return ImportItem.IdOf(Uri.TryCreate(name, UriKind.Absolute, out var address) && !address.IsFile ? name : $"{Site}\n{name}");
+    }
+
+    static bool IsWeb(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+}

@@ -1,0 +1,218 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Import.Feeds;
+
+/// <summary>The items of a JSON Feed (version 1 and 1.1), numbered from 1, read one by one as they come in bounded memory.</summary>
+public sealed class JsonFeed(Edition edition)
+{
+    static readonly JsonSerializerOptions web = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    readonly List<ImportLine> found = [];
+    JsonReaderState state = new(new() { MaxDepth = 64 });
+    bool begun, inItems, hasItems;
+    int number;
+    string? language, home, author;
+
+    public static async IAsyncEnumerable<ImportLine> ReadAsync(PipeReader body, Edition edition, int maxItemBytes, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var feed = new JsonFeed(edition);
+        for (var fault = (string?)null; fault is null;)
+        {
+            var result = await body.ReadAsync(ct);
+            fault = feed.Read(result.Buffer, result.IsCompleted, out var rest);
+            foreach (var line in feed.found)
+            {
+                yield return line;
+            }
+            feed.found.Clear();
+            if (fault is not null || result.IsCompleted || rest.Length > maxItemBytes)
+            {
+                fault ??= rest.Length > maxItemBytes ? $"nothing from here on was read: an item may have {maxItemBytes} bytes at most"
+                    : feed.hasItems ? null : "is no JSON Feed: it has no items";
+                if (fault is not null)
+                {
+                    yield return ImportLine.Fault(feed.number + 1, fault);
+                }
+                yield break;
+            }
+            body.AdvanceTo(rest.Start, rest.End);
+        }
+    }
+
+    /// <summary>Finds what there is in a piece; what is wrong with the file from there on.</summary>
+    string? Read(ReadOnlySequence<byte> buffer, bool completed, out ReadOnlySequence<byte> rest)
+    {
+        rest = buffer;
+        if (!begun)
+        {
+            var start = new SequenceReader<byte>(buffer);
+            if (buffer.Length < 3 && !completed)
+            {
+                return null;
+            }
+            start.IsNext("\uFEFF"u8, advancePast: true);
+            buffer = start.UnreadSequence;
+            begun = true;
+        }
+        var reader = new Utf8JsonReader(buffer, completed, state);
+        try
+        {
+            while (true)
+            {
+                var before = reader;
+                if (!Step(ref reader))
+                {
+                    (rest, state) = (buffer.Slice(before.Position), before.CurrentState);
+                    return null;
+                }
+            }
+        }
+        catch (JsonException fault)
+        {
+            return $"the file is not well-formed, and nothing from here on was read: no JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}";
+        }
+    }
+
+    /// <summary>One member of the feed or one item; false where it has not come whole.</summary>
+    bool Step(ref Utf8JsonReader reader)
+    {
+        if (!reader.Read())
+        {
+            return false;
+        }
+        if (reader.CurrentDepth == 0)
+        {
+            return reader.TokenType is JsonTokenType.StartObject or JsonTokenType.EndObject ? true : throw new JsonException(null, null, 0, 0);
+        }
+        if (inItems)
+        {
+            if (reader.TokenType == JsonTokenType.EndArray)
+            {
+                inItems = false;
+                return true;
+            }
+            var before = reader.TokenStartIndex;
+            if (!JsonDocument.TryParseValue(ref reader, out var item))
+            {
+                return false;
+            }
+            Found(item.RootElement, (int)(reader.BytesConsumed - before));
+            return true;
+        }
+        var name = reader.GetString();
+        if (!reader.Read())
+        {
+            return false;
+        }
+        if (name == "items" && reader.TokenType == JsonTokenType.StartArray)
+        {
+            inItems = hasItems = true;
+            return true;
+        }
+        if (!JsonDocument.TryParseValue(ref reader, out var value))
+        {
+            return false;
+        }
+        using (value)
+        {
+            Say(name, value.RootElement);
+        }
+        return true;
+    }
+
+    void Say(string? name, JsonElement value)
+    {
+        switch (name)
+        {
+            case "language" when value.ValueKind == JsonValueKind.String:
+                language = value.GetString();
+                break;
+            case "home_page_url" when value.ValueKind == JsonValueKind.String:
+                home = value.GetString();
+                break;
+            case "author" when value.ValueKind == JsonValueKind.Object && value.TryGetProperty("name", out var its) && its.ValueKind == JsonValueKind.String:
+                author ??= its.GetString();
+                break;
+            case "authors" when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0:
+                Say("author", value[0]);
+                break;
+        }
+    }
+
+    void Found(JsonElement item, int size)
+    {
+        var (itsLanguage, itsHome, itsAuthor) = (language, home, author);
+        found.Add(new(++number, () => Read(item, itsLanguage, itsHome, itsAuthor).For(edition)) { Size = size });
+    }
+
+    FeedItem Read(JsonElement json, string? feedLanguage, string? site, string? feedAuthor)
+    {
+        Item item;
+        try
+        {
+            item = json.Deserialize<Item>(web) ?? throw Refusal.Unreadable("item", "is null");
+        }
+        catch (JsonException fault)
+        {
+            throw Problems.Unreadable(fault);
+        }
+        var headline = Html.Text(item.Title);
+        IReadOnlyList<Author> authors = item.Authors ?? (item.Author is { } one ? [one] : []);
+        var names = authors.Select(a => Html.Text(a.Name)).Where(name => name.Length > 0).ToList();
+        return new()
+        {
+            Identity = item.Id is { ValueKind: JsonValueKind.String or JsonValueKind.Number } id && id.ToString() is { Length: > 0 } said ? said : item.Url,
+            Site = site,
+            Headline = headline,
+            Summary = Html.Text(item.Summary),
+            Body = item.ContentHtml is null ? Html.OfText(item.ContentText) : Html.Body(item.ContentHtml, Uri.TryCreate(item.Url ?? site, UriKind.Absolute, out var address) ? address : null),
+            Byline = names is [] ? feedAuthor : string.Join(", ", names),
+            Language = edition.Language(item.Language, feedLanguage),
+            Labels = (item.Tags ?? []).Select(tag => new FeedLabel(Html.Text(tag))),
+            PublishedAt = Syndicated.Time("date_published", item.DatePublished, null),
+            UpdatedAt = Syndicated.Time("date_modified", item.DateModified, null),
+            Picture = PictureOf(item),
+        };
+    }
+
+    static Picture? PictureOf(Item item)
+    {
+        var attached = item.Attachments?.FirstOrDefault(a => a.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
+        return (item.Image ?? item.BannerImage ?? attached?.Url) is { } url
+            ? new() { Url = url, Alt = url == attached?.Url ? Html.Text(attached.Title) : "" }
+            : null;
+    }
+
+    sealed record Item
+    {
+        public JsonElement? Id { get; init; }
+        public string? Url { get; init; }
+        public string? Title { get; init; }
+        public string? ContentHtml { get; init; }
+        public string? ContentText { get; init; }
+        public string? Summary { get; init; }
+        public string? Image { get; init; }
+        public string? BannerImage { get; init; }
+        public string? DatePublished { get; init; }
+        public string? DateModified { get; init; }
+        public Author? Author { get; init; }
+        public IReadOnlyList<Author>? Authors { get; init; }
+        public IReadOnlyList<string>? Tags { get; init; }
+        public string? Language { get; init; }
+        public IReadOnlyList<Attachment>? Attachments { get; init; }
+    }
+
+    sealed record Author(string? Name);
+
+    sealed record Attachment
+    {
+        public string? Url { get; init; }
+        public string? Title { get; init; }
+        public string? MimeType { get; init; }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+
+namespace NewsPlatform.Publishing.Import.Feeds;
+
+/// <summary>Puts what stands outside of any block into paragraphs, and takes the blocks out of what only groups them.</summary>
+public sealed class Paragraphs(IElement result, bool linesAreBreaks)
+{
+    IElement? paragraph;
+
+    public void Add(INode parent)
+    {
+        foreach (var node in parent.ChildNodes.ToList())
+        {
+            switch (node)
+            {
+                case IText text:
+                    AddText(text.Data);
+                    break;
+                case IElement { LocalName: "div" or "section" or "article" or "main" or "header" or "footer" or "aside" or "center" } group:
+                    End();
+                    Add(group);
+                    End();
+                    break;
+                case IElement { LocalName: "blockquote" } quotation:
+                    End();
+                    var within = new Paragraphs(quotation.Owner!.CreateElement("blockquote"), linesAreBreaks);
+                    within.Add(quotation);
+                    result.AppendChild(within.End());
+                    break;
+                case IElement { LocalName: "p" or "h2" or "h3" or "h4" or "ul" or "ol" or "dl" or "figure" or "table" or "pre" or "hr" } block:
+                    End();
+                    result.AppendChild(block);
+                    break;
+                case IElement { LocalName: "script" or "style" }:
+                    break;
+                case IElement inline:
+                    (paragraph ??= result.Owner!.CreateElement("p")).AppendChild(inline);
+                    break;
+            }
+        }
+    }
+
+    public string ToHtml() => End().InnerHtml;
+
+    IElement End()
+    {
+        while (paragraph?.LastChild is { } last && IsNothing(last))
+        {
+            paragraph.RemoveChild(last);
+        }
+        if (paragraph is { HasChildNodes: true })
+        {
+            if (paragraph.LastChild is IText end)
+            {
+                end.Data = end.Data.TrimEnd();
+            }
+            result.AppendChild(paragraph);
+        }
+        paragraph = null;
+        return result;
+    }
+
+    static bool IsNothing(INode node) => node is IElement { LocalName: "br" } || node is IText text && string.IsNullOrWhiteSpace(text.Data);
+
+    void AddText(string text)
+    {
+        if (!linesAreBreaks)
+        {
+            AddLine(text);
+            return;
+        }
+        var parts = BlankLines.Split(text.ReplaceLineEndings("\n"));
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (i > 0)
+            {
+                End();
+            }
+            var lines = parts[i].Split('\n');
+            for (var j = 0; j < lines.Length; j++)
+            {
+                if (j > 0)
+                {
+                    paragraph?.AppendChild(result.Owner!.CreateElement("br"));
+                }
+                AddLine(lines[j]);
+            }
+        }
+    }
+
+    void AddLine(string text)
+    {
+        if (paragraph is not null || !string.IsNullOrWhiteSpace(text))
+        {
+            (paragraph ??= result.Owner!.CreateElement("p")).AppendChild(result.Owner!.CreateTextNode(paragraph.HasChildNodes ? text : text.TrimStart()));
+        }
+    }
+
+    static readonly Regex BlankLines = new(@"\n[ \t]*\n\s*", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Xml.Linq;
+using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Import.Feeds;
+
+/// <summary>
+/// WordPress's export (WXR): an RSS channel whose items are posts, pages, pictures and WordPress's own furniture in the order of the
+/// database. Posts are taken; of pictures is remembered what a post that comes later may show.
+/// </summary>
+public sealed class WordPressExport(Edition edition, int maxPictures)
+{
+    public const string Namespace = "http://wordpress.org/export/";
+    static readonly XNamespace content = "http://purl.org/rss/1.0/modules/content/";
+    static readonly XNamespace dc = "http://purl.org/dc/elements/1.1/";
+
+    readonly Dictionary<string, string> authors = [];
+    readonly OrderedDictionary<string, Picture> pictures = [];
+    string? language, link;
+
+    /// <summary>How to read a post, or why it is not taken; null for what is no text of its own.</summary>
+    public Func<ImportItem>? Take(XElement element)
+    {
+        switch (element.Name.LocalName)
+        {
+            case "item":
+                return Said(element, "post_type") switch
+                {
+                    "attachment" => Remember(element),
+                    "nav_menu_item" or "revision" or "custom_css" or "customize_changeset" or "oembed_cache" or "user_request" => null,
+                    ['w', 'p', '_', ..] => null,
+                    "post" => TakePost(element),
+                    var other => () => throw Refusal.Unreadable("wp:post_type", $"a '{other}' is no post: {Html.Text((string?)element.Element("title"))}"),
+                };
+            case "language":
+                language = element.Value;
+                break;
+            case "link":
+                link = element.Value.Trim();
+                break;
+            case "author" when Said(element, "author_login") is { } login && authors.Count < maxPictures:
+                authors[login] = Said(element, "author_display_name") is { Length: > 0 } name ? name : login;
+                break;
+        }
+        return null;
+    }
+
+    Func<ImportItem>? Remember(XElement attachment)
+    {
+        if (Said(attachment, "post_id") is { } id && Said(attachment, "attachment_url") is { } url && maxPictures > 0)
+        {
+            if (pictures.Count == maxPictures)
+            {
+                pictures.RemoveAt(0);
+            }
+            pictures[id] = new Picture
+            {
+                Url = url,
+                Alt = Html.Text(Meta(attachment, "_wp_attachment_image_alt")),
+                Caption = Html.Text(Excerpt(attachment)) is { Length: > 0 } caption ? Html.Cut(caption, 2_000) : null,
+            };
+        }
+        return null;
+    }
+
+    Func<ImportItem> TakePost(XElement post)
+    {
+        var (itsLanguage, itsSite) = (language, link);
+        var picture = Meta(post, "_thumbnail_id") is { } thumbnail ? pictures.GetValueOrDefault(thumbnail) : null;
+        var login = Html.Text((string?)post.Element(dc + "creator"));
+        var byline = authors.GetValueOrDefault(login, login);
+        return () => Read(post, itsLanguage, itsSite, picture, byline).For(edition);
+    }
+
+    FeedItem Read(XElement post, string? channelLanguage, string? site, Picture? picture, string byline)
+    {
+        var status = Said(post, "status");
+        if (Said(post, "post_password") is { Length: > 0 })
+        {
+            throw Refusal.Unreadable("wp:post_password", "a post behind a password is not imported");
+        }
+        if (status is not ("publish" or "draft" or "pending" or "private" or "future"))
+        {
+            throw Refusal.Unreadable("wp:status", $"a post that is '{status}' is not imported");
+        }
+        var page = (string?)post.Element("link");
+        return new()
+        {
+            Identity = (string?)post.Element("guid") is { Length: > 0 } guid ? guid : page,
+            Site = site,
+            Headline = Html.Text((string?)post.Element("title")),
+            Body = Html.Body(Shortcodes.Resolve((string?)post.Element(content + "encoded") ?? ""), Uri.TryCreate(page, UriKind.Absolute, out var address) ? address : null, linesAreBreaks: true),
+            Summary = Html.Text(Shortcodes.Resolve(Excerpt(post) ?? "")),
+            Byline = byline,
+            Language = edition.Language(channelLanguage),
+            Labels = Labels(post),
+            PublishedAt = Gmt(post, "post_date_gmt") ?? (status == "publish" ? PubDate(post) : null),
+            UpdatedAt = Gmt(post, "post_modified_gmt"),
+            Picture = picture,
+            Draft = status != "publish",
+        };
+    }
+
+    /// <summary>Categories before tags, without the one that WordPress gives to posts that have none.</summary>
+    static IEnumerable<FeedLabel> Labels(XElement post) => post.Elements("category")
+        .Where(c => (string?)c.Attribute("domain") is "category" or "post_tag" && (string?)c.Attribute("nicename") != "uncategorized")
+        .OrderBy(c => (string?)c.Attribute("domain") == "post_tag")
+        .Select(c => new FeedLabel(Html.Text(c.Value), (string?)c.Attribute("nicename")));
+
+    /// <summary>WordPress writes zeros where it knows no time.</summary>
+    static DateTimeOffset? Gmt(XElement post, string name) =>
+        DateTimeOffset.TryParseExact(Said(post, name), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    static DateTimeOffset? PubDate(XElement post) => (string?)post.Element("pubDate") is { Length: > 0 } said && !said.Contains("-0001", StringComparison.Ordinal)
+        ? Syndicated.Time("pubDate", said, () => DateTimeOffset.ParseExact(said.Trim(), "ddd, d MMM yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture))
+        : null;
+
+    static string? Said(XElement element, string name) =>
+        element.Elements().FirstOrDefault(e => e.Name.LocalName == name && e.Name.NamespaceName.StartsWith(Namespace, StringComparison.Ordinal))?.Value.Trim();
+
+    static string? Excerpt(XElement element) =>
+        element.Elements().FirstOrDefault(e => e.Name.LocalName == "encoded" && e.Name.NamespaceName.StartsWith(Namespace, StringComparison.Ordinal))?.Value;
+
+    static string? Meta(XElement element, string key) =>
+        element.Elements().Where(e => e.Name.LocalName == "postmeta").FirstOrDefault(e => Said(e, "meta_key") == key) is { } meta ? Said(meta, "meta_value") : null;
+}
