@@ -60,6 +60,29 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         Assert.Equal($"Witness of {which}", told[0].Headline);
     }
 
+    [Theory]
+    [InlineData("sample.rss.xml")]
+    [InlineData("sample.atom.xml")]
+    [InlineData("sample.feed.json")]
+    [InlineData("sample.wxr.xml")]
+    public async Task What_is_public_in_a_file_of_another_system_stands_on_the_line_at_its_own_time(string file)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Publishing.Tests", "Imports", file));
+        var results = await Stack.ImportAsync(text, file.EndsWith(".json", StringComparison.Ordinal) ? "application/feed+json" : "application/xml");
+        var published = new Dictionary<Guid, string>();
+        foreach (var id in results.Where(r => (string?)r["outcome"] == "imported").Select(Stack.Id))
+        {
+            var article = JsonNode.Parse(await Stack.Editor.GetStringAsync(new Uri($"api/articles/{id}", UriKind.Relative)))!;
+            if ((string?)article["state"] == "published")
+            {
+                published[id] = (string)article["publishedAt"]!;
+            }
+        }
+        Assert.True(published.Count >= 2);
+        var line = await Stack.LineUntilAsync(items => items.Count(i => published.ContainsKey(Stack.Id(i))) == published.Count, "all of the file");
+        Assert.All(line.Where(i => published.ContainsKey(Stack.Id(i))), i => Assert.Equal(published[Stack.Id(i)], (string?)i["publishedAt"]));
+    }
+
     [Fact]
     public async Task Ten_thousand_lines_go_in_and_are_answered_one_by_one()
     {

@@ -36,8 +36,8 @@ public sealed record FeedItem
             Language = Language,
             Keywords = keywords,
             Byline = string.IsNullOrWhiteSpace(Byline) ? null : Byline,
-            PublishedAt = Draft ? null : PublishedAt,
-            UpdatedAt = Draft || UpdatedAt <= PublishedAt ? null : UpdatedAt,
+            PublishedAt = Draft ? null : PublishedAt?.ToUniversalTime(),
+            UpdatedAt = Draft || UpdatedAt <= PublishedAt ? null : UpdatedAt?.ToUniversalTime(),
             Draft = Draft,
             Media = Picture?.Url is { } url && IsWeb(url) ? new Media { Picture = Picture with { Alt = Html.Cut(Picture.Alt.Length > 0 ? Picture.Alt : Headline, 1_000) } } : null,
         };
