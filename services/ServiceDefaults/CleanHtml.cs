@@ -1,4 +1,5 @@
 using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 using Ganss.Xss;
 
 namespace NewsPlatform.ServiceDefaults;
@@ -8,7 +9,43 @@ public static class CleanHtml
 {
     static readonly HtmlSanitizer sanitizer = Create();
 
-    public static string Of(string html) => sanitizer.Sanitize(html).Trim();
+    /// <summary>Elements within each other; libraries walk HTML by recursion, and a stack that overflows ends the process.</summary>
+    public const int MaxDepth = 100;
+
+    public static string Of(string html) => IsTooDeep(html) ? "" : sanitizer.Sanitize(html).Trim();
+
+    public static bool IsTooDeep(string html)
+    {
+        // Who nests so many needs that many opening tags.
+        if (html.AsSpan().Count('<') <= MaxDepth)
+        {
+            return false;
+        }
+        var body = new HtmlParser().ParseDocument(html).Body!;
+        var depth = 0;
+        for (INode node = body; ;)
+        {
+            if (node.FirstChild is { } child)
+            {
+                node = child;
+                if (++depth > MaxDepth)
+                {
+                    return true;
+                }
+                continue;
+            }
+            while (node != body && node.NextSibling is null)
+            {
+                node = node.Parent!;
+                depth--;
+            }
+            if (node == body)
+            {
+                return false;
+            }
+            node = node.NextSibling!;
+        }
+    }
 
     static HtmlSanitizer Create()
     {

@@ -90,6 +90,7 @@ public static class Jwt
         {
             OnTokenValidated = context => Know(context, options),
             OnAuthenticationFailed = BlameTheIssuerAsync,
+            OnChallenge = context => context.AuthenticateFailure is Refusal refusal ? throw refusal : Task.CompletedTask,
         };
     });
 
@@ -100,7 +101,9 @@ public static class Jwt
     {
         if (context.Principal!.FindFirstValue(options.NameClaim) is { Length: > 0 } name)
         {
-            context.Principal = Who.Principal(name, RolesOf(context.Principal!, options.RoleClaim), [], Scheme);
+            var (clock, end) = (context.Options.TimeProvider!, context.SecurityToken.ValidTo.AddSeconds(options.ClockSkewSeconds));
+            context.Principal = new Who(name, [], () => clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null)
+                .Enter(context.HttpContext, RolesOf(context.Principal!, options.RoleClaim), Scheme);
         }
         else
         {
@@ -122,7 +125,7 @@ public static class Jwt
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException)
         {
-            throw new Refusal(503, "unavailable", "The issuer of the token does not answer. Try again shortly.") { Headers = { ["Retry-After"] = "5" } };
+            context.Fail(new Refusal(503, "unavailable", "The issuer of the token does not answer. Try again shortly.") { Headers = { ["Retry-After"] = "5" } });
         }
     }
 

@@ -22,20 +22,16 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
         }
         if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))))
         {
-            return Success(Who.Principal($"key:{Security.AdminName}", [Roles.Admin], [], Scheme));
+            return Success(new($"key:{Security.AdminName}", [], () => null), Roles.Admin);
         }
-        var hash = KeyRing.Hash(secret);
-        if (await ring.FindAsync(hash, Context.RequestAborted) is not { } key)
-        {
-            return AuthenticateResult.Fail("the key is unknown or revoked");
-        }
-        var now = TimeProvider.GetUtcNow();
+        var (hash, now) = (KeyRing.Hash(secret), TimeProvider.GetUtcNow());
+        var key = await ring.FindAsync(hash, Context.RequestAborted);
         if (KeyRing.Fault(key, hash, now) is { } fault)
         {
             return AuthenticateResult.Fail(fault);
         }
-        uses.Note(key.KeyId, now);
-        return Success(Who.Principal($"key:{key.Name}", [key.Role], key.Categories, Scheme));
+        uses.Note(key!.KeyId, now);
+        return Success(new($"key:{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Role);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -46,7 +42,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             : "Bearer";
     }
 
-    static AuthenticateResult Success(System.Security.Claims.ClaimsPrincipal principal) => AuthenticateResult.Success(new(principal, Scheme));
+    AuthenticateResult Success(Who who, string role) => AuthenticateResult.Success(new(who.Enter(Context, [role], Scheme), Scheme));
 }
 
 static class Bearer

@@ -56,13 +56,16 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     }
 
     /// <summary>Why a key does not open with that secret at that time; null when it does.</summary>
-    public static string? Fault(KeyChanged key, string hash, DateTimeOffset now) => key switch
+    public static string? Fault(KeyChanged? key, string hash, DateTimeOffset now) => key switch
     {
-        { Revoked: true } => "the key is revoked",
+        null or { Revoked: true } => "the key is unknown or revoked",
         { ExpiresAt: { } end } when end <= now => "the key has expired",
         _ when key.Secrets.Any(secret => secret.Hash == hash && (secret.ValidUntil is not { } end || end > now)) => null,
         _ => "the key was given a new secret",
     };
+
+    /// <summary>Why a secret of that hash opens nothing at that time, as far as is known by now; null when it does.</summary>
+    public string? Fault(string hash, DateTimeOffset now) => Fault(keys.GetValueOrDefault(hash), hash, now);
 
     /// <summary>Reads again what has changed in the database.</summary>
     public async Task RefreshAsync(CancellationToken ct)

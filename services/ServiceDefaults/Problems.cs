@@ -134,6 +134,11 @@ public static class Problems
     {
         try
         {
+            // Said before anything is read: a body that turns out too long in the middle of reading makes some readers fail in their own way.
+            if (context.Request.ContentLength > context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+            {
+                throw new BadHttpRequestException("too long", StatusCodes.Status413PayloadTooLarge);
+            }
             await next(context);
         }
         catch (Exception exception) when (!context.Response.HasStarted && RefusalOf(exception) is { } refusal)

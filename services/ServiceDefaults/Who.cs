@@ -4,13 +4,11 @@ using Microsoft.AspNetCore.Http;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>Who acts in a request: a key or a person.</summary>
-/// <param name="Name"><c>key:{name}</c>, or the name by which the issuer of tokens knows a person.</param>
-/// <param name="Categories">Those that it may act on; all of them when there is none.</param>
-public sealed record Who(string Name, IReadOnlyList<string> Categories)
+/// <param name="name"><c>key:{name}</c>, or the name by which the issuer of tokens knows a person.</param>
+/// <param name="categories">Those that it may act on; all of them when there is none.</param>
+/// <param name="fault">Why it would not be let in any more, such as that its key was revoked; null while it would.</param>
+public sealed class Who(string name, IReadOnlyList<string> categories, Func<string?> fault)
 {
-    /// <summary>The claim that names a category.</summary>
-    public const string Category = "category";
-
     /// <summary>Recorded for what the platform does by itself.</summary>
     public const string Platform = "platform";
 
@@ -19,26 +17,35 @@ public sealed record Who(string Name, IReadOnlyList<string> Categories)
     /// <summary>Null when nobody does, such as in what the platform does by itself.</summary>
     public static Who? Current => current.Value;
 
-    /// <exception cref="Refusal">403 that names the category.</exception>
-    public void RequireCategory(string category)
+    public string Name => name;
+
+    /// <summary>To be asked at every act, since a request may last for hours and do many.</summary>
+    /// <exception cref="Refusal">401 when it would not be let in any more; 403 that names the category.</exception>
+    public void Require(string category)
     {
-        if (Categories.Count > 0 && !Categories.Contains(category))
+        if (fault() is { } why)
         {
-            throw new Refusal(403, "forbidden", $"{Name} may not act on the category {category}, only on {string.Join(", ", Categories)}.")
+            throw new Refusal(401, "unauthenticated", $"{name}: {why}");
+        }
+        if (categories.Count > 0 && !categories.Contains(category))
+        {
+            throw new Refusal(403, "forbidden", $"{name} may not act on the category {category}, only on {string.Join(", ", categories)}.")
             {
-                Members = { ["category"] = category, ["categories"] = Categories },
+                Members = { ["category"] = category, ["categories"] = categories },
             };
         }
     }
 
-    internal static Task Know(HttpContext context, RequestDelegate next)
+    /// <summary>What authentication found out stays with the request until it is let in.</summary>
+    internal ClaimsPrincipal Enter(HttpContext context, IEnumerable<string> roles, string scheme)
     {
-        current.Value = context.User.Identity is { IsAuthenticated: true, Name: { } name }
-            ? new(name, [.. context.User.FindAll(Category).Select(claim => claim.Value)])
-            : null;
-        return next(context);
+        context.Items[typeof(Who)] = this;
+        return new(new ClaimsIdentity([new(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, role))], scheme));
     }
 
-    internal static ClaimsPrincipal Principal(string name, IEnumerable<string> roles, IEnumerable<string> categories, string scheme) => new(new ClaimsIdentity(
-        [new(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, role)), .. categories.Select(category => new Claim(Category, category))], scheme));
+    internal static Task Know(HttpContext context, RequestDelegate next)
+    {
+        current.Value = context.Items[typeof(Who)] as Who;
+        return next(context);
+    }
 }

@@ -148,7 +148,7 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     }
 
     /// <summary>A body that is sent as it is written, while the answer is read.</summary>
-    sealed class Pushed : HttpContent
+    internal sealed class Pushed : HttpContent
     {
         readonly ChannelReader<byte[]> chunks;
 

@@ -34,7 +34,7 @@ public sealed class KeyDecisionTests
     {
         var key = Given(RotateKey.Decide(Given(), "second", TimeSpan.FromHours(1), noon), RevokeKey.Decide(Given(), noon)!);
         Assert.Equal(("revoked", 3L), (Key.State(key, noon), key.Version));
-        Assert.All(["first", "second"], hash => Assert.Equal("the key is revoked", KeyRing.Fault(key, hash, noon)));
+        Assert.All(["first", "second"], hash => Assert.Equal("the key is unknown or revoked", KeyRing.Fault(key, hash, noon)));
     }
 
     [Fact]

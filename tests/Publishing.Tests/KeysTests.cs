@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using NewsPlatform.TestSupport;
 using Xunit;
 
@@ -109,6 +110,28 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         Assert.Equal(HttpStatusCode.NotFound, await ActAsync(Stack.Editor, HttpMethod.Delete, $"api/keys/{Guid.NewGuid()}"));
         Assert.Equal(HttpStatusCode.Conflict, await ActAsync(Stack.Editor, HttpMethod.Post, $"api/keys/{key["id"]}/rotate"));
         Assert.Equal("revoked", (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/keys/{key["id"]}"))!["state"]);
+    }
+
+    [Fact]
+    public async Task A_revoked_key_stops_also_in_an_import_that_goes_on()
+    {
+        var key = await MakeAsync("editor");
+        using var bearer = With(key);
+        var lines = Channel.CreateUnbounded<byte[]>();
+        using var request = Stack.Write(HttpMethod.Post, "api/import", new ImportTests.Pushed(lines.Reader));
+        var sending = bearer.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Task SayAsync() => lines.Writer.WriteAsync(Encoding.UTF8.GetBytes($"{{\"headline\":\"{Guid.NewGuid()}\",\"category\":\"world\",\"language\":\"en\"}}\n")).AsTask();
+
+        await SayAsync();
+        using var answer = await sending;
+        using var results = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal("imported", (string?)JsonNode.Parse((await results.ReadLineAsync())!)!["outcome"]);
+        await ActAsync(Stack.Editor, HttpMethod.Delete, $"api/keys/{key["id"]}");
+        await SayAsync();
+        var refused = JsonNode.Parse((await results.ReadLineAsync())!)!;
+        Assert.Equal("rejected", (string?)refused["outcome"]);
+        Assert.EndsWith("the key is unknown or revoked", (string?)refused["reason"], StringComparison.Ordinal);
+        lines.Writer.Complete();
     }
 
     [Fact]
@@ -271,6 +294,15 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         Assert.NotNull((await again.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!["name"]);
         await ActAsync(Stack.Editor, HttpMethod.Delete, $"api/keys/{key["id"]}");
         await MakeAsync("reporter", name: "desk");
+    }
+
+    [Fact]
+    public async Task Of_two_who_take_a_name_at_the_same_moment_one_gets_it()
+    {
+        var name = Name();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Stack.Editor.PostAsJsonAsync("api/keys", new { name, role = "reporter" })));
+        Assert.Equal(1, answers.Count(a => a.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(5, answers.Count(a => a.StatusCode == HttpStatusCode.UnprocessableEntity));
     }
 
     [Fact]

@@ -116,6 +116,15 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
     }
 
     [Fact]
+    public async Task A_body_of_elements_within_elements_without_end_is_refused_and_ends_nothing()
+    {
+        using var answer = await Stack.Editor.PostAsJsonAsync("api/articles", Stack.Copy("Deep", body: string.Concat(Enumerable.Repeat("<em>", 100_000)) + "x"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.NotNull((await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!["body"]);
+        await Stack.DraftAsync(Stack.Copy("Still here"));
+    }
+
+    [Fact]
     public async Task A_body_over_a_mebibyte_is_refused_and_one_over_the_limit_of_requests_is_413()
     {
         using var rule = await Stack.Editor.PostAsJsonAsync("api/articles", Stack.Copy("Long", body: new string('b', (1 << 20) + 1)));

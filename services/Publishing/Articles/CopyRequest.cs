@@ -79,6 +79,7 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
             .Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Summary).MaximumLength(MaxSummary).WithMessage($"may have {MaxSummary} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Body).Must(b => b is null || System.Text.Encoding.UTF8.GetByteCount(b) <= MaxBodyBytes).WithMessage($"may have {MaxBodyBytes} bytes at most")
+            .Must(b => b is null || !CleanHtml.IsTooDeep(b)).WithMessage($"may have {CleanHtml.MaxDepth} elements within each other at most")
             .Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Category).NotEmpty().WithMessage("is required").Must(c => portal.HasCategory(c!)).WithMessage($"must be one of {categories}");
         RuleFor(c => c.Language).NotEmpty().WithMessage("is required").Must(l => portal.Languages.Contains(l!)).WithMessage($"must be one of {languages}");

@@ -17,6 +17,15 @@ public static class KeySession
     public static async Task<KeyChanged> FetchKeyAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
         await session.LoadAsync<KeyChanged>(id, ct) ?? throw Refusal.NotFound("key");
 
+    /// <exception cref="Refusal">422 when a key that is not revoked has the name.</exception>
+    public static async Task RequireFreeNameAsync(this IQuerySession session, string name, CancellationToken ct)
+    {
+        if (await session.Query<KeyChanged>().AnyAsync(key => key.Name == name && !key.Revoked, ct))
+        {
+            throw NameTaken();
+        }
+    }
+
     /// <summary>Stores what happened to a key; this replica knows of it when that returns, the others a moment later.</summary>
     /// <exception cref="Refusal">422 when the name is taken, 503 when somebody else changed it at the same moment.</exception>
     public static async Task<KeyChanged> AppendAsync(this IDocumentSession session, KeyRing ring, Guid id, KeyChanged? before, object e, CancellationToken ct)
@@ -38,7 +47,7 @@ public static class KeySession
         }
         catch (Exception fault) when ((fault as PostgresException ?? fault.InnerException) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: NameIndex })
         {
-            throw Refusal.Rules(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });
+            throw NameTaken();
         }
         catch (Exception fault) when (fault is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException)
         {
@@ -47,4 +56,6 @@ public static class KeySession
         await ring.RefreshAsync(ct);
         return key;
     }
+
+    static Refusal NameTaken() => Refusal.Rules(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });
 }

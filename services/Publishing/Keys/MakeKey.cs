@@ -15,6 +15,7 @@ public static class MakeKey
         CancellationToken ct)
     {
         rules.Check(request);
+        await session.RequireFreeNameAsync(request.Name!, ct);
         var (id, secret, now) = (Guid.CreateVersion7(), Secret.Random(), clock.GetUtcNow());
         var key = await session.AppendAsync(ring, id, null, Decide(request, secret.Hash, now), ct);
         context.Response.Headers.CacheControl = "no-store";
