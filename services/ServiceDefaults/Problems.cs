@@ -134,14 +134,9 @@ public static class Problems
     {
         try
         {
-            // Said before anything is read: a body that turns out too long in the middle of reading makes some readers fail in their own way.
-            if (context.Request.ContentLength > context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
-            {
-                throw new BadHttpRequestException("too long", StatusCodes.Status413PayloadTooLarge);
-            }
             await next(context);
         }
-        catch (Exception exception) when (!context.Response.HasStarted && RefusalOf(exception) is { } refusal)
+        catch (Exception exception) when (!context.Response.HasStarted && (RefusalOf(exception) ?? TooLong(context, exception)) is { } refusal)
         {
             context.Response.Clear();
             context.Response.StatusCode = refusal.Status;
@@ -153,6 +148,12 @@ public static class Problems
             await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new() { HttpContext = context, ProblemDetails = refusal.ToProblem() });
         }
     }
+
+    /// <summary>Over HTTP/2 the reader of JSON hides the fault of a body that is too long behind one of its own.</summary>
+    static Refusal? TooLong(HttpContext context, Exception exception) => exception is InvalidOperationException
+        && context.Request.ContentLength > context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
+            ? RefusalOf(new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge))
+            : null;
 
     static Refusal? RefusalOf(Exception exception) => exception switch
     {
