@@ -10,22 +10,15 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
     Stack Stack => platform.Stack;
 
     [Fact]
-    public async Task With_RabbitMQ_down_editors_publish_on_and_it_all_arrives_when_it_is_back()
+    public Task With_RabbitMQ_down_editors_publish_on_and_it_all_arrives_when_it_is_back() =>
+        PublishWithoutBrokerAsync("brokerless", Stack.Servers.StopRabbitAsync);
+
+    [Fact]
+    public async Task A_RabbitMQ_that_is_killed_loses_none_and_doubles_none()
     {
         await Stack.Servers.StopRabbitAsync();
-        var published = new List<Guid>();
-        try
-        {
-            for (var i = 0; i < 5; i++)
-            {
-                published.Add(await PublishAsync($"Without a broker {i}", "brokerless"));
-            }
-        }
-        finally
-        {
-            await Stack.Servers.StartRabbitAsync();
-        }
-        await AllArriveOnceAsync(published, "brokerless");
+        await Stack.Servers.StartRabbitAsync();
+        await PublishWithoutBrokerAsync("crashed", Stack.Servers.KillRabbitAsync);
     }
 
     [Theory]
@@ -58,6 +51,35 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
         }
         await AllArriveOnceAsync(published, "checkpoint");
         Assert.Contains(Stack["Publishing"].Output, l => l.Contains("it is started again", StringComparison.Ordinal));
+    }
+
+    /// <summary>Publishes while the broker ends, while there is none and when it is back.</summary>
+    async Task PublishWithoutBrokerAsync(string keyword, Func<Task> endAsync)
+    {
+        var published = new List<Guid>();
+        var ending = Task.CompletedTask;
+        for (var i = 0; i < 20; i++)
+        {
+            published.Add(await PublishAsync($"{keyword} {i}", keyword));
+            if (i == 5)
+            {
+                ending = endAsync();
+            }
+        }
+        try
+        {
+            await ending;
+            for (var i = 0; i < 5; i++)
+            {
+                published.Add(await PublishAsync($"{keyword} without a broker {i}", keyword));
+            }
+        }
+        finally
+        {
+            await Stack.Servers.StartRabbitAsync();
+        }
+        published.Add(await PublishAsync($"{keyword} when it is back", keyword));
+        await AllArriveOnceAsync(published, keyword);
     }
 
     /// <summary>Publishes before, while and after something breaks, and keeps what was acknowledged.</summary>
