@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace NewsPlatform.Contracts;
 
 /// <summary>A story as it stands on a news line; bulletins carry the same, so that a reader's software needs one type for both.</summary>
@@ -6,6 +8,10 @@ public sealed record LineItem
     public required Guid Id { get; init; }
     public required long Version { get; init; }
     public required string Headline { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ShortHeadline { get; init; }
+
     public required string Summary { get; init; }
     public required string Category { get; init; }
     public required string Language { get; init; }
@@ -24,6 +30,7 @@ public sealed record LineItem
         Id = article.ArticleId,
         Version = article.Version,
         Headline = article.Headline,
+        ShortHeadline = article.ShortHeadline,
         Summary = article.Summary,
         Category = article.Category,
         Language = article.Language,

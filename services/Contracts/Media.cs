@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace NewsPlatform.Contracts;
 
 /// <summary>What goes with the text of an article.</summary>
@@ -6,15 +9,33 @@ public sealed record Media
     /// <summary><c>video</c> and <c>photos</c>, in the order in which they are shown.</summary>
     public IReadOnlyList<string> Badges { get; init; } = [];
 
-    public Picture? Picture { get; init; }
-    public IReadOnlyList<Picture> Items { get; init; } = [];
+    /// <summary>What stands for the article on lines and at the top of its page.</summary>
+    public MediaItem? Picture { get; init; }
+
+    public IReadOnlyList<MediaItem> Items { get; init; } = [];
 }
 
-/// <summary>A picture; without a <see cref="Url"/> it is only known to exist and pages draw one in its place.</summary>
-public sealed record Picture
+[JsonConverter(typeof(Names))]
+public enum MediaType
 {
+    Picture,
+    Video,
+    Audio,
+    Gallery,
+}
+
+/// <summary>
+/// A picture, video, sound or gallery, as an association in ninjs 3.1. A picture without a <see cref="Url"/> is only known to exist, and pages
+/// draw one in its place.
+/// </summary>
+public sealed record MediaItem
+{
+    public MediaType Type { get; init; }
     public string? Url { get; init; }
+
+    /// <summary>What it shows, for who does not see it; a picture always has it.</summary>
     public string Alt { get; init; } = "";
+
     public string? Caption { get; init; }
     public string? Credit { get; init; }
 
@@ -23,4 +44,24 @@ public sealed record Picture
 
     /// <summary>In pixels.</summary>
     public int? Height { get; init; }
+
+    /// <summary>In seconds.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Duration { get; init; }
+
+    /// <summary>The same in other sizes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Rendition>? Renditions { get; init; }
+
+    /// <summary>What a gallery shows, in this order.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MediaItem>? Pictures { get; init; }
 }
+
+/// <summary>One size of a picture or video, as in ninjs 3.1.</summary>
+/// <param name="Width">In pixels.</param>
+/// <param name="Height">In pixels.</param>
+/// <param name="ContentType">An IANA media type, such as <c>image/webp</c>.</param>
+public sealed record Rendition(string Url, int Width, int Height, string? ContentType = null);
+
+sealed class Names() : JsonStringEnumConverter<MediaType>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

@@ -57,13 +57,27 @@ public sealed record PublicArticle
 
     public bool Breaking { get; init; }
     public Media Media { get; init; } = new();
-    public string? Byline { get; init; }
+
+    /// <summary>Where there is little room; the headline serves where there is none.</summary>
+    public string? ShortHeadline { get; init; }
+
+    public IReadOnlyList<string> Bylines { get; init; } = [];
+
+    /// <summary>The place, and the day if it matters, that the report is from, such as <c>BAKU</c>.</summary>
+    public string? Dateline { get; init; }
+
     public string? Source { get; init; }
+
+    /// <summary>Who may use it, and how; as <c>usageTerms</c> in ninjs 3.1.</summary>
+    public string? Rights { get; init; }
 
     /// <summary>The article that all translations of this story name, the original's own id included.</summary>
     public required Guid StoryId { get; init; }
 
     public IReadOnlyList<Guid> Featured { get; init; } = [];
+
+    /// <summary>What to read besides, as the editors chose it.</summary>
+    public IReadOnlyList<Guid> Related { get; init; } = [];
 
     /// <summary>In the order in which they were added.</summary>
     public IReadOnlyList<Note> Notes { get; init; } = [];

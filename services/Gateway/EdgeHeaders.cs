@@ -1,3 +1,5 @@
+using NewsPlatform.ServiceDefaults;
+
 namespace NewsPlatform.Gateway;
 
 /// <summary>What browsers are told about every answer, whichever service it comes from.</summary>
@@ -13,6 +15,7 @@ public static class EdgeHeaders
             policy.AddDefaultSrc().Self();
             policy.AddImgSrc().Self().Data().From("https:");
             policy.AddMediaSrc().Self().From("https:");
+            policy.AddFrameSrc().From(CleanHtml.EmbedHosts.Select(host => $"https://{host}"));
             policy.AddObjectSrc().None();
             policy.AddBaseUri().None();
             policy.AddFrameAncestors().None();

@@ -12,6 +12,10 @@ public static class CleanHtml
     /// <summary>Elements within each other; libraries walk HTML by recursion, and a stack that overflows ends the process.</summary>
     public const int MaxDepth = 100;
 
+    /// <summary>Whose players a body may embed, over https. An embed of anybody else becomes a link.</summary>
+    public static readonly IReadOnlyList<string> EmbedHosts =
+        ["www.youtube.com", "www.youtube-nocookie.com", "player.vimeo.com", "www.dailymotion.com", "open.spotify.com", "w.soundcloud.com"];
+
     public static string Of(string html) => IsTooDeep(html) ? "" : sanitizer.Sanitize(html).Trim();
 
     public static bool IsTooDeep(string html)
@@ -54,14 +58,14 @@ public static class CleanHtml
             AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
             {
                 "p", "br", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "figure", "figcaption", "img",
-                "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "a", "em", "strong",
+                "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "a", "em", "strong", "iframe", "video", "audio",
             },
             AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
             {
-                "href", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "lang", "dir",
+                "href", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "lang", "dir", "title", "poster",
             },
             AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "https", "http", "mailto" },
-            UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src" },
+            UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src", "poster" },
         });
         // What a script or a style said is not text; what any other unknown element says is.
         sanitizer.KeepChildNodes = true;
@@ -74,11 +78,43 @@ public static class CleanHtml
         };
         sanitizer.PostProcessNode += (_, e) =>
         {
-            if (e.Node is IElement { LocalName: "a" } link && link.HasAttribute("href"))
+            switch (e.Node)
             {
-                link.SetAttribute("rel", "noopener nofollow");
+                case IElement { LocalName: "a" } link when link.HasAttribute("href"):
+                    link.SetAttribute("rel", "noopener nofollow");
+                    break;
+                case IElement { LocalName: "iframe" } embed:
+                    Embed(embed, e.ReplacementNodes);
+                    break;
+                case IElement { LocalName: "video" or "audio" } player:
+                    player.SetAttribute("controls", "");
+                    player.SetAttribute("preload", "none");
+                    break;
             }
         };
         return sanitizer;
+    }
+
+    static void Embed(IElement embed, ICollection<INode> replacement)
+    {
+        embed.TextContent = "";
+        var src = embed.GetAttribute("src") ?? "";
+        if (Uri.TryCreate(src, UriKind.Absolute, out var address) && address is { Scheme: "https", IsDefaultPort: true } && EmbedHosts.Contains(address.Host))
+        {
+            embed.SetAttribute("loading", "lazy");
+            embed.SetAttribute("referrerpolicy", "strict-origin-when-cross-origin");
+            embed.SetAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-presentation");
+            return;
+        }
+        if (src.Length == 0)
+        {
+            replacement.Add(embed.Owner!.CreateTextNode(""));
+            return;
+        }
+        var link = embed.Owner!.CreateElement("a");
+        link.SetAttribute("href", src);
+        link.SetAttribute("rel", "noopener nofollow");
+        link.TextContent = src;
+        replacement.Add(link);
     }
 }

@@ -87,13 +87,13 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
     public async Task A_story_is_whole_with_its_translations_and_featured_items_and_is_clean_whatever_was_sent()
     {
         var featured = Broker.Article("Featured one");
-        var article = Broker.Article("Whole story") with { Body = "<p>Text<script>alert(1)</script></p>", Byline = "A. Writer", Featured = [featured.ArticleId] };
+        var article = Broker.Article("Whole story") with { Body = "<p>Text<script>alert(1)</script></p>", Bylines = ["A. Writer"], Featured = [featured.ArticleId] };
         var translation = Broker.Article("Bütöv hekayə", language: "az") with { StoryId = article.ArticleId };
         await Stack.SendAsync(featured, article, translation);
         var story = await Eventually.Get(() => StoryAsync(article.ArticleId), s => s?["translations"]!.AsArray().Count == 1 && s["featured"]!.AsArray().Count == 1, "the story");
 
         Assert.Equal("<p>Text</p>", (string?)story!["body"]);
-        Assert.Equal("A. Writer", (string?)story["byline"]);
+        Assert.Equal("A. Writer", (string?)story["bylines"]![0]);
         Assert.Equal("Featured one", (string?)story["featured"]![0]!["headline"]);
         Assert.Equal(("az", translation.ArticleId), ((string?)story["translations"]![0]!["language"], Stack.Id(story["translations"]![0]!)));
     }

@@ -67,11 +67,11 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session) : 
         ["keywords"] = Story.Keywords,
         ["datePublished"] = Times.Utc(Story.PublishedAt),
         ["dateModified"] = Times.Utc(Story.UpdatedAt),
-        ["author"] = new Dictionary<string, string>
-        {
-            ["@type"] = Story.Byline is null ? "Organization" : "Person",
-            ["name"] = Story.Byline ?? Story.Source ?? Portal.Name,
-        },
-        ["publisher"] = new Dictionary<string, string> { ["@type"] = "Organization", ["name"] = Portal.Name },
+        ["author"] = Story.Bylines.Count == 0
+            ? [Named("Organization", Story.Source ?? Portal.Name)]
+            : Story.Bylines.Select(name => Named("Person", name)).ToArray(),
+        ["publisher"] = Named("Organization", Portal.Name),
     }, json);
+
+    static Dictionary<string, string> Named(string type, string name) => new() { ["@type"] = type, ["name"] = name };
 }

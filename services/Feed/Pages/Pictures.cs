@@ -19,5 +19,5 @@ public static class Pictures
 
     public static string Address(LineItem item) => Address(item.Media.Picture, item.Category, item.Id);
 
-    public static string Address(Picture? picture, string category, Guid id) => picture?.Url ?? $"/pictures/{category}/{id}.svg";
+    public static string Address(MediaItem? picture, string category, Guid id) => picture?.Url ?? $"/pictures/{category}/{id}.svg";
 }

@@ -21,8 +21,11 @@ public sealed record StoryView
     public required int Urgency { get; init; }
     public required bool Breaking { get; init; }
     public required Media Media { get; init; }
-    public string? Byline { get; init; }
+    public string? ShortHeadline { get; init; }
+    public IReadOnlyList<string> Bylines { get; init; } = [];
+    public string? Dateline { get; init; }
     public string? Source { get; init; }
+    public string? Rights { get; init; }
     public required DateTimeOffset PublishedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public required string Url { get; init; }
@@ -50,7 +53,8 @@ public static class GetStory
     /// <summary>The story with those that it points to, of what readers may know.</summary>
     public static async Task<StoryView> ViewAsync(this IQuerySession session, Story story, CancellationToken ct)
     {
-        var featured = story.Featured.Count == 0 ? [] : await session.LoadManyAsync<Story>(ct, story.Featured);
+        Guid[] named = [.. story.Featured, .. story.Related];
+        var others = named.Length == 0 ? [] : await session.LoadManyAsync<Story>(ct, named);
         var translations = await session.Query<Story>().Where(s => s.StoryId == story.StoryId && s.Id != story.Id && s.Status == PubStatus.Usable).OrderBy(s => s.Language)
             .Select(s => s.Item).ToListAsync(ct);
         var item = story.Item;
@@ -67,14 +71,21 @@ public static class GetStory
             Urgency = item.Urgency,
             Breaking = item.Breaking,
             Media = item.Media,
-            Byline = story.Byline,
+            ShortHeadline = item.ShortHeadline,
+            Bylines = story.Bylines,
+            Dateline = story.Dateline,
             Source = story.Source,
+            Rights = story.Rights,
             PublishedAt = item.PublishedAt,
             UpdatedAt = item.UpdatedAt,
             Url = item.Url,
             Notes = story.Notes,
-            Featured = [.. story.Featured.SelectMany(id => featured.Where(f => f.Id == id && f.Status == PubStatus.Usable)).Select(f => f.Item)],
+            Featured = Usable(story.Featured),
+            Related = Usable(story.Related),
             Translations = [.. translations.Select(t => new Translation(t.Language, t.Id, t.Url))],
         };
+
+        IReadOnlyList<LineItem> Usable(IReadOnlyList<Guid> ids) =>
+            [.. ids.SelectMany(id => others.Where(o => o.Id == id && o.Status == PubStatus.Usable)).Select(o => o.Item)];
     }
 }

@@ -12,13 +12,16 @@ public sealed record Story
     /// <summary>Clean HTML.</summary>
     public required string Body { get; init; }
 
-    public string? Byline { get; init; }
+    public IReadOnlyList<string> Bylines { get; init; } = [];
+    public string? Dateline { get; init; }
     public string? Source { get; init; }
+    public string? Rights { get; init; }
 
     /// <summary>Shared by all translations of it.</summary>
     public required Guid StoryId { get; init; }
 
     public required IReadOnlyList<Guid> Featured { get; init; }
+    public IReadOnlyList<Guid> Related { get; init; } = [];
 
     // What lines are selected and ordered by, as columns.
     public required string Language { get; init; }
@@ -43,10 +46,13 @@ public sealed record Story
         Item = LineItem.Of(article),
         Slug = article.Slug,
         Body = article.Body,
-        Byline = article.Byline,
+        Bylines = article.Bylines,
+        Dateline = article.Dateline,
         Source = article.Source,
+        Rights = article.Rights,
         StoryId = article.StoryId,
         Featured = article.Featured,
+        Related = article.Related,
         Language = article.Language,
         Category = article.Category,
         Keywords = article.Keywords,

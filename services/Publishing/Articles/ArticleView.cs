@@ -28,10 +28,17 @@ public sealed record ArticleView
     public required int Urgency { get; init; }
     public required bool Breaking { get; init; }
     public required Media Media { get; init; }
-    public string? Byline { get; init; }
+    public string? ShortHeadline { get; init; }
+    public required IReadOnlyList<string> Bylines { get; init; }
+    public string? Dateline { get; init; }
     public string? Source { get; init; }
+    public string? Rights { get; init; }
+
+    /// <summary>For editors and for the trade; readers never have it.</summary>
+    public string? EditorNote { get; init; }
     public Guid? TranslationOf { get; init; }
     public required IReadOnlyList<Guid> Featured { get; init; }
+    public required IReadOnlyList<Guid> Related { get; init; }
 
     /// <summary>The version that readers see.</summary>
     public long? PublicVersion { get; init; }
@@ -73,10 +80,15 @@ public sealed record ArticleView
         Urgency = article.Copy.Urgency,
         Breaking = article.Copy.Breaking,
         Media = article.Copy.Media,
-        Byline = article.Copy.Byline,
+        ShortHeadline = article.Copy.ShortHeadline,
+        Bylines = article.Copy.Bylines,
+        Dateline = article.Copy.Dateline,
         Source = article.Copy.Source,
+        Rights = article.Copy.Rights,
+        EditorNote = article.Copy.EditorNote,
         TranslationOf = article.Copy.TranslationOf,
         Featured = article.Copy.Featured,
+        Related = article.Copy.Related,
         PublicVersion = article.Public?.Version,
         HasUnpublishedChanges = article.HasUnpublishedChanges,
         PublishAt = article.Scheduled?.PublishAt,

@@ -10,8 +10,14 @@ public record CopyRequest
     public string? Headline { get; init; }
     public string? Summary { get; init; }
 
+    /// <summary>For where there is little room.</summary>
+    public string? ShortHeadline { get; init; }
+
     /// <summary>HTML; what is not in the allow-list is cleaned away.</summary>
     public string? Body { get; init; }
+
+    /// <summary>The body as Markdown (CommonMark with tables) instead; it is stored as HTML.</summary>
+    public string? Markdown { get; init; }
 
     public string? Category { get; init; }
     public string? Language { get; init; }
@@ -19,10 +25,22 @@ public record CopyRequest
     public int? Urgency { get; init; }
     public bool? Breaking { get; init; }
     public Media? Media { get; init; }
-    public string? Byline { get; init; }
+    public IReadOnlyList<string>? Bylines { get; init; }
+
+    /// <summary>The place, and the day if it matters, that the report is from.</summary>
+    public string? Dateline { get; init; }
+
     public string? Source { get; init; }
+
+    /// <summary>Who may use it, and how.</summary>
+    public string? Rights { get; init; }
+
+    /// <summary>For editors and for the trade; readers never have it.</summary>
+    public string? EditorNote { get; init; }
+
     public Guid? TranslationOf { get; init; }
     public IReadOnlyList<Guid>? Featured { get; init; }
+    public IReadOnlyList<Guid>? Related { get; init; }
 
     /// <summary>The last part of the address; made of the headline when it is not given.</summary>
     public string? Slug { get; init; }
@@ -39,20 +57,27 @@ public record CopyRequest
         {
             Headline = Headline!.Trim(),
             Summary = Summary?.Trim() ?? "",
-            Body = CleanHtml.Of(Body ?? ""),
+            ShortHeadline = Said(ShortHeadline),
+            Body = CleanHtml.Of(Body ?? (Markdown is null ? "" : MarkdownBody.ToHtml(Markdown))),
             Category = Category!,
             Language = Language!,
             Keywords = Keywords is null ? [] : [.. Keywords.Select(k => k.Trim()).Distinct()],
             Urgency = Urgency ?? 5,
             Breaking = Breaking ?? false,
             Media = Media ?? new(),
-            Byline = Byline?.Trim(),
-            Source = Source?.Trim(),
+            Bylines = Bylines is null ? [] : [.. Bylines.Select(b => b.Trim()).Distinct()],
+            Dateline = Said(Dateline),
+            Source = Said(Source),
+            Rights = Said(Rights),
+            EditorNote = Said(EditorNote),
             TranslationOf = TranslationOf,
             Featured = Featured ?? [],
+            Related = Related ?? [],
             Slug = Slug,
         };
     }
+
+    static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     static string CamelCase(string path) => string.Join('.', path.Split('.').Select(part => part.Length == 0 ? part : char.ToLowerInvariant(part[0]) + part[1..]));
 }
@@ -66,8 +91,9 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
     public const int MaxKeywords = 50;
     public const int MaxKeyword = 100;
     public const int MaxName = 200;
-    public const int MaxMediaItems = 100;
     public const int MaxFeatured = 20;
+    public const int MaxBylines = 20;
+    public const int MaxNote = 2_000;
 
     public CopyRules(PortalOptions portal)
     {
@@ -81,15 +107,26 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
         RuleFor(c => c.Body).Must(b => b is null || System.Text.Encoding.UTF8.GetByteCount(b) <= MaxBodyBytes).WithMessage($"may have {MaxBodyBytes} bytes at most")
             .Must(b => b is null || !CleanHtml.IsTooDeep(b)).WithMessage($"may have {CleanHtml.MaxDepth} elements within each other at most")
             .Must(Clean).WithMessage("may not contain control characters");
+        RuleFor(c => c.ShortHeadline).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
+        RuleFor(c => c.Markdown).Must((copy, m) => m is null || copy.Body is null).WithMessage("may not stand beside body; give one of them")
+            .Must(m => m is null || System.Text.Encoding.UTF8.GetByteCount(m) <= MaxBodyBytes).WithMessage($"may have {MaxBodyBytes} bytes at most")
+            .Must(Clean).WithMessage("may not contain control characters")
+            .Must(m => m is null || MarkdownBody.TryHtml(m, MaxBodyBytes, out _)).WithMessage($"nests too deeply, or comes to more than {MaxBodyBytes} bytes of HTML");
         RuleFor(c => c.Category).NotEmpty().WithMessage("is required").Must(c => portal.HasCategory(c!)).WithMessage($"must be one of {categories}");
         RuleFor(c => c.Language).NotEmpty().WithMessage("is required").Must(l => portal.Languages.Contains(l!)).WithMessage($"must be one of {languages}");
         RuleFor(c => c.Keywords).Must(k => k is null || k.Count <= MaxKeywords).WithMessage($"may be {MaxKeywords} at most");
         RuleForEach(c => c.Keywords).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxKeyword).WithMessage($"may have {MaxKeyword} characters at most")
             .Must(k => Clean(k) && !k.Contains(',', StringComparison.Ordinal)).WithMessage("may contain neither commas nor control characters");
         RuleFor(c => c.Urgency).InclusiveBetween(1, 9).WithMessage("must be from 1 (most urgent) to 9");
-        RuleFor(c => c.Byline).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
+        RuleFor(c => c.Bylines).Must(b => b is null || b.Count <= MaxBylines).WithMessage($"may be {MaxBylines} at most");
+        RuleForEach(c => c.Bylines).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most")
+            .Must(Clean).WithMessage("may not contain control characters");
+        RuleFor(c => c.Dateline).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
+        RuleFor(c => c.Rights).MaximumLength(MaxNote).WithMessage($"may have {MaxNote} characters at most").Must(Clean).WithMessage("may not contain control characters");
+        RuleFor(c => c.EditorNote).MaximumLength(MaxNote).WithMessage($"may have {MaxNote} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Source).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Featured).Must(f => f is null || f.Count <= MaxFeatured).WithMessage($"may be {MaxFeatured} at most");
+        RuleFor(c => c.Related).Must(r => r is null || r.Count <= MaxFeatured).WithMessage($"may be {MaxFeatured} at most");
         RuleFor(c => c.Slug).MaximumLength(Articles.Slug.MaxLength).WithMessage($"may have {Articles.Slug.MaxLength} characters at most")
             .Matches("^[a-z0-9]+(-[a-z0-9]+)*$").WithMessage("must be lower-case ASCII words with hyphens between them");
         RuleFor(c => c.Media!).SetValidator(new MediaRules()).When(c => c.Media is not null);
@@ -118,37 +155,5 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
             }
         }
         return true;
-    }
-
-    sealed class MediaRules : AbstractValidator<Media>
-    {
-        static readonly string[] badges = ["video", "photos"];
-
-        public MediaRules()
-        {
-            RuleLevelCascadeMode = CascadeMode.Stop;
-            RuleFor(m => m.Badges).NotNull().WithMessage("must be a list").Must(b => b.Count <= badges.Length && b.Distinct().Count() == b.Count).WithMessage("may each stand once");
-            RuleForEach(m => m.Badges).Must(b => badges.Contains(b)).WithMessage($"must be one of {string.Join(", ", badges)}");
-            RuleFor(m => m.Picture!).SetValidator(new PictureRules()).When(m => m.Picture is not null);
-            RuleFor(m => m.Items).NotNull().WithMessage("must be a list").Must(i => i.Count <= MaxMediaItems).WithMessage($"may be {MaxMediaItems} at most");
-            RuleForEach(m => m.Items).SetValidator(new PictureRules());
-        }
-    }
-
-    sealed class PictureRules : AbstractValidator<Picture>
-    {
-        public PictureRules()
-        {
-            RuleLevelCascadeMode = CascadeMode.Stop;
-            RuleFor(p => p.Alt).NotEmpty().WithMessage("is required: say what the picture shows").MaximumLength(1_000).WithMessage("may have 1000 characters at most")
-                .Must(Clean).WithMessage("may not contain control characters");
-            RuleFor(p => p.Url).MaximumLength(2_000).WithMessage("may have 2000 characters at most")
-                .Must(u => u is null || Uri.TryCreate(u, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http").WithMessage("must be an absolute http or https address")
-                .Must(Clean).WithMessage("may not contain control characters");
-            RuleFor(p => p.Caption).MaximumLength(2_000).WithMessage("may have 2000 characters at most").Must(Clean).WithMessage("may not contain control characters");
-            RuleFor(p => p.Credit).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
-            RuleFor(p => p.Width).InclusiveBetween(1, 100_000).WithMessage("must be from 1 to 100000 pixels");
-            RuleFor(p => p.Height).InclusiveBetween(1, 100_000).WithMessage("must be from 1 to 100000 pixels");
-        }
     }
 }

@@ -42,7 +42,7 @@ public static class PortalPageItems
         {
             Badges = item.Badges,
             // The page shows that there is a picture, and says no more of it than the headline that stands in its place.
-            Picture = item.HasPicture ? new Picture { Alt = item.Headline } : null,
+            Picture = item.HasPicture ? new MediaItem { Alt = item.Headline } : null,
         },
     };
 }

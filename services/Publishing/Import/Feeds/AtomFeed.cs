@@ -43,7 +43,7 @@ public sealed class AtomFeed(Edition edition, string? language)
             Headline = Text(item.Title),
             Body = Body(whole ?? item.Summary, address),
             Summary = whole is null ? "" : Text(item.Summary),
-            Byline = authors is [] ? feedAuthor?.Trim() : string.Join(", ", authors),
+            Bylines = authors is [] && feedAuthor?.Trim() is { Length: > 0 } theirs ? [theirs] : authors,
             Language = edition.Language((string?)element.Attribute(XNamespace.Xml + "lang"), language),
             Labels = item.Categories.Select(c => new FeedLabel(Html.Text(c.Label ?? c.Name), c.Name)),
             PublishedAt = Syndicated.Time("published", (string?)element.Element(atom + "published"), () => item.PublishDate) ?? updated,

@@ -15,12 +15,12 @@ public sealed record FeedItem
 
     public string Summary { get; init; } = "";
     public string Body { get; init; } = "";
-    public string? Byline { get; init; }
+    public IReadOnlyList<string> Bylines { get; init; } = [];
     public required string Language { get; init; }
     public IEnumerable<FeedLabel> Labels { get; init; } = [];
     public DateTimeOffset? PublishedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
-    public Picture? Picture { get; init; }
+    public MediaItem? Picture { get; init; }
     public bool Draft { get; init; }
 
     public ImportItem For(Edition edition)
@@ -35,7 +35,7 @@ public sealed record FeedItem
             Category = category,
             Language = Language,
             Keywords = keywords,
-            Byline = string.IsNullOrWhiteSpace(Byline) ? null : Byline,
+            Bylines = Bylines is [] ? null : Bylines,
             PublishedAt = Draft ? null : PublishedAt?.ToUniversalTime(),
             UpdatedAt = Draft || UpdatedAt <= PublishedAt ? null : UpdatedAt?.ToUniversalTime(),
             Draft = Draft,

@@ -171,7 +171,7 @@ public sealed class JsonFeed(Edition edition)
             Headline = headline,
             Summary = Html.Text(item.Summary),
             Body = item.ContentHtml is null ? Html.OfText(item.ContentText) : Html.Body(item.ContentHtml, Uri.TryCreate(item.Url ?? site, UriKind.Absolute, out var address) ? address : null),
-            Byline = names is [] ? feedAuthor : string.Join(", ", names),
+            Bylines = names is [] && feedAuthor is { Length: > 0 } ? [feedAuthor] : names,
             Language = edition.Language(item.Language, feedLanguage),
             Labels = (item.Tags ?? []).Select(tag => new FeedLabel(Html.Text(tag))),
             PublishedAt = Syndicated.Time("date_published", item.DatePublished, null),
@@ -180,7 +180,7 @@ public sealed class JsonFeed(Edition edition)
         };
     }
 
-    static Picture? PictureOf(Item item)
+    static MediaItem? PictureOf(Item item)
     {
         var attached = item.Attachments?.FirstOrDefault(a => a.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
         return (item.Image ?? item.BannerImage ?? attached?.Url) is { } url

@@ -42,7 +42,7 @@ public sealed class RssChannel(Edition edition)
             Headline = Html.Text(item.Title?.Text),
             Body = Html.Body(whole ?? description, address, linesAreBreaks: whole is null),
             Summary = whole is null ? "" : Html.Text(description),
-            Byline = string.Join(", ", Authors(element, item)),
+            Bylines = [.. Authors(element, item)],
             Language = edition.Language((string?)element.Element(dc + "language"), channelLanguage),
             Labels = item.Categories.Select(c => new FeedLabel(Html.Text(c.Name))).Concat(element.Elements(dc + "subject").Select(s => new FeedLabel(Html.Text(s.Value)))),
             PublishedAt = Syndicated.Time("pubDate", (string?)element.Element("pubDate"), () => item.PublishDate) ?? Syndicated.Time("dc:date", (string?)element.Element(dc + "date"), null),

@@ -61,7 +61,7 @@ static class Syndicated
     }
 
     /// <summary>The first picture that the item names: a medium, a thumbnail, an enclosure.</summary>
-    public static Picture? Picture(XElement element, SyndicationItem item)
+    public static MediaItem? Picture(XElement element, SyndicationItem item)
     {
         var medium = element.Descendants(media + "content").FirstOrDefault(IsPicture) ?? element.Descendants(media + "thumbnail").FirstOrDefault();
         if ((string?)medium?.Attribute("url") is { } url)

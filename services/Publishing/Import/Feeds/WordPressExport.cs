@@ -16,7 +16,7 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
     static readonly XNamespace dc = "http://purl.org/dc/elements/1.1/";
 
     readonly Dictionary<string, string> authors = [];
-    readonly OrderedDictionary<string, Picture> pictures = [];
+    readonly OrderedDictionary<string, MediaItem> pictures = [];
     string? language, link;
 
     /// <summary>How to read a post, or why it is not taken; null for what is no text of its own.</summary>
@@ -54,7 +54,7 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
             {
                 pictures.RemoveAt(0);
             }
-            pictures[id] = new Picture
+            pictures[id] = new MediaItem
             {
                 Url = url,
                 Alt = Html.Text(Meta(attachment, "_wp_attachment_image_alt")),
@@ -73,7 +73,7 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
         return () => Read(post, itsLanguage, itsSite, picture, byline).For(edition);
     }
 
-    FeedItem Read(XElement post, string? channelLanguage, string? site, Picture? picture, string byline)
+    FeedItem Read(XElement post, string? channelLanguage, string? site, MediaItem? picture, string byline)
     {
         var status = Said(post, "status");
         if (Said(post, "post_password") is { Length: > 0 })
@@ -92,7 +92,7 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
             Headline = Html.Text((string?)post.Element("title")),
             Body = Html.Body(Shortcodes.Resolve((string?)post.Element(content + "encoded") ?? ""), Uri.TryCreate(page, UriKind.Absolute, out var address) ? address : null, linesAreBreaks: true),
             Summary = Html.Text(Shortcodes.Resolve(Excerpt(post) ?? "")),
-            Byline = byline,
+            Bylines = byline.Length > 0 ? [byline] : [],
             Language = edition.Language(channelLanguage),
             Labels = Labels(post),
             PublishedAt = Gmt(post, "post_date_gmt") ?? (status == "publish" ? PubDate(post) : null),
