@@ -6,10 +6,11 @@ set -euo pipefail
 
 usage() {
   cat >&2 <<'EOT'
-Usage: deploy/keys.sh make [--categories CODE,CODE] [--expires TIME] NAME ROLE
+Usage: deploy/keys.sh make [--categories CODE,CODE] [--expires TIME] [--trade] NAME ROLE
        deploy/keys.sh list
        deploy/keys.sh revoke ID
        deploy/keys.sh rotate [--overlap SECONDS] ID
+  --trade lets a subscriber know what is under embargo.
   ROLE is reporter, editor, admin or subscriber; TIME is such as 2030-01-31T00:00:00Z.
   make and rotate print the secret, and nothing else, on stdout: it is said once and kept nowhere.
   After rotate the secret of before stays good for a day, or for --overlap seconds.
@@ -33,11 +34,12 @@ main() {
 }
 
 make() {
-  local categories='' expires='' body words=()
+  local categories='' expires='' trade='' body words=()
   while (($#)); do
     case $1 in
       --categories) [[ ${2-} ]] || usage; categories=$2; shift ;;
       --expires) [[ ${2-} ]] || usage; expires=$2; shift ;;
+      --trade) trade=,\"trade\":true ;;
       -*) usage ;;
       *) words+=("$1") ;;
     esac
@@ -47,7 +49,7 @@ make() {
   body="{\"name\":$(json "${words[0]}"),\"role\":$(json "${words[1]}")"
   [[ ! $categories ]] || body+=",\"categories\":[$(json "${categories//,/$'\n'}" | sed 's/\\n/","/g')]"
   [[ ! $expires ]] || body+=",\"expiresAt\":$(json "$expires")"
-  ask 201 -X POST -H 'Content-Type: application/json' -d "$body}" "$base/api/keys"
+  ask 201 -X POST -H 'Content-Type: application/json' -d "$body$trade}" "$base/api/keys"
   tell_secret
 }
 

@@ -20,6 +20,9 @@ public sealed record KeyChanged
     /// <summary>The categories that it may act on; all of them when there is none.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
+    /// <summary>A subscriber's that may know what is under embargo.</summary>
+    public bool Trade { get; init; }
+
     /// <summary>The newest last.</summary>
     public required IReadOnlyList<KeySecret> Secrets { get; init; }
 

@@ -6,6 +6,13 @@ namespace NewsPlatform.Contracts;
 /// <param name="Imported">It came from an archive: it is to be shown, and nobody is to be told.</param>
 public sealed record ArticlePublished(PublicArticle Article, bool Imported = false);
 
+/// <summary>
+/// For the trade alone, on <see cref="Topology.Trade"/>: the article as readers will have it, to prepare with, and not to be passed on before
+/// the time. Sent again when the copy or the time changes; a time that is past says that the embargo was lifted.
+/// </summary>
+/// <param name="EditorNote">For the trade's editors, not for readers.</param>
+public sealed record ArticleEmbargoed(PublicArticle Article, DateTimeOffset EmbargoedUntil, string? EditorNote = null);
+
 /// <summary>There are new facts.</summary>
 public sealed record ArticleUpdated(PublicArticle Article, string? Note = null);
 

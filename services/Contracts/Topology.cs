@@ -9,6 +9,12 @@ public static class Topology
     /// <summary>A durable topic exchange; the routing key is <c>article.{kind}.{language}.{category}</c>.</summary>
     public const string Articles = "news.articles";
 
+    /// <summary>
+    /// A durable topic exchange of what only the trade may know yet; the routing key is as that of <see cref="Articles"/>. No queue of the
+    /// readers' services is bound to it, so that they cannot show what they do not have.
+    /// </summary>
+    public const string Trade = "news.trade";
+
     /// <summary>A durable topic exchange; the routing key is <c>key.changed</c>.</summary>
     public const string Keys = "news.keys";
 
@@ -19,9 +25,11 @@ public static class Topology
     /// <summary>One consumer at a time writes the log of bulletins, so that its positions are an order.</summary>
     public static readonly Inbox Notifications = new("notifications.articles", SingleActiveConsumer: true);
 
+    public static readonly Inbox NotificationsTrade = new("notifications.trade", SingleActiveConsumer: true, Trade);
+
     public static readonly Inbox NotificationsKeys = new("notifications.keys", SingleActiveConsumer: false, Keys, KeyChanged);
 
-    public static readonly IReadOnlyList<Inbox> Inboxes = [Feed, Notifications, NotificationsKeys];
+    public static readonly IReadOnlyList<Inbox> Inboxes = [Feed, Notifications, NotificationsTrade, NotificationsKeys];
 }
 
 /// <summary>A service's durable quorum queue behind a fanout exchange of the same name.</summary>

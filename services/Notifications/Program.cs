@@ -1,5 +1,6 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
 
@@ -10,14 +11,21 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddStore(options =>
     {
         BulletinLog.Configure(options);
+        Embargoed.Configure(options);
         options.ConfigureKeys();
     });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
+    builder.AddInbox<OnEmbargo>(Topology.NotificationsTrade, concurrency: 1);
     builder.AddInbox<OnKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
-    builder.AddKeyRing();
+    builder.AddSecurity(firstKey: false);
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();
     builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
     builder.Services.AddHealthChecks().AddCheck<LogTail>("stream", tags: [Management.Ready]);
-}, app => StreamBulletins.Map(app));
+}, app =>
+{
+    app.UseSecurity();
+    StreamBulletins.Map(app);
+    GetEmbargoed.Map(app);
+});

@@ -23,6 +23,8 @@ public static class Storage
         options.Events.MapEventType<ArticleReturned>("article_returned");
         options.Events.MapEventType<ArticleScheduled>("article_scheduled");
         options.Events.MapEventType<ArticleUnscheduled>("article_unscheduled");
+        options.Events.MapEventType<ArticleEmbargoed>("article_embargoed");
+        options.Events.MapEventType<EmbargoLifted>("embargo_lifted");
         options.Events.MapEventType<ScheduledCopyCorrected>("scheduled_copy_corrected");
         options.Events.MapEventType<ArticlePublished>("article_published");
         options.Events.MapEventType<ArticleUpdated>("article_updated");

@@ -95,6 +95,7 @@ public static class CleanHtml
         return sanitizer;
     }
 
+    /// <summary>Makes a listed player as harmless as it can be, and a link of any other.</summary>
     static void Embed(IElement embed, ICollection<INode> replacement)
     {
         embed.TextContent = "";
@@ -106,7 +107,7 @@ public static class CleanHtml
             embed.SetAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-presentation");
             return;
         }
-        if (src.Length == 0)
+        if (address?.Scheme is not ("https" or "http"))
         {
             replacement.Add(embed.Owner!.CreateTextNode(""));
             return;

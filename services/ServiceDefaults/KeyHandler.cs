@@ -20,9 +20,9 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
         {
             return AuthenticateResult.NoResult();
         }
-        if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))))
+        if (security.AdminKey.Length > 0 && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))))
         {
-            return Success(new($"key:{Security.AdminName}", [], () => null), Roles.Admin);
+            return Success(new($"key:{Security.AdminName}", [], () => null), [Roles.Admin]);
         }
         var (hash, now) = (KeyRing.Hash(secret), TimeProvider.GetUtcNow());
         var key = await ring.FindAsync(hash, Context.RequestAborted);
@@ -31,7 +31,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             return AuthenticateResult.Fail(fault);
         }
         uses.Note(key!.KeyId, now);
-        return Success(new($"key:{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Role);
+        return Success(new($"key:{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Trade ? [key.Role, Roles.Trade] : [key.Role]);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -42,7 +42,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             : "Bearer";
     }
 
-    AuthenticateResult Success(Who who, string role) => AuthenticateResult.Success(new(who.Enter(Context, [role], Scheme), Scheme));
+    AuthenticateResult Success(Who who, string[] roles) => AuthenticateResult.Success(new(who.Enter(Context, roles, Scheme), Scheme));
 }
 
 static class Bearer

@@ -136,7 +136,7 @@ public static class Problems
         {
             await next(context);
         }
-        catch (Exception exception) when (!context.Response.HasStarted && (RefusalOf(exception) ?? TooLong(context, exception)) is { } refusal)
+        catch (Exception exception) when (!context.Response.HasStarted && (RefusalOf(exception) ?? TooLong(exception)) is { } refusal)
         {
             context.Response.Clear();
             context.Response.StatusCode = refusal.Status;
@@ -149,11 +149,13 @@ public static class Problems
         }
     }
 
-    /// <summary>Over HTTP/2 the reader of JSON hides the fault of a body that is too long behind one of its own.</summary>
-    static Refusal? TooLong(HttpContext context, Exception exception) => exception is InvalidOperationException
-        && context.Request.ContentLength > context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
-            ? RefusalOf(new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge))
-            : null;
+    /// <summary>
+    /// Over HTTP/2 the reader of JSON hides Kestrel's fault, of a body that is too long, behind one of its own about the pipe. Whoever
+    /// broke off instead reads no answer.
+    /// </summary>
+    static Refusal? TooLong(Exception exception) => exception is InvalidOperationException { Source: "System.IO.Pipelines" }
+        ? RefusalOf(new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge))
+        : null;
 
     static Refusal? RefusalOf(Exception exception) => exception switch
     {

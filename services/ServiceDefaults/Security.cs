@@ -34,6 +34,9 @@ public static class Roles
     /// <summary>Keeps its own subscriptions and does nothing else.</summary>
     public const string Subscriber = "subscriber";
 
+    /// <summary>What a subscriber's key may be besides: of the trade, which is told of what is under embargo.</summary>
+    public const string Trade = "trade";
+
     public static readonly IReadOnlyList<string> All = [Reporter, Editor, Admin, Subscriber];
 }
 
@@ -49,9 +52,17 @@ public static class Security
     const string Scheme = "Bearer";
 
     /// <summary>The store must be configured by <see cref="ConfigureKeys"/>.</summary>
-    public static void AddSecurity(this IHostApplicationBuilder builder)
+    /// <param name="firstKey">Whether the first key opens here; where it does not, it is not to be configured.</param>
+    public static void AddSecurity(this IHostApplicationBuilder builder, bool firstKey = true)
     {
-        builder.Require<SecurityOptions>("Security");
+        if (firstKey)
+        {
+            builder.Require<SecurityOptions>("Security");
+        }
+        else
+        {
+            builder.Services.AddSingleton(new SecurityOptions());
+        }
         var jwt = builder.Require<JwtOptions>("Security:Jwt");
         builder.AddKeyRing();
         builder.Services.AddSingleton<KeyUses>();
@@ -69,6 +80,7 @@ public static class Security
             .AddPolicy(Roles.Reporter, policy => policy.RequireRole(Roles.Reporter, Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Editor, policy => policy.RequireRole(Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin))
+            .AddPolicy(Roles.Trade, policy => policy.RequireRole(Roles.Trade))
             .AddPolicy(Roles.Subscriber, policy => policy.RequireRole(Roles.Subscriber, Roles.Admin));
     }
 

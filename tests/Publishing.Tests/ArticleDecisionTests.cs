@@ -56,7 +56,7 @@ public sealed class ArticleDecisionTests
     public void A_message_says_what_the_article_was_at_its_own_version()
     {
         var published = new ArticlePublished("harbour-opens", noon, noon);
-        var message = (Contracts.ArticlePublished)ArticleMessage.Of(published, Given(new ArticleDrafted(copy), published))!.Value.Message;
+        var message = (Contracts.ArticlePublished)ArticleMessage.Of(published, Given(new ArticleDrafted(copy), published))!.Message;
         Assert.Equal((2L, copy.Body), (message.Article.Version, message.Article.Body));
         Assert.Null(ArticleMessage.Of(new ArticleRevised(revised), Given(new ArticleDrafted(copy), published, new ArticleRevised(revised))));
     }

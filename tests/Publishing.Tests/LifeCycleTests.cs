@@ -5,6 +5,7 @@ using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;
 using Xunit;
+using ArticleEmbargoed = NewsPlatform.Publishing.Articles.ArticleEmbargoed;
 using ArticleKilled = NewsPlatform.Publishing.Articles.ArticleKilled;
 using ArticlePublished = NewsPlatform.Publishing.Articles.ArticlePublished;
 using ArticleUpdated = NewsPlatform.Publishing.Articles.ArticleUpdated;
@@ -47,6 +48,8 @@ public sealed class LifeCycleTests
         LifeCycle.Return => ReturnArticle.Decide(article, "Who says so?"),
         LifeCycle.Schedule => ScheduleArticle.Decide(article, now.AddHours(3), null, now),
         LifeCycle.Unschedule => UnscheduleArticle.Decide(article),
+        LifeCycle.Embargo => EmbargoArticle.Decide(article, "harbour-opens", now.AddHours(3), now),
+        LifeCycle.Lift => EmbargoArticle.DecideLift(article, now),
         LifeCycle.Publish => PublishArticle.Decide(article, "harbour-opens", now),
         LifeCycle.Update => UpdateArticle.Decide(article, "harbour-opens", "More is known.", now),
         LifeCycle.Correct => CorrectArticle.Decide(article, "harbour-opens", "The hour was wrong.", now),
@@ -134,7 +137,7 @@ public sealed class LifeCycleTests
         var article = Given(drafted, published, revised, new ArticleUpdated("harbour-opens", noon, "More is known."), new ArticleCorrected("harbour-opens", noon.AddHours(1), "The hour was wrong."));
         Assert.Equal([new Note("update", noon, "More is known."), new Note("correction", noon.AddHours(1), "The hour was wrong.")], article.Public!.Notes);
         var killed = new ArticleKilled(noon.AddHours(2), "Untrue.");
-        var told = (ArticleWithdrawn)ArticleMessage.Of(killed, Then(article, [killed]))!.Value.Message;
+        var told = (ArticleWithdrawn)ArticleMessage.Of(killed, Then(article, [killed]))!.Message;
         Assert.Equal((PubStatus.Canceled, "Untrue.", "", 6L), (told.PubStatus, told.Reason, told.Article.Body, told.Article.Version));
     }
 
@@ -143,6 +146,41 @@ public sealed class LifeCycleTests
     {
         var killed = new ArticleKilled(noon, "A hoax.");
         Assert.Null(ArticleMessage.Of(killed, Given(drafted, killed)));
+    }
+
+    [Fact]
+    public void What_is_under_embargo_is_told_to_the_trade_alone_until_it_is_due()
+    {
+        var embargo = new ArticleEmbargoed("harbour-opens", noon.AddHours(1));
+        var article = Given(drafted, embargo);
+        var told = ArticleMessage.Of(embargo, article)!;
+        Assert.Equal((Topology.Trade, "article.embargoed.en.world"), (told.Exchange, told.RoutingKey));
+        Assert.Equal((noon.AddHours(1), copy.Headline), (((Contracts.ArticleEmbargoed)told.Message).EmbargoedUntil, ((Contracts.ArticleEmbargoed)told.Message).Article.Headline));
+
+        var refusal = Assert.Throws<Refusal>(() => PublishArticle.Decide(article, "harbour-opens", noon));
+        Assert.Equal((409, noon.AddHours(1)), (refusal.Status, refusal.Members["embargoedUntil"]));
+        Assert.Equal(422, Assert.Throws<Refusal>(() => ScheduleArticle.Decide(article, noon.AddMinutes(59), null, noon)).Status);
+        Assert.Empty(Timetable.Decide(article, "harbour-opens", noon.AddHours(1).AddTicks(-1)));
+
+        var due = Timetable.Decide(article, "harbour-opens", noon.AddHours(1));
+        Assert.Equal(Topology.Articles, ArticleMessage.Of(due.Single(), Then(article, due))!.Exchange);
+    }
+
+    [Fact]
+    public void The_trade_is_told_of_a_correction_a_lift_and_a_kill_of_what_it_has()
+    {
+        var article = Given(drafted, new ArticleEmbargoed("harbour-opens", noon.AddHours(1)), revised);
+        var corrected = Then(article, [new ScheduledCopyCorrected("The hour was wrong.")]);
+        var correction = (Contracts.ArticleEmbargoed)ArticleMessage.Of(new ScheduledCopyCorrected("The hour was wrong."), corrected)!.Message;
+        Assert.Equal((other.Headline, corrected.Version), (correction.Article.Headline, correction.Article.Version));
+
+        var lifted = EmbargoArticle.DecideLift(article, noon.AddMinutes(10));
+        Assert.Equal(noon.AddMinutes(10), ((Contracts.ArticleEmbargoed)ArticleMessage.Of(lifted.Single(), Then(article, lifted))!.Message).EmbargoedUntil);
+        Assert.Equal(ArticleState.Published, Then(Then(article, lifted), PublishArticle.Decide(Then(article, lifted), "harbour-opens", noon.AddMinutes(11))).State);
+
+        var killed = new ArticleKilled(noon, "A hoax.");
+        var withdrawn = ArticleMessage.Of(killed, Then(article, [killed]))!;
+        Assert.Equal((Topology.Trade, "A hoax.", ""), (withdrawn.Exchange, ((ArticleWithdrawn)withdrawn.Message).Reason, ((ArticleWithdrawn)withdrawn.Message).Article.Body));
     }
 
     [Fact]
@@ -174,6 +212,15 @@ public sealed class LifeCycleTests
                 {
                     decided = act == "time" ? Timetable.Decide(article, "harbour-opens", now) : When(article, act, now, copy with { Summary = $"{now}" });
                 }
+                catch (Refusal) when (act == LifeCycle.Publish && article.Embargo?.Until > now)
+                {
+                    continue;
+                }
+                catch (Refusal refusal) when (refusal.Status == 422)
+                {
+                    Assert.True(act == LifeCycle.Embargo && article.Public is not null || act == LifeCycle.Schedule && article.Embargo is not null, $"{act} was refused: {refusal.Message}");
+                    continue;
+                }
                 catch (Refusal refusal) when (refusal.Status == 409)
                 {
                     Assert.DoesNotContain(act, LifeCycle.Allowed(article.State));
@@ -185,8 +232,9 @@ public sealed class LifeCycleTests
 
                 Assert.Equal(events.Count, article.Version);
                 Assert.True(before.State != ArticleState.Killed || decided.Count == 0, "something happened to a killed article");
-                Assert.True(act is not (LifeCycle.Revise or LifeCycle.Submit or LifeCycle.Return or LifeCycle.Schedule) || ReferenceEquals(before.Public, article.Public), "readers see what was not published");
+                Assert.True(act is not (LifeCycle.Revise or LifeCycle.Submit or LifeCycle.Return or LifeCycle.Schedule or LifeCycle.Embargo or LifeCycle.Lift) || ReferenceEquals(before.Public, article.Public), "readers see what was not published");
                 Assert.True(article.Public is null || article.Public.Status == PubStatus.Usable == article.State is ArticleState.Published, "the public state and the state differ");
+                Assert.True(!(before.Embargo?.Until > now) || decided.All(e => ArticleMessage.Of(e, article)?.Exchange != Topology.Articles), "what is under embargo is told to the readers' services");
                 Assert.True(decided.Count == 0 || decided.Select((e, i) => ArticleMessage.Of(e, Then(before, decided.Take(i + 1)))).Count(m => m is not null) <= 1, "one act is told twice");
             }
             var replayed = Article.Fold(id, events)!;

@@ -23,6 +23,10 @@ public sealed record StoryView
     public required Media Media { get; init; }
     public string? ShortHeadline { get; init; }
     public IReadOnlyList<string> Bylines { get; init; } = [];
+
+    /// <summary>All of <see cref="Bylines"/> in one line.</summary>
+    public string? Byline => Bylines.Count == 0 ? null : string.Join(", ", Bylines);
+
     public string? Dateline { get; init; }
     public string? Source { get; init; }
     public string? Rights { get; init; }

@@ -61,6 +61,15 @@ public sealed record ArticleReturned(string Note);
 /// <summary>The working copy of this moment is to become public at a time, and may be taken down at another; later revisions are not meant.</summary>
 public sealed record ArticleScheduled(DateTimeOffset PublishAt, DateTimeOffset? UnpublishAt);
 
+/// <summary>
+/// The working copy of this moment is told to the trade now and is not for readers before a time. It becomes public by itself then, or
+/// later if it is scheduled so.
+/// </summary>
+public sealed record ArticleEmbargoed(string Slug, DateTimeOffset Until);
+
+/// <summary>It may become public before the time that its embargo was to end.</summary>
+public sealed record EmbargoLifted(DateTimeOffset At);
+
 /// <summary>It is not to become public by itself any more.</summary>
 public sealed record ArticleUnscheduled;
 
@@ -99,6 +108,9 @@ public sealed record Publication(Copy Copy, string Slug, DateTimeOffset Publishe
     public IReadOnlyList<string> FormerSlugs { get; init; } = [];
 }
 
+/// <summary>What the trade has of an article that readers do not have before a time.</summary>
+public sealed record Embargo(Copy Copy, string Slug, DateTimeOffset Until);
+
 /// <summary>What is to become public by itself, and when.</summary>
 public sealed record Scheduled(Copy Copy, DateTimeOffset PublishAt);
 
@@ -109,6 +121,8 @@ public enum ArticleState { Draft, Submitted, Scheduled, Published, Unpublished, 
 public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Public)
 {
     public Scheduled? Scheduled { get; init; }
+
+    public Embargo? Embargo { get; init; }
 
     /// <summary>When what is public, or scheduled to be, is to be taken down by itself.</summary>
     public DateTimeOffset? UnpublishAt { get; init; }
@@ -161,13 +175,23 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
         ArticleSubmitted => this with { Submitted = true, Edited = true },
         ArticleReturned => this with { Submitted = false, Edited = true },
         ArticleScheduled scheduled => this with { Scheduled = new(Copy, scheduled.PublishAt), UnpublishAt = scheduled.UnpublishAt, Submitted = false, Edited = true },
+        ArticleEmbargoed embargoed => this with
+        {
+            Embargo = new(Copy, embargoed.Slug, embargoed.Until),
+            Scheduled = new(Copy, Scheduled?.PublishAt > embargoed.Until ? Scheduled.PublishAt : embargoed.Until),
+            UnpublishAt = UnpublishAt > embargoed.Until ? UnpublishAt : null,
+            Submitted = false,
+            Edited = true,
+        },
+        EmbargoLifted lifted when Embargo is not null => this with { Embargo = Embargo with { Until = lifted.At } },
         ArticleUnscheduled => this with { Scheduled = null, UnpublishAt = null },
-        ScheduledCopyCorrected when Scheduled is not null => this with { Scheduled = Scheduled with { Copy = Copy } },
+        ScheduledCopyCorrected when Scheduled is not null => this with { Scheduled = Scheduled with { Copy = Copy }, Embargo = Embargo is null ? null : Embargo with { Copy = Copy } },
         ArticlePublished published => this with
         {
             Public = Made(published.Scheduled && Scheduled is not null ? Scheduled.Copy : Copy, published.Slug, published.UpdatedAt, null)
                 with { PublishedAt = published.PublishedAt, Imported = published.Imported },
             Scheduled = null,
+            Embargo = null,
             UnpublishAt = published.Scheduled ? UnpublishAt : null,
             Submitted = false,
             Edited = Edited || !published.Imported,

@@ -3,29 +3,47 @@ using NewsPlatform.Contracts;
 namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>What the other services are told of an event.</summary>
-public static class ArticleMessage
+/// <param name="Exchange">One of <see cref="Topology"/>.</param>
+public sealed record ArticleMessage(string Exchange, string RoutingKey, object Message)
 {
-    /// <summary>Null when the event changed nothing that is public.</summary>
+    /// <summary>Null when the event changed nothing that is anybody else's.</summary>
     /// <param name="article">As it is right after the event.</param>
-    public static (object Message, string RoutingKey)? Of(object e, Article article)
+    public static ArticleMessage? Of(object e, Article article) => e switch
     {
-        if (article.Public is not { } publication || publication.Version != article.Version)
+        _ when article.Public is { } publication && publication.Version == article.Version => Public(e, article.Id, publication),
+        ArticleEmbargoed or ScheduledCopyCorrected or EmbargoLifted or ArticleKilled => Trade(e, article),
+        _ => null,
+    };
+
+    static ArticleMessage? Public(object e, Guid id, Publication publication)
+    {
+        var full = State(id, publication);
+        return e switch
+        {
+            ArticlePublished published => new(Topology.Articles, Key("published", full), new Contracts.ArticlePublished(full, published.Imported)),
+            ArticleUpdated updated => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full, updated.Note)),
+            ArticleCorrected corrected => new(Topology.Articles, Key("corrected", full), new Contracts.ArticleCorrected(full, corrected.Note)),
+            ArticleUnpublished or ArticleKilled => new(Topology.Articles, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason)),
+            _ => null,
+        };
+    }
+
+    /// <summary>An embargo that was lifted is told as one that has ended, with what the trade has.</summary>
+    static ArticleMessage? Trade(object e, Article article)
+    {
+        if (article.Embargo is not { } embargo)
         {
             return null;
         }
-        var full = State(article.Id, publication);
-        return e switch
-        {
-            ArticlePublished published => (new Contracts.ArticlePublished(full, published.Imported), Key("published")),
-            ArticleUpdated updated => (new Contracts.ArticleUpdated(full, updated.Note), Key("updated")),
-            ArticleCorrected corrected => (new Contracts.ArticleCorrected(full, corrected.Note), Key("corrected")),
-            ArticleUnpublished or ArticleKilled => (
-                new ArticleWithdrawn(full with { Summary = "", Body = "", Media = new(), Notes = [] }, publication.Status, publication.Reason), Key("withdrawn")),
-            _ => null,
-        };
-
-        string Key(string kind) => $"article.{kind}.{full.Language}.{full.Category}";
+        var full = State(article.Id, new(embargo.Copy, embargo.Slug, embargo.Until, embargo.Until, article.Version, false));
+        return e is ArticleKilled killed
+            ? new(Topology.Trade, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), PubStatus.Canceled, killed.Reason))
+            : new(Topology.Trade, Key("embargoed", full), new Contracts.ArticleEmbargoed(full, embargo.Until, embargo.Copy.EditorNote));
     }
+
+    static string Key(string kind, PublicArticle article) => $"article.{kind}.{article.Language}.{article.Category}";
+
+    static PublicArticle Emptied(PublicArticle article) => article with { Summary = "", Body = "", Media = new(), Notes = [] };
 
     static PublicArticle State(Guid id, Publication publication) => new()
     {

@@ -48,7 +48,8 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
     /// </summary>
     static async Task<IReadOnlyList<RelayMessage>> MessagesOf(EventRange page, IDocumentOperations operations, CancellationToken ct)
     {
-        var publishing = page.Events.Where(e => e.Data is ArticlePublished or ArticleUpdated or ArticleCorrected or ArticleUnpublished or ArticleKilled)
+        var publishing = page.Events.Where(e => e.Data is ArticlePublished or ArticleUpdated or ArticleCorrected or ArticleUnpublished or ArticleKilled
+                or ArticleEmbargoed or EmbargoLifted or ScheduledCopyCorrected)
             .Select(e => e.StreamId).ToHashSet();
         var begunEarlier = page.Events.Where(e => publishing.Contains(e.StreamId)).GroupBy(e => e.StreamId)
             .Where(stream => stream.First().Version > 1).Select(stream => stream.Key).ToArray();
@@ -64,9 +65,9 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
         {
             var article = Article.Apply(e.StreamId, articles.GetValueOrDefault(e.StreamId), e.Data);
             articles[e.StreamId] = article;
-            if (ArticleMessage.Of(e.Data, article!) is var (message, routingKey))
+            if (ArticleMessage.Of(e.Data, article!) is { } message)
             {
-                messages.Add(new(e.Id, e.Timestamp, routingKey, message, e.GetHeader(TraceHeader)?.ToString()));
+                messages.Add(new(e.Id, e.Timestamp, message, e.GetHeader(TraceHeader)?.ToString()));
             }
         }
         return messages;
@@ -89,4 +90,4 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
 }
 
 /// <summary>One message to relay. <paramref name="TraceParent"/> is the W3C traceparent of the editor's request.</summary>
-public sealed record RelayMessage(Guid Id, DateTimeOffset SentAt, string RoutingKey, object Message, string? TraceParent);
+public sealed record RelayMessage(Guid Id, DateTimeOffset SentAt, ArticleMessage Content, string? TraceParent);

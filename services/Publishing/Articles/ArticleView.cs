@@ -30,6 +30,10 @@ public sealed record ArticleView
     public required Media Media { get; init; }
     public string? ShortHeadline { get; init; }
     public required IReadOnlyList<string> Bylines { get; init; }
+
+    /// <summary>All of <see cref="Bylines"/> in one line.</summary>
+    public string? Byline => Bylines.Count == 0 ? null : string.Join(", ", Bylines);
+
     public string? Dateline { get; init; }
     public string? Source { get; init; }
     public string? Rights { get; init; }
@@ -48,6 +52,9 @@ public sealed record ArticleView
 
     /// <summary>When it is to become public by itself.</summary>
     public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>Until then only the trade has it.</summary>
+    public DateTimeOffset? EmbargoedUntil { get; init; }
 
     /// <summary>When it is to be taken down by itself.</summary>
     public DateTimeOffset? UnpublishAt { get; init; }
@@ -92,6 +99,7 @@ public sealed record ArticleView
         PublicVersion = article.Public?.Version,
         HasUnpublishedChanges = article.HasUnpublishedChanges,
         PublishAt = article.Scheduled?.PublishAt,
+        EmbargoedUntil = article.Killed ? null : article.Embargo?.Until,
         UnpublishAt = article.UnpublishAt,
         Notes = article.Public?.Notes ?? [],
         Reason = article.Public?.Reason,

@@ -25,6 +25,10 @@ public record CopyRequest
     public int? Urgency { get; init; }
     public bool? Breaking { get; init; }
     public Media? Media { get; init; }
+
+    /// <summary>The one name of <c>bylines</c>, where there is one.</summary>
+    public string? Byline { get; init; }
+
     public IReadOnlyList<string>? Bylines { get; init; }
 
     /// <summary>The place, and the day if it matters, that the report is from.</summary>
@@ -65,7 +69,7 @@ public record CopyRequest
             Urgency = Urgency ?? 5,
             Breaking = Breaking ?? false,
             Media = Media ?? new(),
-            Bylines = Bylines is null ? [] : [.. Bylines.Select(b => b.Trim()).Distinct()],
+            Bylines = Said(Byline) is { } one ? [one] : Bylines is null ? [] : [.. Bylines.Select(b => b.Trim()).Distinct()],
             Dateline = Said(Dateline),
             Source = Said(Source),
             Rights = Said(Rights),
@@ -118,6 +122,8 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
         RuleForEach(c => c.Keywords).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxKeyword).WithMessage($"may have {MaxKeyword} characters at most")
             .Must(k => Clean(k) && !k.Contains(',', StringComparison.Ordinal)).WithMessage("may contain neither commas nor control characters");
         RuleFor(c => c.Urgency).InclusiveBetween(1, 9).WithMessage("must be from 1 (most urgent) to 9");
+        RuleFor(c => c.Byline).Must((copy, b) => b is null || copy.Bylines is null).WithMessage("may not stand beside bylines; give one of them")
+            .MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Bylines).Must(b => b is null || b.Count <= MaxBylines).WithMessage($"may be {MaxBylines} at most");
         RuleForEach(c => c.Bylines).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most")
             .Must(Clean).WithMessage("may not contain control characters");

@@ -16,6 +16,7 @@ public static class Endpoints
         ReturnArticle.Map(articles);
         ScheduleArticle.Map(articles);
         UnscheduleArticle.Map(articles);
+        EmbargoArticle.Map(articles);
         PublishArticle.Map(articles);
         UpdateArticle.Map(articles);
         CorrectArticle.Map(articles);

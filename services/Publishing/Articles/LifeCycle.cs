@@ -13,19 +13,21 @@ public static class LifeCycle
     public const string Return = "return";
     public const string Schedule = "schedule";
     public const string Unschedule = "unschedule";
+    public const string Embargo = "embargo";
+    public const string Lift = "lift";
     public const string Publish = "publish";
     public const string Update = "update";
     public const string Correct = "correct";
     public const string Unpublish = "unpublish";
     public const string Kill = "kill";
 
-    public static readonly IReadOnlyList<string> Acts = [Revise, Submit, Return, Schedule, Unschedule, Publish, Update, Correct, Unpublish, Kill];
+    public static readonly IReadOnlyList<string> Acts = [Revise, Submit, Return, Schedule, Unschedule, Embargo, Lift, Publish, Update, Correct, Unpublish, Kill];
 
     public static IReadOnlyList<string> Allowed(ArticleState state) => state switch
     {
-        ArticleState.Draft => [Revise, Submit, Schedule, Publish, Kill],
-        ArticleState.Submitted => [Revise, Submit, Return, Schedule, Publish, Kill],
-        ArticleState.Scheduled => [Revise, Schedule, Unschedule, Publish, Correct, Kill],
+        ArticleState.Draft => [Revise, Submit, Schedule, Embargo, Lift, Publish, Kill],
+        ArticleState.Submitted => [Revise, Submit, Return, Schedule, Embargo, Lift, Publish, Kill],
+        ArticleState.Scheduled => [Revise, Schedule, Unschedule, Embargo, Lift, Publish, Correct, Kill],
         ArticleState.Published => [Revise, Publish, Update, Correct, Unpublish, Kill],
         ArticleState.Unpublished => [Revise, Schedule, Publish, Unpublish, Kill],
         _ => [Kill],
@@ -39,6 +41,19 @@ public static class LifeCycle
             throw new Refusal(409, "state-forbids", $"An article that is {article.State.Word()} cannot be acted on by {act}; it can by {string.Join(", ", allowed)}.")
             {
                 Members = { ["state"] = article.State.Word(), ["allowed"] = allowed },
+            };
+        }
+    }
+
+    /// <summary>What the trade was given under embargo is nobody else's before the time.</summary>
+    /// <exception cref="Refusal">409 with <c>embargoedUntil</c>.</exception>
+    public static void RequireNoEmbargo(Article article, DateTimeOffset now)
+    {
+        if (article.Embargo is { } embargo && embargo.Until > now)
+        {
+            throw new Refusal(409, "embargoed", $"The article is under embargo until {embargo.Until:O}; lift the embargo to publish it before.")
+            {
+                Members = { ["embargoedUntil"] = embargo.Until },
             };
         }
     }

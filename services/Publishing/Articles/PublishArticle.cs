@@ -10,6 +10,7 @@ public static class PublishArticle
     public static IReadOnlyList<object> Decide(Article article, string slug, DateTimeOffset now)
     {
         LifeCycle.Require(article, LifeCycle.Publish);
+        LifeCycle.RequireNoEmbargo(article, now);
         return article switch
         {
             { State: ArticleState.Published, HasUnpublishedChanges: false } => [],

@@ -47,7 +47,8 @@ public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
 
     static async Task SendAsync(IChannel channel, RelayMessage message, CancellationToken ct)
     {
-        using var activity = Telemetry.Source.StartActivity($"relay {message.Message.GetType().Name}", ActivityKind.Producer, message.TraceParent);
+        var (exchange, routingKey, contract) = message.Content;
+        using var activity = Telemetry.Source.StartActivity($"relay {contract.GetType().Name}", ActivityKind.Producer, message.TraceParent);
         var trace = activity?.Id ?? message.TraceParent;
         var properties = new BasicProperties
         {
@@ -62,12 +63,12 @@ public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
                 messageId = message.Id,
                 conversationId = message.Id,
                 // As MassTransit's consumers know it: part of the wire contract.
-                messageType = new[] { $"urn:message:NewsPlatform.Contracts:{message.Message.GetType().Name}" },
-                message = message.Message,
+                messageType = new[] { $"urn:message:NewsPlatform.Contracts:{contract.GetType().Name}" },
+                message = contract,
                 sentTime = message.SentAt,
             },
             JsonSerializerOptions.Web);
-        await channel.BasicPublishAsync(Contracts.Topology.Articles, message.RoutingKey, mandatory: true, properties, body, ct);
+        await channel.BasicPublishAsync(exchange, routingKey, mandatory: true, properties, body, ct);
     }
 
     async Task<IChannel> OpenAsync(CancellationToken ct)

@@ -28,6 +28,10 @@ public static class ScheduleArticle
         {
             throw Text.Broken("unpublishAt", "must be later than publishAt");
         }
+        if (publishAt < article.Embargo?.Until)
+        {
+            throw Text.Broken("publishAt", $"lies before the embargo ends, at {article.Embargo.Until:O}");
+        }
         return article.Scheduled is { } scheduled && scheduled.PublishAt == publishAt && article.UnpublishAt == unpublishAt && Article.Same(scheduled.Copy, article.Copy)
             ? []
             : [new ArticleScheduled(publishAt, unpublishAt)];

@@ -19,7 +19,7 @@ public sealed class Timetable(IDocumentStore store, TimeProvider clock, ILogger<
     /// <summary>What a due article's time brings; nothing when its turn has passed, been moved or been called off.</summary>
     public static IReadOnlyList<object> Decide(Article article, string slug, DateTimeOffset now) => article switch
     {
-        { Scheduled: { } scheduled } when scheduled.PublishAt <= now => [new ArticlePublished(slug, article.Public?.PublishedAt ?? now, now, Scheduled: true)],
+        { Scheduled: { } scheduled } when scheduled.PublishAt <= now && !(article.Embargo?.Until > now) => [new ArticlePublished(slug, article.Public?.PublishedAt ?? now, now, Scheduled: true)],
         { Scheduled: null, UnpublishAt: { } at, Public.Status: PubStatus.Usable } when at <= now => [new ArticleUnpublished(now, null)],
         _ => [],
     };

@@ -3,7 +3,7 @@ using NewsPlatform.Contracts;
 namespace NewsPlatform.Publishing.Keys;
 
 /// <summary>A key was made. Of its secret only the hash is kept (<see cref="KeySecret"/>).</summary>
-public sealed record KeyMade(string Name, string Role, IReadOnlyList<string> Categories, string Hash, DateTimeOffset? ExpiresAt, DateTimeOffset At);
+public sealed record KeyMade(string Name, string Role, IReadOnlyList<string> Categories, string Hash, DateTimeOffset? ExpiresAt, DateTimeOffset At, bool Trade = false);
 
 /// <summary>It was given a new secret; those before it end at the latest by <paramref name="OldUntil"/>.</summary>
 public sealed record KeyRotated(string Hash, DateTimeOffset OldUntil, DateTimeOffset At);
@@ -21,7 +21,7 @@ public static class Key
         (null, KeyMade made) => new()
         {
             KeyId = id, Version = 1, Name = made.Name, Role = made.Role, Categories = made.Categories, Secrets = [new(made.Hash)], ExpiresAt = made.ExpiresAt,
-            MadeAt = made.At, ChangedAt = made.At,
+            Trade = made.Trade, MadeAt = made.At, ChangedAt = made.At,
         },
         ({ } current, KeyRotated rotated) => current with
         {

@@ -6,7 +6,8 @@ namespace NewsPlatform.Publishing.Keys;
 /// <summary>What a key is to be. <c>name</c> and <c>role</c> are required.</summary>
 /// <param name="Categories">Those that it may act on; all of them when there is none.</param>
 /// <param name="ExpiresAt">From when on it is good for nothing; never when it is not given.</param>
-public sealed record KeyRequest(string? Name, string? Role, IReadOnlyList<string>? Categories, DateTimeOffset? ExpiresAt);
+/// <param name="Trade">A subscriber's: it is also told of what is under embargo.</param>
+public sealed record KeyRequest(string? Name, string? Role, IReadOnlyList<string>? Categories, DateTimeOffset? ExpiresAt, bool? Trade = null);
 
 /// <param name="OverlapSeconds">For how long the secret of before stays good; a day when it is not given.</param>
 public sealed record RotationRequest(int? OverlapSeconds);
@@ -28,6 +29,7 @@ public sealed class KeyRules : AbstractValidator<KeyRequest>
         RuleFor(k => k.Categories).Must(c => c!.Distinct().Count() == c!.Count).WithMessage("may each stand once")
             .Must((key, c) => c!.Count == 0 || key.Role is not (Roles.Admin or Roles.Subscriber)).WithMessage("are for reporters and editors only")
             .When(k => k.Categories is not null);
+        RuleFor(k => k.Trade).Must((key, trade) => trade != true || key.Role == Roles.Subscriber).WithMessage("is for subscribers only");
         RuleForEach(k => k.Categories).Must(c => c is not null && portal.HasCategory(c)).WithMessage($"must be one of {string.Join(", ", portal.CategoryCodes)}");
         RuleFor(k => k.ExpiresAt).Must(at => at > clock.GetUtcNow()).WithMessage("must lie in the future")
             .Must(at => at - clock.GetUtcNow() < furthest).WithMessage("lies more than ten years ahead").When(k => k.ExpiresAt is not null);

@@ -12,6 +12,9 @@ public sealed record KeyView
     /// <summary>Those that it may act on; all of them when there is none.</summary>
     public required IReadOnlyList<string> Categories { get; init; }
 
+    /// <summary>It is also told of what is under embargo.</summary>
+    public required bool Trade { get; init; }
+
     /// <summary><c>active</c>, <c>expired</c> or <c>revoked</c>.</summary>
     public required string State { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record KeyView
         Name = key.Name,
         Role = key.Role,
         Categories = key.Categories,
+        Trade = key.Trade,
         State = Key.State(key, now),
         MadeAt = key.MadeAt,
         ExpiresAt = key.ExpiresAt,

@@ -7,7 +7,7 @@ namespace NewsPlatform.Publishing.Keys;
 public static class MakeKey
 {
     public static KeyMade Decide(KeyRequest request, string hash, DateTimeOffset now) =>
-        new(request.Name!, request.Role!, request.Categories ?? [], hash, request.ExpiresAt?.ToUniversalTime(), now);
+        new(request.Name!, request.Role!, request.Categories ?? [], hash, request.ExpiresAt?.ToUniversalTime(), now, request.Trade ?? false);
 
     public static void Map(RouteGroupBuilder keys) => keys.MapPost("/", Handle).WithSummary("Make a key; its secret is said in this answer and never again");
 
