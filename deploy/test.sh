@@ -20,6 +20,7 @@ main() {
   build
   provide_servers
   provide_browser
+  provide_checkers
   for project in "${projects[@]}"; do run "${project#tests/}"; done
   stop_servers
   say "$passed passed, $failed failed, $skipped skipped"
@@ -58,6 +59,15 @@ provide_browser() {
       </dev/null >"$state/log/chromium.log" 2>&1 || true
   fi
   [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
+}
+
+provide_checkers() {
+  if have npm; then
+    say "Installing the checkers of the documents (log: .local/log/checkers.log)"
+    mkdir -p "$state/log"
+    npm ci --prefix tests/Documents --ignore-scripts --no-audit --no-fund >"$state/log/checkers.log" 2>&1 || true
+  fi
+  [[ -d tests/Documents/node_modules ]] || say "There are no checkers (npm of Node.js 20.19 or newer): the tests of the documents will be skipped"
 }
 
 run() { # PROJECT

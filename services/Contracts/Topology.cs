@@ -15,6 +15,12 @@ public static class Topology
     /// </summary>
     public const string Trade = "news.trade";
 
+    /// <summary>
+    /// A durable topic exchange for third parties, who bind queues of their own to it: CloudEvents 1.0, with the routing keys of
+    /// <see cref="Articles"/>. <c>deploy/asyncapi.yaml</c> describes it.
+    /// </summary>
+    public const string Events = "news.events";
+
     /// <summary>A durable topic exchange; the routing key is <c>key.changed</c>.</summary>
     public const string Keys = "news.keys";
 

@@ -15,6 +15,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.AddSecurity();
     builder.Services.AddKeys();
     builder.Services.AddSingleton<CopyRules>();
+    builder.Services.AddSingleton<CloudEvents>();
     builder.Services.AddSingleton<RelayChannel>();
     builder.Services.AddSingleton<RelayStatus>();
     builder.Services.AddHostedService<RelayWatch>();

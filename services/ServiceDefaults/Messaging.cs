@@ -109,9 +109,10 @@ public static class Messaging
         return endpoints;
     }
 
-    /// <summary>What the inboxes need on the broker, the same as <see cref="AddInbox"/> declares.</summary>
+    /// <summary>The exchange for third parties, and what the inboxes need on the broker, the same as <see cref="AddInbox"/> declares.</summary>
     public static async Task DeclareTopologyAsync(IChannel channel, CancellationToken ct)
     {
+        await channel.ExchangeDeclareAsync(Topology.Events, ExchangeType.Topic, durable: true, cancellationToken: ct);
         foreach (var inbox in Topology.Inboxes)
         {
             await channel.ExchangeDeclareAsync(inbox.Exchange, ExchangeType.Topic, durable: true, cancellationToken: ct);

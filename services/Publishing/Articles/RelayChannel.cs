@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
+using NewsPlatform.Contracts;
 using NewsPlatform.ServiceDefaults;
 using RabbitMQ.Client;
 
@@ -7,12 +9,16 @@ namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>
 /// The relay's own channel. Messages are sent one after the other without waiting in between, and the confirms are awaited together, so
-/// that a page costs about one round trip and keeps its order. A fault throws the connection away; the caller sends the page again.
+/// that a page costs about one round trip and keeps its order. Each goes to the services and to third parties. A fault throws the
+/// connection away; the caller sends the page again.
 /// </summary>
-public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
+public sealed class RelayChannel(MessagingOptions messaging, CloudEvents events) : IAsyncDisposable
 {
-    /// <summary>Messages sent and not yet confirmed.</summary>
-    const int MaxOutstandingConfirms = 1_000;
+    /// <summary>
+    /// Messages sent and not yet confirmed. From half of it on, the client holds back what is sent, and what is held back is overtaken: a
+    /// page of 500 events, which is sent twice, must stay below that.
+    /// </summary>
+    const int MaxOutstandingConfirms = 4_000;
 
     static readonly TimeSpan confirmTimeout = TimeSpan.FromSeconds(10);
 
@@ -45,30 +51,47 @@ public sealed class RelayChannel(MessagingOptions messaging) : IAsyncDisposable
         }
     }
 
-    static async Task SendAsync(IChannel channel, RelayMessage message, CancellationToken ct)
+    async Task SendAsync(IChannel channel, RelayMessage message, CancellationToken ct)
     {
         var (exchange, routingKey, contract) = message.Content;
         using var activity = Telemetry.Source.StartActivity($"relay {contract.GetType().Name}", ActivityKind.Producer, message.TraceParent);
         var trace = activity?.Id ?? message.TraceParent;
-        var properties = new BasicProperties
+        var state = JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), JsonSerializerOptions.Web);
+        var services = channel.BasicPublishAsync(exchange, routingKey, mandatory: true, new BasicProperties
         {
             MessageId = message.Id.ToString(),
             ContentType = "application/vnd.masstransit+json",
             DeliveryMode = DeliveryModes.Persistent,
             Headers = trace is null ? null : new Dictionary<string, object?> { ["MT-Activity-Id"] = trace, ["traceparent"] = trace },
-        };
-        var body = JsonSerializer.SerializeToUtf8Bytes(
-            new
-            {
-                messageId = message.Id,
-                conversationId = message.Id,
-                // As MassTransit's consumers know it: part of the wire contract.
-                messageType = new[] { $"urn:message:NewsPlatform.Contracts:{contract.GetType().Name}" },
-                message = contract,
-                sentTime = message.SentAt,
-            },
-            JsonSerializerOptions.Web);
-        await channel.BasicPublishAsync(exchange, routingKey, mandatory: true, properties, body, ct);
+        }, Envelope(message, state), ct).AsTask();
+        // What only the trade may know is no third party's; and there may be no third party, so it is not mandatory.
+        var thirdParties = exchange != Topology.Articles ? Task.CompletedTask : channel.BasicPublishAsync(Topology.Events, routingKey, mandatory: false, new BasicProperties
+        {
+            MessageId = message.Id.ToString(),
+            ContentType = CloudEvents.ContentType,
+            Type = CloudEvents.Type(contract),
+            DeliveryMode = DeliveryModes.Persistent,
+        }, events.Write(message, state, trace), ct).AsTask();
+        await Task.WhenAll(services, thirdParties);
+    }
+
+    /// <summary>As MassTransit's consumers know it: part of the wire contract.</summary>
+    static ReadOnlyMemory<byte> Envelope(RelayMessage message, ReadOnlySpan<byte> state)
+    {
+        var buffer = new ArrayBufferWriter<byte>(state.Length + 512);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("messageId", message.Id);
+        json.WriteString("conversationId", message.Id);
+        json.WriteStartArray("messageType");
+        json.WriteStringValue($"urn:message:NewsPlatform.Contracts:{message.Content.Message.GetType().Name}");
+        json.WriteEndArray();
+        json.WritePropertyName("message");
+        json.WriteRawValue(state, skipInputValidation: true);
+        json.WriteString("sentTime", message.SentAt);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
     }
 
     async Task<IChannel> OpenAsync(CancellationToken ct)
