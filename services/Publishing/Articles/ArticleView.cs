@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -57,6 +58,10 @@ public sealed record ArticleView
     /// <summary>The page, relative to the portal's root.</summary>
     public string? Url { get; init; }
 
+    /// <summary>Who works on it; only where the article is read, and only while somebody says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ArticleLock? Lock { get; init; }
+
     public static ArticleView Of(Article article) => new()
     {
         Id = article.Id,
@@ -85,6 +90,8 @@ public sealed record ArticleView
         Reason = article.Public?.Reason,
         PublishedAt = article.Public?.PublishedAt,
         UpdatedAt = article.Public?.UpdatedAt,
-        Url = article.Public is { } p ? $"/{p.Copy.Language}/{p.Copy.Category}/{p.Slug}" : null,
+        Url = UrlOf(article),
     };
+
+    public static string? UrlOf(Article article) => article.Public is { } p ? $"/{p.Copy.Language}/{p.Copy.Category}/{p.Slug}" : null;
 }

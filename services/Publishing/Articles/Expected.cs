@@ -31,8 +31,10 @@ public sealed record Expected(long? Version)
 public static class ArticleSession
 {
     /// <exception cref="Refusal">404, or 403 when it is of a category that who asks may not act on.</exception>
-    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) => Scope.Check(
-        Article.Fold(id, (await session.Events.FetchStreamAsync(id, token: ct)).Select(e => e.Data)) ?? throw Refusal.NotFound("article"));
+    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) => 
+        await session.Events.FetchStreamAsync(id, token: ct) is [var first, ..] events
+            ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))! with { Author = first.UserName })
+            : throw Refusal.NotFound("article");
 
     /// <summary>Decides on the article as it is and stores what was decided; nothing when that is no event.</summary>
     /// <exception cref="Refusal">404, 412, or what <paramref name="decide"/> refuses.</exception>
@@ -56,6 +58,7 @@ public static class ArticleSession
             ArticleRelay.Trace(session);
             session.Events.Append(id, article.Version + events.Count, events);
             Due.Keep(session, article, after);
+            DeskItem.Keep(session, after, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
         }
         Idempotency.Keep(session, context, StatusCodes.Status200OK, ArticleView.Of(after));
         try
