@@ -16,10 +16,12 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Services.AddKeys();
     builder.Services.AddSingleton<CopyRules>();
     builder.Services.AddSingleton<CloudEvents>();
+    builder.Services.AddSingleton<ArticleLocks>();
     builder.Services.AddSingleton<RelayChannel>();
     builder.Services.AddSingleton<RelayStatus>();
     builder.Services.AddHostedService<RelayWatch>();
     builder.Services.AddHostedService<Timetable>();
+    builder.Services.AddHostedService<DeskBackfill>();
     builder.Services.AddHostedService<Idempotency.Sweep>();
     builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
     builder.AddStore(Storage.Configure)

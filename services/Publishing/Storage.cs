@@ -34,6 +34,8 @@ public static class Storage
         options.Schema.For<Slug>().Identity(slug => slug.Key);
         options.Schema.For<Answer>().Duplicate(answer => answer.At, pgType: "timestamptz", notNull: true);
         options.Schema.For<Due>().Duplicate(due => due.At, pgType: "timestamptz", notNull: true);
+        DeskItem.Configure(options);
+        ArticleLocks.Configure(options);
         options.Projections.LeadershipPollingTime = 1_000;
         // An event that cannot be read or relayed stops the relay where operators see it; it is never skipped.
         options.Projections.Errors.SkipApplyErrors = false;

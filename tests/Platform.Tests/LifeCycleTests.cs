@@ -108,6 +108,88 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
         Assert.Equal(2, subscriber.Received.Count);
     }
 
+    [Fact]
+    public async Task What_is_under_embargo_is_the_trades_alone_until_its_time()
+    {
+        using var trade = Stack.Bearer(await SecretAsync("trade-desk", trade: true));
+        using var other = Stack.Bearer(await SecretAsync("no-trade", trade: false));
+        await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:embargo");
+
+        var held = Stack.Id(await Stack.DraftAsync(new { headline = "Held back", category = "world", language = "en", body = "<p>Body.</p>", keywords = new[] { "embargo" }, editorNote = "Call the ministry." }));
+        var until = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3600);
+        var answer = await Stack.ActAsync(held, "embargo", new { until });
+        Assert.Equal(("scheduled", until), ((string?)answer["state"], (DateTimeOffset)answer["embargoedUntil"]!));
+        using var early = await Stack.TryAsync(held, "publish");
+        Assert.Equal((HttpStatusCode.Conflict, "urn:newsplatform:problem:embargoed"), (early.StatusCode, (string?)(await early.Content.ReadFromJsonAsync<JsonNode>())!["type"]));
+
+        var told = await EmbargoedUntilAsync(trade, held, item => item["embargoedUntil"] is not null);
+        Assert.Equal((until, "<p>Body.</p>", "Call the ministry."), ((DateTimeOffset)told["embargoedUntil"]!, (string?)told["article"]!["body"], (string?)told["editorNote"]));
+        using var editor = Stack.Bearer(await SecretAsync("an-editor", role: "editor"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusOfAsync(Stack.Reader));
+        await Eventually.True(async () => (await StatusOfAsync(other), await StatusOfAsync(editor)) == (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), "those who are not of the trade are known and forbidden");
+
+        var soon = Stack.Id(await Stack.DraftAsync(Copy("At its hour", "embargo")));
+        var at = DateTimeOffset.UtcNow.AddSeconds(2);
+        await Stack.ActAsync(soon, "embargo", new { until = at });
+        await subscriber.UntilAsync(r => r.Any(b => b.Headline == "At its hour"), "the one whose time has come");
+        Assert.True((DateTimeOffset)subscriber.Received[^1].Data["article"]!["publishedAt"]! >= at, "it was public before its time");
+        await Stack.LineUntilAsync(items => items.Count == 1, "only the one whose time has come", "keyword=embargo");
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"api/news/{held}"));
+
+        await Stack.ActAsync(held, "kill", new { reason = "The report is put off." });
+        var withdrawn = await EmbargoedUntilAsync(trade, held, item => item["withdrawn"] is not null);
+        Assert.Equal(("The report is put off.", ""), ((string?)withdrawn["withdrawn"], (string?)withdrawn["article"]!["body"]));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"api/news/{held}"));
+        Assert.Single(subscriber.Received);
+    }
+
+    [Fact]
+    public async Task All_translations_of_a_story_are_taken_down_or_killed_in_one_request_and_one_alone_otherwise()
+    {
+        var english = await Stack.PublishAsync(Copy("One story", "translated"));
+        object Translated(string headline, string language) => new { headline, category = "world", language, keywords = new[] { "translated" }, translationOf = english };
+        var turkish = await Stack.PublishAsync(Translated("Bir haber", "tr"));
+        var russian = await Stack.PublishAsync(Translated("Одна новость", "ru"));
+        var draft = Stack.Id(await Stack.DraftAsync(Translated("Bir xəbər", "az")));
+        await Stack.LineUntilAsync(items => items.Count == 3, "three", "keyword=translated");
+
+        await Stack.ActAsync(russian, "unpublish");
+        await Stack.LineUntilAsync(items => items.Count == 2, "two", "keyword=translated");
+
+        var down = await Stack.ActAsync(turkish, "unpublish", new { translations = true });
+        Assert.Equal([("az", "draft"), ("en", "unpublished"), ("ru", "unpublished")],
+            down["translations"]!.AsArray().Select(t => ((string)t!["language"]!, (string)t["state"]!)).Order());
+        await Stack.LineUntilAsync(items => items.Count == 0, "none", "keyword=translated");
+
+        await Stack.ActAsync(english, "kill", new { reason = "Not one story.", translations = true });
+        foreach (var id in new[] { english, turkish, russian })
+        {
+            await Eventually.True(async () => await StatusAsync($"api/news/{id}") == HttpStatusCode.Gone, "killed");
+        }
+        Assert.Equal("killed", (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{draft}"))!["state"]);
+    }
+
+    async Task<string> SecretAsync(string name, string role = "subscriber", bool? trade = null)
+    {
+        using var answer = await Stack.Editor.PostAsJsonAsync("api/keys", new { name, role, trade });
+        return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["secret"]!;
+    }
+
+    static async Task<HttpStatusCode> StatusOfAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync(new Uri("api/embargoed", UriKind.Relative));
+        return answer.StatusCode;
+    }
+
+    /// <summary>What the trade is told of an article, once that is enough.</summary>
+    static Task<JsonNode> EmbargoedUntilAsync(HttpClient trade, Guid id, Func<JsonNode, bool> enough) => Eventually.Get(async () =>
+    {
+        using var answer = await trade.GetAsync(new Uri("api/embargoed?limit=200", UriKind.Relative));
+        return answer.IsSuccessStatusCode
+            ? (await answer.Content.ReadFromJsonAsync<JsonNode>())!["items"]!.AsArray().SingleOrDefault(item => (Guid)item!["id"]! == id) ?? new JsonObject()
+            : new JsonObject();
+    }, enough, "what the trade is told");
+
     static object Copy(string headline, string keyword = "life") => Stack.Copy(headline, keywords: [keyword]);
 
     async Task<HttpStatusCode> StatusAsync(string path)

@@ -135,6 +135,9 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
     /// <summary>The import lines that this article already took in, so that a repeat changes nothing.</summary>
     public IReadOnlyList<string> ImportDigests { get; init; } = [];
 
+    /// <summary>Who drafted it; no event says so in its body, so it is set by whoever reads the events.</summary>
+    public string? Author { get; init; }
+
     /// <summary>An editor worked on it since it was imported.</summary>
     public bool Edited { get; init; }
 
@@ -147,6 +150,9 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
         { Submitted: true } => ArticleState.Submitted,
         _ => ArticleState.Draft,
     };
+
+    /// <summary>Shared by all translations: the id of the one that the others name.</summary>
+    public Guid StoryId => Copy.TranslationOf ?? Id;
 
     public bool HasUnpublishedChanges => Public is null || !Same(Public.Copy, Copy);
 

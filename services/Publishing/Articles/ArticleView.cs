@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -65,11 +66,19 @@ public sealed record ArticleView
     /// <summary>Why it is withdrawn.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Where the act was on all translations: what became of the others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TranslationView>? Translations { get; init; }
+
     public DateTimeOffset? PublishedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
 
     /// <summary>The page, relative to the portal's root.</summary>
     public string? Url { get; init; }
+
+    /// <summary>Who works on it; only where the article is read, and only while somebody says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ArticleLock? Lock { get; init; }
 
     public static ArticleView Of(Article article) => new()
     {
@@ -105,6 +114,14 @@ public sealed record ArticleView
         Reason = article.Public?.Reason,
         PublishedAt = article.Public?.PublishedAt,
         UpdatedAt = article.Public?.UpdatedAt,
-        Url = article.Public is { } p ? $"/{p.Copy.Language}/{p.Copy.Category}/{p.Slug}" : null,
+        Url = UrlOf(article),
     };
+
+    public static string? UrlOf(Article article) => article.Public is { } p ? $"/{p.Copy.Language}/{p.Copy.Category}/{p.Slug}" : null;
+}
+
+/// <summary>Another article of the same story.</summary>
+public sealed record TranslationView(Guid Id, string Language, long Version, string State)
+{
+    public static TranslationView Of(Article article) => new(article.Id, article.Copy.Language, article.Version, article.State.Word());
 }

@@ -10,14 +10,15 @@ public static class DraftArticle
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/", Handle).WithSummary("Begin an article");
 
-    static async Task<Created<ArticleView>> Handle(CopyRequest request, CopyRules rules, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static async Task<Created<ArticleView>> Handle(CopyRequest request, CopyRules rules, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var id = Guid.CreateVersion7();
         var drafted = Decide(request.ToCopy(rules));
         Scope.Check(drafted.Copy.Category);
         ArticleRelay.Trace(session);
         session.Events.StartStream(id, drafted);
-        var article = Article.Fold(id, [drafted])!;
+        var article = Article.Fold(id, [drafted])! with { Author = session.LastModifiedBy };
+        DeskItem.Keep(session, article, clock.GetUtcNow());
         var (view, location) = (ArticleView.Of(article), $"/api/articles/{id}");
         Idempotency.Keep(session, context, StatusCodes.Status201Created, view, location);
         try

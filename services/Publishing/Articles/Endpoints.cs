@@ -22,6 +22,10 @@ public static class Endpoints
         CorrectArticle.Map(articles);
         UnpublishArticle.Map(articles);
         KillArticle.Map(articles);
+        var desk = app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles");
+        GetArticles.Map(desk);
+        GetDue.Map(desk);
+        LockArticle.Map(desk);
         GetHistory.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery("after", "limit", "from", "to"));
     }
 }

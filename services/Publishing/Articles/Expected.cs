@@ -31,57 +31,98 @@ public sealed record Expected(long? Version)
 public static class ArticleSession
 {
     /// <exception cref="Refusal">404, or 403 when it is of a category that who asks may not act on.</exception>
-    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) => Scope.Check(
-        Article.Fold(id, (await session.Events.FetchStreamAsync(id, token: ct)).Select(e => e.Data)) ?? throw Refusal.NotFound("article"));
+    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) => 
+        await session.Events.FetchStreamAsync(id, token: ct) is [var first, ..] events
+            ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))! with { Author = first.UserName })
+            : throw Refusal.NotFound("article");
 
-    /// <summary>Decides on the article as it is and stores what was decided; nothing when that is no event.</summary>
+    /// <summary>
+    /// Decides on the article as it is, stores what was decided, or nothing when that is no event, and answers with the article as it is
+    /// then and its ETag.
+    /// </summary>
+    /// <param name="decideOthers">Decides on every translation too, to be stored in the same transaction; null leaves them alone.</param>
     /// <exception cref="Refusal">404, 412, or what <paramref name="decide"/> refuses.</exception>
-    static async Task<Article> ChangeAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
-        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct)
+    public static async Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
+        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null)
     {
         var article = await session.FetchArticleAsync(id, ct);
         if (expected.Version is { } version && version != article.Version)
         {
             throw Refusal.Stale(article.Version);
         }
-        var events = await decide(article);
-        if (events.Count == 0 && !Idempotency.IsPending(context))
-        {
-            return article;
-        }
-        var after = events.Aggregate(article, (current, e) => Article.Apply(id, current, e)!);
-        Scope.Check(after);
-        if (events.Count > 0)
+        var change = ArticleChange.Of(article, await decide(article));
+        var others = decideOthers is null ? null : (await session.FetchTranslationsAsync(article, ct)).Select(other => ArticleChange.Of(other, decideOthers(other))).ToArray();
+        var view = ArticleView.Of(change.After) with { Translations = others is null ? null : [.. others.Select(other => TranslationView.Of(other.After))] };
+        IReadOnlyList<ArticleChange> changes = [.. (others ?? []).Prepend(change).Where(c => c.Events.Count > 0)];
+        if (changes.Count > 0 || Idempotency.IsPending(context))
         {
             ArticleRelay.Trace(session);
-            session.Events.Append(id, article.Version + events.Count, events);
-            Due.Keep(session, article, after);
+            foreach (var c in changes)
+            {
+                c.Keep(session, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+            }
+            Idempotency.Keep(session, context, StatusCodes.Status200OK, view);
+            await session.SaveAsync(article, ct);
         }
-        Idempotency.Keep(session, context, StatusCodes.Status200OK, ArticleView.Of(after));
+        context.SetETag(change.After);
+        return TypedResults.Ok(view);
+    }
+
+    static async Task SaveAsync(this IDocumentSession session, Article article, CancellationToken ct)
+    {
         try
         {
             await session.SaveChangesAsync(ct);
         }
         catch (JasperFx.DocumentAlreadyExistsException)
         {
-            throw new Refusal(503, "unavailable", "Another request took the same address, or the same Idempotency-Key, at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
+            throw Again("Another request took the same address, or the same Idempotency-Key, at the same moment; try again.");
         }
         catch (Exception e) when (e is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException)
         {
             await using var fresh = session.DocumentStore.QuerySession();
-            throw Refusal.Stale((await fresh.FetchArticleAsync(id, ct)).Version);
+            var now = await fresh.FetchArticleAsync(article.Id, ct);
+            throw now.Version == article.Version ? Again("Somebody wrote to a translation at the same moment; try again.") : Refusal.Stale(now.Version);
         }
-        return after;
     }
 
-    /// <summary>An act's answer: the article as it is after it, with its ETag.</summary>
-    public static async Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
-        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct)
+    static Refusal Again(string why) => new(503, "unavailable", why) { Headers = { ["Retry-After"] = "1" } };
+
+    /// <summary>The other articles of its story.</summary>
+    /// <exception cref="Refusal">403 when one is of a category that who asks may not act on.</exception>
+    static async Task<IReadOnlyList<Article>> FetchTranslationsAsync(this IQuerySession session, Article article, CancellationToken ct)
     {
-        var article = await session.ChangeAsync(context, id, expected, decide, ct);
-        context.SetETag(article);
-        return TypedResults.Ok(ArticleView.Of(article));
+        var ids = await session.Query<DeskItem>().Where(item => item.StoryId == article.StoryId && item.Id != article.Id).OrderBy(item => item.Id).Take(MaxTranslations + 1).Select(item => item.Id).ToListAsync(ct);
+        if (ids.Count > MaxTranslations)
+        {
+            throw Text.Broken("translations", $"are more than {MaxTranslations}; act on them one by one");
+        }
+        var translations = new List<Article>(ids.Count);
+        foreach (var id in ids)
+        {
+            translations.Add(await session.FetchArticleAsync(id, ct));
+        }
+        return translations;
     }
+
+    /// <summary>Of one story, that one request acts on.</summary>
+    const int MaxTranslations = 100;
 
     public static void SetETag(this HttpContext context, Article article) => context.Response.Headers.ETag = $"\"{article.Version}\"";
+}
+
+/// <summary>What an act makes of one article.</summary>
+sealed record ArticleChange(Article Before, Article After, IReadOnlyList<object> Events)
+{
+    /// <exception cref="Refusal">403 when it would then be of a category that who asks may not act on.</exception>
+    public static ArticleChange Of(Article before, IReadOnlyList<object> events) =>
+        new(before, Scope.Check(events.Aggregate(before, (current, e) => Article.Apply(before.Id, current, e)!)), events);
+
+    /// <summary>With the session's transaction.</summary>
+    public void Keep(IDocumentSession session, DateTimeOffset now)
+    {
+        session.Events.Append(Before.Id, After.Version, Events);
+        Due.Keep(session, Before, After);
+        DeskItem.Keep(session, After, now);
+    }
 }

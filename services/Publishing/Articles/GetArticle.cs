@@ -7,10 +7,10 @@ public static class GetArticle
 {
     public static void Map(RouteGroupBuilder articles) => articles.MapGet("/{id:guid}", Handle).WithSummary("The article as its editors see it");
 
-    static async Task<Ok<ArticleView>> Handle(Guid id, IQuerySession session, HttpContext context, CancellationToken ct)
+    static async Task<Ok<ArticleView>> Handle(Guid id, IQuerySession session, ArticleLocks locks, HttpContext context, CancellationToken ct)
     {
         var article = await session.FetchArticleAsync(id, ct);
         context.SetETag(article);
-        return TypedResults.Ok(ArticleView.Of(article));
+        return TypedResults.Ok(ArticleView.Of(article) with { Lock = await locks.FindAsync(id, ct) });
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace NewsPlatform.Publishing.Articles;
 
-/// <summary><c>reason</c> is required, and public.</summary>
-public sealed record KillRequest(string? Reason);
+/// <summary><c>reason</c> is required, and public; <c>translations</c> kills all of them with it.</summary>
+public sealed record KillRequest(string? Reason, bool Translations = false);
 
 public static class KillArticle
 {
@@ -20,6 +20,7 @@ public static class KillArticle
     static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, KillRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var reason = Text.Required("reason", request.Reason);
-        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, reason, clock.GetUtcNow())), ct);
+        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, reason, clock.GetUtcNow())), ct,
+            request.Translations ? other => Decide(other, reason, clock.GetUtcNow()) : null);
     }
 }

@@ -84,6 +84,7 @@ public sealed class Timetable(IDocumentStore store, TimeProvider clock, ILogger<
         {
             ArticleRelay.Trace(session);
             session.Events.Append(article.Id, article.Version + events.Count, events);
+            DeskItem.Keep(session, after, now);
         }
         Due.Keep(session, article, after);
         if (Due.Of(after) is null)

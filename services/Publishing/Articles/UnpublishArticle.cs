@@ -3,6 +3,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace NewsPlatform.Publishing.Articles;
 
+/// <summary><c>note</c> may be left out; <c>translations</c> takes down all that are public.</summary>
+public sealed record UnpublishRequest(string? Note, bool Translations = false);
+
 public static class UnpublishArticle
 {
     public static IReadOnlyList<object> Decide(Article article, string? note, DateTimeOffset now)
@@ -13,9 +16,10 @@ public static class UnpublishArticle
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unpublish", Handle).WithSummary("Take it down for now");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, NoteRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, UnpublishRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var note = Text.Optional("note", request?.Note);
-        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, note, clock.GetUtcNow())), ct);
+        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, note, clock.GetUtcNow())), ct,
+            request?.Translations == true ? other => other.State == ArticleState.Published ? Decide(other, note, clock.GetUtcNow()) : [] : null);
     }
 }

@@ -69,7 +69,7 @@ public static class ImportArticles
         var sending = spool.SendAsync(context.Response.Body, ct);
         try
         {
-            await StoreAsync(Ahead.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow()), ct), new ImportBatch(store, publish), spool, logs.CreateLogger("NewsPlatform.Import"), ct);
+            await StoreAsync(Ahead.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow()), ct), new ImportBatch(store, clock, publish), spool, logs.CreateLogger("NewsPlatform.Import"), ct);
         }
         finally
         {

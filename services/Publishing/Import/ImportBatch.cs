@@ -5,7 +5,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Publishing.Import;
 
 /// <summary>Stores the articles of some lines in one transaction, with one query for all that is known of them.</summary>
-public sealed class ImportBatch(IDocumentStore store, bool publish)
+public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool publish)
 {
     /// <summary>A result for every entry, in their order, once all that they say is stored.</summary>
     public async Task<IReadOnlyList<ImportResult>> StoreAsync(IReadOnlyList<ImportEntry> entries, CancellationToken ct)
@@ -52,6 +52,7 @@ public sealed class ImportBatch(IDocumentStore store, bool publish)
             {
                 session.Events.Append(id, before + events.Count, events);
             }
+            DeskItem.Keep(session, articles[id], clock.GetUtcNow());
         }
         await session.SaveChangesAsync(ct);
         return results;
@@ -79,7 +80,7 @@ public sealed class ImportBatch(IDocumentStore store, bool publish)
                     appended[line.Id] = stream = (article?.Version ?? 0, []);
                 }
                 stream.Events.AddRange(events);
-                articles[line.Id] = events.Aggregate(article, (current, e) => Article.Apply(line.Id, current, e))!;
+                articles[line.Id] = events.Aggregate(article, (current, e) => Article.Apply(line.Id, current, e))! with { Author = article is null ? session.LastModifiedBy : article.Author };
                 if (article?.Public is null)
                 {
                     Take(line.Id, line.Copy.Language, events);
@@ -107,7 +108,7 @@ public sealed class ImportBatch(IDocumentStore store, bool publish)
     {
         var ids = entries.Where(e => e.Article is not null).Select(e => e.Article!.Id).Distinct().ToArray();
         var events = await session.Events.QueryAllRawEvents().Where(e => e.StreamId.IsOneOf(ids)).OrderBy(e => e.Version).ToListAsync(ct);
-        return events.GroupBy(e => e.StreamId).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data))!);
+        return events.GroupBy(e => e.StreamId).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data))! with { Author = stream.First().UserName });
     }
 
     static async Task<Dictionary<string, Guid>> TakenAsync(IQuerySession session, IReadOnlyList<ImportEntry> entries, CancellationToken ct)

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+/// <summary>Which articles are meant; what is not given does not matter.</summary>
+public sealed record DeskQuery
+{
+    /// <summary><c>draft</c>, <c>submitted</c>, <c>scheduled</c>, <c>published</c>, <c>unpublished</c> or <c>killed</c>; several with commas between them.</summary>
+    [FromQuery(Name = "state")]
+    public string? State { get; init; }
+
+    /// <summary>Of the working copy.</summary>
+    [FromQuery(Name = "category")]
+    public string? Category { get; init; }
+
+    [FromQuery(Name = "language")]
+    public string? Language { get; init; }
+
+    /// <summary>Who drafted it, as the history says it (<c>key:sport-desk</c>); or whose name, in whole words, the byline has.</summary>
+    [FromQuery(Name = "author")]
+    public string? Author { get; init; }
+
+    [FromQuery(Name = "keyword")]
+    public string? Keyword { get; init; }
+
+    /// <summary>Beginnings of words, all of which headline and summary have; upper and lower case are one.</summary>
+    [FromQuery(Name = "q")]
+    public string? Q { get; init; }
+
+    /// <summary>RFC 3339 with an offset: anything happened to it then or later.</summary>
+    [FromQuery(Name = "updatedSince")]
+    public string? UpdatedSince { get; init; }
+}
+
+/// <summary>Conditions on <see cref="DeskItem"/>, as SQL with its values.</summary>
+public sealed class DeskFilter
+{
+    /// <summary>UTF-16 code units of <c>q</c>, <c>author</c> and <c>keyword</c>.</summary>
+    public const int MaxText = 200;
+
+    public const int MaxWords = 20;
+
+    static readonly string[] states = [.. Enum.GetValues<ArticleState>().Select(state => state.Word())];
+    readonly List<string> conditions = [];
+    readonly List<object> values = [];
+
+    /// <summary>What a key of some categories may act on (see <see cref="Scope"/>), and nothing else.</summary>
+    public DeskFilter()
+    {
+        if (Who.Current is { Categories: { Count: > 0 } categories })
+        {
+            And("d.category = any(?) and coalesce(d.data ->> 'publicCategory', d.category) = any(?)", categories.ToArray(), categories.ToArray());
+        }
+    }
+
+    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    public static DeskFilter Of(DeskQuery query, PortalOptions portal)
+    {
+        var filter = new DeskFilter();
+        if (query.State is { } state)
+        {
+            filter.And("d.state = any(?)", [state.Split(',').Select(word => OneOf("state", word, states)).Distinct().Order().ToArray()]);
+        }
+        filter.Within(query.Category, query.Language, portal);
+        if (Checked("author", query.Author) is { } author)
+        {
+            filter.And("(d.author = ? or to_tsvector('simple', d.data ->> 'names') @@ phraseto_tsquery('simple', ?))", author, Fold(author));
+        }
+        if (Checked("keyword", query.Keyword) is { } keyword)
+        {
+            filter.And("d.data @> ?::jsonb", JsonSerializer.Serialize(new { keywords = new[] { keyword } }));
+        }
+        if (Checked("q", query.Q) is { } q)
+        {
+            filter.And("to_tsvector('simple', d.data ->> 'words') @@ to_tsquery('simple', ?)", Beginnings(q));
+        }
+        if (query.UpdatedSince is { } since)
+        {
+            filter.And("d.updated_at >= ?", Time("updatedSince", since));
+        }
+        return filter;
+    }
+
+    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    public void Within(string? category, string? language, PortalOptions portal)
+    {
+        if (category is not null)
+        {
+            And("d.category = ?", OneOf("category", category, portal.CategoryCodes));
+        }
+        if (language is not null)
+        {
+            And("d.language = ?", OneOf("language", language, [.. portal.Languages]));
+        }
+    }
+
+    public void And(string condition, params object[] its)
+    {
+        conditions.Add(condition);
+        values.AddRange(its);
+    }
+
+    public string Where => conditions.Count == 0 ? "true" : string.Join(" and ", conditions);
+
+    public object[] Values => [.. values];
+
+    /// <summary>What is compared without regard to case, or to how a letter is composed.</summary>
+    public static string Fold(string text) => text.ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+
+    /// <summary>A query of PostgreSQL's for the beginnings of words.</summary>
+    static string Beginnings(string text)
+    {
+        var words = Fold(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Any(char.IsLetterOrDigit)).ToArray();
+        return words.Length is > 0 and <= MaxWords
+            ? string.Join(" & ", words.Select(word => $"'{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}':*"))
+            : throw Refusal.Unreadable("q", $"must have from 1 to {MaxWords} words");
+    }
+
+    static string? Checked(string parameter, string? text) => text switch
+    {
+        null => null,
+        _ when string.IsNullOrWhiteSpace(text) => throw Refusal.Unreadable(parameter, "is empty"),
+        { Length: > MaxText } => throw Refusal.Unreadable(parameter, $"may have {MaxText} characters at most"),
+        _ => CopyRules.Clean(text) ? text.Trim() : throw Refusal.Unreadable(parameter, "may not contain control characters"),
+    };
+
+    static string OneOf(string parameter, string word, IReadOnlyList<string> known) =>
+        known.Contains(word) ? word : throw Refusal.Unreadable(parameter, $"must be one of {string.Join(", ", known)}");
+
+    static DateTimeOffset Time(string parameter, string text)
+    {
+        string[] forms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
+        return DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.ToUniversalTime()
+            : throw Refusal.Unreadable(parameter, "must be a time with its offset, such as 2027-01-31T08:00:00Z; a + in it is written %2B");
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Xml;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Articles;
+
+/// <summary>What is to become public, or to be taken down, by itself and soon; an article stands there once, at the nearer of its two times.</summary>
+public static class GetDue
+{
+    public static readonly TimeSpan DefaultWithin = TimeSpan.FromHours(24);
+
+    const string List = "due";
+
+    public static void Map(RouteGroupBuilder desk) => desk.MapGet("/due", Handle).WithSummary("What happens by itself, soonest first")
+        .WithQuery("within", "category", "language", "limit", "after");
+
+    static async Task<Ok<DeskPage>> Handle(PortalOptions portal, IQuerySession session, ArticleLocks locks, TimeProvider clock, CancellationToken ct,
+        string? within = null, string? category = null, string? language = null, string? limit = null, string? after = null)
+    {
+        var size = DeskPage.Limit(limit);
+        var ahead = Within(within);
+        var filter = new DeskFilter();
+        filter.Within(category, language, portal);
+        var (place, values) = ("", filter.Values);
+        if (after is not null)
+        {
+            var cursor = DeskCursor.Decode("after", after, List, filter);
+            (place, values) = ("and (d.due_at, d.id) > (?, ?)", [.. values, cursor.At, cursor.Id]);
+        }
+        var found = await session.QueryAsync<DeskItem>($"where {filter.Where} {place} and d.due_at <= ? order by d.due_at, d.id limit ?", ct,
+            [.. values, clock.GetUtcNow() + ahead, size + 1]);
+        return TypedResults.Ok(await DeskPage.OfAsync(found, size, last => new DeskCursor(last.DueAt!.Value, last.Id).Encode(List, filter), locks, ct));
+    }
+
+    /// <summary>Seconds, or a duration of ISO 8601 (section 5.5.2) such as PT90M; no further ahead than something can be set for.</summary>
+    static TimeSpan Within(string? text)
+    {
+        if (text is null)
+        {
+            return DefaultWithin;
+        }
+        try
+        {
+            var within = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? TimeSpan.FromSeconds(seconds)
+                : text.StartsWith('P') ? XmlConvert.ToTimeSpan(text) : TimeSpan.Zero;
+            if (within > TimeSpan.Zero && within <= ScheduleArticle.Furthest)
+            {
+                return within;
+            }
+        }
+        catch (Exception fault) when (fault is FormatException or OverflowException or ArgumentException)
+        {
+        }
+        throw Refusal.Unreadable("within", "must be a duration such as PT24H, or seconds, of five years at most");
+    }
+}
