@@ -19,7 +19,10 @@ public static class ArticleMessage
             ArticlePublished published => (new Contracts.ArticlePublished(full, published.Imported), Key("published")),
             ArticleUpdated updated => (new Contracts.ArticleUpdated(full, updated.Note), Key("updated")),
             ArticleCorrected corrected => (new Contracts.ArticleCorrected(full, corrected.Note), Key("corrected")),
-            ArticleUnpublished or ArticleKilled => (
+            // Nobody was told of what came from an archive, so nobody is told that it changed.
+            ArticleMasked when publication is { Status: PubStatus.Usable, Imported: true } => (new Contracts.ArticlePublished(full, true), Key("published")),
+            ArticleMasked when publication.Status == PubStatus.Usable => (new Contracts.ArticleUpdated(full), Key("updated")),
+            ArticleUnpublished or ArticleKilled or ArticleMasked => (
                 new ArticleWithdrawn(full with { Summary = "", Body = "", Media = new(), Notes = [] }, publication.Status, publication.Reason), Key("withdrawn")),
             _ => null,
         };

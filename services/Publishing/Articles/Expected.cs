@@ -39,19 +39,19 @@ public static class ArticleSession
     /// <summary>Decides on the article as it is and stores what was decided; nothing when that is no event.</summary>
     /// <exception cref="Refusal">404, 412, or what <paramref name="decide"/> refuses.</exception>
     static async Task<Article> ChangeAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
-        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct)
+        Func<Article, Task<(Article Basis, IReadOnlyList<object> Events)>> decide, CancellationToken ct)
     {
         var article = await session.FetchArticleAsync(id, ct);
         if (expected.Version is { } version && version != article.Version)
         {
             throw Refusal.Stale(article.Version);
         }
-        var events = await decide(article);
+        var (basis, events) = await decide(article);
         if (events.Count == 0 && !Idempotency.IsPending(context))
         {
             return article;
         }
-        var after = events.Aggregate(article, (current, e) => Article.Apply(id, current, e)!);
+        var after = events.Aggregate(basis, (current, e) => Article.Apply(id, current, e)!);
         Scope.Check(after);
         if (events.Count > 0)
         {
@@ -78,8 +78,14 @@ public static class ArticleSession
     }
 
     /// <summary>An act's answer: the article as it is after it, with its ETag.</summary>
-    public static async Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
-        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct)
+    public static Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
+        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct) =>
+        session.RewriteAsync(context, id, expected, async article => (article, await decide(article)), ct);
+
+    /// <summary>The same for an act that also rewrites what is stored.</summary>
+    /// <param name="decide">Answers the article as the rewritten events make it, and what happens to that.</param>
+    public static async Task<Ok<ArticleView>> RewriteAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
+        Func<Article, Task<(Article Basis, IReadOnlyList<object> Events)>> decide, CancellationToken ct)
     {
         var article = await session.ChangeAsync(context, id, expected, decide, ct);
         context.SetETag(article);
