@@ -31,6 +31,7 @@ public static class Storage
         options.Events.MapEventType<ArticleCorrected>("article_corrected");
         options.Events.MapEventType<ArticleUnpublished>("article_unpublished");
         options.Events.MapEventType<ArticleKilled>("article_killed");
+        options.Events.MapEventType<ArticleMasked>("article_masked");
         options.Schema.For<Slug>().Identity(slug => slug.Key);
         options.Schema.For<Answer>().Duplicate(answer => answer.At, pgType: "timestamptz", notNull: true);
         options.Schema.For<Due>().Duplicate(due => due.At, pgType: "timestamptz", notNull: true);

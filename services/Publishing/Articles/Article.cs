@@ -166,7 +166,7 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
             ImportDigests = drafted.ImportDigest is { } digest ? [digest] : [],
             Edited = drafted.ImportDigest is null,
         },
-        ({ Killed: false } current, _) => current.Apply(e) with { Version = current.Version + 1 },
+        ({ } current, _) when !current.Killed || e is ArticleMasked => current.Apply(e) with { Version = current.Version + 1 },
         _ => throw Alien(id, e),
     };
 
@@ -218,6 +218,7 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
             UnpublishAt = null,
             Submitted = false,
         },
+        ArticleMasked masked => this with { Public = masked.Public && Public is not null ? Public with { Version = Version + 1, UpdatedAt = masked.MaskedAt } : Public, Edited = true },
         _ => throw Alien(Id, e),
     };
 

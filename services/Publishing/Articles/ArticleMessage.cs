@@ -11,7 +11,7 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
     public static ArticleMessage? Of(object e, Article article) => e switch
     {
         _ when article.Public is { } publication && publication.Version == article.Version => Public(e, article.Id, publication),
-        ArticleEmbargoed or ScheduledCopyCorrected or EmbargoLifted or ArticleKilled => Trade(e, article),
+        ArticleEmbargoed or ScheduledCopyCorrected or EmbargoLifted or ArticleKilled or ArticleMasked { Public: false } => Trade(e, article),
         _ => null,
     };
 
@@ -23,7 +23,10 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
             ArticlePublished published => new(Topology.Articles, Key("published", full), new Contracts.ArticlePublished(full, published.Imported)),
             ArticleUpdated updated => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full, updated.Note)),
             ArticleCorrected corrected => new(Topology.Articles, Key("corrected", full), new Contracts.ArticleCorrected(full, corrected.Note)),
-            ArticleUnpublished or ArticleKilled => new(Topology.Articles, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason)),
+            // Nobody was told of what came from an archive, so nobody is told that it changed.
+            ArticleMasked when publication is { Status: PubStatus.Usable, Imported: true } => new(Topology.Articles, Key("published", full), new Contracts.ArticlePublished(full, true)),
+            ArticleMasked when publication.Status == PubStatus.Usable => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full)),
+            ArticleUnpublished or ArticleKilled or ArticleMasked => new(Topology.Articles, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason)),
             _ => null,
         };
     }
@@ -31,7 +34,7 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
     /// <summary>An embargo that was lifted is told as one that has ended, with what the trade has.</summary>
     static ArticleMessage? Trade(object e, Article article)
     {
-        if (article.Embargo is not { } embargo)
+        if (article.Embargo is not { } embargo || e is ArticleMasked && article.Killed)
         {
             return null;
         }

@@ -26,6 +26,7 @@ public static class Endpoints
         GetArticles.Map(desk);
         GetDue.Map(desk);
         LockArticle.Map(desk);
+        MaskArticle.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Admin).WithTags("Articles").WithQuery());
         GetHistory.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery("after", "limit", "from", "to"));
     }
 }

@@ -42,15 +42,22 @@ public static class ArticleSession
     /// </summary>
     /// <param name="decideOthers">Decides on every translation too, to be stored in the same transaction; null leaves them alone.</param>
     /// <exception cref="Refusal">404, 412, or what <paramref name="decide"/> refuses.</exception>
-    public static async Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
-        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null)
+    public static Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
+        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null) =>
+        session.RewriteAsync(context, id, expected, async article => (article, await decide(article)), ct, decideOthers);
+
+    /// <summary>The same for an act that also rewrites what is stored.</summary>
+    /// <param name="decide">Answers the article as the rewritten events make it, and what happens to that.</param>
+    public static async Task<Ok<ArticleView>> RewriteAsync(this IDocumentSession session, HttpContext context, Guid id, Expected expected,
+        Func<Article, Task<(Article Basis, IReadOnlyList<object> Events)>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null)
     {
         var article = await session.FetchArticleAsync(id, ct);
         if (expected.Version is { } version && version != article.Version)
         {
             throw Refusal.Stale(article.Version);
         }
-        var change = ArticleChange.Of(article, await decide(article));
+        var (basis, events) = await decide(article);
+        var change = ArticleChange.Of(basis, events);
         var others = decideOthers is null ? null : (await session.FetchTranslationsAsync(article, ct)).Select(other => ArticleChange.Of(other, decideOthers(other))).ToArray();
         var view = ArticleView.Of(change.After) with { Translations = others is null ? null : [.. others.Select(other => TranslationView.Of(other.After))] };
         IReadOnlyList<ArticleChange> changes = [.. (others ?? []).Prepend(change).Where(c => c.Events.Count > 0)];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,6 +26,10 @@ public sealed record HistoryEntry
 
     /// <summary>The members of the copy that it changed.</summary>
     public required IReadOnlyList<string> Changed { get; init; }
+
+    /// <summary>The fields in which personal data was masked; there for that act only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Masked { get; init; }
 
     /// <summary>The state after it.</summary>
     public required string State { get; init; }
@@ -108,9 +113,11 @@ public static class GetHistory
             ArticleCorrected corrected => corrected.Note,
             ArticleUnpublished unpublished => unpublished.Note,
             ArticleKilled killed => killed.Reason,
+            ArticleMasked masked => masked.Reason,
             _ => null,
         },
         Changed = [.. Differences(before?.Copy, after.Copy).Select(d => d.Member)],
+        Masked = (e.Data as ArticleMasked)?.Fields,
         State = after.State.Word(),
     };
 
