@@ -1,4 +1,5 @@
 using NewsPlatform.Contracts;
+using NewsPlatform.Notifications;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
@@ -15,9 +16,14 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
     builder.AddInbox<OnKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
     builder.AddKeyRing();
+    builder.Services.AddDocument();
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();
     builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
     builder.Services.AddHealthChecks().AddCheck<LogTail>("stream", tags: [Management.Ready]);
-}, app => StreamBulletins.Map(app));
+}, app =>
+{
+    StreamBulletins.Map(app);
+    app.MapReference(OpenApi.Name);
+});
