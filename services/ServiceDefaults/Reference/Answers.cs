@@ -27,6 +27,8 @@ static class Answers
         [413] = new("TooLarge", "too-large", "The body is longer than the service takes.", "The body is longer than this service takes."),
         [415] = new("MediaTypeUnsupported", "media-type-unsupported", "The body is of a media type that is not taken here.", "The body must be application/json."),
         [422] = new("RuleBroken", "rule-broken", "It can be read and breaks a rule; `errors` says which, by member.", "The request breaks a rule: headline: is required", Errors("headline", "is required")),
+        [423] = new("Locked", "locked", "Somebody else has it locked (RFC 4918, section 11.3).", "key:sport-desk works on the article until 2026-11-24T09:35:00Z.",
+            new() { ["holder"] = "key:sport-desk", ["until"] = "2026-11-24T09:35:00Z" }),
         [428] = new("PreconditionRequired", "precondition-required", "It must say which version it changes (RFC 6585, section 3).", "Say which version you change: If-Match with the ETag you read, or * for any."),
         [429] = new("TooManyRequests", "too-many-requests", "There were too many requests; come back later.", "There were too many requests.", Header: ("Retry-After", "Seconds.", "5")),
         [503] = new("Unavailable", "unavailable", "Something that the service needs is away; come back later.", "The store does not answer. Try again shortly.", Header: ("Retry-After", "Seconds.", "2")),
@@ -82,6 +84,8 @@ static class Answers
                 ["state"] = Text("Of what was to be changed (409)."),
                 ["allowed"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String }, Description = "The acts that the state allows (409)." },
                 ["currentVersion"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The version by now (412)." },
+                ["holder"] = Text("Who has it locked (423)."),
+                ["until"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time", Description = "Until when (423)." },
                 ["reason"] = Text("Why it was withdrawn (410)."),
                 ["errors"] = new OpenApiSchema
                 {

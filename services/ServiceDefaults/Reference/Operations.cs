@@ -1,9 +1,11 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
 namespace NewsPlatform.ServiceDefaults;
@@ -13,7 +15,7 @@ static class Operations
 {
     public const string Bearer = "bearer";
 
-    public static Task CompleteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    public static async Task CompleteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var document = context.Document!;
@@ -26,14 +28,13 @@ static class Operations
         Path(operation, document);
         Version(operation, metadata, document);
         Conditional(operation, metadata);
-        Security(operation, metadata, document);
+        await SecurityAsync(operation, metadata, document, context.ApplicationServices.GetRequiredService<IAuthorizationPolicyProvider>);
         Answers.Add(operation, document, 400, 503);
         Answers.Replace(operation, document);
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
             Examples.Explain(parameter);
         }
-        return Task.CompletedTask;
     }
 
     /// <summary>The class is named for what is done, and a method that is not just its handler for the rest.</summary>
@@ -134,7 +135,7 @@ static class Operations
         operation.Responses!["304"] = new OpenApiResponse { Description = "The earlier answer still holds." };
     }
 
-    static void Security(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
+    static async Task SecurityAsync(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document, Func<IAuthorizationPolicyProvider> policies)
     {
         if (metadata.OfType<IAuthorizeData>().ToArray() is not { Length: > 0 } needed || metadata.OfType<IAllowAnonymous>().Any())
         {
@@ -142,9 +143,10 @@ static class Operations
             return;
         }
         operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
-        if (needed.Select(n => n.Policy).OfType<string>().LastOrDefault() is { } role)
+        if (await AuthorizationPolicy.CombineAsync(policies(), needed) is { } policy
+            && policy.Requirements.OfType<RolesAuthorizationRequirement>().LastOrDefault() is { } roles)
         {
-            operation.Description = $"{operation.Description}\n\nTakes the role `{role}`{(role == Roles.Admin ? "" : role == Roles.Subscriber ? " or `admin`" : " or more")}.".Trim();
+            operation.Description = $"{operation.Description}\n\nTakes the role {string.Join(" or ", roles.AllowedRoles.Select(role => $"`{role}`"))}.".Trim();
         }
         Answers.Add(operation, document, 401, 403);
     }
