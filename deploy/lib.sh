@@ -21,6 +21,18 @@ accepts() { # PORT
 
 engine_answers() { have docker && timeout 30 docker info >/dev/null 2>&1; }
 
+# As compose reads it: NAME=VALUE a line, and what the environment has goes first.
+use_dotenv() {
+  local line name value
+  [[ -f $root/.env ]] || return 0
+  while IFS= read -r line || [[ $line ]]; do
+    [[ $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$ ]] || continue
+    name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
+    if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then value=${BASH_REMATCH[1]}; fi
+    [[ -v $name ]] || export "$name=$value"
+  done <"$root/.env"
+}
+
 # The running stack's port is remembered, so that no later command needs to be told.
 use_port() {
   PORT=${PORT:-$(cat "$state/port" 2>/dev/null || echo 8080)}

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the news platform on this machine, with the sample edition in it: in containers where an
 # engine answers, else (or with UP=local) as local processes with private servers under .local/.
-# PORT, BIND, PUBLIC_URL, ADMIN_KEY, OUTBOUND_ALLOW and WEBHOOK_RETRY_SCHEDULE are passed on.
+# PORT, BIND, PUBLIC_URL, ADMIN_KEY, OUTBOUND_ALLOW, WEBHOOK_RETRY_SCHEDULE and Security__Jwt__* are passed on, from the
+# environment or from a file .env beside docker-compose.yml.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,6 +11,7 @@ patience=240
 main() {
   have curl || fail "curl is needed: install the package curl"
   cd "$root"
+  use_dotenv
   use_port
   mkdir -p "$state/log" "$state/run"
   make_admin_key

@@ -11,10 +11,12 @@ return await Service.RunAsync("feed", args, builder =>
     builder.AddStore(Storage.Configure);
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: 16);
     builder.AddPages();
+    builder.Services.AddDocument();
 }, app =>
 {
     GetNews.Map(app);
     GetStory.Map(app);
     GetCategories.Map(app);
+    app.MapReference(OpenApi.Name);
     app.MapPages();
 });

@@ -12,5 +12,6 @@ return await Service.RunAsync("gateway", args, builder =>
     app.UseEdgeHeaders();
     app.UseOwnPace("/api/import");
     app.MapManagementNowhere();
+    app.MapDocs();
     app.MapReverseProxy(proxy => proxy.UseOutageAnswer());
 }, HttpProtocols.Http1AndHttp2);

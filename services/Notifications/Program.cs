@@ -1,4 +1,5 @@
 using NewsPlatform.Contracts;
+using NewsPlatform.Notifications;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Stream;
@@ -18,6 +19,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddInbox<OnEmbargo>(Topology.NotificationsTrade, concurrency: 1);
     builder.AddInbox<OnKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
     builder.AddSecurity(firstKey: false);
+    builder.Services.AddDocument();
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();
@@ -28,4 +30,5 @@ return await Service.RunAsync("notifications", args, builder =>
     app.UseSecurity();
     StreamBulletins.Map(app);
     GetEmbargoed.Map(app);
+    app.MapReference(OpenApi.Name);
 });

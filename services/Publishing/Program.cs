@@ -13,6 +13,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Require<ImportOptions>("Import");
     builder.Require<MessagingOptions>("Messaging");
     builder.AddSecurity();
+    builder.Services.AddDocument();
     builder.Services.AddKeys();
     builder.Services.AddSingleton<CopyRules>();
     builder.Services.AddSingleton<CloudEvents>();
@@ -34,4 +35,5 @@ return await Service.RunAsync("publishing", args, builder =>
     app.MapKeys();
     app.MapArticles();
     app.MapImport();
+    app.MapReference(OpenApi.Name);
 }, HttpProtocols.Http2);

@@ -21,5 +21,5 @@ public static class Queries
                 }
             }
             return await next(context);
-        });
+        }).WithMetadata(new KnownQuery(known));
 }

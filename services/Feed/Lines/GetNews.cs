@@ -7,7 +7,7 @@ namespace NewsPlatform.Feed.Lines;
 public static class GetNews
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/news", Conditional.GetAndHead, Handle)
-        .WithSummary("The news line").WithTags("News").WithQuery("language", "category", "keyword", "limit", "after", "before");
+        .WithSummary("The news line").WithTags("News").WithQuery("language", "category", "keyword", "limit", "after", "before").Produces<LinePage>();
 
     static async Task<IResult> Handle(HttpContext context, IQuerySession session, PortalOptions portal, CancellationToken ct,
         string? language = null, string? category = null, string? keyword = null, string? limit = null, string? after = null, string? before = null)

@@ -42,7 +42,8 @@ public sealed record StoryView
 public static class GetStory
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery();
+        app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery()
+            .Produces<StoryView>().ProducesProblem(StatusCodes.Status410Gone);
 
     static async Task<IResult> Handle(Guid id, IQuerySession session, HttpContext context, CancellationToken ct)
     {

@@ -15,7 +15,10 @@ public static class StreamBulletins
     static readonly byte[] heartbeat = ": \n\n"u8.ToArray();
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/stream", Handle)
-        .WithSummary("Live bulletins as server-sent events").WithTags("Stream").WithQuery("topic", "lastEventId");
+        .WithSummary("Live bulletins as server-sent events").WithTags("Stream").WithQuery("topic", "lastEventId")
+        .Produces<string>(contentType: "text/event-stream")
+        .WithDescription("Events are named `published`, `updated`, `corrected` and `withdrawn`; `id` is the position in the log, data one line of JSON. "
+            + "After `Last-Event-ID` what was missed comes first; `gap` says that some of it is not there any more. Heartbeats are comments.");
 
     static async Task<IResult> Handle(HttpContext context, BulletinLog bulletins, Wire wire, LogTail tail, StreamOptions options, PortalOptions portal,
         IHostApplicationLifetime lifetime)

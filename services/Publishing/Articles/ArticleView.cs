@@ -67,7 +67,6 @@ public sealed record ArticleView
     public string? Reason { get; init; }
 
     /// <summary>Where the act was on all translations: what became of the others.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TranslationView>? Translations { get; init; }
 
     public DateTimeOffset? PublishedAt { get; init; }

@@ -1,14 +1,18 @@
 using System.Globalization;
+using System.Reflection;
 using JasperFx.Events;
 using Marten;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>The version that a writer means, from If-Match (RFC 9110, section 13.1.1): an ETag of the article, or <c>*</c> for any.</summary>
-public sealed record Expected(long? Version)
+public sealed record Expected(long? Version) : IEndpointParameterMetadataProvider
 {
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new NeedsVersion());
+
     /// <exception cref="Refusal">428 when the header is absent, 400 when it is no ETag of an article.</exception>
     public static ValueTask<Expected> BindAsync(HttpContext context)
     {

@@ -1,11 +1,12 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
 public static class GetArticle
 {
-    public static void Map(RouteGroupBuilder articles) => articles.MapGet("/{id:guid}", Handle).WithSummary("The article as its editors see it");
+    public static void Map(RouteGroupBuilder articles) => articles.MapGet("/{id:guid}", Handle).WithSummary("The article as its editors see it").WithETag();
 
     static async Task<Ok<ArticleView>> Handle(Guid id, IQuerySession session, ArticleLocks locks, HttpContext context, CancellationToken ct)
     {

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Marten;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 using NewsPlatform.ServiceDefaults;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -33,6 +35,21 @@ public static class Idempotency
     public static void UseIdempotency(this IApplicationBuilder app, PathString path) => app.UseWhen(
         context => HttpMethods.IsPost(context.Request.Method) && context.Request.Path.StartsWithSegments(path) && context.Request.Headers.ContainsKey(Header),
         branch => branch.Use(HandleAsync));
+
+    /// <summary>Says in the OpenAPI document which requests may have the header.</summary>
+    public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        if (HttpMethods.IsPost(context.Description.HttpMethod!) && context.Description.RelativePath!.StartsWith("api/articles", StringComparison.Ordinal))
+        {
+            operation.Parameters!.Add(new OpenApiParameter
+            {
+                Name = Header, In = ParameterLocation.Header, Example = "7f9c2ba4-e88f-4d2b-9a0b-3c1d5e6f7a80",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = MaxLength },
+                Description = "Printable ASCII of your choice. The same request with the same key within 24 hours is answered again and done once; another one is 422.",
+            });
+        }
+        return Task.CompletedTask;
+    }
 
     /// <summary>Stores the answer in the transaction of what the request does.</summary>
     public static void Keep(IDocumentSession session, HttpContext context, int status, ArticleView view, string? location = null)

@@ -57,7 +57,11 @@ public static class ImportArticles
     public static void MapImport(this IEndpointRouteBuilder app) => app.MapPost("/api/import", Handle)
         .RequireAuthorization(Roles.Editor).WithTags("Import").WithSummary("Take in articles, one a line")
         .WithQuery("publish", "language", "zone")
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute());
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute(), new TakesMediaTypes(accepted))
+        .Produces<ImportResult>(contentType: "application/x-ndjson")
+        .WithDescription("NDJSON has an article a line, as in `POST /api/articles`, with `id`, `publishedAt` and `updatedAt` besides; also RSS, Atom, JSON Feed, "
+            + "a WordPress export, or a portal's page saved as text. The body may be as long and as slow as it likes: each line is answered, by a line of JSON, "
+            + "as soon as it is stored. Nobody is told of imported articles.");
 
     static async Task Handle(HttpContext context, IDocumentStore store, CopyRules rules, PortalOptions portal, ImportOptions options, TimeProvider clock,
         ILoggerFactory logs, CancellationToken ct, bool publish = false, string? language = null, string? zone = null)

@@ -83,7 +83,18 @@ public sealed record ImportItem : CopyRequest
 }
 
 /// <summary>What becomes of a line.</summary>
-public enum ImportOutcome { Imported, Unchanged, Rejected }
+[JsonConverter(typeof(JsonStringEnumConverter<ImportOutcome>))]
+public enum ImportOutcome
+{
+    [JsonStringEnumMemberName("imported")]
+    Imported,
+
+    [JsonStringEnumMemberName("unchanged")]
+    Unchanged,
+
+    [JsonStringEnumMemberName("rejected")]
+    Rejected,
+}
 
 /// <summary>Pure: what a line adds to what there is.</summary>
 public static class ImportDecision
