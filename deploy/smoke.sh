@@ -16,6 +16,7 @@ main() {
   step "the page $base/en shows headlines" page_has_headlines
   step "$base/api/news has items" news_has '"id"'
   step "the public port has no probes" public_port_has_no_probes
+  step "the reference $base/docs is served" reference_is_served
   step "the stream opens" open_stream
   step "an article is drafted" draft
   step "it is published" publish
@@ -61,6 +62,14 @@ page_has_headlines() { ask 200 "$base/en" && [[ $answer == *'<h2'*'href="/en/'* 
 news_has() { ask 200 "$base/api/news?limit=5" && [[ $answer == *"$1"* ]]; } # TEXT
 
 public_port_has_no_probes() { ask 404 "$base/health/ready" && ask 404 "$base/metrics"; }
+
+reference_is_served() {
+  local service
+  ask 200 "$base/docs" || return 1
+  for service in publishing feed notifications; do
+    ask 200 "$base/openapi/$service.json" && [[ $answer == *'"openapi": "3.1'* ]] || return 1
+  done
+}
 
 open_stream() {
   curl -sN "$base/api/stream" >"$work/stream" &
