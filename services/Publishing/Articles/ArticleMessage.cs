@@ -21,9 +21,9 @@ public static class ArticleMessage
             ArticleCorrected corrected => (new Contracts.ArticleCorrected(full, corrected.Note), Key("corrected")),
             // Nobody was told of what came from an archive, so nobody is told that it changed.
             ArticleMasked when publication is { Status: PubStatus.Usable, Imported: true } => (new Contracts.ArticlePublished(full, true), Key("published")),
-            ArticleMasked when publication.Status == PubStatus.Usable => (new Contracts.ArticleUpdated(full), Key("updated")),
+            ArticleMasked when publication.Status == PubStatus.Usable => (new Contracts.ArticleUpdated(full, Masked: true), Key("updated")),
             ArticleUnpublished or ArticleKilled or ArticleMasked => (
-                new ArticleWithdrawn(full with { Summary = "", Body = "", Media = new(), Notes = [] }, publication.Status, publication.Reason), Key("withdrawn")),
+                new ArticleWithdrawn(full with { Summary = "", Body = "", Media = new(), Notes = [] }, publication.Status, publication.Reason, e is ArticleMasked), Key("withdrawn")),
             _ => null,
         };
 
