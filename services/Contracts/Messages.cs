@@ -14,7 +14,8 @@ public sealed record ArticlePublished(PublicArticle Article, bool Imported = fal
 public sealed record ArticleEmbargoed(PublicArticle Article, DateTimeOffset EmbargoedUntil, string? EditorNote = null);
 
 /// <summary>There are new facts.</summary>
-public sealed record ArticleUpdated(PublicArticle Article, string? Note = null);
+/// <param name="Masked">There are none, but personal data is gone from it: what was said of the article before is to be forgotten.</param>
+public sealed record ArticleUpdated(PublicArticle Article, string? Note = null, bool Masked = false);
 
 /// <summary>A fault in what was said is mended.</summary>
 public sealed record ArticleCorrected(PublicArticle Article, string Note);
@@ -22,4 +23,5 @@ public sealed record ArticleCorrected(PublicArticle Article, string Note);
 /// <summary>Readers have it no more. Summary, body, media and notes are empty; the headline tells subscribers which one it was.</summary>
 /// <param name="PubStatus"><see cref="PubStatus.Withheld"/> or <see cref="PubStatus.Canceled"/>.</param>
 /// <param name="Reason">Public; always there for what was withdrawn for good.</param>
-public sealed record ArticleWithdrawn(PublicArticle Article, PubStatus PubStatus, string? Reason = null);
+/// <param name="Masked">It was withdrawn before, and personal data is gone from it: what was said of the article before is to be forgotten.</param>
+public sealed record ArticleWithdrawn(PublicArticle Article, PubStatus PubStatus, string? Reason = null, bool Masked = false);

@@ -47,6 +47,24 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
     }
 
     [Fact]
+    public async Task Who_resumes_is_not_told_what_was_masked_since()
+    {
+        var article = Broker.Article("Jane Doe speaks", keywords: ["masked"]) with { Summary = "By Jane Doe" };
+        await using var before = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:masked");
+        await Stack.SendMessagesAsync(new ArticlePublished(article), new ArticleCorrected(article with { Version = 3 }, "It was Jane Doe"),
+            new ArticlePublished(Broker.Article("Jane Doe elsewhere", keywords: ["masked"])));
+        await Stack.SendMessagesAsync(new ArticleUpdated(article with { Version = 4, Headline = "Somebody speaks", Summary = "" }, Masked: true));
+        var live = await before.UntilAsync(r => r.Count == 4, "all four");
+        Assert.Equal(("updated", "Somebody speaks"), (live[3].Kind, live[3].Headline));
+
+        await using var after = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:masked", "0");
+        var replayed = await after.UntilAsync(r => r.Count == 4, "all four again");
+        Assert.Equal(live.Select(r => (r.Id, r.Kind)), replayed.Select(r => (r.Id, r.Kind)));
+        Assert.Equal(["Somebody speaks", "Somebody speaks", "Jane Doe elsewhere", "Somebody speaks"], replayed.Select(r => r.Headline));
+        Assert.All(replayed.Where(r => r.Headline == "Somebody speaks"), r => Assert.DoesNotContain("Jane", r.Data.ToJsonString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_import_tells_nobody()
     {
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:archive");

@@ -250,6 +250,21 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
     }
 
     [Fact]
+    public async Task Counting_ends_at_ten_thousand_and_says_so()
+    {
+        var word = Word();
+        await Stack.PublishAsync(await DraftAsync("Archive", word));
+        await Stack.ExecuteAsync("Publishing", $$"""
+            insert into mt_doc_desk_item (id, data, mt_version, state, category, language, author, updated_at)
+            select gen_random_uuid(), data, 1, state, category, language, author, updated_at from mt_doc_desk_item, generate_series(1, 10000) where data @> '{"keywords":["{{word}}"]}'
+            """);
+        await DraftAsync("Draft", word);
+        var counts = await PageAsync($"/counts?keyword={word}");
+        Assert.Equal((10_000, 1, """["published"]"""), ((int)counts["counts"]!["published"]!, (int)counts["counts"]!["draft"]!, counts["atLeast"]!.ToJsonString()));
+        await Stack.ExecuteAsync("Publishing", $$"""delete from mt_doc_desk_item where data @> '{"keywords":["{{word}}"]}'""");
+    }
+
+    [Fact]
     public async Task Lists_are_for_the_desk_only()
     {
         using var nobody = await Stack.Reader.GetAsync(new Uri("api/articles", UriKind.Relative));

@@ -27,7 +27,8 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     }
 
     /// <summary>Adds what the message says that subscribers have not been told yet; null when that is nothing.</summary>
-    public async Task<Bulletin?> AppendAsync(BulletinKind kind, PublicArticle article, string? reason, CancellationToken ct)
+    /// <param name="masked">Earlier bulletins keep their places but say of the article what this one says, and no reason.</param>
+    public async Task<Bulletin?> AppendAsync(BulletinKind kind, PublicArticle article, string? reason, bool masked, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -38,6 +39,11 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         if (Decide(await session.LoadAsync<Told>(article.ArticleId, ct), kind, article, reason, head + 1) is not { } bulletin)
         {
             return null;
+        }
+        if (masked)
+        {
+            session.QueueSqlCommand("update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', ?::jsonb) where data -> 'article' ->> 'id' = ?",
+                store.Options.Serializer().ToJson(bulletin.Article), article.ArticleId.ToString());
         }
         session.Insert(bulletin);
         session.Store(new Told(article.ArticleId, article.Version));

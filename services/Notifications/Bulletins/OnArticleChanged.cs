@@ -19,17 +19,17 @@ public sealed class OnArticleChanged(BulletinLog bulletins, Consumption consumpt
     }
 
     public Task Consume(ConsumeContext<ArticleUpdated> context) =>
-        AppendAsync(BulletinKind.Updated, context.Message.Article, context.Message.Note, context.CancellationToken);
+        AppendAsync(BulletinKind.Updated, context.Message.Article, context.Message.Note, context.CancellationToken, context.Message.Masked);
 
     public Task Consume(ConsumeContext<ArticleCorrected> context) =>
         AppendAsync(BulletinKind.Corrected, context.Message.Article, context.Message.Note, context.CancellationToken);
 
     public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
-        AppendAsync(BulletinKind.Withdrawn, context.Message.Article, context.Message.Reason, context.CancellationToken);
+        AppendAsync(BulletinKind.Withdrawn, context.Message.Article, context.Message.Reason, context.CancellationToken, context.Message.Masked);
 
-    async Task AppendAsync(BulletinKind kind, PublicArticle article, string? reason, CancellationToken ct)
+    async Task AppendAsync(BulletinKind kind, PublicArticle article, string? reason, CancellationToken ct, bool masked = false)
     {
-        if (await bulletins.AppendAsync(kind, article, reason, ct) is { } bulletin)
+        if (await bulletins.AppendAsync(kind, article, reason, masked, ct) is { } bulletin)
         {
             log.LogInformation("Bulletin {Position}: {Kind} {ArticleId} version {Version}", bulletin.Position, kind, article.ArticleId, article.Version);
         }

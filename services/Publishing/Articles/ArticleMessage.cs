@@ -25,8 +25,8 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
             ArticleCorrected corrected => new(Topology.Articles, Key("corrected", full), new Contracts.ArticleCorrected(full, corrected.Note)),
             // Nobody was told of what came from an archive, so nobody is told that it changed.
             ArticleMasked when publication is { Status: PubStatus.Usable, Imported: true } => new(Topology.Articles, Key("published", full), new Contracts.ArticlePublished(full, true)),
-            ArticleMasked when publication.Status == PubStatus.Usable => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full)),
-            ArticleUnpublished or ArticleKilled or ArticleMasked => new(Topology.Articles, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason)),
+            ArticleMasked when publication.Status == PubStatus.Usable => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full, Masked: true)),
+            ArticleUnpublished or ArticleKilled or ArticleMasked => new(Topology.Articles, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason, e is ArticleMasked)),
             _ => null,
         };
     }
