@@ -1,3 +1,4 @@
+using System.Buffers;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
@@ -12,6 +13,10 @@ public static class CleanHtml
     /// <summary>Elements within each other; libraries walk HTML by recursion, and a stack that overflows ends the process.</summary>
     public const int MaxDepth = 100;
 
+    const int MaxOpen = 2_000;
+    static readonly SearchValues<char> letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    static readonly string[] voids = ["br", "img", "hr", "wbr", "input", "source", "track", "col", "area", "embed", "link", "meta", "base"];
+
     /// <summary>Whose players a body may embed, over https. An embed of anybody else becomes a link.</summary>
     public static readonly IReadOnlyList<string> EmbedHosts =
         ["www.youtube.com", "www.youtube-nocookie.com", "player.vimeo.com", "www.dailymotion.com", "open.spotify.com", "w.soundcloud.com"];
@@ -20,10 +25,14 @@ public static class CleanHtml
 
     public static bool IsTooDeep(string html)
     {
-        // Who nests so many needs that many opening tags.
+        // Who nests so many needs that many opening tags; and the parser's own work grows with the square of what is left open.
         if (html.AsSpan().Count('<') <= MaxDepth)
         {
             return false;
+        }
+        if (MostOpen(html) > MaxOpen)
+        {
+            return true;
         }
         var body = new HtmlParser().ParseDocument(html).Body!;
         var depth = 0;
@@ -49,6 +58,39 @@ public static class CleanHtml
             }
             node = node.NextSibling!;
         }
+    }
+
+    /// <summary>The most elements that are open at a place, as far as tags say so; a paragraph or an item whose end is left out counts on.</summary>
+    static int MostOpen(ReadOnlySpan<char> html)
+    {
+        var (open, most) = (0, 0);
+        while (html.IndexOf('<') is >= 0 and var at && at + 1 < html.Length)
+        {
+            html = html[(at + 1)..];
+            if (html[0] == '/')
+            {
+                open = Math.Max(0, open - 1);
+            }
+            else if (char.IsAsciiLetter(html[0]) && !IsVoid(html[..Math.Min(html.Length, 8)]))
+            {
+                most = Math.Max(most, ++open);
+            }
+        }
+        return most;
+    }
+
+    static bool IsVoid(ReadOnlySpan<char> tag)
+    {
+        var end = tag.IndexOfAnyExcept(letters);
+        var name = end < 0 ? tag : tag[..end];
+        foreach (var one in voids)
+        {
+            if (name.Equals(one, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     static HtmlSanitizer Create()
