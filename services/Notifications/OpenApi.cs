@@ -11,6 +11,6 @@ public static class OpenApi
         .Describe("Notifications", "What is pushed: a bulletin for each change of what readers see.", new Dictionary<string, string>
         {
             ["Stream"] = "Live bulletins.",
-            ["Trade"] = "What is under embargo.",
+            ["Trade"] = "What only the trade may know yet.",
         }));
 }

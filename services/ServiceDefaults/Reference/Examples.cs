@@ -7,25 +7,24 @@ namespace NewsPlatform.ServiceDefaults;
 /// <summary>Examples of bodies, made of their schemas and of what the platform's words usually say.</summary>
 static class Examples
 {
-    const int Deepest = 6;
+    const int Deepest = 12;
     const string Id = "0198a6b4-3f11-7a60-8a55-5f0c7a9d2e10";
     const string Time = "2026-11-24T09:30:00Z";
 
     /// <summary>By member, or by schema and member. A null stands for what is mostly not there.</summary>
     static readonly Dictionary<string, JsonNode?> words = new(StringComparer.Ordinal)
     {
-        ["act"] = "published", ["allowed"] = Of("revise", "publish", "update", "correct", "unpublish", "kill"), ["alt"] = "Ships off the harbour", ["badges"] = Of("photos"), ["bylines"] = Of("A. Writer"),
-        ["body"] = "<p>The harbour opened at six in the morning.</p>", ["breaking"] = false, ["by"] = "key:sport-desk", ["byline"] = "A. Writer", ["caption"] = "Waiting ships on Monday",
-        ["categories"] = Of("sport"), ["category"] = "economy", ["changed"] = Of("headline"), ["code"] = "economy", ["credit"] = "A. Photographer", ["expiresAt"] = "2030-01-31T00:00:00Z",
+        ["act"] = "published", ["allowed"] = Of("revise", "publish", "update", "correct", "unpublish", "kill"), ["alt"] = "Ships off the harbour", ["badges"] = Of("photos"),
+        ["body"] = "<p>The harbour opened at six in the morning.</p>", ["breaking"] = false, ["by"] = "key:sport-desk", ["byline"] = null, ["bylines"] = Of("A. Writer"), ["caption"] = "Waiting ships on Monday",
+        ["categories"] = Of("sport"), ["category"] = "economy", ["changed"] = Of("headline"), ["code"] = "economy", ["contentType"] = "image/jpeg", ["credit"] = "A. Photographer", ["dateline"] = "BAKU", ["duration"] = null, ["editorNote"] = null, ["expiresAt"] = "2030-01-31T00:00:00Z",
         ["featured"] = new JsonArray(), ["from"] = "Harbour stays shut", ["hasUnpublishedChanges"] = false, ["headline"] = "Harbour opens after the storm", ["height"] = 900, ["id"] = Id,
-        ["keywords"] = Of("harbour", "storm"), ["kind"] = "correction", ["language"] = "en", ["line"] = 7, ["member"] = "headline", ["name"] = "sport-desk", ["next"] = null,
-        ["note"] = "The hour was wrong.", ["oldSecretUntil"] = null, ["outcome"] = "imported", ["overlapSeconds"] = 3600, ["previous"] = null, ["publicVersion"] = 3, ["publishAt"] = "2030-01-31T06:00:00Z",
-        ["pubStatus"] = "usable", ["reason"] = "It did not take place.", ["role"] = "editor", ["secret"] = "np_…", ["slug"] = null, ["source"] = null, ["state"] = "published",
+        ["keywords"] = Of("harbour", "storm"), ["kind"] = "correction", ["language"] = "en", ["line"] = 7, ["markdown"] = null, ["member"] = "headline", ["name"] = "sport-desk", ["next"] = null,
+        ["note"] = "The hour was wrong.", ["oldSecretUntil"] = null, ["outcome"] = "imported", ["pictures"] = null, ["overlapSeconds"] = 3600, ["previous"] = null, ["publicVersion"] = 3, ["publishAt"] = "2030-01-31T06:00:00Z",
+        ["pubStatus"] = "usable", ["reason"] = "It did not take place.", ["related"] = new JsonArray(), ["renditions"] = null, ["rights"] = null, ["role"] = "editor", ["secret"] = "np_…", ["shortHeadline"] = "Harbour open", ["slug"] = null, ["source"] = null, ["state"] = "published",
         ["summary"] = "Ships enter again since the morning.", ["text"] = "The hour was wrong.", ["to"] = "Harbour opens after the storm", ["translationOf"] = null, ["unpublishAt"] = null,
         ["urgency"] = 4, ["url"] = "/en/economy/harbour-opens-after-the-storm", ["version"] = 3, ["width"] = 1600,
-        ["contentType"] = "image/webp", ["dateline"] = "BAKU", ["duration"] = null, ["editorNote"] = null, ["embargoedUntil"] = "2030-01-31T06:00:00Z", ["markdown"] = null, ["pictures"] = null,
-        ["related"] = new JsonArray(), ["renditions"] = null, ["rights"] = null, ["shortHeadline"] = "Harbour open", ["trade"] = null, ["translations"] = null, ["until"] = "2030-01-31T06:00:00Z",
-        ["withdrawn"] = null, ["CopyRequest.byline"] = null, ["ArticleView.embargoedUntil"] = null, ["ArticleView.publishAt"] = null, ["ArticleView.reason"] = null, ["ImportResult.reason"] = null, ["KeyView.state"] = "active", ["MediaItem.url"] = "https://pictures.example.org/harbour.jpg",
+        ["embargoedUntil"] = "2030-01-31T06:00:00Z", ["trade"] = null, ["translations"] = null, ["until"] = "2030-01-31T06:00:00Z", ["withdrawn"] = null, ["ArticleView.embargoedUntil"] = null,
+        ["ArticleView.publishAt"] = null, ["ArticleView.reason"] = null, ["ImportResult.reason"] = null, ["KeyView.state"] = "active", ["MediaItem.url"] = "https://pictures.example.org/harbour.jpg",
     };
 
     /// <summary>What parameters of the same name mean everywhere.</summary>
@@ -109,7 +108,7 @@ static class Examples
         }
         var type = schema.Type ?? JsonSchemaType.Null;
         return type.HasFlag(JsonSchemaType.Object) ? Members(schema, owner, asked, depth)
-            : type.HasFlag(JsonSchemaType.Array) ? schema.Items is null || depth == 0 ? new JsonArray() : new JsonArray(Of(schema.Items, owner, "", asked, depth - 1))
+            : type.HasFlag(JsonSchemaType.Array) ? schema.Items is null || depth == 0 || schema.Items is OpenApiSchemaReference { Reference.Id: { } again } && again == owner ? new JsonArray() : new JsonArray(Of(schema.Items, owner, "", asked, depth - 1))
             : type.HasFlag(JsonSchemaType.Boolean) ? true
             : type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number) ? JsonNode.Parse(schema.Minimum ?? "1")
             : type.HasFlag(JsonSchemaType.String) ? Text(schema.Format)
