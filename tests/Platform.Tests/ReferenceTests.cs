@@ -63,8 +63,10 @@ public sealed class ReferenceTests(PlatformStack platform) : IClassFixture<Platf
         var draft = document["paths"]!["/api/articles"]!["post"]!;
         using var answer = await Stack.Editor.PostAsJsonAsync("api/articles", draft["requestBody"]!["content"]!["application/json"]!["example"]);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        var described = document["components"]!["schemas"]!["ArticleView"]!["properties"]!.AsObject().Select(p => p.Key);
-        Assert.Equal(described.Order(), (await answer.Content.ReadFromJsonAsync<JsonNode>())!.AsObject().Select(m => m.Key).Order());
+        var described = document["components"]!["schemas"]!["ArticleView"]!;
+        var members = (await answer.Content.ReadFromJsonAsync<JsonNode>())!.AsObject().Select(m => m.Key).ToArray();
+        Assert.Equal([], members.Except(described["properties"]!.AsObject().Select(p => p.Key)));
+        Assert.Equal([], described["required"]!.AsArray().Select(name => (string)name!).Except(members));
     }
 
     [Fact]
