@@ -65,7 +65,7 @@ public_port_has_no_probes() { ask 404 "$base/health/ready" && ask 404 "$base/met
 
 reference_is_served() {
   local service
-  ask 200 "$base/docs" || return 1
+  ask 200 -L "$base/docs" || return 1
   for service in publishing feed notifications; do
     ask 200 "$base/openapi/$service.json" && [[ $answer == *'"openapi": "3.1'* ]] || return 1
   done

@@ -18,7 +18,7 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
         using var answer = await Stack.TryAsync(id, "correct", new { note = "Nothing is public yet." });
         var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.Equal((HttpStatusCode.Conflict, "draft"), (answer.StatusCode, (string?)problem["state"]));
-        Assert.Equal(["revise", "submit", "schedule", "publish", "kill"], problem["allowed"]!.AsArray().Select(a => (string)a!));
+        Assert.Equal(["revise", "submit", "schedule", "embargo", "lift", "publish", "kill"], problem["allowed"]!.AsArray().Select(a => (string)a!));
         Assert.Equal(1, (int)(await ReadAsync($"api/articles/{id}"))["version"]!);
     }
 

@@ -174,6 +174,10 @@ public sealed class LifeCycleTests
         var correction = (Contracts.ArticleEmbargoed)ArticleMessage.Of(new ScheduledCopyCorrected("The hour was wrong."), corrected)!.Message;
         Assert.Equal((other.Headline, corrected.Version), (correction.Article.Headline, correction.Article.Version));
 
+        var later = ScheduleArticle.Decide(article, noon.AddHours(2), null, noon);
+        var moved = (Contracts.ArticleEmbargoed)ArticleMessage.Of(later.Single(), Then(article, later))!.Message;
+        Assert.Equal((other.Headline, noon.AddHours(1)), (moved.Article.Headline, moved.EmbargoedUntil));
+
         var lifted = EmbargoArticle.DecideLift(article, noon.AddMinutes(10));
         Assert.Equal(noon.AddMinutes(10), ((Contracts.ArticleEmbargoed)ArticleMessage.Of(lifted.Single(), Then(article, lifted))!.Message).EmbargoedUntil);
         Assert.Equal(ArticleState.Published, Then(Then(article, lifted), PublishArticle.Decide(Then(article, lifted), "harbour-opens", noon.AddMinutes(11))).State);

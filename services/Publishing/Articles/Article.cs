@@ -109,7 +109,8 @@ public sealed record Publication(Copy Copy, string Slug, DateTimeOffset Publishe
 }
 
 /// <summary>What the trade has of an article that readers do not have before a time.</summary>
-public sealed record Embargo(Copy Copy, string Slug, DateTimeOffset Until);
+/// <param name="Lifted">It ended before its time; the trade is told no more than readers since.</param>
+public sealed record Embargo(Copy Copy, string Slug, DateTimeOffset Until, bool Lifted = false);
 
 /// <summary>What is to become public by itself, and when.</summary>
 public sealed record Scheduled(Copy Copy, DateTimeOffset PublishAt);
@@ -180,7 +181,7 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
         },
         ArticleSubmitted => this with { Submitted = true, Edited = true },
         ArticleReturned => this with { Submitted = false, Edited = true },
-        ArticleScheduled scheduled => this with { Scheduled = new(Copy, scheduled.PublishAt), UnpublishAt = scheduled.UnpublishAt, Submitted = false, Edited = true },
+        ArticleScheduled scheduled => this with { Scheduled = new(Copy, scheduled.PublishAt), UnpublishAt = scheduled.UnpublishAt, Embargo = Retold, Submitted = false, Edited = true },
         ArticleEmbargoed embargoed => this with
         {
             Embargo = new(Copy, embargoed.Slug, embargoed.Until),
@@ -189,9 +190,9 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
             Submitted = false,
             Edited = true,
         },
-        EmbargoLifted lifted when Embargo is not null => this with { Embargo = Embargo with { Until = lifted.At } },
+        EmbargoLifted lifted when Embargo is not null => this with { Embargo = Embargo with { Until = lifted.At, Lifted = true } },
         ArticleUnscheduled => this with { Scheduled = null, UnpublishAt = null },
-        ScheduledCopyCorrected when Scheduled is not null => this with { Scheduled = Scheduled with { Copy = Copy }, Embargo = Embargo is null ? null : Embargo with { Copy = Copy } },
+        ScheduledCopyCorrected when Scheduled is not null => this with { Scheduled = Scheduled with { Copy = Copy }, Embargo = Retold },
         ArticlePublished published => this with
         {
             Public = Made(published.Scheduled && Scheduled is not null ? Scheduled.Copy : Copy, published.Slug, published.UpdatedAt, null)
@@ -221,6 +222,9 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
         ArticleMasked masked => this with { Public = masked.Public && Public is not null ? Public with { Version = Version + 1, UpdatedAt = masked.MaskedAt } : Public, Edited = true },
         _ => throw Alien(Id, e),
     };
+
+    /// <summary>The embargo with what the trade is told from now on.</summary>
+    Embargo? Retold => Embargo is { Lifted: false } ? Embargo with { Copy = Copy } : Embargo;
 
     /// <summary>What readers see from now on; the addresses that it had before still lead to it.</summary>
     Publication Made(Copy copy, string slug, DateTimeOffset at, Note? note) => new(copy, slug, Public?.PublishedAt ?? at, at, Version + 1, false)

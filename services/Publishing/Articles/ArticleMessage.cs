@@ -11,7 +11,7 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
     public static ArticleMessage? Of(object e, Article article) => e switch
     {
         _ when article.Public is { } publication && publication.Version == article.Version => Public(e, article.Id, publication),
-        ArticleEmbargoed or ScheduledCopyCorrected or EmbargoLifted or ArticleKilled or ArticleMasked { Public: false } => Trade(e, article),
+        ArticleEmbargoed or ArticleScheduled or ScheduledCopyCorrected or EmbargoLifted or ArticleKilled or ArticleMasked { Public: false } => Trade(e, article),
         _ => null,
     };
 
@@ -34,7 +34,7 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
     /// <summary>An embargo that was lifted is told as one that has ended, with what the trade has.</summary>
     static ArticleMessage? Trade(object e, Article article)
     {
-        if (article.Embargo is not { } embargo || e is ArticleMasked && article.Killed)
+        if (article.Embargo is not { } embargo || embargo.Lifted && e is (ArticleScheduled or ScheduledCopyCorrected) || e is ArticleMasked && article.Killed)
         {
             return null;
         }

@@ -49,7 +49,7 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
     static async Task<IReadOnlyList<RelayMessage>> MessagesOf(EventRange page, IDocumentOperations operations, CancellationToken ct)
     {
         var publishing = page.Events.Where(e => e.Data is ArticlePublished or ArticleUpdated or ArticleCorrected or ArticleUnpublished or ArticleKilled
-                or ArticleEmbargoed or EmbargoLifted or ScheduledCopyCorrected or ArticleMasked)
+                or ArticleEmbargoed or EmbargoLifted or ArticleScheduled or ScheduledCopyCorrected or ArticleMasked)
             .Select(e => e.StreamId).ToHashSet();
         var begunEarlier = page.Events.Where(e => publishing.Contains(e.StreamId)).GroupBy(e => e.StreamId)
             .Where(stream => stream.First().Version > 1).Select(stream => stream.Key).ToArray();
