@@ -109,6 +109,63 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
     }
 
     [Fact]
+    public async Task Every_cell_of_the_table_in_the_README_is_so_through_the_gateway()
+    {
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "README.md"))).SkipWhile(line => !line.StartsWith("| | revise |", StringComparison.Ordinal))
+            .TakeWhile(line => line.Length > 0).Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim(' ', '*')).ToArray()).ToArray();
+        Assert.True(lines.Length == 8, "the table has a row for each of six states");
+        foreach (var row in lines.Skip(2))
+        {
+            foreach (var (act, expected) in lines[0].Skip(1).Zip(row.Skip(1)))
+            {
+                Assert.Equal((row[0], act, expected), (row[0], act, await CellAsync(row[0], act)));
+            }
+        }
+    }
+
+    /// <summary>What the act makes of an article in that state: the state after it, <c>=</c> when it was no event, or the status of the refusal.</summary>
+    async Task<string> CellAsync(string state, string act)
+    {
+        var id = Stack.Id(await Stack.DraftAsync(Copy($"{state} {act}", "cells")));
+        foreach (var step in Steps(state))
+        {
+            await (step == "revise" ? Stack.ReviseAsync(id, Copy($"{state} {act}, more", "cells")) : Stack.ActAsync(id, step, Body(step)));
+        }
+        var before = (await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{id}"))!;
+        Assert.Equal(state, (string?)before["state"]);
+        using var answer = act == "revise"
+            ? await Stack.Editor.SendAsync(Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Copy("Other words", "cells"))))
+            : await Stack.TryAsync(id, act, Body(act));
+        var after = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        if (answer.StatusCode != HttpStatusCode.OK)
+        {
+            Assert.Equal(state, (string?)after["state"]);
+            return $"{(int)answer.StatusCode}";
+        }
+        return (long)after["version"]! == (long)before["version"]! ? "=" : (string)after["state"]!;
+    }
+
+    static string[] Steps(string state) => state switch
+    {
+        "submitted" => ["submit"],
+        "scheduled" => ["schedule", "revise"],
+        "published" => ["publish", "revise"],
+        "unpublished" => ["publish", "unpublish", "revise"],
+        "killed" => ["publish", "kill"],
+        _ => [],
+    };
+
+    static object? Body(string act) => act switch
+    {
+        "return" or "correct" => new { note = "So it is." },
+        // Another time each time it is asked for, so that it is not what is so already.
+        "schedule" => new { publishAt = DateTimeOffset.UtcNow.AddDays(2) },
+        "embargo" => new { until = DateTimeOffset.UtcNow.AddDays(1) },
+        "kill" => new { reason = "It is not so." },
+        _ => null,
+    };
+
+    [Fact]
     public async Task What_is_under_embargo_is_the_trades_alone_until_its_time()
     {
         using var trade = Stack.Bearer(await SecretAsync("trade-desk", trade: true));

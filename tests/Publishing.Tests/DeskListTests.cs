@@ -255,8 +255,8 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         var word = Word();
         await Stack.PublishAsync(await DraftAsync("Archive", word));
         await Stack.ExecuteAsync("Publishing", $$"""
-            insert into mt_doc_desk_item (id, data, mt_version, state, category, language, author, updated_at)
-            select gen_random_uuid(), data, 1, state, category, language, author, updated_at from mt_doc_desk_item, generate_series(1, 10000) where data @> '{"keywords":["{{word}}"]}'
+            insert into mt_doc_desk_item (id, data, mt_version, state, category, language, author, story_id, updated_at)
+            select gen_random_uuid(), data, 1, state, category, language, author, story_id, updated_at from mt_doc_desk_item, generate_series(1, 10000) where data @> '{"keywords":["{{word}}"]}'
             """);
         await DraftAsync("Draft", word);
         var counts = await PageAsync($"/counts?keyword={word}");

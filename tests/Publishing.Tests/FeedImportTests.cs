@@ -48,7 +48,7 @@ public sealed class FeedImportTests(PublishingService service) : IClassFixture<P
         Assert.Equal("5f0c7a52-3d5e-4b8e-9c58-2d6f1f0b7a10", (string?)results[0]["id"]);
 
         var lighthouse = await ArticleAsync(results[0]);
-        Assert.Equal(("Маяк & пристань: ремонт окончен", "ru", "society", "Ирина Морская, Пётр Волнов", "Башню открыли для гостей."),
+        Assert.Equal(("Маяк & пристань: ремонт окончен", "ru", "society", "Ирина Морская & Пётр Волнов", "Башню открыли для гостей."),
             ((string?)lighthouse["headline"], (string?)lighthouse["language"], (string?)lighthouse["category"], Bylines(lighthouse), (string?)lighthouse["summary"]));
         Assert.Equal("<p>Работы шли <em>полгода</em>.</p><p><a rel=\"noopener nofollow\">Расписание</a> вывесят у входа.</p>",
             ((string?)lighthouse["body"])!.Replace("<a>", "<a rel=\"noopener nofollow\">", StringComparison.Ordinal));
@@ -77,7 +77,7 @@ public sealed class FeedImportTests(PublishingService service) : IClassFixture<P
         Assert.Contains("title", (string?)results[4]["reason"], StringComparison.Ordinal);
 
         var harbour = await ArticleAsync(results[0]);
-        Assert.Equal(("Harbour & town agree on night sailings", "world", "en", "Ada Marsh, Tom Reed", "The last boat now leaves at eleven."),
+        Assert.Equal(("Harbour & town agree on night sailings", "world", "en", "Ada Marsh & Tom Reed", "The last boat now leaves at eleven."),
             ((string?)harbour["headline"], (string?)harbour["category"], (string?)harbour["language"], Bylines(harbour), (string?)harbour["summary"]));
         Assert.Equal("<p>Sailings begin in <strong>May</strong>.</p><p><img src=\"https://quayside.example/map.png\" alt=\"\"></p>", (string?)harbour["body"]);
         Assert.Equal(("2023-04-02T20:00:00Z", "2023-04-03T08:00:00Z"), ((string?)harbour["publishedAt"], (string?)harbour["updatedAt"]));
