@@ -49,6 +49,7 @@ public sealed class TogetherTests(PublishingService service) : IClassFixture<Pub
             Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.PreconditionFailed, HttpStatusCode.UnprocessableEntity, HttpStatusCode.ServiceUnavailable });
             if (answer.StatusCode == HttpStatusCode.OK && (await answer.Content.ReadFromJsonAsync<JsonNode>())! is var article && (long)article["version"]! > read)
             {
+                Assert.Equal(read + 1, (long)article["version"]!);
                 done.Add(new(acts[i], headline, (long)article["version"]!, (string)article["state"]!));
             }
         }
