@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -5,6 +6,14 @@ namespace NewsPlatform.ServiceDefaults;
 
 public static class Queries
 {
+    /// <summary>How many a page may have: <c>limit</c>, from 1 to the most.</summary>
+    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    public static int Limit(string? text, int otherwise, int most) => text is null
+        ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= most
+            ? limit
+            : throw Refusal.Unreadable("limit", $"must be from 1 to {most}");
+
     /// <summary>Refuses parameters other than these (400), so that a misspelt filter does not quietly answer with everything.</summary>
     public static TBuilder WithQuery<TBuilder>(this TBuilder endpoint, params string[] known) where TBuilder : IEndpointConventionBuilder =>
         endpoint.AddEndpointFilter(async (context, next) =>

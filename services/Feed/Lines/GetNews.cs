@@ -1,4 +1,3 @@
-using System.Globalization;
 using Marten;
 using NewsPlatform.ServiceDefaults;
 
@@ -13,7 +12,7 @@ public static class GetNews
         string? language = null, string? category = null, string? keyword = null, string? limit = null, string? after = null, string? before = null)
     {
         var line = new Line(Known("language", language, portal.Languages), Known("category", category, portal.CategoryCodes), keyword);
-        var size = Limit(limit);
+        var size = Queries.Limit(limit, Line.DefaultLimit, Line.MaxLimit);
         if (after is not null && before is not null)
         {
             throw Refusal.Unreadable("before", "cannot stand beside after");
@@ -26,10 +25,4 @@ public static class GetNews
     static string? Known(string parameter, string? value, IEnumerable<string> known) => value is null || known.Contains(value)
         ? value
         : throw Refusal.Unreadable(parameter, $"must be one of {string.Join(", ", known)}");
-
-    static int Limit(string? text) => text is null
-        ? Line.DefaultLimit
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= Line.MaxLimit
-            ? limit
-            : throw Refusal.Unreadable("limit", $"must be from 1 to {Line.MaxLimit}");
 }

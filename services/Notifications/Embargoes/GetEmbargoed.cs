@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Globalization;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.ServiceDefaults;
@@ -21,18 +20,12 @@ public static class GetEmbargoed
 
     static async Task<Ok<EmbargoedPage>> Handle(IQuerySession session, HttpContext context, CancellationToken ct, string? limit = null, string? after = null)
     {
-        var size = Limit(limit);
+        var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         var (at, id) = after is null ? (DateTimeOffset.UnixEpoch, Guid.Empty) : Decode(after);
         var items = await session.QueryAsync<Embargoed>("where (d.changed_at, d.id) > (?, ?) order by d.changed_at, d.id limit ?", ct, at, id, size);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new EmbargoedPage(items, items.Count == 0 ? after : Encode(items[^1])));
     }
-
-    static int Limit(string? text) => text is null
-        ? DefaultLimit
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
-            ? limit
-            : throw Refusal.Unreadable("limit", $"must be from 1 to {MaxLimit}");
 
     static string Encode(Embargoed last)
     {

@@ -15,7 +15,7 @@ public sealed class OnEmbargo(IDocumentSession session, TimeProvider clock, [Fro
         Article = context.Message.Article,
         EmbargoedUntil = context.Message.EmbargoedUntil,
         EditorNote = context.Message.EditorNote,
-        ChangedAt = Now(),
+        ChangedAt = UtcTimes.Micros(clock.GetUtcNow()),
     }, context.CancellationToken);
 
     public Task Consume(ConsumeContext<ArticleWithdrawn> context) => KeepAsync(new()
@@ -23,15 +23,8 @@ public sealed class OnEmbargo(IDocumentSession session, TimeProvider clock, [Fro
         Id = context.Message.Article.ArticleId,
         Article = context.Message.Article,
         Withdrawn = context.Message.Reason,
-        ChangedAt = Now(),
+        ChangedAt = UtcTimes.Micros(clock.GetUtcNow()),
     }, context.CancellationToken);
-
-    /// <summary>To the microsecond, as the database keeps it.</summary>
-    DateTimeOffset Now()
-    {
-        var now = clock.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
 
     async Task KeepAsync(Embargoed embargoed, CancellationToken ct)
     {

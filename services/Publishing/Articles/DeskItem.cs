@@ -1,5 +1,6 @@
 using JasperFx.Events;
 using Marten;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -70,10 +71,10 @@ public sealed record DeskItem
         Byline = article.Copy.Bylines.Count == 0 ? null : string.Join(", ", article.Copy.Bylines),
         HasUnpublishedChanges = article.HasUnpublishedChanges,
         StoryId = article.StoryId,
-        UpdatedAt = Micros(updatedAt),
+        UpdatedAt = UtcTimes.Micros(updatedAt),
         PublishAt = article.Scheduled?.PublishAt,
         UnpublishAt = article.UnpublishAt,
-        DueAt = Due.Of(article) is { } at ? Micros(at) : null,
+        DueAt = Due.Of(article) is { } at ? UtcTimes.Micros(at) : null,
         PublishedAt = article.Public?.PublishedAt,
         PublicCategory = article.Public?.Copy.Category,
         Url = ArticleView.UrlOf(article),
@@ -97,6 +98,4 @@ public sealed record DeskItem
         .FullTextIndex(index => (index.Name, index.RegConfig, index.DocumentConfig) = ("desk_words", "simple", "data ->> 'words'"))
         .FullTextIndex(index => (index.Name, index.RegConfig, index.DocumentConfig) = ("desk_names", "simple", "data ->> 'names'"))
         .GinIndexJsonData(index => index.Name = "desk_keywords");
-
-    static DateTimeOffset Micros(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 }

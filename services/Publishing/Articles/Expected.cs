@@ -35,7 +35,7 @@ public sealed record Expected(long? Version) : IEndpointParameterMetadataProvide
 public static class ArticleSession
 {
     /// <exception cref="Refusal">404, or 403 when it is of a category that who asks may not act on.</exception>
-    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) => 
+    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
         await session.Events.FetchStreamAsync(id, token: ct) is [var first, ..] events
             ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))! with { Author = first.UserName })
             : throw Refusal.NotFound("article");
@@ -68,9 +68,10 @@ public static class ArticleSession
         if (changes.Count > 0 || Idempotency.IsPending(context))
         {
             ArticleRelay.Trace(session);
+            var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
             foreach (var c in changes)
             {
-                c.Keep(session, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+                c.Keep(session, now);
             }
             Idempotency.Keep(session, context, StatusCodes.Status200OK, view);
             await session.SaveAsync(article, ct);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -84,12 +83,6 @@ public sealed record DeskPage(IReadOnlyList<DeskEntry> Items, [property: JsonIgn
         var held = await locks.FindAsync([.. page.Select(item => item.Id)], ct);
         return new([.. page.Select(item => DeskEntry.Of(item, held.GetValueOrDefault(item.Id)))], found.Count > size ? next(page[^1]) : null);
     }
-
-    public static int Limit(string? text) => text is null
-        ? DefaultLimit
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
-            ? limit
-            : throw Refusal.Unreadable("limit", $"must be from 1 to {MaxLimit}");
 }
 
 /// <summary>How many articles are in each state.</summary>
@@ -114,7 +107,7 @@ public static class GetArticles
 
     static async Task<Ok<DeskPage>> Handle([AsParameters] DeskQuery query, PortalOptions portal, IQuerySession session, ArticleLocks locks, CancellationToken ct, string? limit = null, string? after = null)
     {
-        var size = DeskPage.Limit(limit);
+        var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
         var filter = DeskFilter.Of(query, portal);
         var (place, values) = ("", filter.Values);
         if (after is not null)

@@ -19,7 +19,7 @@ public static class GetDue
     static async Task<Ok<DeskPage>> Handle(PortalOptions portal, IQuerySession session, ArticleLocks locks, TimeProvider clock, CancellationToken ct,
         string? within = null, string? category = null, string? language = null, string? limit = null, string? after = null)
     {
-        var size = DeskPage.Limit(limit);
+        var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
         var ahead = Within(within);
         var filter = new DeskFilter();
         filter.Within(category, language, portal);

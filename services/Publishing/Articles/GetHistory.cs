@@ -64,8 +64,8 @@ public static class GetHistory
 
     static async Task<Ok<History>> Entries(Guid id, IQuerySession session, CancellationToken ct, string? after = null, string? limit = null)
     {
-        var from = Number("after", after, 0, 0, long.MaxValue);
-        var size = (int)Number("limit", limit, DefaultLimit, 1, MaxLimit);
+        var from = Number("after", after, 0, 0);
+        var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         var entries = new List<HistoryEntry>();
         Article? article = null;
         foreach (var e in await session.Events.FetchStreamAsync(id, token: ct))
@@ -86,8 +86,8 @@ public static class GetHistory
 
     static async Task<Ok<IReadOnlyList<Difference>>> Diff(Guid id, IQuerySession session, CancellationToken ct, string? from = null, string? to = null)
     {
-        var first = await session.FetchVersionAsync(id, Number("from", from, null, 1, long.MaxValue), ct);
-        var second = to is null ? await session.FetchArticleAsync(id, ct) : await session.FetchVersionAsync(id, Number("to", to, null, 1, long.MaxValue), ct);
+        var first = await session.FetchVersionAsync(id, Number("from", from, null, 1), ct);
+        var second = to is null ? await session.FetchArticleAsync(id, ct) : await session.FetchVersionAsync(id, Number("to", to, null, 1), ct);
         return TypedResults.Ok(Differences(first.Copy, second.Copy));
     }
 
@@ -123,9 +123,9 @@ public static class GetHistory
 
     static JsonObject Members(Copy copy) => JsonSerializer.SerializeToNode(copy, JsonSerializerOptions.Web)!.AsObject();
 
-    static long Number(string parameter, string? text, long? otherwise, long least, long most) => text is null && otherwise is { } value
+    static long Number(string parameter, string? text, long? otherwise, long least) => text is null && otherwise is { } value
         ? value
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
             ? number
-            : throw Refusal.Unreadable(parameter, most == long.MaxValue ? "must be a version, such as 3" : $"must be from {least} to {most}");
+            : throw Refusal.Unreadable(parameter, "must be a version, such as 3");
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.Contracts;
@@ -24,7 +23,7 @@ public static class GetKeys
 
     static async Task<Ok<KeyPage>> HandleAll(IQuerySession session, KeyUses uses, TimeProvider clock, CancellationToken ct, string? limit = null, string? after = null)
     {
-        var size = Limit(limit);
+        var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         // A key's id is of version 7, so that its order is that of making.
         var keys = await session.QueryAsync<KeyChanged>("where d.id < ? order by d.id desc limit ?", ct, after is null ? Guid.AllBitsSet : Decode(after), size + 1);
         var (page, now) = (keys.Take(size).ToArray(), clock.GetUtcNow());
@@ -36,12 +35,6 @@ public static class GetKeys
 
     static async Task<Ok<KeyView>> Handle(Guid id, IQuerySession session, KeyUses uses, TimeProvider clock, CancellationToken ct) =>
         TypedResults.Ok(KeyView.Of(await session.FetchKeyAsync(id, ct), clock.GetUtcNow(), await uses.LastAsync(id, ct)));
-
-    static int Limit(string? text) => text is null
-        ? DefaultLimit
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
-            ? limit
-            : throw Refusal.Unreadable("limit", $"must be from 1 to {MaxLimit}");
 
     static Guid Decode(string cursor)
     {
