@@ -299,7 +299,7 @@ start_postgres() {
   launch "$dir/log/postgres.log" "${as_postgres[@]}" "${clean_env[@]}" \
     "$bin/postgres" -D "$(postgres_data)" -p "$POSTGRES_PORT" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c max_connections=300 -c shared_buffers=256MB \
+    -c max_connections=300 -c shared_buffers=256MB -c max_wal_size=4GB -c wal_compression=lz4 -c default_toast_compression=lz4 \
     -c idle_in_transaction_session_timeout=60s
   await_postgres "$launched"
 }

@@ -6,7 +6,10 @@ namespace NewsPlatform.Contracts;
 /// </summary>
 public static class Topology
 {
-    /// <summary>A durable topic exchange; the routing key is <c>article.{kind}.{language}.{category}</c>.</summary>
+    /// <summary>
+    /// A durable topic exchange; the routing key is <c>article.{kind}.{language}.{category}</c>, where the kind is <c>published</c>,
+    /// <c>updated</c>, <c>corrected</c>, <c>withdrawn</c>, or <c>imported</c> for what came from an archive and is no news.
+    /// </summary>
     public const string Articles = "news.articles";
 
     /// <summary>
@@ -28,8 +31,9 @@ public static class Topology
 
     public static readonly Inbox Feed = new("feed.articles", SingleActiveConsumer: false);
 
-    /// <summary>One consumer at a time writes the log of bulletins, so that its positions are an order.</summary>
-    public static readonly Inbox Notifications = new("notifications.articles", SingleActiveConsumer: true);
+    /// <summary>One consumer at a time writes the log of bulletins, so that its positions are an order. What was imported is nobody's news.</summary>
+    public static readonly Inbox Notifications = new("notifications.articles", SingleActiveConsumer: true, Articles,
+        "article.published.#", "article.updated.#", "article.corrected.#", "article.withdrawn.#");
 
     public static readonly Inbox NotificationsTrade = new("notifications.trade", SingleActiveConsumer: true, Trade);
 
@@ -40,5 +44,8 @@ public static class Topology
 
 /// <summary>A service's durable quorum queue behind a fanout exchange of the same name.</summary>
 /// <param name="Exchange">Where its messages come from.</param>
-/// <param name="RoutingKey">Those that it wants of them.</param>
-public sealed record Inbox(string Queue, bool SingleActiveConsumer, string Exchange = Topology.Articles, string RoutingKey = "article.#");
+public sealed record Inbox(string Queue, bool SingleActiveConsumer, string Exchange = Topology.Articles, params IReadOnlyList<string> RoutingKeys)
+{
+    /// <summary>Those that it wants of the exchange's messages: what is said of articles, if nothing else is.</summary>
+    public IReadOnlyList<string> RoutingKeys { get; } = RoutingKeys is [] ? ["article.#"] : RoutingKeys;
+}

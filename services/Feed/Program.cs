@@ -9,7 +9,10 @@ return await Service.RunAsync("feed", args, builder =>
 {
     builder.Require<PortalOptions>("Portal");
     builder.AddStore(Storage.Configure);
-    builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: 16);
+    builder.Services.AddHostedService<StoryTags.Fill>();
+    builder.Services.AddSingleton<LinePages>();
+    builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
+    builder.Services.AddSingleton<StoryWriter>();
     builder.AddPages();
     builder.Services.AddDocument();
 }, app =>

@@ -7,21 +7,22 @@ namespace NewsPlatform.Feed;
 /// <summary>Feed's documents, with the indexes that make every page of a line cost the same.</summary>
 public static class Storage
 {
-    public static void Configure(StoreOptions options) => options.Schema.For<Story>()
-        .UseNumericRevisions(true)
-        .Duplicate(s => s.Language, notNull: true)
-        .Duplicate(s => s.Category, notNull: true)
-        .Duplicate(s => s.Slug, notNull: true)
-        .Duplicate(s => s.Status, notNull: true)
-        .Duplicate(s => s.StoryId, notNull: true)
-        .Duplicate(s => s.PublishedAt, pgType: "timestamptz", notNull: true)
-        .Index([s => s.PublishedAt, s => s.Id], index => OfUsable(index, "story_line"))
-        .Index([s => s.Language, s => s.PublishedAt, s => s.Id], index => OfUsable(index, "story_line_language"))
-        .Index([s => s.Category, s => s.PublishedAt, s => s.Id], index => OfUsable(index, "story_line_category"))
-        .Index([s => s.Language, s => s.Category, s => s.PublishedAt, s => s.Id], index => OfUsable(index, "story_line_language_category"))
-        .Index([s => s.Language, s => s.Slug], index => index.Name = "story_address")
-        .Index(s => s.StoryId, index => index.Name = "story_translations")
-        .GinIndexJsonData(index => index.Name = "story_keywords");
+    public static void Configure(StoreOptions options)
+    {
+        ConfigureStories(options);
+        StoryTags.Configure(options);
+    }
 
-    static void OfUsable(Weasel.Postgresql.Tables.IndexDefinition index, string name) => (index.Name, index.Predicate) = (name, Line.Usable);
+    /// <remarks>Each column comes with an index of Marten's; it is made the one of a line that the column begins.</remarks>
+    static void ConfigureStories(StoreOptions options) => options.Schema.For<Story>()
+        .UseNumericRevisions(true)
+        .Duplicate(s => s.PublishedAt, pgType: "timestamptz", notNull: true, configure: index => OfLine(index, "story_line", "?, id"))
+        .Duplicate(s => s.Language, notNull: true, configure: index => OfLine(index, "story_line_language", "?, published_at, id"))
+        .Duplicate(s => s.Category, notNull: true, configure: index => OfLine(index, "story_line_category", "?, published_at, id"))
+        .Duplicate(s => s.Status, notNull: true, configure: index => OfLine(index, "story_line_language_category", "language, category, published_at, id"))
+        .Duplicate(s => s.Slug, notNull: true, configure: index => (index.Name, index.Mask) = ("story_address", "language, ?"))
+        .Duplicate(s => s.StoryId, notNull: true, configure: index => index.Name = "story_translations");
+
+    static void OfLine(Weasel.Postgresql.Tables.IndexDefinition index, string name, string mask) =>
+        (index.Name, index.Mask, index.Predicate) = (name, mask, LinePages.Usable);
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications;
@@ -12,5 +14,20 @@ public static class OpenApi
         {
             ["Stream"] = "Live bulletins.",
             ["Trade"] = "What only the trade may know yet.",
-        }));
+        })
+        .AddOperationTransformer(ResumesAsync));
+
+    /// <summary>The header that EventSource sends by itself is read beside the parameters that endpoints declare.</summary>
+    static Task ResumesAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        if (context.Description.RelativePath == "api/stream")
+        {
+            operation.Parameters!.Add(new OpenApiParameter
+            {
+                Name = "Last-Event-ID", In = ParameterLocation.Header, Example = "4711", Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Description = "The position up to which everything is known; what came since is sent first (WHATWG HTML, section 9.2.4). Browsers send it by themselves.",
+            });
+        }
+        return Task.CompletedTask;
+    }
 }

@@ -1,5 +1,7 @@
 using JasperFx.Events.Daemon;
 using Marten;
+using NewsPlatform.Publishing.Desk;
+using NewsPlatform.Publishing.Relay;
 using NewsPlatform.Publishing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NewsPlatform.Publishing.Articles;
@@ -31,7 +33,7 @@ return await Service.RunAsync("publishing", args, builder =>
 }, app =>
 {
     app.UseSecurity();
-    app.UseIdempotency("/api/articles");
+    app.UseIdempotency();
     app.MapKeys();
     app.MapArticles();
     app.MapImport();

@@ -1,6 +1,7 @@
 using JasperFx.Events;
 using Marten;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Desk;
 using NewsPlatform.Publishing.Keys;
 
 namespace NewsPlatform.Publishing;

@@ -65,11 +65,10 @@ public static class Messaging
             endpoint.SingleActiveConsumer = inbox.SingleActiveConsumer;
             endpoint.PrefetchCount = 256;
             endpoint.ConcurrentMessageLimit = concurrency;
-            endpoint.Bind(inbox.Exchange, binding =>
+            foreach (var routingKey in inbox.RoutingKeys)
             {
-                binding.ExchangeType = ExchangeType.Topic;
-                binding.RoutingKey = inbox.RoutingKey;
-            });
+                endpoint.Bind(inbox.Exchange, binding => (binding.ExchangeType, binding.RoutingKey) = (ExchangeType.Topic, routingKey));
+            }
             endpoint.UseMessageRetry(WhileAway);
             endpoint.UseMessageRetry(AFewTimes);
             endpoint.ConfigureConsumer<TConsumer>(context);
@@ -123,7 +122,10 @@ public static class Messaging
             }
             await channel.ExchangeDeclareAsync(inbox.Queue, ExchangeType.Fanout, durable: true, cancellationToken: ct);
             await channel.QueueDeclareAsync(inbox.Queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: ct);
-            await channel.ExchangeBindAsync(inbox.Queue, inbox.Exchange, inbox.RoutingKey, cancellationToken: ct);
+            foreach (var routingKey in inbox.RoutingKeys)
+            {
+                await channel.ExchangeBindAsync(inbox.Queue, inbox.Exchange, routingKey, cancellationToken: ct);
+            }
             await channel.QueueBindAsync(inbox.Queue, inbox.Queue, "", cancellationToken: ct);
         }
     }

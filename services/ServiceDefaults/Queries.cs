@@ -14,6 +14,16 @@ public static class Queries
             ? limit
             : throw Refusal.Unreadable("limit", $"must be from 1 to {most}");
 
+    /// <summary>RFC 3339 with its offset.</summary>
+    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    public static DateTimeOffset Time(string parameter, string text)
+    {
+        string[] forms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
+        return DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.ToUniversalTime()
+            : throw Refusal.Unreadable(parameter, "must be a time with its offset, such as 2027-01-31T08:00:00Z; a + in it is written %2B");
+    }
+
     /// <summary>Refuses parameters other than these (400), so that a misspelt filter does not quietly answer with everything.</summary>
     public static TBuilder WithQuery<TBuilder>(this TBuilder endpoint, params string[] known) where TBuilder : IEndpointConventionBuilder =>
         endpoint.AddEndpointFilter(async (context, next) =>

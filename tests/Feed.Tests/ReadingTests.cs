@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using NewsPlatform.Contracts;
 using NewsPlatform.TestSupport;
 using Xunit;
 
@@ -122,6 +123,12 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
     [InlineData("category=gossip", "category")]
     [InlineData("page=2", "page")]
     [InlineData("limit=1&limit=2", "limit")]
+    [InlineData("keyword=", "keyword")]
+    [InlineData("author=%00", "author")]
+    [InlineData("breaking=yes", "breaking")]
+    [InlineData("corrected=false", "corrected")]
+    [InlineData("since=2026-11-24", "since")]
+    [InlineData("since=2026-11-24T00:00:00", "since")]
     public async Task A_parameter_that_cannot_be_read_is_named(string query, string parameter)
     {
         using var answer = await Stack.Reader.GetAsync(new Uri($"api/news?{query}", UriKind.Relative));
@@ -139,6 +146,91 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
         using var foreign = await Stack.Reader.GetAsync(new Uri($"api/news?after={page["next"]}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadRequest, foreign.StatusCode);
     }
+
+    [Fact]
+    public async Task Any_combination_of_filters_is_a_line()
+    {
+        var jane = Broker.Article("Jane breaks it", keywords: ["combined", "Ünlü"], breaking: true) with { Bylines = ["Jane Doe", "Ayşe Öz"] };
+        await Stack.SendAsync(jane, Broker.Article("Jane at length", keywords: ["combined"], category: "sport") with { Bylines = ["Jane Doe"] },
+            Broker.Article("Somebody breaks it", keywords: ["combined"], language: "az", breaking: true), Broker.Article("Jane elsewhere") with { Bylines = ["Jane Doe"] });
+        await Stack.LineUntilAsync(items => items.Count == 3, "all of them", "keyword=combined");
+
+        Assert.Equal(["Jane at length", "Jane breaks it"], await HeadlinesAsync("keyword=combined&author=Jane%20Doe"));
+        Assert.Equal(["Somebody breaks it", "Jane breaks it"], await HeadlinesAsync("keyword=combined&breaking=true"));
+        Assert.Equal(["Jane breaks it"], await HeadlinesAsync("keyword=%C3%9Cnl%C3%BC&author=Ay%C5%9Fe%20%C3%96z&breaking=true&language=en&category=world"));
+        Assert.Empty(await HeadlinesAsync("keyword=combined&author=Jane%20Doe&category=culture"));
+        Assert.Empty(await HeadlinesAsync("author=jane%20doe%25"));
+
+        // Without its keyword and without its author, it leaves their lines.
+        await Stack.SendMessagesAsync(new ArticleUpdated(jane with { Version = 3, Keywords = ["combined"], Bylines = [] }));
+        await Stack.LineUntilAsync(items => items.Count == 1, "the other one of hers", "keyword=combined&author=Jane%20Doe");
+        Assert.Empty(await HeadlinesAsync("keyword=%C3%9Cnl%C3%BC"));
+    }
+
+    [Fact]
+    public async Task What_was_corrected_last_comes_first_and_what_is_withdrawn_leaves_every_line()
+    {
+        var articles = Enumerable.Range(0, 5).Select(i => Broker.Article($"Story {i}", keywords: ["mended"], publishedAt: morning.AddMinutes(i))).ToArray();
+        await Stack.SendAsync(articles);
+        await Stack.SendMessagesAsync(Corrected(articles[3], morning.AddHours(1)), Corrected(articles[0], morning.AddHours(2)), Corrected(articles[1], morning.AddHours(3)));
+        await Stack.LineUntilAsync(items => items.Count == 3, "three corrections", "keyword=mended&corrected=true");
+        Assert.Equal(["Story 1", "Story 0", "Story 3"], await HeadlinesAsync("keyword=mended&corrected=true"));
+        Assert.Equal(["Story 1"], await HeadlinesAsync($"keyword=mended&corrected=true&since={morning.AddHours(2):yyyy-MM-ddTHH:mm:ssZ}"));
+
+        var page = (await Stack.Reader.GetFromJsonAsync<JsonNode>("api/news?keyword=mended&corrected=true&limit=2"))!;
+        Assert.Equal(["Story 3"], Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?keyword=mended&corrected=true&limit=2&after={page["next"]}"))!));
+
+        await Stack.SendMessagesAsync(new ArticleWithdrawn(articles[0] with { Version = 4 }, PubStatus.Withheld, null), new ArticleWithdrawn(articles[4] with { Version = 3 }, PubStatus.Canceled, "A hoax."));
+        await Stack.LineUntilAsync(items => items.Count == 3, "what is left", "keyword=mended");
+        Assert.Equal(["Story 1", "Story 3"], await HeadlinesAsync("keyword=mended&corrected=true"));
+
+        static ArticleCorrected Corrected(PublicArticle article, DateTimeOffset at) =>
+            new(article with { Version = 3, Notes = [new("update", at.AddMinutes(-1), "More."), new("correction", at, "It was wrong.")] }, "It was wrong.");
+    }
+
+    [Fact]
+    public async Task A_line_says_in_its_Link_header_where_it_goes_on_and_since_gives_only_what_is_newer()
+    {
+        var articles = Enumerable.Range(0, 6).Select(i => Broker.Article($"Linked {i}", keywords: ["linked & more"], publishedAt: morning.AddMinutes(i))).ToArray();
+        await Stack.SendAsync(articles);
+        await Stack.LineUntilAsync(items => items.Count == 6, "all of them", "keyword=linked%20%26%20more");
+
+        var (read, address) = (new List<string>(), (string?)"/api/news?keyword=linked%20%26%20more&limit=4");
+        Dictionary<string, string> links;
+        do
+        {
+            using var answer = await Stack.Reader.GetAsync(new Uri(address!, UriKind.Relative));
+            read.AddRange(Headlines((await answer.Content.ReadFromJsonAsync<JsonNode>())!));
+            links = answer.Headers.GetValues("Link").Single().Split(", ").Select(link => link.Split(">; rel=")).ToDictionary(link => link[1].Trim('"'), link => link[0][1..]);
+        }
+        while (links.TryGetValue("next", out address));
+        Assert.Equal(Enumerable.Range(0, 6).Reverse().Select(i => $"Linked {i}"), read);
+        Assert.Equal(["first", "prev"], links.Keys);
+        Assert.Equal(["Linked 5", "Linked 4", "Linked 3", "Linked 2"], Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>(links["prev"]))!));
+        Assert.Equal(["Linked 5", "Linked 4", "Linked 3", "Linked 2"], Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>(links["first"]))!));
+
+        Assert.Equal(["Linked 5", "Linked 4"], await HeadlinesAsync($"keyword=linked%20%26%20more&since={morning.AddMinutes(3):yyyy-MM-ddTHH:mm:ssZ}"));
+        Assert.Empty(await HeadlinesAsync($"keyword=linked%20%26%20more&since={morning.AddMinutes(5):yyyy-MM-ddTHH:mm:ssZ}"));
+    }
+
+    [Fact]
+    public async Task Stories_that_an_earlier_release_stored_are_on_their_lines_and_at_their_former_addresses()
+    {
+        var article = Broker.Article("Older than its line", keywords: ["older"]) with { FormerSlugs = ["older-still"] };
+        await Stack.SendAsync(article);
+        await Stack.LineUntilAsync(items => items.Count == 1, "the story", "keyword=older");
+        await Stack["Feed"].KillAsync();
+        await Stack.ExecuteAsync("Feed", "delete from story_tag");
+        Stack["Feed"].Start();
+        await Stack["Feed"].ReadyAsync();
+        Assert.Equal(["Older than its line"], await HeadlinesAsync("keyword=older"));
+        using var moved = await Stack.Reader.GetAsync(new Uri("en/world/older-still", UriKind.Relative));
+        Assert.Equal((HttpStatusCode.OK, $"/en/world/{article.Slug}"), (moved.StatusCode, moved.RequestMessage!.RequestUri!.AbsolutePath));
+    }
+
+    static IEnumerable<string> Headlines(JsonNode page) => page["items"]!.AsArray().Select(item => (string)item!["headline"]!);
+
+    async Task<IReadOnlyList<string>> HeadlinesAsync(string query) => [.. (await Stack.LineAsync(query)).Select(item => (string)item["headline"]!)];
 
     [Fact]
     public async Task What_was_never_public_is_404()

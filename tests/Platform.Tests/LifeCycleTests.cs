@@ -180,6 +180,10 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
         Assert.Equal((HttpStatusCode.Conflict, "urn:newsplatform:problem:embargoed"), (early.StatusCode, (string?)(await early.Content.ReadFromJsonAsync<JsonNode>())!["type"]));
 
         var told = await EmbargoedUntilAsync(trade, held, item => item["embargoedUntil"] is not null);
+        var desk = (await Stack.Editor.GetFromJsonAsync<JsonNode>("api/articles?limit=1"))!;
+        using var foreign = await trade.GetAsync(new Uri($"api/embargoed?after={desk["next"]}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, foreign.StatusCode);
+        Assert.NotNull((await foreign.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!["after"]);
         Assert.Equal((until, "<p>Body.</p>", "Call the ministry."), ((DateTimeOffset)told["embargoedUntil"]!, (string?)told["article"]!["body"], (string?)told["editorNote"]));
         using var editor = Stack.Bearer(await SecretAsync("an-editor", role: "editor"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusOfAsync(Stack.Reader));

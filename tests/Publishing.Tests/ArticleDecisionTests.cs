@@ -1,5 +1,6 @@
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Import;
+using NewsPlatform.Publishing.Relay;
 using NewsPlatform.ServiceDefaults;
 using Xunit;
 

@@ -57,18 +57,55 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         var key = await MakeAsync("editor");
         using var bearer = With(key);
         Assert.True(await OpensAsync(bearer));
-        using var rotated = await Stack.Editor.PostAsync(new Uri($"api/keys/{key["id"]}/rotate", UriKind.Relative), null);
-        var next = (string)(await rotated.Content.ReadFromJsonAsync<JsonNode>())!["secret"]!;
+        var next = (string)JsonNode.Parse((await SendAsync($"api/keys/{key["id"]}/rotate", new { overlapSeconds = 60 }, Guid.NewGuid().ToString())).Body)!["secret"]!;
         using var guessed = Stack.Bearer("np_of-somebody-who-guesses");
         Assert.Equal(HttpStatusCode.Unauthorized, await LookAsync(guessed));
 
-        var stored = await Stack.QueryAsync("Publishing", "select data::text from mt_events union all select data::text from mt_doc_key");
+        var stored = await Stack.QueryAsync("Publishing", "select data::text from mt_events union all select data::text from mt_doc_key union all select data::text from mt_doc_answer");
         Assert.All([(string)key["secret"]!, next], secret =>
         {
             Assert.DoesNotContain(stored, row => row!.Contains(secret[3..], StringComparison.Ordinal));
             Assert.DoesNotContain(Stack["Publishing"].Output, line => line.Contains(secret[3..], StringComparison.Ordinal));
         });
         Assert.DoesNotContain(Stack["Publishing"].Output, line => line.Contains(Stack.AdminKey, StringComparison.Ordinal));
+    }
+
+    async Task<(HttpStatusCode Status, string? Location, bool NoStore, string Body)> SendAsync(string path, object body, string idempotencyKey)
+    {
+        var request = Stack.Write(HttpMethod.Post, path, JsonContent.Create(body));
+        request.Headers.Add("Idempotency-Key", idempotencyKey);
+        using var answer = await Stack.Editor.SendAsync(request);
+        return (answer.StatusCode, answer.Headers.Location?.ToString(), answer.Headers.CacheControl?.NoStore ?? false, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_request_for_a_secret_that_is_sent_again_gets_the_same_secret_also_after_a_restart()
+    {
+        var (body, made, turned) = (new { name = Name(), role = "editor" }, Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        var answer = await SendAsync("api/keys", body, made);
+        var id = (string)JsonNode.Parse(answer.Body)!["id"]!;
+        Assert.Equal((HttpStatusCode.Created, $"/api/keys/{id}", true), (answer.Status, answer.Location, answer.NoStore));
+        var rotated = await SendAsync($"api/keys/{id}/rotate", new { overlapSeconds = 60 }, turned);
+
+        await Stack["Publishing"].KillAsync();
+        Stack["Publishing"].Start();
+        await Stack["Publishing"].ReadyAsync();
+
+        Assert.Equal(answer, await Eventually.Get(() => SendAsync("api/keys", body, made), a => a.Status == HttpStatusCode.Created, "an answer"));
+        Assert.Equal(rotated, await SendAsync($"api/keys/{id}/rotate", new { overlapSeconds = 60 }, turned));
+        using var bearer = Stack.Bearer((string)JsonNode.Parse(rotated.Body)!["secret"]!);
+        Assert.True(await OpensAsync(bearer));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync("api/keys", new { name = Name(), role = "editor" }, made)).Status);
+    }
+
+    [Fact]
+    public async Task What_opens_a_stored_secret_is_not_to_be_guessed()
+    {
+        var name = Name();
+        var refused = await SendAsync("api/keys", new { name, role = "editor" }, "1234567890123456789012345678901");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("Idempotency-Key", (string)JsonNode.Parse(refused.Body)!["detail"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain(await Stack.QueryAsync("Publishing", "select data ->> 'name' from mt_doc_key"), stored => stored == name);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using NewsPlatform.Contracts;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Relay;
 using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;
 using Xunit;
@@ -185,6 +186,9 @@ public sealed class LifeCycleTests
         var killed = new ArticleKilled(noon, "A hoax.");
         var withdrawn = ArticleMessage.Of(killed, Then(article, [killed]))!;
         Assert.Equal((Topology.Trade, "A hoax.", ""), (withdrawn.Exchange, ((ArticleWithdrawn)withdrawn.Message).Reason, ((ArticleWithdrawn)withdrawn.Message).Article.Body));
+        var masked = new ArticleMasked(noon.AddMinutes(20), "Asked for by her lawyer.", [Masking.Text], Public: false);
+        var again = (ArticleWithdrawn)ArticleMessage.Of(masked, Then(article, [killed, masked]))!.Message;
+        Assert.Equal(("A hoax.", true), (again.Reason, again.Masked));
     }
 
     [Fact]

@@ -157,6 +157,23 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
     }
 
     [Fact]
+    public async Task Files_whose_addresses_say_it_are_not_pointed_to_any_more()
+    {
+        var name = Name();
+        var media = new
+        {
+            picture = new { url = $"https://pictures.example.org/2026/{name.Replace(' ', '_')}.jpg", alt = "A door" },
+            items = new[] { new { type = "video", url = $"https://videos.example.org/{Uri.EscapeDataString(name)}.mp4" }, new { type = "video", url = "https://videos.example.org/another.mp4" } },
+        };
+        var id = Stack.Id(await Stack.DraftAsync(Copy("At the door", media: media)));
+        await Stack.PublishAsync(id);
+        var masked = await MaskAsync(id, new { text = name, replacement = Instead, reason = "Lawyer" });
+        Assert.Equal((null, "A door", "https://videos.example.org/another.mp4"),
+            ((string?)masked["media"]!["picture"]!["url"], (string?)masked["media"]!["picture"]!["alt"], (string?)masked["media"]!["items"]!.AsArray().Single()!["url"]));
+        Assert.Empty(await TablesWithAsync(name.Split(' ')[1]));
+    }
+
+    [Fact]
     public async Task An_article_can_be_worked_on_after_it_was_masked_and_what_is_scheduled_is_masked_too()
     {
         var name = Name();

@@ -75,8 +75,8 @@ public sealed class ThirdPartyTests(PublishingService service) : IClassFixture<P
         await using var party = await ThirdParty.BindAsync(Stack, Exchange, "article.#.sport");
         await Stack.ImportAsync("""{"headline": "From the archive", "category": "sport", "language": "ru", "publishedAt": "2010-01-01T00:00:00Z"}""");
         var imported = await party.NextAsync();
-        Assert.Equal((true, true, "From the archive"),
-            ((bool)imported.Body["imported"]!, (bool)imported.Body["data"]!["imported"]!, (string?)imported.Body["data"]!["article"]!["headline"]));
+        Assert.Equal(("article.imported.ru.sport", true, true, "From the archive"),
+            (imported.RoutingKey, (bool)imported.Body["imported"]!, (bool)imported.Body["data"]!["imported"]!, (string?)imported.Body["data"]!["article"]!["headline"]));
     }
 
     [Fact]

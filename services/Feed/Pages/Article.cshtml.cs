@@ -11,7 +11,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Pages;
 
 /// <summary>One story on its own page, with the news line beside it.</summary>
-public sealed class ArticleModel(PortalOptions portal, IQuerySession session) : EditionPage(portal)
+public sealed class ArticleModel(PortalOptions portal, IQuerySession session, LinePages lines) : EditionPage(portal)
 {
     public const int LineLength = 20;
 
@@ -46,13 +46,13 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session) : 
                 return RedirectPermanent(story.Item.Url);
         }
         Story = await session.ViewAsync(story, ct);
-        News = (await new Line(language).PageAsync(session, LineLength, null, null, ct)).Items;
+        News = (await lines.ReadAsync(new(language), LineLength, ct)).Items;
         return Page();
     }
 
     /// <summary>The story that had this address before; whatever it was called since, the way to it is one step.</summary>
     async Task<Story?> MovedAsync(string slug, CancellationToken ct) => (await session.QueryAsync<Story>(
-        "where d.language = ? and d.data @> ?::jsonb limit 1", ct, Language, JsonSerializer.Serialize(new { formerSlugs = new[] { slug } }))).SingleOrDefault();
+        $"where d.id = (select id from {StoryTags.Table} where tag = ? order by at desc, id desc limit 1)", ct, StoryTags.Former(Language, slug))).SingleOrDefault();
 
     /// <summary>The story for search engines (schema.org/NewsArticle).</summary>
     public string StructuredData() => JsonSerializer.Serialize(new Dictionary<string, object?>

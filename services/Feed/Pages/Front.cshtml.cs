@@ -1,4 +1,3 @@
-using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.ServiceDefaults;
@@ -6,7 +5,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Pages;
 
 /// <summary>An edition's front page: the lead stories, the news line, and what else it holds by category.</summary>
-public sealed class FrontModel(PortalOptions portal, IQuerySession session) : EditionPage(portal)
+public sealed class FrontModel(PortalOptions portal, LinePages lines) : EditionPage(portal)
 {
     const int LeadCount = 5;
     const int SectionLength = 4;
@@ -24,7 +23,7 @@ public sealed class FrontModel(PortalOptions portal, IQuerySession session) : Ed
 
     public async Task OnGetAsync(CancellationToken ct)
     {
-        Items = (await new Line(Language).PageAsync(session, Line.DefaultLimit, null, null, ct)).Items;
+        Items = (await lines.ReadAsync(new(Language), Line.DefaultLimit, ct)).Items;
         var newest = Items.OrderByDescending(i => i.Media.Picture is not null).Take(LeadCount).ToList();
         var first = newest.MinBy(i => i.Urgency);
         Leads = [.. newest.OrderByDescending(i => i == first)];

@@ -1,4 +1,3 @@
-using Marten;
 using Microsoft.AspNetCore.Mvc;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.ServiceDefaults;
@@ -6,7 +5,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Pages;
 
 /// <summary>All news of an edition or those of a category, page by page.</summary>
-public sealed class NewsModel(PortalOptions portal, IQuerySession session) : EditionPage(portal)
+public sealed class NewsModel(PortalOptions portal, LinePages lines) : EditionPage(portal)
 {
     string Name => (string)RouteData.Values["line"]!;
 
@@ -25,12 +24,12 @@ public sealed class NewsModel(PortalOptions portal, IQuerySession session) : Edi
     {
         var line = new Line(Language, Category);
         var (older, newer) = (Place("after", after, line), Place("before", before, line));
-        Shown = await line.PageAsync(session, Line.DefaultLimit, older, older is null ? newer : null, ct);
+        Shown = await lines.ReadAsync(line, Line.DefaultLimit, ct, older, older is null ? newer : null);
         Newest = older is null && Shown.Previous is null;
         if (Newest && newer is not null)
         {
             // Back at the top there is a whole page, not only the few that are newer than where the reader was.
-            Shown = await line.PageAsync(session, Line.DefaultLimit, null, null, ct);
+            Shown = await lines.ReadAsync(line, Line.DefaultLimit, ct);
         }
     }
 
@@ -39,7 +38,7 @@ public sealed class NewsModel(PortalOptions portal, IQuerySession session) : Edi
     {
         try
         {
-            return text is null ? null : Cursor.Decode(name, text, line);
+            return text is null ? null : Cursor.Decode(name, text, line.Name);
         }
         catch (Refusal)
         {

@@ -1,13 +1,12 @@
 using System.Diagnostics.Metrics;
-using Marten;
 using MassTransit;
 using NewsPlatform.Contracts;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
 
-/// <summary>Idempotent and order-proof in one statement: messages carry full state, and a version that is not newer is not stored.</summary>
-public sealed class OnArticleChanged(IDocumentSession session, Consumption consumption)
+/// <summary>Idempotent, in any order: messages carry full state, and a version that is not newer is not stored.</summary>
+public sealed class OnArticleChanged(StoryWriter writer, Consumption consumption)
     : IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
 {
     static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.feed.delay", "From an article's becoming public to its being readable");
@@ -23,8 +22,7 @@ public sealed class OnArticleChanged(IDocumentSession session, Consumption consu
 
     async Task StoreAsync(Story story, bool imported, CancellationToken ct)
     {
-        session.TryUpdateRevision(story, story.Item.Version);
-        await session.SaveChangesAsync(ct);
+        await writer.StoreAsync(story, ct);
         consumption.Progressed();
         if (!imported)
         {

@@ -18,7 +18,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
 
     public static void Configure(StoreOptions options)
     {
-        options.Schema.For<Bulletin>().Identity(b => b.Position);
+        options.Schema.For<Bulletin>().Identity(b => b.Position).Index(b => b.Article.Id, index => index.Name = "bulletin_article");
         options.Schema.For<Told>();
         var head = new Table("public.bulletin_head");
         head.AddColumn<int>("id").AsPrimaryKey();
@@ -42,8 +42,8 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         }
         if (masked)
         {
-            session.QueueSqlCommand("update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', ?::jsonb) where data -> 'article' ->> 'id' = ?",
-                store.Options.Serializer().ToJson(bulletin.Article), article.ArticleId.ToString());
+            session.QueueSqlCommand("update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', ?::jsonb) where cast(data -> 'article' ->> 'id' as uuid) = ?",
+                store.Options.Serializer().ToJson(bulletin.Article), article.ArticleId);
         }
         session.Insert(bulletin);
         session.Store(new Told(article.ArticleId, article.Version));

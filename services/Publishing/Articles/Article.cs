@@ -131,7 +131,10 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
     /// <summary>Waits for an editor.</summary>
     public bool Submitted { get; init; }
 
-    public bool Killed { get; init; }
+    public bool Killed => KillReason is not null;
+
+    /// <summary>Why it was withdrawn for good.</summary>
+    public string? KillReason { get; init; }
 
     /// <summary>The import lines that this article already took in, so that a repeat changes nothing.</summary>
     public IReadOnlyList<string> ImportDigests { get; init; } = [];
@@ -213,7 +216,7 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
         },
         ArticleKilled killed => this with
         {
-            Killed = true,
+            KillReason = killed.Reason,
             Public = Public is null ? null : Public with { Status = PubStatus.Canceled, Version = Version + 1, UpdatedAt = killed.UpdatedAt, Reason = killed.Reason },
             Scheduled = null,
             UnpublishAt = null,

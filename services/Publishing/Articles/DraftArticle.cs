@@ -1,5 +1,6 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Publishing.Desk;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -15,7 +16,7 @@ public static class DraftArticle
         var id = Guid.CreateVersion7();
         var drafted = Decide(request.ToCopy(rules));
         Scope.Check(drafted.Copy.Category);
-        ArticleRelay.Trace(session);
+        Origin.Stamp(session);
         session.Events.StartStream(id, drafted);
         var article = Article.Fold(id, [drafted])! with { Author = session.LastModifiedBy };
         DeskItem.Keep(session, article, clock.GetUtcNow());

@@ -1,3 +1,4 @@
+using NewsPlatform.Publishing.Desk;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;

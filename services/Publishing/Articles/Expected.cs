@@ -4,6 +4,7 @@ using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Publishing.Desk;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -67,7 +68,7 @@ public static class ArticleSession
         IReadOnlyList<ArticleChange> changes = [.. (others ?? []).Prepend(change).Where(c => c.Events.Count > 0)];
         if (changes.Count > 0 || Idempotency.IsPending(context))
         {
-            ArticleRelay.Trace(session);
+            Origin.Stamp(session);
             var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
             foreach (var c in changes)
             {

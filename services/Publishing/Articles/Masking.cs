@@ -98,15 +98,19 @@ public sealed class Masking
     public JsonNode? Of(JsonNode? node, string member = "") => node switch
     {
         JsonObject all => new JsonObject(all.Select(one => KeyValuePair.Create(one.Key, emptied.Contains(one.Key) ? Emptied(one.Value) : Of(one.Value, one.Key)))),
-        JsonArray all => new JsonArray([.. all.Select(one => Of(one, member))]),
+        JsonArray all => new JsonArray([.. all.Where(one => one is not JsonObject file || !IsNamed((string?)file["url"])).Select(one => Of(one, member))]),
         JsonValue value when value.TryGetValue<string>(out var words) => JsonValue.Create(OfWords(member, words)),
         _ => node?.DeepClone(),
     };
 
     static JsonArray? Emptied(JsonNode? node) => node is JsonArray ? [] : null;
 
-    string OfWords(string member, string words)
+    string? OfWords(string member, string words)
     {
+        if (member == "url" && IsNamed(words))
+        {
+            return null;
+        }
         if (member == "slug")
         {
             return OfSlug(words);
@@ -125,6 +129,10 @@ public sealed class Masking
             ? masked
             : throw Articles.Text.Broken("replacement", $"makes the {member} of a version too long");
     }
+
+    /// <summary>A file whose address says it is not pointed to any more.</summary>
+    bool IsNamed(string? url) => text is not null && url is not (null or ['/', ..]) && Uri.UnescapeDataString(url).ToLowerInvariant().Replace('_', '-') is var address
+        && (text.IsMatch(address) || slug!.IsMatch(address));
 
     /// <summary>Finds it also where it is partly emphasized or a link, and in addresses of links.</summary>
     string OfHtml(string html)

@@ -1,12 +1,14 @@
 using Marten;
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Desk;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>
 /// Does what is due, each once, whichever instance gets there first: a due article is taken by a row lock that is held until its events
-/// are stored, and the same transaction takes it off the timetable. What was due while nothing ran is done at the next look.
+/// are stored, and the same transaction takes it off the timetable. What was due while nothing ran is done at the next look. The time is
+/// that of the store, so that all instances have one clock and none of them does anything early because its own has jumped.
 /// </summary>
 public sealed class Timetable(IDocumentStore store, TimeProvider clock, ILogger<Timetable> log) : BackgroundService
 {
@@ -14,7 +16,8 @@ public sealed class Timetable(IDocumentStore store, TimeProvider clock, ILogger<
     static readonly TimeSpan retry = TimeSpan.FromSeconds(2);
     static readonly System.Diagnostics.Metrics.Histogram<double> lateness = Telemetry.DelayHistogram("news.timetable.delay", "From the time that was set to its being done");
 
-    readonly Dictionary<Guid, DateTimeOffset> postponed = [];
+    /// <summary>Since when, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    readonly Dictionary<Guid, long> postponed = [];
 
     /// <summary>What a due article's time brings; nothing when its turn has passed, been moved or been called off.</summary>
     public static IReadOnlyList<object> Decide(Article article, string slug, DateTimeOffset now) => article switch
@@ -53,22 +56,21 @@ public sealed class Timetable(IDocumentStore store, TimeProvider clock, ILogger<
     {
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(ct);
-        var now = clock.GetUtcNow();
-        var waiting = postponed.Where(p => p.Value > now).Select(p => p.Key).ToArray();
-        var due = (await session.QueryAsync<Due>("where d.at <= ? and d.id <> all(?) order by d.at limit 1 for update skip locked", ct, now, waiting)).SingleOrDefault();
+        var waiting = postponed.Where(p => clock.GetElapsedTime(p.Value) < retry).Select(p => p.Key).ToArray();
+        var due = (await session.QueryAsync<Due>("where d.at <= now() and d.id <> all(?) order by d.at limit 1 for update skip locked", ct, waiting)).SingleOrDefault();
         if (due is null)
         {
             return false;
         }
         try
         {
-            await DoAsync(session, due, now, ct);
+            await DoAsync(session, due, (await session.AdvancedSql.QueryAsync<DateTimeOffset>("select now()", ct)).Single(), ct);
             postponed.Remove(due.Id);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested && !Outage.Is(fault))
         {
             // An editor was faster, or something is wrong with this one; the others must not wait for it.
-            postponed[due.Id] = now + retry;
+            postponed[due.Id] = clock.GetTimestamp();
             log.LogWarning("What was set for {At} was not done to {ArticleId}; trying again in {Seconds} s: {Fault}", due.At, due.Id, retry.TotalSeconds, fault.Message);
         }
         return true;
@@ -82,7 +84,7 @@ public sealed class Timetable(IDocumentStore store, TimeProvider clock, ILogger<
         var after = events.Aggregate(article, (current, e) => Article.Apply(article.Id, current, e)!);
         if (events.Count > 0)
         {
-            ArticleRelay.Trace(session);
+            Origin.Stamp(session);
             session.Events.Append(article.Id, article.Version + events.Count, events);
             DeskItem.Keep(session, after, now);
         }

@@ -1,5 +1,6 @@
 using Marten;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Desk;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import;
@@ -36,7 +37,7 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
     async Task<IReadOnlyList<ImportResult>> TryStoreAsync(IReadOnlyList<ImportEntry> entries, CancellationToken ct)
     {
         await using var session = store.LightweightSession();
-        ArticleRelay.Trace(session);
+        Origin.Stamp(session);
         var articles = await KnownAsync(session, entries, ct);
         var slugs = await TakenAsync(session, entries, ct);
         var appended = new Dictionary<Guid, (long Before, List<object> Events)>();

@@ -27,18 +27,18 @@ public static class KeySession
     }
 
     /// <summary>Stores what happened to a key; this replica knows of it when that returns, the others a moment later.</summary>
+    /// <param name="key">As <paramref name="e"/> made it.</param>
     /// <exception cref="Refusal">422 when the name is taken, 503 when somebody else changed it at the same moment.</exception>
-    public static async Task<KeyChanged> AppendAsync(this IDocumentSession session, KeyRing ring, Guid id, KeyChanged? before, object e, CancellationToken ct)
+    public static async Task AppendAsync(this IDocumentSession session, KeyRing ring, KeyChanged key, object e, CancellationToken ct)
     {
-        var key = Key.Apply(id, before, e);
-        ArticleRelay.Trace(session);
-        if (before is null)
+        Origin.Stamp(session);
+        if (key.Version == 1)
         {
-            session.Events.StartStream(id, e);
+            session.Events.StartStream(key.KeyId, e);
         }
         else
         {
-            session.Events.Append(id, key.Version, e);
+            session.Events.Append(key.KeyId, key.Version, e);
         }
         KeyRing.Keep(session, key);
         try
@@ -49,12 +49,11 @@ public static class KeySession
         {
             throw NameTaken();
         }
-        catch (Exception fault) when (fault is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException)
+        catch (Exception fault) when (fault is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException or JasperFx.DocumentAlreadyExistsException)
         {
-            throw new Refusal(503, "unavailable", "Somebody else changed the key at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
+            throw new Refusal(503, "unavailable", "Somebody else changed the key, or sent the same request, at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
         }
         await ring.RefreshAsync(ct);
-        return key;
     }
 
     static Refusal NameTaken() => Refusal.Rules(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });

@@ -17,8 +17,12 @@ public static class MakeKey
         rules.Check(request);
         await session.RequireFreeNameAsync(request.Name!, ct);
         var (id, secret, now) = (Guid.CreateVersion7(), Secret.Random(), clock.GetUtcNow());
-        var key = await session.AppendAsync(ring, id, null, Decide(request, secret.Hash, now), ct);
+        var made = Decide(request, secret.Hash, now);
+        var key = Key.Apply(id, null, made);
+        var (view, location) = (KeyView.Of(key, now, secret: secret), $"/api/keys/{id}");
+        Idempotency.KeepClosed(session, context, StatusCodes.Status201Created, view, location);
+        await session.AppendAsync(ring, key, made, ct);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created($"/api/keys/{id}", KeyView.Of(key, now, secret: secret));
+        return TypedResults.Created(location, view);
     }
 }

@@ -17,7 +17,7 @@ public static class RevokeKey
         var key = await session.FetchKeyAsync(id, ct);
         if (Decide(key, clock.GetUtcNow()) is { } revoked)
         {
-            await session.AppendAsync(ring, id, key, revoked, ct);
+            await session.AppendAsync(ring, Key.Apply(id, key, revoked), revoked, ct);
         }
         return TypedResults.NoContent();
     }

@@ -34,8 +34,12 @@ public static class RotateKey
         var (secret, now) = (Secret.Random(), clock.GetUtcNow());
         var before = await session.FetchKeyAsync(id, ct);
         var overlap = TimeSpan.FromSeconds(request.OverlapSeconds ?? RotationRules.DefaultOverlapSeconds);
-        var key = await session.AppendAsync(ring, id, before, Decide(before, secret.Hash, overlap, now), ct);
+        var rotated = Decide(before, secret.Hash, overlap, now);
+        var key = Key.Apply(id, before, rotated);
+        var view = KeyView.Of(key, now, await uses.LastAsync(id, ct), secret);
+        Idempotency.KeepClosed(session, context, StatusCodes.Status200OK, view);
+        await session.AppendAsync(ring, key, rotated, ct);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(KeyView.Of(key, now, await uses.LastAsync(id, ct), secret));
+        return TypedResults.Ok(view);
     }
 }

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using JasperFx;
 using JasperFx.Events.Daemon;
 using Npgsql;
+using NewsPlatform.Publishing.Articles;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>
 /// Follows how far the relay has come, and has it taken up again where Marten gives it up. When a connection breaks while a checkpoint

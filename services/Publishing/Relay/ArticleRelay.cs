@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
@@ -6,9 +5,9 @@ using Marten;
 using Marten.Events.Daemon;
 using Marten.Events.Daemon.Internals;
 using Marten.Subscriptions;
-using NewsPlatform.ServiceDefaults;
+using NewsPlatform.Publishing.Articles;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>
 /// Tells the other services what became public, in the order of the event store and at least once: the store is the outbox, and the
@@ -67,23 +66,10 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
             articles[e.StreamId] = article;
             if (ArticleMessage.Of(e.Data, article!) is { } message)
             {
-                messages.Add(new(e.Id, e.Timestamp, message, e.GetHeader(TraceHeader)?.ToString()));
+                messages.Add(new(e.Id, e.Timestamp, message, e.GetHeader(Origin.TraceHeader)?.ToString()));
             }
         }
         return messages;
-    }
-
-    /// <summary>The event's header with the W3C traceparent of the request that it came from.</summary>
-    public const string TraceHeader = "traceparent";
-
-    /// <summary>Lets the events of this session be traced from the request to the bulletin, and to whom they came from.</summary>
-    public static void Trace(IDocumentSession session)
-    {
-        session.LastModifiedBy = Who.Current?.Name ?? Who.Platform;
-        if (Activity.Current?.Id is { } id)
-        {
-            session.SetHeader(TraceHeader, id);
-        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

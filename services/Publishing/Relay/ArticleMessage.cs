@@ -1,6 +1,11 @@
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Articles;
+using ArticleCorrected = NewsPlatform.Publishing.Articles.ArticleCorrected;
+using ArticleEmbargoed = NewsPlatform.Publishing.Articles.ArticleEmbargoed;
+using ArticlePublished = NewsPlatform.Publishing.Articles.ArticlePublished;
+using ArticleUpdated = NewsPlatform.Publishing.Articles.ArticleUpdated;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>What the other services are told of an event.</summary>
 /// <param name="Exchange">One of <see cref="Topology"/>.</param>
@@ -20,11 +25,11 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
         var full = State(id, publication);
         return e switch
         {
-            ArticlePublished published => new(Topology.Articles, Key("published", full), new Contracts.ArticlePublished(full, published.Imported)),
+            ArticlePublished published => new(Topology.Articles, Key(published.Imported ? "imported" : "published", full), new Contracts.ArticlePublished(full, published.Imported)),
             ArticleUpdated updated => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full, updated.Note)),
             ArticleCorrected corrected => new(Topology.Articles, Key("corrected", full), new Contracts.ArticleCorrected(full, corrected.Note)),
             // Nobody was told of what came from an archive, so nobody is told that it changed.
-            ArticleMasked when publication is { Status: PubStatus.Usable, Imported: true } => new(Topology.Articles, Key("published", full), new Contracts.ArticlePublished(full, true)),
+            ArticleMasked when publication is { Status: PubStatus.Usable, Imported: true } => new(Topology.Articles, Key("imported", full), new Contracts.ArticlePublished(full, true)),
             ArticleMasked when publication.Status == PubStatus.Usable => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full, Masked: true)),
             ArticleUnpublished or ArticleKilled or ArticleMasked => new(Topology.Articles, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason, e is ArticleMasked)),
             _ => null,
@@ -34,13 +39,13 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
     /// <summary>An embargo that was lifted is told as one that has ended, with what the trade has.</summary>
     static ArticleMessage? Trade(object e, Article article)
     {
-        if (article.Embargo is not { } embargo || embargo.Lifted && e is (ArticleScheduled or ScheduledCopyCorrected) || e is ArticleMasked && article.Killed)
+        if (article.Embargo is not { } embargo || embargo.Lifted && e is (ArticleScheduled or ScheduledCopyCorrected))
         {
             return null;
         }
         var full = State(article.Id, new(embargo.Copy, embargo.Slug, embargo.Until, embargo.Until, article.Version, false));
-        return e is ArticleKilled killed
-            ? new(Topology.Trade, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), PubStatus.Canceled, killed.Reason))
+        return article.KillReason is { } reason
+            ? new(Topology.Trade, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), PubStatus.Canceled, reason, e is ArticleMasked))
             : new(Topology.Trade, Key("embargoed", full), new Contracts.ArticleEmbargoed(full, embargo.Until, embargo.Copy.EditorNote));
     }
 

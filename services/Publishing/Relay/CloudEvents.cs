@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>
 /// The messages as third parties get them: CloudEvents 1.0 in structured mode (JSON Event Format 1.0, section 3), so that one body holds

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Desk;
 
 /// <summary>Which articles are meant; what is not given does not matter.</summary>
 public sealed record DeskQuery
@@ -44,6 +44,9 @@ public sealed class DeskFilter
 
     public const int MaxWords = 20;
 
+    /// <summary>The expression of SQL that the index of keywords is on.</summary>
+    public const string Keywords = "cast(d.data ->> 'keywords' as jsonb)";
+
     static readonly string[] states = [.. Enum.GetValues<ArticleState>().Select(state => state.Word())];
     readonly List<string> conditions = [];
     readonly List<object> values = [];
@@ -72,7 +75,7 @@ public sealed class DeskFilter
         }
         if (Checked("keyword", query.Keyword) is { } keyword)
         {
-            filter.And("d.data @> ?::jsonb", JsonSerializer.Serialize(new { keywords = new[] { keyword } }));
+            filter.And($"{Keywords} @> ?::jsonb", JsonSerializer.Serialize(new[] { keyword }));
         }
         if (Checked("q", query.Q) is { } q)
         {
@@ -80,7 +83,7 @@ public sealed class DeskFilter
         }
         if (query.UpdatedSince is { } since)
         {
-            filter.And("d.updated_at >= ?", Time("updatedSince", since));
+            filter.And("d.updated_at >= ?", Queries.Time("updatedSince", since));
         }
         return filter;
     }
@@ -108,6 +111,9 @@ public sealed class DeskFilter
 
     public object[] Values => [.. values];
 
+    /// <summary>Names a list that is filtered by this.</summary>
+    public string Name(string list) => $"{list}\n{Where}\n{JsonSerializer.Serialize(values)}";
+
     /// <summary>What is compared without regard to case, or to how a letter is composed.</summary>
     public static string Fold(string text) => text.ToLowerInvariant().Normalize(NormalizationForm.FormKC);
 
@@ -130,12 +136,4 @@ public sealed class DeskFilter
 
     static string OneOf(string parameter, string word, IReadOnlyList<string> known) =>
         known.Contains(word) ? word : throw Refusal.Unreadable(parameter, $"must be one of {string.Join(", ", known)}");
-
-    static DateTimeOffset Time(string parameter, string text)
-    {
-        string[] forms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
-        return DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time.ToUniversalTime()
-            : throw Refusal.Unreadable(parameter, "must be a time with its offset, such as 2027-01-31T08:00:00Z; a + in it is written %2B");
-    }
 }

@@ -1,8 +1,9 @@
 using JasperFx.Events;
 using Marten;
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Desk;
 
 /// <summary>
 /// What the desk's lists say of an article and search it by: a row an article, stored in the transaction of the events that made it so, and never
@@ -97,5 +98,9 @@ public sealed record DeskItem
         .Duplicate(item => item.DueAt!, pgType: "timestamptz", configure: index => (index.Name, index.Mask) = ("desk_due", "?, id"))
         .FullTextIndex(index => (index.Name, index.RegConfig, index.DocumentConfig) = ("desk_words", "simple", "data ->> 'words'"))
         .FullTextIndex(index => (index.Name, index.RegConfig, index.DocumentConfig) = ("desk_names", "simple", "data ->> 'names'"))
-        .GinIndexJsonData(index => index.Name = "desk_keywords");
+        .Index(item => item.Keywords, index =>
+        {
+            index.Name = "desk_keywords";
+            index.ToGinWithJsonbPathOps();
+        });
 }

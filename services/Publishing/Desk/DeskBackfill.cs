@@ -1,7 +1,8 @@
 using JasperFx.Events;
 using Marten;
+using NewsPlatform.Publishing.Articles;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Desk;
 
 /// <summary>
 /// Makes the items of articles that have none, or an older one: those that were stored before there were lists, or by an instance of an

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>How far the relay has come, whichever instance relays, and how this one's attempts fare.</summary>
 public sealed class RelayStatus : IHealthCheck

@@ -5,19 +5,23 @@ using Marten;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Keys;
 using NewsPlatform.ServiceDefaults;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing;
 
 /// <summary>What a request with an Idempotency-Key was answered, stored with what it did.</summary>
 /// <param name="Id">A digest of who sent it and its key.</param>
 /// <param name="Request">A digest of the request: its route and its body.</param>
-public sealed record Answer(string Id, string Request, int Status, string Body, string ETag, string? Location, DateTimeOffset At);
+/// <param name="Body">As it was sent, or closed with the request's key where it says a secret.</param>
+public sealed record Answer(string Id, string Request, int Status, string Body, string? ETag, string? Location, DateTimeOffset At, bool Closed = false);
 
 /// <summary>
 /// Lets a client whose connection broke send a POST again without its happening twice: <c>Idempotency-Key</c> names the request, and a
-/// repeat gets the first one's answer, whichever instance it reaches. What was refused is not kept, since nothing happened.
+/// repeat gets the first one's answer, whichever instance it reaches. What was refused is not kept, since nothing happened. An answer that
+/// says a secret is stored encrypted, and what opens it is not: that is the Idempotency-Key itself, of which only a digest is stored.
 /// </summary>
 public static class Idempotency
 {
@@ -26,25 +30,34 @@ public static class Idempotency
     /// <summary>Characters.</summary>
     public const int MaxLength = 255;
 
+    /// <summary>Characters where the answer says a secret, so that nobody who has what is stored can guess the key.</summary>
+    public const int MinLengthOfSecrets = 32;
+
     /// <summary>Answers are kept so long.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     /// <summary>The request under way that is to be answered once.</summary>
-    sealed record Pending(string Id, string Request);
+    sealed record Pending(string Id, string Request, string Key);
 
-    public static void UseIdempotency(this IApplicationBuilder app, PathString path) => app.UseWhen(
-        context => HttpMethods.IsPost(context.Request.Method) && context.Request.Path.StartsWithSegments(path) && context.Request.Headers.ContainsKey(Header),
+    static readonly PathString articles = "/api/articles";
+    static readonly PathString keys = "/api/keys";
+
+    public static void UseIdempotency(this IApplicationBuilder app) => app.UseWhen(
+        context => HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.ContainsKey(Header) && IsFor(context.Request.Path),
         branch => branch.Use(HandleAsync));
+
+    static bool IsFor(PathString path) => path.StartsWithSegments(articles) || path.StartsWithSegments(keys);
 
     /// <summary>Says in the OpenAPI document which requests may have the header.</summary>
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
-        if (HttpMethods.IsPost(context.Description.HttpMethod!) && context.Description.RelativePath!.StartsWith("api/articles", StringComparison.Ordinal))
+        PathString path = $"/{context.Description.RelativePath}";
+        if (HttpMethods.IsPost(context.Description.HttpMethod!) && IsFor(path))
         {
             operation.Parameters!.Add(new OpenApiParameter
             {
                 Name = Header, In = ParameterLocation.Header, Example = "7f9c2ba4-e88f-4d2b-9a0b-3c1d5e6f7a80",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = MaxLength },
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = MinLength(path), MaxLength = MaxLength },
                 Description = "Printable ASCII of your choice. The same request with the same key within 24 hours is answered again and done once; another one is 422.",
             });
         }
@@ -52,15 +65,27 @@ public static class Idempotency
     }
 
     /// <summary>Stores the answer in the transaction of what the request does.</summary>
-    public static void Keep(IDocumentSession session, HttpContext context, int status, ArticleView view, string? location = null)
+    public static void Keep(IDocumentSession session, HttpContext context, int status, ArticleView view, string? location = null) =>
+        Keep(session, context, pending => new(pending.Id, pending.Request, status, Json(context, view), $"\"{view.Version}\"", location, Now(context)));
+
+    /// <summary>The same for an answer that says a secret.</summary>
+    public static void KeepClosed(IDocumentSession session, HttpContext context, int status, KeyView view, string? location = null) =>
+        Keep(session, context, pending => new(pending.Id, pending.Request, status, ClosedText.Close(Json(context, view), pending.Key), null, location, Now(context), Closed: true));
+
+    static void Keep(IDocumentSession session, HttpContext context, Func<Pending, Answer> answer)
     {
         if (context.Features.Get<Pending>() is { } pending)
         {
-            var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-            session.Insert(new Answer(pending.Id, pending.Request, status, JsonSerializer.Serialize(view, json), $"\"{view.Version}\"", location,
-                context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()));
+            session.Insert(answer(pending));
         }
     }
+
+    static string Json<T>(HttpContext context, T view) =>
+        JsonSerializer.Serialize(view, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+
+    static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+    static int MinLength(PathString path) => path.StartsWithSegments(keys) ? MinLengthOfSecrets : 1;
 
     public static bool IsPending(HttpContext context) => context.Features.Get<Pending>() is not null;
 
@@ -89,9 +114,10 @@ public static class Idempotency
     static async Task<Pending> PendingAsync(HttpContext context)
     {
         var key = context.Request.Headers[Header].ToString();
-        if (key.Length is 0 or > MaxLength || key.Any(c => c is < ' ' or > '~'))
+        var atLeast = MinLength(context.Request.Path);
+        if (key.Length < atLeast || key.Length > MaxLength || key.Any(c => c is < ' ' or > '~'))
         {
-            throw Refusal.Unreadable(Header, $"must have 1 to {MaxLength} printable ASCII characters");
+            throw Refusal.Unreadable(Header, $"must have {atLeast} to {MaxLength} printable ASCII characters");
         }
         context.Request.EnableBuffering();
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -102,7 +128,7 @@ public static class Idempotency
             digest.AppendData(buffer, 0, read);
         }
         context.Request.Body.Position = 0;
-        return new(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{context.User.Identity?.Name}\n{key}"))), Convert.ToHexString(digest.GetHashAndReset()));
+        return new(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{context.User.Identity?.Name}\n{key}"))), Convert.ToHexString(digest.GetHashAndReset()), key);
     }
 
     /// <summary>Whether it was answered before, and so is again.</summary>
@@ -125,7 +151,11 @@ public static class Idempotency
         context.Response.Headers.ETag = answer.ETag;
         context.Response.Headers.Location = answer.Location;
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.WriteAsync(answer.Body, context.RequestAborted);
+        if (answer.Closed)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+        }
+        await context.Response.WriteAsync(answer.Closed ? ClosedText.Open(answer.Body, pending.Key) : answer.Body, context.RequestAborted);
         return true;
     }
 

@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 using RabbitMQ.Client;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>
 /// The relay's own channel. Messages are sent one after the other without waiting in between, and the confirms are awaited together, so

@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Xml;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing.Articles;
+namespace NewsPlatform.Publishing.Desk;
 
 /// <summary>What is to become public, or to be taken down, by itself and soon; an article stands there once, at the nearer of its two times.</summary>
 public static class GetDue
@@ -26,12 +27,12 @@ public static class GetDue
         var (place, values) = ("", filter.Values);
         if (after is not null)
         {
-            var cursor = DeskCursor.Decode("after", after, List, filter);
+            var cursor = Cursor.Decode("after", after, filter.Name(List));
             (place, values) = ("and (d.due_at, d.id) > (?, ?)", [.. values, cursor.At, cursor.Id]);
         }
         var found = await session.QueryAsync<DeskItem>($"where {filter.Where} {place} and d.due_at <= ? order by d.due_at, d.id limit ?", ct,
             [.. values, clock.GetUtcNow() + ahead, size + 1]);
-        return TypedResults.Ok(await DeskPage.OfAsync(found, size, last => new DeskCursor(last.DueAt!.Value, last.Id).Encode(List, filter), locks, ct));
+        return TypedResults.Ok(await DeskPage.OfAsync(found, size, last => new Cursor(last.DueAt!.Value, last.Id).Encode(filter.Name(List)), locks, ct));
     }
 
     /// <summary>Seconds, or a duration of ISO 8601 (section 5.5.2) such as PT90M; no further ahead than something can be set for.</summary>

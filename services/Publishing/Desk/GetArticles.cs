@@ -1,0 +1,55 @@
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Publishing.Articles;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Publishing.Desk;
+
+/// <summary>How many articles are in each state.</summary>
+/// <param name="AtLeast">The states of which there are more than that.</param>
+public sealed record DeskCounts(IReadOnlyDictionary<string, long> Counts, IReadOnlyList<string> AtLeast);
+
+/// <summary>The articles that a desk works on. A page costs the same however large the archive is.</summary>
+public static class GetArticles
+{
+    /// <summary>Counting ends there, so that an archive is not counted for every look at it.</summary>
+    public const int MostCounted = 10_000;
+
+    const string List = "articles";
+
+    public static void Map(RouteGroupBuilder desk)
+    {
+        desk.MapGet("/", Handle).WithSummary("Articles, what was changed last first")
+            .WithQuery("state", "category", "language", "author", "keyword", "q", "updatedSince", "limit", "after");
+        desk.MapGet("/counts", HandleCounts).WithSummary("How many articles are in each state, counted up to 10,000")
+            .WithQuery("category", "language", "author", "keyword", "q", "updatedSince");
+    }
+
+    static async Task<Ok<DeskPage>> Handle([AsParameters] DeskQuery query, PortalOptions portal, IQuerySession session, ArticleLocks locks, CancellationToken ct, string? limit = null, string? after = null)
+    {
+        var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
+        var filter = DeskFilter.Of(query, portal);
+        var (place, values) = ("", filter.Values);
+        if (after is not null)
+        {
+            var cursor = Cursor.Decode("after", after, filter.Name(List));
+            (place, values) = ("and (d.updated_at, d.id) < (?, ?)", [.. values, cursor.At, cursor.Id]);
+        }
+        var found = await session.QueryAsync<DeskItem>($"where {filter.Where} {place} order by d.updated_at desc, d.id desc limit ?", ct, [.. values, size + 1]);
+        return TypedResults.Ok(await DeskPage.OfAsync(found, size, last => new Cursor(last.UpdatedAt, last.Id).Encode(filter.Name(List)), locks, ct));
+    }
+
+    static async Task<Ok<DeskCounts>> HandleCounts([AsParameters] DeskQuery query, PortalOptions portal, IQuerySession session, CancellationToken ct)
+    {
+        var filter = DeskFilter.Of(query, portal);
+        var states = Enum.GetValues<ArticleState>().Select(state => state.Word()).ToArray();
+        // A query a state, since a plan for any state reads the table for those that are few.
+        var counts = states.Select((state, place) =>
+            $"select {place} as place, (select count(*) from (select from {DeskItem.Table} d where d.state = '{state}' and {filter.Where} limit {MostCounted + 1}) found) as n");
+        var found = await session.AdvancedSql.QueryAsync<long>($"select n from ({string.Join(" union all ", counts)}) counted order by place", ct,
+            [.. states.SelectMany(_ => filter.Values)]);
+        return TypedResults.Ok(new DeskCounts(
+            states.Zip(found).ToDictionary(row => row.First, row => long.Min(MostCounted, row.Second)),
+            [.. states.Zip(found).Where(row => row.Second > MostCounted).Select(row => row.First)]));
+    }
+}
