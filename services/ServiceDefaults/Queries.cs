@@ -14,6 +14,11 @@ public static class Queries
             ? limit
             : throw Refusal.Unreadable("limit", $"must be from 1 to {most}");
 
+    /// <exception cref="Refusal">400 that names the parameter and what it may be.</exception>
+    public static string OneOf(string parameter, string value, IEnumerable<string> known) => known.Contains(value)
+        ? value
+        : throw Refusal.Unreadable(parameter, $"must be one of {string.Join(", ", known)}");
+
     /// <summary>RFC 3339 with its offset.</summary>
     /// <exception cref="Refusal">400 that names the parameter.</exception>
     public static DateTimeOffset Time(string parameter, string text)

@@ -77,9 +77,7 @@ public static class GetNews
         }
     }
 
-    static string? Known(string parameter, string? value, IEnumerable<string> known) => value is null || known.Contains(value)
-        ? value
-        : throw Refusal.Unreadable(parameter, $"must be one of {string.Join(", ", known)}");
+    static string? Known(string parameter, string? value, IEnumerable<string> known) => value is null ? null : Queries.OneOf(parameter, value, known);
 
     static string? Text(string parameter, string? value) => value switch
     {

@@ -17,21 +17,25 @@ public static class StoryTags
 
     public const string Breaking = "breaking";
 
-    public static string Keyword(string keyword) => $"keyword:{keyword}";
+    const string KeywordPrefix = "keyword:";
+    const string AuthorPrefix = "author:";
+    const string FormerPrefix = "former:";
 
-    public static string Author(string name) => $"author:{name}";
+    public static string Keyword(string keyword) => KeywordPrefix + keyword;
+
+    public static string Author(string name) => AuthorPrefix + name;
 
     /// <summary>An address that the story had, whatever has become of it since.</summary>
-    public static string Former(string language, string slug) => $"former:{language}/{slug}";
+    public static string Former(string language, string slug) => $"{FormerPrefix}{language}/{slug}";
 
     const string Insert = $$"""
         insert into {{Table}} (tag, at, id, language, category)
-        select 'keyword:' || keyword, published_at, id, language, category from story, jsonb_array_elements_text(data -> 'keywords') keyword where status = 'Usable'
-        union select 'author:' || author, published_at, id, language, category from story, jsonb_array_elements_text(data -> 'bylines') author where status = 'Usable'
+        select '{{KeywordPrefix}}' || keyword, published_at, id, language, category from story, jsonb_array_elements_text(data -> 'keywords') keyword where status = 'Usable'
+        union select '{{AuthorPrefix}}' || author, published_at, id, language, category from story, jsonb_array_elements_text(data -> 'bylines') author where status = 'Usable'
         union select '{{Breaking}}', published_at, id, language, category from story where status = 'Usable' and (data -> 'item' -> 'breaking')::boolean
         union select '{{Corrected}}', max((note ->> 'at')::timestamptz), id, language, category from story, jsonb_array_elements(data -> 'notes') note
             where status = 'Usable' and note ->> 'kind' = 'correction' group by id, language, category
-        union select 'former:' || language || '/' || slug, published_at, id, language, category from (select published_at, id, language, category, jsonb_array_elements_text(data -> 'formerSlugs') slug from story) former
+        union select '{{FormerPrefix}}' || language || '/' || slug, published_at, id, language, category from (select published_at, id, language, category, jsonb_array_elements_text(data -> 'formerSlugs') slug from story) former
         on conflict do nothing
         """;
 

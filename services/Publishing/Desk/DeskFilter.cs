@@ -66,7 +66,7 @@ public sealed class DeskFilter
         var filter = new DeskFilter();
         if (query.State is { } state)
         {
-            filter.And("d.state = any(?)", [state.Split(',').Select(word => OneOf("state", word, states)).Distinct().Order().ToArray()]);
+            filter.And("d.state = any(?)", [state.Split(',').Select(word => Queries.OneOf("state", word, states)).Distinct().Order().ToArray()]);
         }
         filter.Within(query.Category, query.Language, portal);
         if (Checked("author", query.Author) is { } author)
@@ -93,11 +93,11 @@ public sealed class DeskFilter
     {
         if (category is not null)
         {
-            And("d.category = ?", OneOf("category", category, portal.CategoryCodes));
+            And("d.category = ?", Queries.OneOf("category", category, portal.CategoryCodes));
         }
         if (language is not null)
         {
-            And("d.language = ?", OneOf("language", language, [.. portal.Languages]));
+            And("d.language = ?", Queries.OneOf("language", language, portal.Languages));
         }
     }
 
@@ -133,7 +133,4 @@ public sealed class DeskFilter
         { Length: > MaxText } => throw Refusal.Unreadable(parameter, $"may have {MaxText} characters at most"),
         _ => CopyRules.Clean(text) ? text.Trim() : throw Refusal.Unreadable(parameter, "may not contain control characters"),
     };
-
-    static string OneOf(string parameter, string word, IReadOnlyList<string> known) =>
-        known.Contains(word) ? word : throw Refusal.Unreadable(parameter, $"must be one of {string.Join(", ", known)}");
 }

@@ -116,9 +116,9 @@ public static class ImportArticles
         {
             throw Refusal.Unreadable("zone", "is a parameter of portal pages only; times elsewhere say it themselves");
         }
-        if (language is not null && !portal.Languages.Contains(language))
+        if (language is not null)
         {
-            throw Refusal.Unreadable("language", $"must be one of {string.Join(", ", portal.Languages)}");
+            Queries.OneOf("language", language, portal.Languages);
         }
         var edition = new Edition(portal, language);
         return type switch
