@@ -2,6 +2,7 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Feed;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
@@ -11,6 +12,7 @@ return await Service.RunAsync("feed", args, builder =>
     builder.AddStore(Storage.Configure);
     builder.Services.AddHostedService<StoryTags.Fill>();
     builder.Services.AddSingleton<LinePages>();
+    builder.AddReady();
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
     builder.Services.AddSingleton<StoryWriter>();
     builder.AddPages();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Lines;
@@ -7,6 +8,12 @@ namespace NewsPlatform.Feed.Lines;
 /// <summary>Which line is meant; what is not given does not matter.</summary>
 public sealed record NewsQuery
 {
+    /// <summary>UTF-16 code units of <c>keyword</c> and <c>author</c>.</summary>
+    public const int MaxText = 200;
+
+    /// <summary>Those that <see cref="Line"/> reads.</summary>
+    public static readonly string[] Parameters = ["language", "category", "keyword", "author", "breaking", "corrected"];
+
     [FromQuery(Name = "language")]
     public string? Language { get; init; }
 
@@ -28,54 +35,11 @@ public sealed record NewsQuery
     /// <summary><c>true</c>: only what was corrected, the last correction first.</summary>
     [FromQuery(Name = "corrected")]
     public string? Corrected { get; init; }
-}
 
-public static class GetNews
-{
-    /// <summary>UTF-16 code units of <c>keyword</c> and <c>author</c>.</summary>
-    public const int MaxText = 200;
-
-    public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/news", Conditional.GetAndHead, Handle)
-        .WithSummary("The news line").WithTags("News").Produces<LinePage>()
-        .WithQuery("language", "category", "keyword", "author", "breaking", "corrected", "limit", "after", "before", "since")
-        .WithDescription("Any combination of filters is a line. `next` and `previous` are the cursors of the neighbouring pages, which the header `Link` has as "
-            + "addresses (RFC 8288): stories that come in meanwhile shift nothing. `since` is a time: what was published (of `corrected=true`: corrected) later.");
-
-    static async Task<IResult> Handle([AsParameters] NewsQuery query, HttpContext context, LinePages pages, PortalOptions portal, CancellationToken ct,
-        string? limit = null, string? after = null, string? before = null, string? since = null)
-    {
-        var line = new Line(Known("language", query.Language, portal.Languages), Known("category", query.Category, portal.CategoryCodes),
-            Text("keyword", query.Keyword), Text("author", query.Author), Yes("breaking", query.Breaking), Yes("corrected", query.Corrected));
-        var size = Queries.Limit(limit, Line.DefaultLimit, Line.MaxLimit);
-        if (after is not null && before is not null)
-        {
-            throw Refusal.Unreadable("before", "cannot stand beside after");
-        }
-        var page = await pages.ReadAsync(line, size, ct,
-            after is null ? null : Cursor.Decode("after", after, line.Name),
-            before is null ? null : Cursor.Decode("before", before, line.Name),
-            since is null ? null : Queries.Time("since", since));
-        Link(context, page);
-        return Conditional.Json(context, page);
-    }
-
-    static void Link(HttpContext context, LinePage page)
-    {
-        var kept = context.Request.Query.Where(parameter => parameter.Key is not ("after" or "before")).ToArray();
-        var links = new[] { ("first", "", (string?)""), ("next", "after", page.Next), ("prev", "before", page.Previous) }.Where(link => link.Item3 is not null)
-            .Select(link => $"<{context.Request.Path}{Query(link.Item2, link.Item3!)}>; rel=\"{link.Item1}\"");
-        context.Response.Headers.Link = string.Join(", ", links);
-
-        string Query(string name, string cursor)
-        {
-            var query = new QueryBuilder(kept);
-            if (name.Length > 0)
-            {
-                query.Add(name, cursor);
-            }
-            return query.ToString();
-        }
-    }
+    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    public Line Line(PortalOptions portal) => new(
+        Known("language", Language, portal.Languages), Known("category", Category, portal.CategoryCodes),
+        Text("keyword", Keyword), Text("author", Author), Yes("breaking", Breaking), Yes("corrected", Corrected));
 
     static string? Known(string parameter, string? value, IEnumerable<string> known) => value is null ? null : Queries.OneOf(parameter, value, known);
 
@@ -94,4 +58,60 @@ public static class GetNews
         "true" => true,
         _ => throw Refusal.Unreadable(parameter, "is true, or is left out"),
     };
+}
+
+public static class GetNews
+{
+    public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/news", Conditional.GetAndHead, Handle)
+        .WithSummary("The news line").WithTags("News").Produces<LinePage>()
+        .WithQuery([.. NewsQuery.Parameters, "limit", "after", "before", "since"])
+        .WithDescription("Any combination of filters is a line. `next` and `previous` are the cursors of the neighbouring pages, which the header `Link` has as "
+            + "addresses (RFC 8288): stories that come in meanwhile shift nothing. `since` is a time: what was published (of `corrected=true`: corrected) later.");
+
+    static async Task<IResult> Handle([AsParameters] NewsQuery query, HttpContext context, LinePages pages, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
+        string? limit = null, string? after = null, string? before = null, string? since = null)
+    {
+        var line = query.Line(portal);
+        var section = SectionOf(line, Queries.Limit(limit, Line.DefaultLimit, Line.MaxLimit), after, before, since);
+        return (await ready.GetAsync(Key(context.Request), line.Language, async () =>
+        {
+            var page = await pages.ReadAsync(line, section, ct);
+            return Content.Json(page) with { Link = Link(context.Request, page.Next, page.Previous) };
+        }, ct, () => pages.MarkAsync(line, section, ct)))!;
+    }
+
+    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    public static Section SectionOf(Line line, int limit, string? after, string? before, string? since)
+    {
+        if (after is not null && before is not null)
+        {
+            throw Refusal.Unreadable("before", "cannot stand beside after");
+        }
+        return new(limit,
+            after is null ? null : Cursor.Decode("after", after, line.Name),
+            before is null ? null : Cursor.Decode("before", before, line.Name),
+            since is null ? null : Queries.Time("since", since));
+    }
+
+    /// <summary>The address, whatever the order of its parameters.</summary>
+    public static string Key(HttpRequest request) =>
+        request.Path + new QueryBuilder(request.Query.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value.ToString()))).ToString();
+
+    /// <summary>The neighbouring pages as addresses (RFC 8288).</summary>
+    public static string Link(HttpRequest request, string? next, string? previous)
+    {
+        var kept = request.Query.Where(parameter => parameter.Key is not ("after" or "before")).ToArray();
+        return string.Join(", ", new[] { ("first", "", ""), ("next", "after", next), ("prev", "before", previous) }.Where(link => link.Item3 is not null)
+            .Select(link => $"<{request.Path}{Query(link.Item2, link.Item3!)}>; rel=\"{link.Item1}\""));
+
+        string Query(string name, string cursor)
+        {
+            var query = new QueryBuilder(kept);
+            if (name.Length > 0)
+            {
+                query.Add(name, cursor);
+            }
+            return query.ToString();
+        }
+    }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Stories;
@@ -6,72 +9,108 @@ using Npgsql;
 
 namespace NewsPlatform.Feed.Lines;
 
-/// <summary>Reads lines page by page. A page is found by its place, so that the 10,000th costs what the second costs, and new stories shift nothing.</summary>
+/// <summary>A part of a line.</summary>
+/// <param name="Limit">Stories at most.</param>
+/// <param name="After">Older ones than this place.</param>
+/// <param name="Before">Newer ones than this place, the nearest of them.</param>
+/// <param name="Since">Only what is newer than this time.</param>
+public sealed record Section(int Limit, Cursor? After = null, Cursor? Before = null, DateTimeOffset? Since = null);
+
+/// <summary>What a section holds, newest first, with the cursors of its neighbours where there are any.</summary>
+public sealed record Found<T>(IReadOnlyList<T> Items, string? Next, string? Previous);
+
+/// <summary>Reads lines section by section. One is found by its place, so that the 10,000th page costs what the second costs, and new stories shift nothing.</summary>
 public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
 {
     /// <summary>The condition of SQL for what readers may have; the indexes of lines hold nothing else.</summary>
     public const string Usable = "status = 'Usable'";
 
-    /// <param name="since">Only what is newer.</param>
-    public async Task<LinePage> ReadAsync(Line line, int limit, CancellationToken ct, Cursor? after = null, Cursor? before = null, DateTimeOffset? since = null)
+    public async Task<LinePage> ReadAsync(Line line, Section section, CancellationToken ct)
     {
-        var found = await FindAsync(line, limit + 1, after, before, since, ct);
-        var more = found.Count > limit;
-        var page = found.Take(limit).ToList();
-        if (before is not null)
-        {
-            page.Reverse();
-        }
-        var (hasOlder, hasNewer) = before is null ? (more, after is not null) : (true, more);
-        return new LinePage
-        {
-            Items = [.. page.Select(found => found.Item)],
-            Next = page.Count > 0 && hasOlder ? Place(page[^1]) : null,
-            Previous = page.Count > 0 && hasNewer ? Place(page[0]) : null,
-        };
-
-        string Place((LineItem Item, DateTimeOffset At) found) => new Cursor(found.At, found.Item.Id).Encode(line.Name);
+        var found = await ReadAsync<LineItem>(line, section, "d.data -> 'item'", ct);
+        return new() { Items = found.Items, Next = found.Next, Previous = found.Previous };
     }
 
-    async Task<List<(LineItem Item, DateTimeOffset At)>> FindAsync(Line line, int limit, Cursor? after, Cursor? before, DateTimeOffset? since, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand();
-        var tags = line.Tags;
-        var (from, row, at) = tags.Count == 0 ? ("mt_doc_story d", "d", "d.published_at") : ($"{StoryTags.Table} t join mt_doc_story d on d.id = t.id", "t", "t.at");
-        var conditions = new List<string> { $"d.{Usable}" };
-        conditions.AddRange(tags.Take(1).Select(tag => $"t.tag = {Value(tag)}"));
-        conditions.AddRange(tags.Skip(1).Select(tag => $"exists (select from {StoryTags.Table} other where other.id = t.id and other.tag = {Value(tag)})"));
-        if (line.Language is { } language)
-        {
-            conditions.Add($"{row}.language = {Value(language)}");
-        }
-        if (line.Category is { } category)
-        {
-            conditions.Add($"{row}.category = {Value(category)}");
-        }
-        if (since is { } time)
-        {
-            conditions.Add($"{at} > {Value(time)}");
-        }
-        if ((after ?? before) is { } cursor)
-        {
-            conditions.Add($"({at}, {row}.id) {(after is null ? ">" : "<")} ({Value(cursor.At)}, {Value(cursor.Id)})");
-        }
-        var direction = before is null ? "desc" : "asc";
-        command.CommandText = $"select d.data -> 'item', {at} from {from} where {string.Join(" and ", conditions)} order by {at} {direction}, {row}.id {direction} limit {Value(limit)}";
+    /// <summary>Whole stories.</summary>
+    public Task<Found<Story>> StoriesAsync(Line line, Section section, CancellationToken ct) => ReadAsync<Story>(line, section, "d.data", ct);
 
-        var (found, serializer) = (new List<(LineItem, DateTimeOffset)>(), store.Options.Serializer());
+    /// <summary>Tells the stories of a section and their versions from any others, without reading what they say.</summary>
+    public async Task<string> MarkAsync(Line line, Section section, CancellationToken ct)
+    {
+        var versions = new StringBuilder();
+        await using var command = database.CreateCommand();
+        Select(command, line, section with { Limit = section.Limit + 1 }, "d.mt_version");
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
         {
-            found.Add((await serializer.FromJsonAsync<LineItem>(rows, 0, ct), rows.GetFieldValue<DateTimeOffset>(1)));
+            versions.Append(CultureInfo.InvariantCulture, $"{rows.GetGuid(1):N}{rows.GetValue(0)};");
         }
-        return found;
+        return Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(versions.ToString())));
+    }
 
-        string Value(object value)
+    async Task<Found<T>> ReadAsync<T>(Line line, Section section, string column, CancellationToken ct)
+    {
+        var (found, serializer) = (new List<(T Item, Cursor Place)>(), store.Options.Serializer());
+        await using var command = database.CreateCommand();
+        Select(command, line, section with { Limit = section.Limit + 1 }, column);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
         {
-            command.Parameters.Add(new() { Value = value });
-            return $"${command.Parameters.Count}";
+            found.Add((await serializer.FromJsonAsync<T>(rows, 0, ct), new(rows.GetFieldValue<DateTimeOffset>(2), rows.GetGuid(1))));
         }
+        var more = found.Count > section.Limit;
+        var page = found.Take(section.Limit).ToList();
+        if (section.Before is not null)
+        {
+            page.Reverse();
+        }
+        var (hasOlder, hasNewer) = section.Before is null ? (more, section.After is not null) : (true, more);
+        return new([.. page.Select(one => one.Item)],
+            page.Count > 0 && hasOlder ? page[^1].Place.Encode(line.Name) : null,
+            page.Count > 0 && hasNewer ? page[0].Place.Encode(line.Name) : null);
+    }
+
+    static void Select(NpgsqlCommand command, Line line, Section section, string column)
+    {
+        var (from, row, at) = Rows(line);
+        var conditions = Conditions(command, line);
+        if (section.Since is { } time)
+        {
+            conditions.Add($"{at} > {Value(command, time)}");
+        }
+        if ((section.After ?? section.Before) is { } cursor)
+        {
+            conditions.Add($"({at}, {row}.id) {(section.After is null ? ">" : "<")} ({Value(command, cursor.At)}, {Value(command, cursor.Id)})");
+        }
+        var direction = section.Before is null ? "desc" : "asc";
+        command.CommandText = $"select {column}, d.id, {at} from {from} where {string.Join(" and ", conditions)} order by {at} {direction}, {row}.id {direction} limit {Value(command, section.Limit)}";
+    }
+
+    /// <summary>What a line's stories are read from, which of it has the columns of its index, and the time that orders them.</summary>
+    internal static (string From, string Row, string At) Rows(Line line) => line.Tags.Count == 0
+        ? ("mt_doc_story d", "d", "d.published_at")
+        : ($"{StoryTags.Table} t join mt_doc_story d on d.id = t.id", "t", "t.at");
+
+    internal static List<string> Conditions(NpgsqlCommand command, Line line)
+    {
+        var row = Rows(line).Row;
+        var conditions = new List<string> { $"d.{Usable}" };
+        conditions.AddRange(line.Tags.Take(1).Select(tag => $"t.tag = {Value(command, tag)}"));
+        conditions.AddRange(line.Tags.Skip(1).Select(tag => $"exists (select from {StoryTags.Table} other where other.id = t.id and other.tag = {Value(command, tag)})"));
+        if (line.Language is { } language)
+        {
+            conditions.Add($"{row}.language = {Value(command, language)}");
+        }
+        if (line.Category is { } category)
+        {
+            conditions.Add($"{row}.category = {Value(command, category)}");
+        }
+        return conditions;
+    }
+
+    internal static string Value(NpgsqlCommand command, object value)
+    {
+        command.Parameters.Add(new() { Value = value });
+        return $"${command.Parameters.Count}";
     }
 }

@@ -46,7 +46,7 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session, Li
                 return RedirectPermanent(story.Item.Url);
         }
         Story = await session.ViewAsync(story, ct);
-        News = (await lines.ReadAsync(new(language), LineLength, ct)).Items;
+        News = (await lines.ReadAsync(new(language), new(LineLength), ct)).Items;
         return Page();
     }
 

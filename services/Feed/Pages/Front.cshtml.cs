@@ -23,7 +23,7 @@ public sealed class FrontModel(PortalOptions portal, LinePages lines) : EditionP
 
     public async Task OnGetAsync(CancellationToken ct)
     {
-        Items = (await lines.ReadAsync(new(Language), Line.DefaultLimit, ct)).Items;
+        Items = (await lines.ReadAsync(new(Language), new(Line.DefaultLimit), ct)).Items;
         var newest = Items.OrderByDescending(i => i.Media.Picture is not null).Take(LeadCount).ToList();
         var first = newest.MinBy(i => i.Urgency);
         Leads = [.. newest.OrderByDescending(i => i == first)];

@@ -24,12 +24,12 @@ public sealed class NewsModel(PortalOptions portal, LinePages lines) : EditionPa
     {
         var line = new Line(Language, Category);
         var (older, newer) = (Place("after", after, line), Place("before", before, line));
-        Shown = await lines.ReadAsync(line, Line.DefaultLimit, ct, older, older is null ? newer : null);
+        Shown = await lines.ReadAsync(line, new(Line.DefaultLimit, older, older is null ? newer : null), ct);
         Newest = older is null && Shown.Previous is null;
         if (Newest && newer is not null)
         {
             // Back at the top there is a whole page, not only the few that are newer than where the reader was.
-            Shown = await lines.ReadAsync(line, Line.DefaultLimit, ct);
+            Shown = await lines.ReadAsync(line, new(Line.DefaultLimit), ct);
         }
     }
 

@@ -15,7 +15,7 @@ public static class Setup
     {
         builder.Services.AddRazorPages(pages => pages.Conventions.AddFolderApplicationModelConvention("/", page =>
             page.EndpointMetadata.Add(new HttpMethodMetadata(Conditional.GetAndHead))));
-        builder.Services.Configure<MvcOptions>(mvc => mvc.Filters.Add<Fingerprint>());
+        builder.Services.Configure<MvcOptions>(mvc => mvc.Filters.Add<ReadyPage>());
         builder.Services.Configure<RouteOptions>(routes =>
         {
             routes.ConstraintMap["edition"] = typeof(EditionConstraint);

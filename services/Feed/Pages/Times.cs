@@ -16,6 +16,13 @@ public static class Times
             // Plain "en" is American; the portal's days come before its months.
             CultureInfo.GetCultureInfo(language == "en" ? "en-GB" : language));
 
+    /// <summary>When the portal's next day begins.</summary>
+    public static DateTimeOffset NextDay(this PortalOptions portal, DateTimeOffset time)
+    {
+        var tomorrow = TimeZoneInfo.ConvertTime(time, portal.Zone).Date.AddDays(1);
+        return new(tomorrow, portal.Zone.GetUtcOffset(tomorrow));
+    }
+
     /// <summary>To the second: HTML takes no more than three digits of its fraction.</summary>
     public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

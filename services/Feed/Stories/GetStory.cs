@@ -1,5 +1,6 @@
 using Marten;
 using NewsPlatform.Contracts;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -45,14 +46,18 @@ public static class GetStory
         app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery()
             .Produces<StoryView>().ProducesProblem(StatusCodes.Status410Gone);
 
-    static async Task<IResult> Handle(Guid id, IQuerySession session, HttpContext context, CancellationToken ct)
+    static async Task<IResult> Handle(Guid id, IQuerySession session, ReadyAnswers ready, HttpContext context, CancellationToken ct) => (await ready.GetAsync(context.Request.Path, null,
+        async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct))!;
+
+    /// <exception cref="Refusal">404 when there is none for readers, 410 with the reason when it was withdrawn for good.</exception>
+    public static async Task<Story> ReadableAsync(this IQuerySession session, Guid id, CancellationToken ct)
     {
         var story = await session.LoadAsync<Story>(id, ct) is { Status: not PubStatus.Withheld } found ? found : throw Refusal.NotFound("story");
         if (story.Status == PubStatus.Canceled)
         {
             throw new Refusal(410, "withdrawn", "The story was withdrawn for good.") { Members = { ["reason"] = story.Reason } };
         }
-        return Conditional.Json(context, await session.ViewAsync(story, ct));
+        return story;
     }
 
     /// <summary>The story with those that it points to, of what readers may know.</summary>

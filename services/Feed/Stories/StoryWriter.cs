@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Marten;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -8,7 +9,7 @@ namespace NewsPlatform.Feed.Stories;
 /// Stores stories in groups: whatever came while one group was being committed is the next one. A story that comes alone is stored at
 /// once, and an archive does not cost a commit a story.
 /// </summary>
-public sealed class StoryWriter(IDocumentStore store) : IDisposable
+public sealed class StoryWriter(IDocumentStore store, LineClock lines) : IDisposable
 {
     /// <summary>Stories; also how many messages are worked on at once, since more would not fit into a group.</summary>
     public const int MaxGroup = 128;
@@ -90,7 +91,21 @@ public sealed class StoryWriter(IDocumentStore store) : IDisposable
             session.TryUpdateRevision(story, story.Item.Version);
         }
         StoryTags.Follow(session, [.. newest.Select(s => s.Id)]);
+        LineClock.Follow(session, newest.Select(s => s.Language));
         await session.SaveChangesAsync(ct);
+        await SeeAsync(ct);
+    }
+
+    /// <summary>So that who is told of the story by whatever way reads it here; that it is stored does not depend on it.</summary>
+    async Task SeeAsync(CancellationToken ct)
+    {
+        try
+        {
+            await lines.LookAsync(ct);
+        }
+        catch (Exception fault) when (Outage.Is(fault))
+        {
+        }
     }
 
     public void Dispose() => committing.Dispose();

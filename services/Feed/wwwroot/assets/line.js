@@ -56,7 +56,7 @@ function follow(list) {
   async function catchUp() {
     const query = new URLSearchParams({ language, limit });
     if (category) query.set("category", category);
-    const answer = await fetch(`/api/news?${query}`).catch(() => undefined);
+    const answer = await fetch(`/api/news?${query}`, { cache: "no-cache" }).catch(() => undefined);
     if (!answer?.ok) return;
     const { items, next } = await answer.json();
     const current = new Set(items.map(article => article.id));

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Ready;
+
+/// <summary>Configuration under <c>Ready</c>: what of the finished answers is kept, and what caches on the way may do with them.</summary>
+public sealed class ReadyOptions
+{
+    /// <summary>What the finished answers of an instance may take of its memory, compressed forms included; those that were asked for longest ago go first.</summary>
+    [Range(8, 65536)]
+    public int MaxMegabytes { get; set; } = 256;
+
+    /// <summary>Seconds for which a cache may go on with what it has while it asks for the new (RFC 5861, section 3).</summary>
+    [Range(0, 3600)]
+    public int StaleWhileRevalidateSeconds { get; set; } = 5;
+
+    /// <summary>
+    /// Seconds for which a cache may go on with what it has when it gets no good answer (RFC 5861, section 4); also how long an instance that
+    /// cannot reach its database goes on with what is ready.
+    /// </summary>
+    [Range(0, 86400)]
+    public int StaleIfErrorSeconds { get; set; } = 300;
+
+    /// <summary>A cache may keep it and must ask each time: what was just published is to be seen at once.</summary>
+    public string CacheControl => $"public, max-age=0, stale-while-revalidate={StaleWhileRevalidateSeconds}, stale-if-error={StaleIfErrorSeconds}";
+}
+
+public static class Setup
+{
+    public static void AddReady(this WebApplicationBuilder builder)
+    {
+        builder.Require<ReadyOptions>("Ready");
+        builder.Services.AddSingleton<LineClock>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LineClock>());
+        builder.Services.AddSingleton<ReadyAnswers>();
+    }
+}
