@@ -11,5 +11,6 @@ public static class OpenApi
         .Describe("Feed", "What is read: news lines, stories and categories.", new Dictionary<string, string>
         {
             ["News"] = "Published stories.",
+            ["Feeds"] = "The same for readers' software.",
         }));
 }

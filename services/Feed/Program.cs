@@ -4,15 +4,17 @@ using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Stories;
+using NewsPlatform.Feed.Syndication;
 using NewsPlatform.ServiceDefaults;
 
 return await Service.RunAsync("feed", args, builder =>
 {
     builder.Require<PortalOptions>("Portal");
     builder.AddStore(Storage.Configure);
-    builder.Services.AddHostedService<StoryTags.Fill>();
+    builder.Services.AddHostedService<Fill>();
     builder.Services.AddSingleton<LinePages>();
     builder.AddReady();
+    builder.Services.AddSingleton<Entries>().AddSingleton<Archives>().AddSingleton<GetFeed>().AddSingleton<Sitemaps>();
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
     builder.Services.AddSingleton<StoryWriter>();
     builder.AddPages();
@@ -21,6 +23,9 @@ return await Service.RunAsync("feed", args, builder =>
 {
     GetNews.Map(app);
     GetStory.Map(app);
+    GetFeed.Map(app);
+    GetNinjs.Map(app);
+    Sitemaps.Map(app);
     GetCategories.Map(app);
     app.MapReference(OpenApi.Name);
     app.MapPages();

@@ -2,6 +2,7 @@ using Marten;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Stories;
+using NewsPlatform.Feed.Syndication;
 
 namespace NewsPlatform.Feed;
 
@@ -12,6 +13,7 @@ public static class Storage
     {
         ConfigureStories(options);
         StoryTags.Configure(options);
+        StoryMonths.Configure(options);
         LineClock.Configure(options);
     }
 

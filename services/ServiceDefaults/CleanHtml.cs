@@ -21,7 +21,8 @@ public static class CleanHtml
     public static readonly IReadOnlyList<string> EmbedHosts =
         ["www.youtube.com", "www.youtube-nocookie.com", "player.vimeo.com", "www.dailymotion.com", "open.spotify.com", "w.soundcloud.com"];
 
-    public static string Of(string html) => IsTooDeep(html) ? "" : sanitizer.Sanitize(html).Trim();
+    /// <param name="site">What addresses without a host are relative to; they stay as they are without it.</param>
+    public static string Of(string html, string site = "") => IsTooDeep(html) ? "" : sanitizer.Sanitize(html, site).Trim();
 
     public static bool IsTooDeep(string html)
     {

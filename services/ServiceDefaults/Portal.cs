@@ -28,6 +28,12 @@ public sealed class PortalOptions : IValidatableObject
 
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 
+    /// <summary>An address of the portal's, or one that is whole already, as somebody elsewhere can follow it.</summary>
+    public string Absolute(string address) => address.StartsWith('/') ? PublicUrl.TrimEnd('/') + address : address;
+
+    /// <summary>The WebSub hub that feeds name; empty for none.</summary>
+    public string HubUrl { get; set; } = "/hub";
+
     public IReadOnlyList<string> CategoryCodes => [.. Categories.Select(c => c.Code)];
 
     public bool HasCategory(string code) => Categories.Any(c => c.Code == code);

@@ -56,12 +56,14 @@ public sealed class Stack : IAsyncDisposable
             stack.services["Gateway"] = new("Gateway", stack.services.ToDictionary(
                 s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address", s => s.Value.Address.ToString()));
         }
+        var door = stack.services.GetValueOrDefault("Gateway") ?? stack.services[names[0]];
+        // What it names as the portal's addresses, its readers follow.
+        stack.environments.GetValueOrDefault("Feed")?.TryAdd("Portal__PublicUrl", door.Address.ToString());
         foreach (var service in stack.services.Values)
         {
             service.Start();
         }
         await Task.WhenAll(stack.services.Values.Select(s => s.ReadyAsync()));
-        var door = stack.services.GetValueOrDefault("Gateway") ?? stack.services[names[0]];
         stack.http2 = names is ["Publishing"];
         stack.Reader = Client(door.Address, stack.http2);
         stack.Editor = stack.Bearer(AdminKey);

@@ -25,7 +25,13 @@ public abstract class EditionPage(PortalOptions portal) : PageModel
     /// <summary>The same in other languages: the address by language.</summary>
     public virtual IReadOnlyDictionary<string, string> Alternates => new Dictionary<string, string>();
 
-    public string Absolute(string path) => portal.PublicUrl.TrimEnd('/') + path;
+    /// <summary>Those of the page's line, as addresses end, as media types, and as they are called.</summary>
+    public IReadOnlyList<(string Name, string MediaType, string Called)> Feeds { get; } =
+        [("rss.xml", "application/rss+xml", "RSS"), ("atom.xml", "application/atom+xml", "Atom"), ("feed.json", "application/feed+json", "JSON Feed")];
+
+    public string FeedAddress(string name) => Category is null ? $"/{Language}/{name}" : $"/{Language}/{Category}/{name}";
+
+    public string Absolute(string path) => portal.Absolute(path);
 
     /// <summary>For pages whose every edition has them.</summary>
     protected Dictionary<string, string> InEveryEdition(string path) => portal.Languages.ToDictionary(l => l, l => $"/{l}{path}");

@@ -17,3 +17,10 @@ public sealed class LineConstraint(PortalOptions portal) : IRouteConstraint
     public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
         values[routeKey] is string line && (line == All || portal.HasCategory(line));
 }
+
+/// <summary>In an address: one of the portal's categories.</summary>
+public sealed class CategoryConstraint(PortalOptions portal) : IRouteConstraint
+{
+    public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+        values[routeKey] is string category && portal.HasCategory(category);
+}

@@ -19,6 +19,7 @@ public static class Setup
         builder.Services.Configure<RouteOptions>(routes =>
         {
             routes.ConstraintMap["edition"] = typeof(EditionConstraint);
+            routes.ConstraintMap["category"] = typeof(CategoryConstraint);
             routes.ConstraintMap["line"] = typeof(LineConstraint);
         });
         // Cyrillic and Azerbaijani as themselves: a third of the bytes that character references take.

@@ -13,7 +13,8 @@ namespace NewsPlatform.Feed.Ready;
 /// <param name="Type">A media type (RFC 9110, section 8.3).</param>
 public sealed record Content(byte[] Bytes, string Type)
 {
-    static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
+    /// <summary>How the API writes JSON.</summary>
+    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new UtcTimes() },
@@ -22,7 +23,7 @@ public sealed record Content(byte[] Bytes, string Type)
     /// <summary>The field of that name (RFC 8288).</summary>
     public string? Link { get; init; }
 
-    public static Content Json<T>(T value, string type = "application/json; charset=utf-8") => new(JsonSerializer.SerializeToUtf8Bytes(value, json), type);
+    public static Content Json<T>(T value, JsonSerializerOptions? options = null) => new(JsonSerializer.SerializeToUtf8Bytes(value, options ?? Options), "application/json; charset=utf-8");
 }
 
 /// <summary>
@@ -51,7 +52,8 @@ public sealed class Answer(Content content, DateTimeOffset? changedAt) : IResult
         var now = httpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var headers = response.GetTypedHeaders();
         headers.ETag = new($"\"{tag}{(coding is null ? "" : $"-{coding}")}\"");
-        headers.LastModified = changedAt < now ? changedAt : changedAt is null ? null : now;
+        // A time in the future may not be said, and an earlier one would tell libcurl that there is nothing new.
+        headers.LastModified = changedAt <= now ? changedAt : null;
         response.Headers.CacheControl = httpContext.RequestServices.GetRequiredService<ReadyOptions>().CacheControl;
         response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         if (content.Link is not null)

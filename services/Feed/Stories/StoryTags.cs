@@ -1,5 +1,4 @@
 using Marten;
-using Npgsql;
 using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Feed.Stories;
@@ -16,6 +15,9 @@ public static class StoryTags
     public const string Corrected = "corrected";
 
     public const string Breaking = "breaking";
+
+    /// <summary>What readers had and have no more, in the order in which it was withdrawn.</summary>
+    public const string Withdrawn = "withdrawn";
 
     const string KeywordPrefix = "keyword:";
     const string AuthorPrefix = "author:";
@@ -35,6 +37,7 @@ public static class StoryTags
         union select '{{Breaking}}', published_at, id, language, category from story where status = 'Usable' and (data -> 'item' -> 'breaking')::boolean
         union select '{{Corrected}}', max((note ->> 'at')::timestamptz), id, language, category from story, jsonb_array_elements(data -> 'notes') note
             where status = 'Usable' and note ->> 'kind' = 'correction' group by id, language, category
+        union select '{{Withdrawn}}', (data -> 'item' ->> 'updatedAt')::timestamptz, id, language, category from story where status <> 'Usable'
         union select '{{FormerPrefix}}' || language || '/' || slug, published_at, id, language, category from (select published_at, id, language, category, jsonb_array_elements_text(data -> 'formerSlugs') slug from story) former
         on conflict do nothing
         """;
@@ -58,23 +61,6 @@ public static class StoryTags
         session.QueueSqlCommand($"with story as (select * from mt_doc_story where id = any(?)) {Insert}", stories);
     }
 
-    /// <summary>Makes those of all stories, once, where an earlier release stored the stories. Nothing is consumed before.</summary>
-    public sealed class Fill(NpgsqlDataSource database, ILogger<Fill> log) : IHostedService
-    {
-        public async Task StartAsync(CancellationToken cancellationToken)
-        {
-            await using var lacking = database.CreateCommand($"select exists (select from mt_doc_story) and not exists (select from {Table})");
-            if (await lacking.ExecuteScalarAsync(cancellationToken) is not true)
-            {
-                return;
-            }
-            log.LogInformation("The lines of keywords and authors are being made of the stories that are stored; a million of them take a minute or two");
-            await using var fill = database.CreateCommand($"with story as (select * from mt_doc_story) {Insert}");
-            fill.CommandTimeout = 0;
-            var made = await fill.ExecuteNonQueryAsync(cancellationToken);
-            log.LogInformation("The lines of keywords and authors have {Made} entries", made);
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
+    /// <summary>Makes those of all stories.</summary>
+    public const string Fill = $"with story as (select * from mt_doc_story) {Insert}";
 }

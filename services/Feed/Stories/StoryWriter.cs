@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Marten;
 using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Syndication;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -90,7 +91,9 @@ public sealed class StoryWriter(IDocumentStore store, LineClock lines) : IDispos
         {
             session.TryUpdateRevision(story, story.Item.Version);
         }
-        StoryTags.Follow(session, [.. newest.Select(s => s.Id)]);
+        Guid[] ids = [.. newest.Select(s => s.Id)];
+        StoryTags.Follow(session, ids);
+        StoryMonths.Follow(session, ids);
         LineClock.Follow(session, newest.Select(s => s.Language));
         await session.SaveChangesAsync(ct);
         await SeeAsync(ct);

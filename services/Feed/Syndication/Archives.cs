@@ -1,0 +1,118 @@
+using System.Globalization;
+using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Stories;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+using Marten;
+
+namespace NewsPlatform.Feed.Syndication;
+
+/// <summary>
+/// A part of a line that new stories do not change (RFC 5005, section 4): those of a day of UTC, thirty at a time from the day's first. The feed's
+/// head has thirty too, and therefore whatever is in no complete part yet.
+/// </summary>
+/// <param name="Part">From 1.</param>
+public sealed record Archive(DateOnly Day, int Part)
+{
+    const string Form = "yyyy-MM-dd";
+
+    /// <summary>Stories.</summary>
+    public const int Size = 30;
+
+    /// <summary>Such as <c>2026-11-24.2</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Day.ToString(Form, CultureInfo.InvariantCulture)}.{Part}");
+
+    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    public static Archive Parse(string parameter, string text) => text.Split('.') is [var day, var part]
+        && DateOnly.TryParseExact(day, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var its)
+        && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000_000
+            ? new(its, number)
+            : throw Refusal.Unreadable(parameter, "is no archive of this feed; begin at the feed itself");
+}
+
+/// <summary>Finds archives, each by its place: the oldest costs what the newest costs.</summary>
+public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, TimeProvider clock)
+{
+    DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+
+    /// <summary>The newest one; null when there is none yet.</summary>
+    public async Task<Archive?> NewestAsync(Line line, CancellationToken ct) => await PrecedingAsync(line, Today.AddDays(1), ct);
+
+    /// <summary>What the archive holds, newest first; null when there is no such archive, or it is not complete yet.</summary>
+    public async Task<IReadOnlyList<Story>?> ReadAsync(Line line, Archive archive, CancellationToken ct)
+    {
+        if (archive.Part > Parts(archive.Day, await CountAsync(line, archive.Day, ct)))
+        {
+            return null;
+        }
+        var (found, serializer) = (new List<Story>(), store.Options.Serializer());
+        await using var command = database.CreateCommand();
+        var (_, row, at) = LinePages.Rows(line);
+        command.CommandText = $"select d.data {On(command, line, archive.Day)} order by {at}, {row}.id offset {(archive.Part - 1) * Archive.Size} limit {Archive.Size}";
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+        {
+            found.Add(await serializer.FromJsonAsync<Story>(rows, 0, ct));
+        }
+        found.Reverse();
+        return found;
+    }
+
+    public async Task<Archive?> BeforeAsync(Line line, Archive archive, CancellationToken ct) =>
+        archive.Part > 1 ? archive with { Part = archive.Part - 1 } : await PrecedingAsync(line, archive.Day, ct);
+
+    public async Task<Archive?> AfterAsync(Line line, Archive archive, CancellationToken ct)
+    {
+        if (archive.Part < Parts(archive.Day, await CountAsync(line, archive.Day, ct)))
+        {
+            return archive with { Part = archive.Part + 1 };
+        }
+        return await NeighbourAsync(line, Start(archive.Day.AddDays(1)), later: true, ct) is { } day && Parts(day, await CountAsync(line, day, ct)) > 0 ? new(day, 1) : null;
+    }
+
+    /// <summary>The last complete one before a day.</summary>
+    async Task<Archive?> PrecedingAsync(Line line, DateOnly day, CancellationToken ct)
+    {
+        while (await NeighbourAsync(line, Start(day), later: false, ct) is { } earlier)
+        {
+            if (Parts(earlier, await CountAsync(line, earlier, ct)) is > 0 and var parts)
+            {
+                return new(earlier, parts);
+            }
+            day = earlier;
+        }
+        return null;
+    }
+
+    /// <summary>How many parts of a day are complete: of a day that is over, its last one too.</summary>
+    int Parts(DateOnly day, long stories) => (int)((stories + (day < Today ? Archive.Size - 1 : 0)) / Archive.Size);
+
+    /// <summary>The next day that has stories.</summary>
+    async Task<DateOnly?> NeighbourAsync(Line line, DateTimeOffset from, bool later, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand();
+        var (rows, _, at) = LinePages.Rows(line);
+        var conditions = LinePages.Conditions(command, line);
+        conditions.Add($"{at} {(later ? ">=" : "<")} {LinePages.Value(command, from)}");
+        command.CommandText = $"select {at} from {rows} where {string.Join(" and ", conditions)} order by {at} {(later ? "asc" : "desc")} limit 1";
+        await using var found = await command.ExecuteReaderAsync(ct);
+        return await found.ReadAsync(ct) ? DateOnly.FromDateTime(found.GetFieldValue<DateTimeOffset>(0).UtcDateTime) : null;
+    }
+
+    async Task<long> CountAsync(Line line, DateOnly day, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand();
+        command.CommandText = $"select count(*) {On(command, line, day)}";
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    static string On(NpgsqlCommand command, Line line, DateOnly day)
+    {
+        var (rows, _, at) = LinePages.Rows(line);
+        var conditions = LinePages.Conditions(command, line);
+        conditions.Add($"{at} >= {LinePages.Value(command, Start(day))} and {at} < {LinePages.Value(command, Start(day.AddDays(1)))}");
+        return $"from {rows} where {string.Join(" and ", conditions)}";
+    }
+
+    static DateTimeOffset Start(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+}

@@ -1,0 +1,168 @@
+using Microsoft.AspNetCore.Http.Extensions;
+using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Stories;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+
+namespace NewsPlatform.Feed.Syndication;
+
+/// <summary>The feeds of every line: of the portal, of an edition and of a category of it, each filtered as the news line is.</summary>
+public sealed class GetFeed(LinePages pages, Archives archives, Entries entries, NpgsqlDataSource database, PortalOptions portal)
+{
+    /// <summary>Stories in a feed's head and in its older pages.</summary>
+    public const int Size = 30;
+
+    const int MaxTombstones = 30;
+
+    /// <param name="Name">The last part of the address.</param>
+    public sealed record Format(string Name, string MediaType, string Summary, Func<FeedDocument, byte[]> Write);
+
+    static readonly Format[] formats = [Rss.Format, Atom.Format, JsonFeed.Format];
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        foreach (var format in formats)
+        {
+            foreach (var place in new[] { "", "/{language:edition}", "/{language:edition}/{category:category}" })
+            {
+                app.MapMethods($"{place}/{format.Name}", Conditional.GetAndHead, (HttpContext context, GetFeed feed, ReadyAnswers ready, CancellationToken ct, string? language = null, string? category = null) =>
+                        feed.AnswerAsync(format, language, category, context, ready, ct))
+                    .WithSummary($"{format.Summary} of {place.Split('/').Length switch { 1 => "the portal", 2 => "an edition", _ => "a category of an edition" }}").WithTags("Feeds")
+                    .WithName($"get{char.ToUpperInvariant(format.Name[0])}{format.Name[1..].Replace(".", "", StringComparison.Ordinal)}{place.Split('/').Length switch { 1 => "", 2 => "OfEdition", _ => "OfCategory" }}")
+                    .Produces<string>(contentType: format.MediaType)
+                    .WithQuery("keyword", "author", "breaking", "corrected", "after", "before", "archive")
+                    .WithDescription($"Thirty stories whole, newest first, filtered as the news line is. `after` and `before` are the cursors of its pages, `archive` is a part that does not grow any more; the feed's links say which there are (RFC 5005).");
+            }
+        }
+    }
+
+    async Task<IResult> AnswerAsync(Format format, string? language, string? category, HttpContext context, ReadyAnswers ready, CancellationToken ct)
+    {
+        string? Asked(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
+        var line = new NewsQuery { Language = language, Category = category, Keyword = Asked("keyword"), Author = Asked("author"), Breaking = Asked("breaking"), Corrected = Asked("corrected") }.Line(portal);
+        var section = GetNews.SectionOf(line, Size, Asked("after"), Asked("before"), null);
+        var archive = Asked("archive") is { } text ? Archive.Parse("archive", text) : null;
+        if (archive is not null && (section.After ?? section.Before) is not null)
+        {
+            throw Refusal.Unreadable("archive", "cannot stand beside after or before");
+        }
+        var key = GetNews.Key(context.Request);
+        return archive is null
+            ? (await ready.GetAsync(key, line.Language, async () => Write(await PageAsync(format, line, section, ct)), ct, () => MarkAsync(line, section, ct), Tomorrow()))!
+            : (await ready.GetAsync(key, line.Language, async () => Write(await ArchiveAsync(format, line, archive, ct)), ct))!;
+
+        Content Write(FeedDocument document) => new(format.Write(document), $"{format.MediaType}; charset=utf-8");
+    }
+
+    /// <summary>The archives that there are change with the day.</summary>
+    static DateTimeOffset Tomorrow() => new(DateTime.UtcNow.Date.AddDays(1), TimeSpan.Zero);
+
+    async Task<string> MarkAsync(Line line, Section section, CancellationToken ct) =>
+        string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.MarkAsync(line, section, ct)));
+
+    async Task<FeedDocument> PageAsync(Format format, Line line, Section section, CancellationToken ct)
+    {
+        var found = await pages.StoriesAsync(line, section, ct);
+        var isHead = (section.After ?? section.Before) is null;
+        var neighbours = new List<(string, string)> { ("first", Address(format, line)) };
+        if (found.Next is not null)
+        {
+            neighbours.Add(("next", Address(format, line, "after", found.Next)));
+        }
+        if (found.Previous is not null)
+        {
+            neighbours.Add(("previous", Address(format, line, "before", found.Previous)));
+        }
+        if (isHead && found.Next is not null && await archives.NewestAsync(line, ct) is { } newest)
+        {
+            neighbours.Add(("prev-archive", Address(format, line, "archive", newest.ToString())));
+        }
+        return Document(format, line, found.Items, neighbours) with
+        {
+            Self = section switch
+            {
+                { After: { } after } => Address(format, line, "after", after.Encode(line.Name)),
+                { Before: { } before } => Address(format, line, "before", before.Encode(line.Name)),
+                _ => Address(format, line),
+            },
+            Tombstones = isHead ? await TombstonesAsync(line, ct) : [],
+        };
+    }
+
+    async Task<FeedDocument> ArchiveAsync(Format format, Line line, Archive archive, CancellationToken ct)
+    {
+        var stories = await archives.ReadAsync(line, archive, ct) ?? throw Refusal.NotFound("archive");
+        var neighbours = new List<(string, string)> { ("current", Address(format, line)) };
+        if (await archives.BeforeAsync(line, archive, ct) is { } earlier)
+        {
+            neighbours.Add(("prev-archive", Address(format, line, "archive", earlier.ToString())));
+        }
+        if (await archives.AfterAsync(line, archive, ct) is { } later)
+        {
+            neighbours.Add(("next-archive", Address(format, line, "archive", later.ToString())));
+        }
+        return Document(format, line, stories, neighbours) with { Self = Address(format, line, "archive", archive.ToString()), IsArchive = true };
+    }
+
+    FeedDocument Document(Format format, Line line, IReadOnlyList<Story> stories, IReadOnlyList<(string, string)> neighbours)
+    {
+        var language = line.Language ?? portal.Languages[0];
+        var words = Words.Of(language);
+        var page = line.Language is null ? "/" : line.Category is null ? $"/{language}" : $"/{language}/{line.Category}";
+        return new()
+        {
+            Line = line,
+            Id = Address(format, line),
+            Title = Entries.Xml(string.Join(" · ", new[]
+            {
+                portal.Name, line.Category is null ? null : portal.CategoryName(line.Category, language), line.Keyword, line.Author,
+                line.Breaking ? words.Breaking : null, line.Corrected ? words.Correction : null,
+            }.OfType<string>())),
+            Description = Entries.Xml(string.Format(System.Globalization.CultureInfo.InvariantCulture, words.About, portal.Name)),
+            Self = Address(format, line),
+            Page = portal.Absolute(page),
+            Hub = portal.HubUrl.Length == 0 ? "" : portal.Absolute(portal.HubUrl),
+            Neighbours = neighbours,
+            Entries = [.. stories.Select(entries.Of)],
+            Tombstones = [],
+        };
+    }
+
+    /// <summary>What was withdrawn last from the language and category; who never had it passes over it (RFC 6721, section 4).</summary>
+    async Task<IReadOnlyList<Tombstone>> TombstonesAsync(Line line, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand();
+        var conditions = new List<string> { $"t.tag = {LinePages.Value(command, StoryTags.Withdrawn)}" };
+        if (line.Language is not null)
+        {
+            conditions.Add($"t.language = {LinePages.Value(command, line.Language)}");
+        }
+        if (line.Category is not null)
+        {
+            conditions.Add($"t.category = {LinePages.Value(command, line.Category)}");
+        }
+        command.CommandText = $"select t.id, t.at, d.data ->> 'reason' from {StoryTags.Table} t join mt_doc_story d on d.id = t.id where {string.Join(" and ", conditions)} order by t.at desc, t.id desc limit {MaxTombstones}";
+        var found = new List<Tombstone>();
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+        {
+            found.Add(new(rows.GetGuid(0), rows.GetFieldValue<DateTimeOffset>(1), await rows.IsDBNullAsync(2, ct) ? null : Entries.Xml(rows.GetString(2))));
+        }
+        return found;
+    }
+
+    string Address(Format format, Line line, string? parameter = null, string? value = null)
+    {
+        var query = new QueryBuilder();
+        foreach (var (name, its) in new[] { ("keyword", line.Keyword), ("author", line.Author), ("breaking", line.Breaking ? "true" : null), ("corrected", line.Corrected ? "true" : null), (parameter ?? "", value) })
+        {
+            if (its is not null)
+            {
+                query.Add(name, its);
+            }
+        }
+        return portal.Absolute(string.Concat(line.Language is null ? "" : $"/{line.Language}", line.Category is null ? "" : $"/{line.Category}", $"/{format.Name}", query.ToString()));
+    }
+}

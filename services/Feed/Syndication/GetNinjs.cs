@@ -1,0 +1,48 @@
+using Marten;
+using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Stories;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Syndication;
+
+public static class GetNinjs
+{
+    /// <summary>Stories are whole here, so that there are fewer of them than of a line's items.</summary>
+    const int MaxLimit = 100;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapMethods("/api/news/{id:guid}/ninjs", Conditional.GetAndHead, Story).WithSummary("One story as ninjs 3.1").WithTags("Feeds").WithQuery()
+            .Produces<Ninjs>().ProducesProblem(StatusCodes.Status410Gone);
+        app.MapMethods("/api/news/ninjs", Conditional.GetAndHead, Line).WithSummary("A line as ninjs 3.1").WithTags("Feeds").Produces<Ninjs>()
+            .WithQuery([.. NewsQuery.Parameters, "limit", "after", "before", "since"])
+            .WithDescription("The same parameters as of the news line, with a limit of 100. The header `Link` has the neighbouring pages.");
+    }
+
+    static async Task<IResult> Story(Guid id, IQuerySession session, ReadyAnswers ready, PortalOptions portal, HttpContext context, CancellationToken ct) =>
+        (await ready.GetAsync(context.Request.Path, null, async () =>
+        {
+            var story = await session.ReadableAsync(id, ct);
+            var view = await session.ViewAsync(story, ct);
+            return Content.Json(Ninjs.Of(story, portal,
+            [
+                .. view.Featured.Select((item, at) => Ninjs.Partial("featured", at, item.Id, item.Language, item.Headline, portal.Absolute(item.Url))),
+                .. view.Related.Select((item, at) => Ninjs.Partial("related", at, item.Id, item.Language, item.Headline, portal.Absolute(item.Url))),
+                .. view.Translations.Select((other, at) => Ninjs.Partial("translation", at, other.Id, other.Language, null, portal.Absolute(other.Url))),
+            ]), Ninjs.Options);
+        }, ct))!;
+
+    static async Task<IResult> Line([AsParameters] NewsQuery query, HttpContext context, LinePages pages, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
+        string? limit = null, string? after = null, string? before = null, string? since = null)
+    {
+        var line = query.Line(portal);
+        var section = GetNews.SectionOf(line, Queries.Limit(limit, GetFeed.Size, MaxLimit), after, before, since);
+        var key = GetNews.Key(context.Request);
+        return (await ready.GetAsync(key, line.Language, async () =>
+        {
+            var found = await pages.StoriesAsync(line, section, ct);
+            return Content.Json(Ninjs.Of(portal.Absolute(key), portal.Name, line.Language, found.Items, portal), Ninjs.Options) with { Link = GetNews.Link(context.Request, found.Next, found.Previous) };
+        }, ct, () => pages.MarkAsync(line, section, ct)))!;
+    }
+}

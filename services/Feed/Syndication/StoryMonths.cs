@@ -1,0 +1,45 @@
+using Marten;
+using NewsPlatform.Feed.Lines;
+using Weasel.Postgresql.Tables;
+
+namespace NewsPlatform.Feed.Syndication;
+
+/// <summary>
+/// The months of UTC that have stories, for the index of sitemaps: how many, and when one of them changed last. Storing a story only says that its
+/// month changed; who reads the index counts those that did.
+/// </summary>
+public static class StoryMonths
+{
+    public const string Table = "story_month";
+
+    public static void Configure(StoreOptions options)
+    {
+        var table = new Table($"{options.DatabaseSchemaName}.{Table}");
+        table.AddColumn<DateOnly>("month").AsPrimaryKey();
+        table.AddColumn<int>("stories").NotNull().DefaultValue(0);
+        table.AddColumn<DateTimeOffset>("changed_at").NotNull();
+        table.AddColumn<DateTimeOffset>("counted_at");
+        options.Storage.ExtendedSchemaObjects.Add(table);
+    }
+
+    const string Changed = "on conflict (month) do update set changed_at = greatest(excluded.changed_at, story.changed_at + interval '1 microsecond')";
+
+    /// <summary>To be stored after the stories, in their transaction.</summary>
+    public static void Follow(IDocumentSession session, Guid[] stories) => session.QueueSqlCommand($"""
+        insert into {Table} as story (month, changed_at)
+        select distinct date_trunc('month', published_at at time zone 'UTC')::date, clock_timestamp() from mt_doc_story where id = any(?) order by 1 {Changed}
+        """, stories);
+
+    /// <summary>Of stories that an earlier release stored.</summary>
+    public const string Fill = $"""
+        insert into {Table} as story (month, changed_at)
+        select date_trunc('month', published_at at time zone 'UTC')::date, max(clock_timestamp()) from mt_doc_story where {LinePages.Usable} group by 1 order by 1 {Changed}
+        """;
+
+    /// <summary>Counts what changed since it was counted, each month by its range of the line's index.</summary>
+    public const string Count = $"""
+        update {Table} m set counted_at = changed_at, stories =
+            (select count(*) from mt_doc_story where {LinePages.Usable} and published_at >= m.month::timestamp at time zone 'UTC' and published_at < (m.month + interval '1 month') at time zone 'UTC')
+        where m.counted_at is distinct from m.changed_at
+        """;
+}
