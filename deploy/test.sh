@@ -19,7 +19,7 @@ main() {
 
   build
   provide_servers
-  provide_browser
+  provide_readers
   provide_checkers
   for project in "${projects[@]}"; do run "${project#tests/}"; done
   stop_servers
@@ -50,15 +50,21 @@ stop_servers() {
   [[ ! ${TEST_SERVERS_DIR-} ]] || deploy/servers.sh down "$TEST_SERVERS_DIR"
 }
 
-provide_browser() {
-  [[ ! -x /usr/bin/chromium ]] || return 0
+# What the tests read the portal with: a browser, and readers of feeds.
+provide_readers() {
+  local package=() file
+  for file in chromium:/usr/bin/chromium newsboat:/usr/bin/newsboat python3-feedparser:/usr/lib/python3/dist-packages/feedparser; do
+    [[ -e ${file#*:} ]] || package+=("${file%%:*}")
+  done
+  ((${#package[@]})) || return 0
   if ((EUID == 0)) && have apt-get; then
-    say "Installing chromium for the tests of the pages (log: .local/log/chromium.log)"
+    say "Installing ${package[*]} for the tests (log: .local/log/readers.log)"
     mkdir -p "$state/log"
-    (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends chromium) \
-      </dev/null >"$state/log/chromium.log" 2>&1 || true
+    (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "${package[@]}") \
+      </dev/null >"$state/log/readers.log" 2>&1 || true
   fi
   [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
+  [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] || say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
 }
 
 provide_checkers() {

@@ -60,6 +60,18 @@ public sealed class Servers : IAsyncLifetime
         return name;
     }
 
+    /// <summary>What only an operator of the database server would do.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The tests' own words.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Messages that wait in a queue; none in one that there is not yet.</summary>
     public async Task<int> MessagesAsync(string virtualHost, string queue)
     {

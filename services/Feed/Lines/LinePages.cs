@@ -70,7 +70,8 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
             page.Count > 0 && hasNewer ? page[0].Place.Encode(line.Name) : null);
     }
 
-    static void Select(NpgsqlCommand command, Line line, Section section, string column)
+    /// <summary>Asks for the column, the story's id and its place in the line.</summary>
+    public static void Select(NpgsqlCommand command, Line line, Section section, string column)
     {
         var (from, row, at) = Rows(line);
         var conditions = Conditions(command, line);
@@ -87,11 +88,11 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
     }
 
     /// <summary>What a line's stories are read from, which of it has the columns of its index, and the time that orders them.</summary>
-    internal static (string From, string Row, string At) Rows(Line line) => line.Tags.Count == 0
+    public static (string From, string Row, string At) Rows(Line line) => line.Tags.Count == 0
         ? ("mt_doc_story d", "d", "d.published_at")
         : ($"{StoryTags.Table} t join mt_doc_story d on d.id = t.id", "t", "t.at");
 
-    internal static List<string> Conditions(NpgsqlCommand command, Line line)
+    public static List<string> Conditions(NpgsqlCommand command, Line line)
     {
         var row = Rows(line).Row;
         var conditions = new List<string> { $"d.{Usable}" };
@@ -108,7 +109,7 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
         return conditions;
     }
 
-    internal static string Value(NpgsqlCommand command, object value)
+    public static string Value(NpgsqlCommand command, object value)
     {
         command.Parameters.Add(new() { Value = value });
         return $"${command.Parameters.Count}";
