@@ -2,6 +2,7 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Feed;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
@@ -10,7 +11,10 @@ return await Service.RunAsync("feed", args, builder =>
     builder.Require<PortalOptions>("Portal");
     builder.AddStore(Storage.Configure);
     builder.Services.AddHostedService<StoryTags.Fill>();
+    builder.Services.AddHostedService<StoryTexts.Fill>();
     builder.Services.AddSingleton<LinePages>();
+    builder.Require<SearchOptions>("Search");
+    builder.Services.AddSingleton<NewsSearch>();
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
     builder.Services.AddSingleton<StoryWriter>();
     builder.AddPages();

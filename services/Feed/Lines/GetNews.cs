@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
+using NewsPlatform.Feed.Search;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Lines;
@@ -37,12 +38,15 @@ public static class GetNews
 
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/news", Conditional.GetAndHead, Handle)
         .WithSummary("The news line").WithTags("News").Produces<LinePage>()
-        .WithQuery("language", "category", "keyword", "author", "breaking", "corrected", "limit", "after", "before", "since")
+        .WithQuery("language", "category", "keyword", "author", "breaking", "corrected", "q", "limit", "after", "before", "since")
         .WithDescription("Any combination of filters is a line. `next` and `previous` are the cursors of the neighbouring pages, which the header `Link` has as "
-            + "addresses (RFC 8288): stories that come in meanwhile shift nothing. `since` is a time: what was published (of `corrected=true`: corrected) later.");
+            + "addresses (RFC 8288): stories that come in meanwhile shift nothing. `since` is a time: what was published (of `corrected=true`: corrected) later. "
+            + "`q` looks for words in headline, summary, body and keywords, in every form that the story's language gives them and without accents too: all of "
+            + "them, \"a phrase\", one `or` another, `-not` this. What matches best and is newest comes first, each with an `excerpt`, HTML in which `mark` is the "
+            + "only element; there is no `before` then. `language` is the one to look in; without it, all are.");
 
-    static async Task<IResult> Handle([AsParameters] NewsQuery query, HttpContext context, LinePages pages, PortalOptions portal, CancellationToken ct,
-        string? limit = null, string? after = null, string? before = null, string? since = null)
+    static async Task<IResult> Handle([AsParameters] NewsQuery query, HttpContext context, LinePages pages, NewsSearch search, PortalOptions portal, CancellationToken ct,
+        string? q = null, string? limit = null, string? after = null, string? before = null, string? since = null)
     {
         var line = new Line(Known("language", query.Language, portal.Languages), Known("category", query.Category, portal.CategoryCodes),
             Text("keyword", query.Keyword), Text("author", query.Author), Yes("breaking", query.Breaking), Yes("corrected", query.Corrected));
@@ -51,18 +55,28 @@ public static class GetNews
         {
             throw Refusal.Unreadable("before", "cannot stand beside after");
         }
+        DateTimeOffset? from = since is null ? null : Queries.Time("since", since);
+        if (q is not null)
+        {
+            if (before is not null)
+            {
+                throw Refusal.Unreadable("before", "cannot stand beside q");
+            }
+            var found = await search.FindAsync(SearchText.Parse(q), line, size, ct, after, from);
+            Link(context, found.Next, null);
+            return Conditional.Json(context, found);
+        }
         var page = await pages.ReadAsync(line, size, ct,
             after is null ? null : Cursor.Decode("after", after, line.Name),
-            before is null ? null : Cursor.Decode("before", before, line.Name),
-            since is null ? null : Queries.Time("since", since));
-        Link(context, page);
+            before is null ? null : Cursor.Decode("before", before, line.Name), from);
+        Link(context, page.Next, page.Previous);
         return Conditional.Json(context, page);
     }
 
-    static void Link(HttpContext context, LinePage page)
+    static void Link(HttpContext context, string? next, string? previous)
     {
         var kept = context.Request.Query.Where(parameter => parameter.Key is not ("after" or "before")).ToArray();
-        var links = new[] { ("first", "", (string?)""), ("next", "after", page.Next), ("prev", "before", page.Previous) }.Where(link => link.Item3 is not null)
+        var links = new[] { ("first", "", (string?)""), ("next", "after", next), ("prev", "before", previous) }.Where(link => link.Item3 is not null)
             .Select(link => $"<{context.Request.Path}{Query(link.Item2, link.Item3!)}>; rel=\"{link.Item1}\"");
         context.Response.Headers.Link = string.Join(", ", links);
 

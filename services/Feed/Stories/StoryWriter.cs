@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Marten;
+using NewsPlatform.Feed.Search;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -90,6 +91,7 @@ public sealed class StoryWriter(IDocumentStore store) : IDisposable
             session.TryUpdateRevision(story, story.Item.Version);
         }
         StoryTags.Follow(session, [.. newest.Select(s => s.Id)]);
+        StoryTexts.Follow(session, newest);
         await session.SaveChangesAsync(ct);
     }
 
