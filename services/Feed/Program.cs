@@ -22,6 +22,7 @@ return await Service.RunAsync("feed", args, builder =>
 }, app =>
 {
     GetNews.Map(app);
+    GetSuggestions.Map(app);
     GetStory.Map(app);
     GetCategories.Map(app);
     app.MapReference(OpenApi.Name);

@@ -13,6 +13,7 @@ public static class Storage
         ConfigureStories(options);
         StoryTags.Configure(options);
         StoryTexts.Configure(options);
+        SearchTerms.Configure(options);
     }
 
     /// <remarks>Each column comes with an index of Marten's; it is made the one of a line that the column begins.</remarks>

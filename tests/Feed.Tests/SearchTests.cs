@@ -223,6 +223,8 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         await SendAsync("earlier", Story("Shoebill of an earlier release"), withdrawn);
         await Stack.SendMessagesAsync(new ArticleWithdrawn(withdrawn with { Version = 3 }, PubStatus.Withheld, null));
         await FoundAsync(1, "shoebill");
+        const string indexes = "select string_agg(relname || oid, ',' order by relname) from pg_class where relname like 'story_text%' or relname like 'search_term%'";
+        var before = await Stack.QueryAsync("Feed", indexes);
         await Stack["Feed"].KillAsync();
         await Stack.ExecuteAsync("Feed", "delete from story_text");
         Stack["Feed"].Start();
@@ -230,6 +232,73 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         await FoundAsync(1, "shoebill");
         await Eventually.True(async () => (await Stack.QueryAsync("Feed", "select count(*) from mt_doc_story d left join story_text t using (id) where (d.status = 'Usable') <> (t.id is not null)"))[0] == "0", "all of them");
         Assert.Equal(["Shoebill of an earlier release"], await FindAsync("shoebill"));
+        // A start makes no index anew.
+        Assert.Equal(before, await Stack.QueryAsync("Feed", indexes));
+    }
+
+    [Fact]
+    public async Task Suggestions_are_keywords_authors_and_headlines_of_usable_stories_whatever_their_accents()
+    {
+        var (kept, lost) = (Story("Şəmkir açılışı", language: "az", publishedAt: morning.AddMinutes(1), keywords: ["Şəmkir şahmat", "Füzuli"]) with { Bylines = ["Şəmsi Əliyev"] },
+            Story("Şəmkir ləğv edildi", language: "az", keywords: ["Şəmkir qalası"]) with { Bylines = ["Şəmkir Qasımov"] });
+        await SendAsync("suggested", kept, lost, Story("Semkirchen", keywords: ["semkirk"]), Story("Yenə", language: "az", publishedAt: morning.AddMinutes(1), keywords: ["Şəmkir şahmat"]));
+        Assert.Equal(["keyword Şəmkir şahmat", "keyword Şəmkir qalası", "author Şəmkir Qasımov", "headline Şəmkir açılışı", "headline Şəmkir ləğv edildi"], await SuggestAsync("semkir", "az"));
+        await Stack.SendMessagesAsync(new ArticleWithdrawn(lost with { Version = 3 }, PubStatus.Withheld, null));
+        await FoundAsync(2, "şahmat");
+        await Stack.LineUntilAsync(items => items.Count == 3, "what is left", "keyword=suggested");
+        Assert.Equal(["keyword Şəmkir şahmat", "headline Şəmkir açılışı"], await SuggestAsync("şəmkir", "az"));
+        Assert.Equal(["keyword Şəmkir şahmat"], await SuggestAsync("ŞƏMKİR ŞAH", "az"));
+        Assert.Equal(["author Şəmsi Əliyev"], await SuggestAsync("əliy", "az"));
+        Assert.Equal(["keyword Şəmkir şahmat"], await SuggestAsync("semkir shahmat", "az"));
+        Assert.Equal(["keyword semkirk", "headline Semkirchen"], await SuggestAsync("semkir", "en"));
+        Assert.Equal(["keyword Şəmkir şahmat"], await SuggestAsync("s", "az", "&limit=1"));
+        Assert.Empty(await SuggestAsync("%_\\'\"", "az"));
+        Assert.Empty(await SuggestAsync("nowhere to be found", "en"));
+        var headline = (await Stack.Reader.GetFromJsonAsync<JsonNode>("api/news/suggestions?q=semkirchen&language=en"))!["suggestions"]!.AsArray().Single(s => (string?)s!["kind"] == "headline")!;
+        Assert.StartsWith("/en/world/slug-", (string?)headline["url"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("q=a", "language")]
+    [InlineData("q=a&language=xx", "language")]
+    [InlineData("language=en", "q")]
+    [InlineData("q=%20&language=en", "q")]
+    [InlineData("q=a%00&language=en", "q")]
+    [InlineData("q=a&language=en&limit=21", "limit")]
+    [InlineData("q=a&language=en&category=world", "category")]
+    public async Task A_parameter_of_suggestions_that_cannot_be_read_is_named(string query, string parameter)
+    {
+        using var answer = await Stack.Reader.GetAsync(new Uri($"api/news/suggestions?{query}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.NotNull((await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]![parameter]);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Stack.Reader.GetAsync(new Uri($"api/news/suggestions?language=en&q={new string('x', 101)}", UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_page_shows_what_was_found_and_says_in_words_what_was_not()
+    {
+        await SendAsync("onpage", [.. Enumerable.Range(0, 22).Select(i => Story($"Avocet {i}", publishedAt: morning.AddMinutes(i)) with { Body = "<p>An avocet &amp; &lt;b&gt;more&lt;/b&gt;.</p>" })]);
+        var (status, page) = await PageOfAsync("en/search?q=avocet");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("<p class=\"excerpt\">An <mark>avocet</mark> &amp; &lt;b&gt;more&lt;/b", page, StringComparison.Ordinal);
+        Assert.Contains("<meta name=\"robots\" content=\"noindex\">", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"avocet\"", page, StringComparison.Ordinal);
+        var next = WebUtility.HtmlDecode(page.Split("rel=\"next\" href=\"")[1].Split('"')[0]);
+        var (_, second) = await PageOfAsync(next);
+        Assert.Equal((20, 2), (Count(page), Count(second)));
+        Assert.Equal(page, (await PageOfAsync("en/search?q=avocet&after=nonsense")).Page);
+
+        Assert.Contains("Nothing was found.", (await PageOfAsync("en/search?q=thylacine")).Page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await PageOfAsync("az/search")).Status);
+        Assert.Contains("role=\"search\"", (await PageOfAsync("ru")).Page, StringComparison.Ordinal);
+        foreach (var refused in new[] { "-avocet", "the", new string('x', 600), "%00" })
+        {
+            (status, page) = await PageOfAsync($"en/search?q={refused}");
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Contains("This cannot be searched for.", page, StringComparison.Ordinal);
+        }
+
+        static int Count(string page) => page.Split("<li class=\"item\">").Length - 1;
     }
 
     static PublicArticle Story(string headline, string language = "en", string category = "world", DateTimeOffset? publishedAt = null, string[]? keywords = null, bool breaking = false) =>
@@ -247,6 +316,16 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
     async Task<IReadOnlyList<string>> FindAsync(string query, string filters = "") => Headlines(await PageAsync(query, filters));
 
     async Task<JsonNode> PageAsync(string query, string filters = "") => (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?q={Uri.EscapeDataString(query)}&{filters}"))!;
+
+    async Task<IReadOnlyList<string>> SuggestAsync(string typed, string language, string more = "") =>
+        [.. (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/suggestions?q={Uri.EscapeDataString(typed)}&language={language}{more}"))!["suggestions"]!.AsArray()
+            .Select(s => $"{s!["kind"]} {s["text"]}")];
+
+    async Task<(HttpStatusCode Status, string Page)> PageOfAsync(string address)
+    {
+        using var answer = await Stack.Reader.GetAsync(new Uri(address, UriKind.Relative));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
 
     async Task<HttpStatusCode> StatusAsync(string query)
     {

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Text.RegularExpressions;
 using Marten;
 using NewsPlatform.Feed.Lines;
@@ -32,11 +31,7 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
         var list = string.Join('\n', "search", line.Name, since?.UtcTicks, text.Value);
         var place = after is null ? null : SearchPlace.Decode("after", after, list);
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        await using (var bounds = Command(connection, $"set local statement_timeout = '{options.TimeoutSeconds}s'; set local enable_seqscan = off; set local jit = off"))
-        {
-            await bounds.ExecuteNonQueryAsync(ct);
-        }
+        await using var transaction = await connection.BeginBoundedAsync(options, ct);
         var meanings = await UnderstandAsync(connection, text, line, ct);
         var (query, hits, window) = (Query(meanings, line), new List<(SearchHit Hit, Cursor Place)>(), place?.Window);
         for (var within = place?.Within; ; within = null)
@@ -72,7 +67,7 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
     async Task<IReadOnlyList<Meaning>> UnderstandAsync(NpgsqlConnection connection, SearchText text, Line line, CancellationToken ct)
     {
         string[] languages = line.Language is { } only ? [only] : [.. portal.Languages];
-        await using var command = Command(connection, $"""
+        await using var command = connection.Command($"""
             select language, query::text, querytree(query)
             from unnest($1::text[], $2::regconfig[]) asked (language, configuration), lateral (select {SearchLanguage.Plain("websearch_to_tsquery(configuration, $3)::text")}::tsquery query) meant
             """, languages, languages.Select(SearchLanguage.Configuration).ToArray(), text.Value);
@@ -106,7 +101,7 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
             var edge = await EdgeAsync(connection, upper, step, ct);
             var last = edge is null || (window?.To is { } to && Compare(to, edge) >= 0);
             var lower = last ? window?.To : edge;
-            await using var command = Command(connection, "", query);
+            await using var command = connection.Command("", query);
             string[] conditions =
             [
                 "words @@ $1::tsquery",
@@ -141,8 +136,8 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
     static async Task<Cursor?> EdgeAsync(NpgsqlConnection connection, Cursor? upper, long stories, CancellationToken ct)
     {
         await using var command = upper is null
-            ? Command(connection, $"select at, id from {StoryTexts.Table} order by at desc, id desc offset $1 limit 1", stories)
-            : Command(connection, $"select at, id from {StoryTexts.Table} where (at, id) < ($2, $3) order by at desc, id desc offset $1 limit 1", stories, upper.At, upper.Id);
+            ? connection.Command($"select at, id from {StoryTexts.Table} order by at desc, id desc offset $1 limit 1", stories)
+            : connection.Command($"select at, id from {StoryTexts.Table} where (at, id) < ($2, $3) order by at desc, id desc offset $1 limit 1", stories, upper.At, upper.Id);
         await using var rows = await command.ExecuteReaderAsync(ct);
         return await rows.ReadAsync(ct) ? new(rows.GetFieldValue<DateTimeOffset>(0), rows.GetGuid(1)) : null;
     }
@@ -153,13 +148,13 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
     /// </summary>
     async Task<List<(SearchHit, Cursor)>> RankAsync(NpgsqlConnection connection, IReadOnlyList<Meaning> meanings, Guid[] stories, Cursor? within, int limit, CancellationToken ct)
     {
-        await using var command = Command(connection, $"""
+        await using var command = connection.Command($"""
             with meant as (select * from unnest($1::text[], $2::regconfig[], $3::tsquery[], $4::text[]) meant (language, configuration, query, sought)),
             ranked as materialized (
                 select t.id, t.at + make_interval(secs => $5 * ln(ts_rank_cd(t.words, meant.query, 1) + $6) / ln(2.0::float8)) place
                 from {StoryTexts.Table} t join meant using (language) where t.id = any($7)),
             best as materialized (select * from ranked where $8::timestamptz is null or (place, id) < ($8, $9) order by place desc, id desc limit $10)
-            select d.data -> 'item', best.place, best.id, ts_headline(meant.configuration, t.text, coalesce(own.words, ''), 'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MinWords=12, MaxWords=32, FragmentDelimiter=" … "')
+            select d.data -> 'item', best.place, best.id, ts_headline(meant.configuration, t.text, coalesce(own.words, ''), 'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MinWords=12, MaxWords=32, ShortWord=0, FragmentDelimiter=" … "')
             from best join {StoryTexts.Table} t on t.id = best.id join mt_doc_story d on d.id = best.id and d.{LinePages.Usable} join meant on meant.language = t.language,
                 lateral (select tsvector_to_array(to_tsvector(meant.configuration, t.text)) words) written,
                 lateral (
@@ -181,16 +176,6 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
     }
 
     static int Compare(Cursor one, Cursor other) => (one.At, one.Id).CompareTo((other.At, other.Id));
-
-    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-        return command;
-    }
 
     [GeneratedRegex(@"'((?:[^']|'')*)'")]
     private static partial Regex Lexeme();

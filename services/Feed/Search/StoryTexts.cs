@@ -10,8 +10,8 @@ namespace NewsPlatform.Feed.Search;
 
 /// <summary>
 /// What a usable story is searched by, a row each: its words, of which those of the headline weigh most (A), then those of the keywords (B), of
-/// the summary (C) and of the body (D), and what lines are filtered by, as words that no text has. They follow from the stored story, and
-/// change in its transaction.
+/// the summary (C) and of the body (D), and what lines are filtered by, as words that no text has; the text of which excerpts are made, escaped;
+/// and the headline as it may be typed. They follow from the stored story, and change in its transaction.
 /// </summary>
 public static class StoryTexts
 {
@@ -25,7 +25,7 @@ public static class StoryTexts
     public static string Tag(string tag) => $"tag {tag}";
 
     // A word of an index has 2 kB at most, and a story with a longer tag shall be found by all the rest.
-    const int MaxTagBytes = 1_000;
+    public const int MaxTagBytes = 1_000;
 
     public static void Configure(StoreOptions options)
     {
@@ -33,6 +33,7 @@ public static class StoryTexts
         table.AddColumn<Guid>("id").AsPrimaryKey();
         table.AddColumn<string>("language").NotNull();
         table.AddColumn<DateTimeOffset>("at").NotNull();
+        table.AddColumn("typed", "text").NotNull();
         table.AddColumn("text", "text").NotNull();
         table.AddColumn("words", "tsvector").NotNull();
         table.Indexes.Add(new IndexDefinition("story_text_words") { Columns = ["words"], Method = IndexMethod.gin });
@@ -47,8 +48,8 @@ public static class StoryTexts
     /// without accents, and as the stem of what somebody writes who has no accents, which a stemmer may cut elsewhere.
     /// </summary>
     static readonly string insert = $"""
-        insert into {Table} (id, language, at, text, words)
-        select d.id, d.language, d.published_at, concat_ws(E'\n', nullif(given.summary, ''), given.body), ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
+        insert into {Table} (id, language, at, typed, text, words)
+        select d.id, d.language, d.published_at, {SearchTerms.Typed("given.headline")}, concat_ws(E'\n', nullif(given.summary, ''), given.body), ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
                 || case given.configuration when '{SearchLanguage.WordByWord}' then '' else ' ' || ({Weighted(text => SearchLanguage.Plain($"lower({text})"))})::text end)::tsvector
             || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category]
                 || array(select '{Tag("")}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes}))
@@ -76,6 +77,7 @@ public static class StoryTexts
             Guid[] ids = [.. stories.Select(s => s.Id)];
             session.QueueSqlCommand('#', insert, ids, Of(s => s.Item.Version), Of(s => SearchLanguage.Configuration(s.Language)), Of(s => PlainText.Escaped(s.Item.Headline)),
                 Of(s => PlainText.Escaped(string.Join('\n', s.Keywords))), Of(s => PlainText.Escaped(s.Item.Summary)), Of(s => PlainText.Escaped(PlainText.Of(s.Body), PlainText.MostOfBody)), ids);
+            SearchTerms.Follow(session, ids);
         }
 
         T[] Of<T>(Func<Story, T> part) => [.. stories.Select(part)];
