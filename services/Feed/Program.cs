@@ -3,6 +3,7 @@ using NewsPlatform.Feed;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
 using NewsPlatform.ServiceDefaults;
@@ -12,9 +13,12 @@ return await Service.RunAsync("feed", args, builder =>
     builder.Require<PortalOptions>("Portal");
     builder.AddStore(Storage.Configure);
     builder.Services.AddHostedService<Fill>();
-    builder.Services.AddSingleton<LinePages>();
     builder.AddReady();
     builder.Services.AddSingleton<Entries>().AddSingleton<Archives>().AddSingleton<GetFeed>().AddSingleton<Sitemaps>();
+    builder.Services.AddHostedService<StoryTexts.Fill>();
+    builder.Services.AddSingleton<LinePages>();
+    builder.Require<SearchOptions>("Search");
+    builder.Services.AddSingleton<NewsSearch>();
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
     builder.Services.AddSingleton<StoryWriter>();
     builder.AddPages();
@@ -22,6 +26,7 @@ return await Service.RunAsync("feed", args, builder =>
 }, app =>
 {
     GetNews.Map(app);
+    GetSuggestions.Map(app);
     GetStory.Map(app);
     GetFeed.Map(app);
     GetNinjs.Map(app);

@@ -1,6 +1,7 @@
 using Marten;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
 
@@ -15,6 +16,8 @@ public static class Storage
         StoryTags.Configure(options);
         StoryMonths.Configure(options);
         LineClock.Configure(options);
+        StoryTexts.Configure(options);
+        SearchTerms.Configure(options);
     }
 
     /// <remarks>Each column comes with an index of Marten's; it is made the one of a line that the column begins.</remarks>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Search;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Lines;
@@ -64,20 +65,39 @@ public static class GetNews
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/news", Conditional.GetAndHead, Handle)
         .WithSummary("The news line").WithTags("News").Produces<LinePage>()
-        .WithQuery([.. NewsQuery.Parameters, "limit", "after", "before", "since"])
+        .WithQuery([.. NewsQuery.Parameters, "q", "limit", "after", "before", "since"])
         .WithDescription("Any combination of filters is a line. `next` and `previous` are the cursors of the neighbouring pages, which the header `Link` has as "
-            + "addresses (RFC 8288): stories that come in meanwhile shift nothing. `since` is a time: what was published (of `corrected=true`: corrected) later.");
+            + "addresses (RFC 8288): stories that come in meanwhile shift nothing. `since` is a time: what was published (of `corrected=true`: corrected) later. "
+            + "`q` looks for words in headline, summary, body and keywords, in every form that the story's language gives them and without accents too: all of "
+            + "them, \"a phrase\", one `or` another, `-not` this. What matches best and is newest comes first, each with an `excerpt`, HTML in which `mark` is the "
+            + "only element; there is no `before` then. `language` is the one to look in; without it, all are.");
 
-    static async Task<IResult> Handle([AsParameters] NewsQuery query, HttpContext context, LinePages pages, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
-        string? limit = null, string? after = null, string? before = null, string? since = null)
+    static async Task<IResult> Handle([AsParameters] NewsQuery query, HttpContext context, LinePages pages, NewsSearch search, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
+        string? q = null, string? limit = null, string? after = null, string? before = null, string? since = null)
     {
         var line = query.Line(portal);
-        var section = SectionOf(line, Queries.Limit(limit, Line.DefaultLimit, Line.MaxLimit), after, before, since);
+        var size = Queries.Limit(limit, Line.DefaultLimit, Line.MaxLimit);
+        if (q is not null)
+        {
+            return await SearchAsync(SearchText.Parse(q), line, size, context, search, after, before, since, ct);
+        }
+        var section = SectionOf(line, size, after, before, since);
         return (await ready.GetAsync(Key(context.Request), line.Language, async () =>
         {
             var page = await pages.ReadAsync(line, section, ct);
             return Content.Json(page) with { Link = Link(context.Request, page.Next, page.Previous) };
         }, ct, () => pages.MarkAsync(line, section, ct)))!;
+    }
+
+    /// <summary>Not kept ready: nobody else asks for just this.</summary>
+    static async Task<IResult> SearchAsync(SearchText text, Line line, int size, HttpContext context, NewsSearch search, string? after, string? before, string? since, CancellationToken ct)
+    {
+        if (before is not null)
+        {
+            throw Refusal.Unreadable("before", "cannot stand beside q");
+        }
+        var found = await search.FindAsync(text, line, size, ct, after, since is null ? null : Queries.Time("since", since));
+        return new Answer(Content.Json(found) with { Link = Link(context.Request, found.Next, null) }, null);
     }
 
     /// <exception cref="Refusal">400 that names the parameter.</exception>

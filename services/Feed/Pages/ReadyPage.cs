@@ -9,7 +9,7 @@ namespace NewsPlatform.Feed.Pages;
 public sealed class ReadyPage(ReadyAnswers ready, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
 {
     /// <summary>What of the query pages are made of.</summary>
-    static readonly string[] parameters = ["after", "before"];
+    static readonly string[] parameters = ["q", "after", "before"];
 
     sealed class Sent(Answer answer) : ActionResult
     {

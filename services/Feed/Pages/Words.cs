@@ -33,6 +33,12 @@ public sealed record Words
     public required string MissingWhy { get; init; }
     public required string Withdrawn { get; init; }
     public required string Home { get; init; }
+    public required string Search { get; init; }
+    public required string SearchGo { get; init; }
+    public required string SearchMore { get; init; }
+    public required string SearchNothing { get; init; }
+    public required string SearchRefused { get; init; }
+    public required string SearchSuggestions { get; init; }
 
     /// <summary>What the portal is, for search engines and who shares its address; {0} is its name.</summary>
     public required string About { get; init; }
@@ -74,6 +80,12 @@ public sealed record Words
             MissingWhy = "The address may be misspelt, or the story has been taken down.",
             Withdrawn = "This story has been withdrawn",
             Home = "To the front page",
+            Search = "Search",
+            SearchGo = "Search",
+            SearchMore = "More results",
+            SearchNothing = "Nothing was found. Try other words.",
+            SearchRefused = "This cannot be searched for. Use a few words, not only very common ones.",
+            SearchSuggestions = "Suggestions",
             About = "The latest news from {0}, as it happens.",
         },
         ["az"] = new()
@@ -106,6 +118,12 @@ public sealed record Words
             MissingWhy = "Ünvan səhv yazılmış, ya da xəbər saytdan götürülmüş ola bilər.",
             Withdrawn = "Bu xəbər geri götürülüb",
             Home = "Ana səhifəyə",
+            Search = "Axtarış",
+            SearchGo = "Axtar",
+            SearchMore = "Daha çox nəticə",
+            SearchNothing = "Heç nə tapılmadı. Başqa sözlərlə yoxlayın.",
+            SearchRefused = "Belə axtarış mümkün deyil. Bir neçə söz yazın; yalnız çox işlənən sözlər kifayət etmir.",
+            SearchSuggestions = "Təkliflər",
             About = "{0}: ən son xəbərlər, baş verdiyi anda.",
         },
         ["ru"] = new()
@@ -138,6 +156,12 @@ public sealed record Words
             MissingWhy = "Возможно, в адресе опечатка или материал снят с публикации.",
             Withdrawn = "Материал отозван",
             Home = "На главную",
+            Search = "Поиск",
+            SearchGo = "Найти",
+            SearchMore = "Ещё результаты",
+            SearchNothing = "Ничего не найдено. Попробуйте другие слова.",
+            SearchRefused = "Такой запрос выполнить нельзя. Введите несколько слов, и не только самые частые.",
+            SearchSuggestions = "Подсказки",
             About = "{0}: последние новости сразу, как они появляются.",
         },
         ["tr"] = new()
@@ -170,6 +194,12 @@ public sealed record Words
             MissingWhy = "Adres yanlış yazılmış ya da haber yayından kaldırılmış olabilir.",
             Withdrawn = "Bu haber geri çekildi",
             Home = "Ana sayfaya",
+            Search = "Arama",
+            SearchGo = "Ara",
+            SearchMore = "Daha fazla sonuç",
+            SearchNothing = "Hiçbir şey bulunamadı. Başka sözcükler deneyin.",
+            SearchRefused = "Bu arama yapılamıyor. Birkaç sözcük yazın; yalnızca çok yaygın sözcükler yetmez.",
+            SearchSuggestions = "Öneriler",
             About = "{0}: en son haberler, anında.",
         },
     };

@@ -30,6 +30,9 @@ public static class StoryTags
     /// <summary>An address that the story had, whatever has become of it since.</summary>
     public static string Former(string language, string slug) => $"{FormerPrefix}{language}/{slug}";
 
+    /// <summary>The condition of SQL for tags that are filters; the others are addresses.</summary>
+    public const string OfLines = $"tag not like '{FormerPrefix}%'";
+
     const string Insert = $$"""
         insert into {{Table}} (tag, at, id, language, category)
         select '{{KeywordPrefix}}' || keyword, published_at, id, language, category from story, jsonb_array_elements_text(data -> 'keywords') keyword where status = 'Usable'

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Marten;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Syndication;
+using NewsPlatform.Feed.Search;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -94,6 +95,7 @@ public sealed class StoryWriter(IDocumentStore store, LineClock lines) : IDispos
         Guid[] ids = [.. newest.Select(s => s.Id)];
         StoryTags.Follow(session, ids);
         StoryMonths.Follow(session, ids);
+        StoryTexts.Follow(session, newest);
         LineClock.Follow(session, newest.Select(s => s.Language));
         await session.SaveChangesAsync(ct);
         await SeeAsync(ct);

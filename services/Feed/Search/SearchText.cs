@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Search;
+
+/// <summary>What somebody looks for: words, of which all must be there, <c>"a phrase"</c>, <c>or</c>, <c>-not</c>.</summary>
+public sealed partial record SearchText
+{
+    /// <summary>UTF-16 code units.</summary>
+    public const int MaxLength = 500;
+
+    public const int MaxTerms = 32;
+
+    public const string Parameter = "q";
+
+    SearchText(string value) => Value = value;
+
+    public string Value { get; }
+
+    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    public static SearchText Parse(string text) => text switch
+    {
+        { Length: > MaxLength } => throw Refusal.Unreadable(Parameter, $"may have {MaxLength} characters at most"),
+        _ when string.IsNullOrWhiteSpace(text) => throw Refusal.Unreadable(Parameter, "is empty"),
+        _ when text.Any(char.IsControl) => throw Refusal.Unreadable(Parameter, "may not contain control characters"),
+        _ when Term().Count(text) > MaxTerms => throw Refusal.Unreadable(Parameter, $"may have {MaxTerms} words at most"),
+        _ => new(text.Trim()),
+    };
+
+    public static Refusal Nothing() => Refusal.Unreadable(Parameter, "has no word to look for: very common words are not looked for, and what shall not be there is not enough");
+
+    [GeneratedRegex(@"[\p{L}\p{M}\p{N}]+")]
+    private static partial Regex Term();
+}
