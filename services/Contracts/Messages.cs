@@ -25,3 +25,18 @@ public sealed record ArticleCorrected(PublicArticle Article, string Note);
 /// <param name="Reason">Public; always there for what was withdrawn for good.</param>
 /// <param name="Masked">It was withdrawn before, and personal data is gone from it: what was said of the article before is to be forgotten.</param>
 public sealed record ArticleWithdrawn(PublicArticle Article, PubStatus PubStatus, string? Reason = null, bool Masked = false);
+
+/// <summary>
+/// On <see cref="Topology.Rebuilds"/>: the state of every article that readers ever had is about to be sent again, for a service to make what it keeps anew from
+/// nothing. It answers by <see cref="RebuildStep"/> when it is ready for the first of them.
+/// </summary>
+public sealed record RebuildBegun(Guid RebuildId);
+
+/// <summary>All of them were sent. The service answers by <see cref="RebuildStep"/> when it goes by what it made of them.</summary>
+/// <param name="Articles">How many were sent.</param>
+public sealed record RebuildEnded(Guid RebuildId, long Articles);
+
+/// <summary>On <see cref="Topology.Rebuilt"/>: how far a service is.</summary>
+/// <param name="Step"><c>ready</c> or <c>done</c>.</param>
+/// <param name="Stories">How many it has.</param>
+public sealed record RebuildStep(Guid RebuildId, string Step, long Stories);

@@ -29,6 +29,12 @@ public static class Topology
 
     public const string KeyChanged = "key.changed";
 
+    /// <summary>A durable topic exchange: the articles of a rebuild, which are nobody's news.</summary>
+    public const string Rebuilds = "news.rebuilds";
+
+    /// <summary>A durable fanout exchange on which a service says how far its rebuild is.</summary>
+    public const string Rebuilt = "news.rebuilt";
+
     public static readonly Inbox Feed = new("feed.articles", SingleActiveConsumer: false);
 
     /// <summary>One consumer at a time writes the log of bulletins, so that its positions are an order. What was imported is nobody's news.</summary>
@@ -39,7 +45,9 @@ public static class Topology
 
     public static readonly Inbox NotificationsKeys = new("notifications.keys", SingleActiveConsumer: false, Keys, KeyChanged);
 
-    public static readonly IReadOnlyList<Inbox> Inboxes = [Feed, Notifications, NotificationsTrade, NotificationsKeys];
+    public static readonly Inbox FeedRebuild = new("feed.rebuild", SingleActiveConsumer: true, Rebuilds, "#");
+
+    public static readonly IReadOnlyList<Inbox> Inboxes = [Feed, FeedRebuild, Notifications, NotificationsTrade, NotificationsKeys];
 }
 
 /// <summary>A service's durable quorum queue behind a fanout exchange of the same name.</summary>

@@ -3,6 +3,7 @@ using NewsPlatform.Feed;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Rebuild;
 using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
@@ -21,6 +22,8 @@ return await Service.RunAsync("feed", args, builder =>
     builder.Services.AddSingleton<NewsSearch>();
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
     builder.Services.AddSingleton<StoryWriter>();
+    builder.AddInbox<OnRebuild>(Topology.FeedRebuild, concurrency: StoryWriter.MaxGroup);
+    builder.Services.AddSingleton<Shadow>();
     builder.AddPages();
     builder.Services.AddDocument();
 }, app =>

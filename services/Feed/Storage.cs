@@ -12,10 +12,18 @@ public static class Storage
 {
     public static void Configure(StoreOptions options)
     {
+        ConfigureMade(options);
+        LineClock.Configure(options);
+    }
+
+    /// <summary>The tables that are made of articles alone, and can be made anew of them.</summary>
+    public static readonly IReadOnlyList<string> Made = ["mt_doc_story", StoryTags.Table, StoryMonths.Table, StoryTexts.Table, SearchTerms.Table];
+
+    public static void ConfigureMade(StoreOptions options)
+    {
         ConfigureStories(options);
         StoryTags.Configure(options);
         StoryMonths.Configure(options);
-        LineClock.Configure(options);
         StoryTexts.Configure(options);
         SearchTerms.Configure(options);
     }

@@ -14,6 +14,7 @@ public static class OpenApi
             ["Articles"] = "Articles and the acts of their life.",
             ["Import"] = "Archives and wires.",
             ["Keys"] = "Platform keys: who may do what.",
+            ["Operations"] = "For who keeps the platform running.",
         })
         .AddOperationTransformer(Idempotency.DescribeAsync));
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Import;
 using NewsPlatform.Publishing.Keys;
+using NewsPlatform.Publishing.Rebuild;
 using NewsPlatform.ServiceDefaults;
 
 return await Service.RunAsync("publishing", args, builder =>
@@ -37,5 +38,6 @@ return await Service.RunAsync("publishing", args, builder =>
     app.MapKeys();
     app.MapArticles();
     app.MapImport();
+    app.MapRebuild();
     app.MapReference(OpenApi.Name);
 }, HttpProtocols.Http2);

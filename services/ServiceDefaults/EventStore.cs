@@ -34,15 +34,35 @@ public static class EventStore
         builder.Services.AddHealthChecks().AddNpgSql(name: "database", tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
         return builder.Services.AddMarten(options =>
             {
-                options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);
-                options.Events.StreamIdentity = StreamIdentity.AsGuid;
-                // The lock package that restores everywhere holds its lock in a transaction of its own.
-                options.Events.UseAdvisoryLockTransaction = true;
+                Configure(options);
                 configure(options);
             })
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
             .ApplyAllDatabaseChangesOnStartup();
+    }
+
+    /// <summary>A store of documents in a schema of its own, beside the service's.</summary>
+    /// <returns>With the connections to it, on which names stand for what is in that schema first.</returns>
+    public static (DocumentStore Store, NpgsqlDataSource Database) Beside(DatabaseOptions database, string schema, Action<StoreOptions> configure)
+    {
+        var connections = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString(database)) { SearchPath = $"{schema},public", MaxPoolSize = 8 }.ConnectionString);
+        return (DocumentStore.For(options =>
+        {
+            Configure(options);
+            options.Connection(connections);
+            options.DatabaseSchemaName = schema;
+            options.AutoCreateSchemaObjects = JasperFx.AutoCreate.None;
+            configure(options);
+        }), connections);
+    }
+
+    static void Configure(StoreOptions options)
+    {
+        options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);
+        options.Events.StreamIdentity = StreamIdentity.AsGuid;
+        // The lock package that restores everywhere holds its lock in a transaction of its own.
+        options.Events.UseAdvisoryLockTransaction = true;
     }
 
     static string ConnectionString(DatabaseOptions database)

@@ -122,7 +122,7 @@ public sealed class ReadyTests(FeedService service) : IClassFixture<FeedService>
         await Stack.LineUntilAsync(items => items.Count == 1, "the other one", "keyword=loud");
         using (var unchanged = await GetAsync("en/rss.xml?keyword=quiet"))
         {
-            Assert.Equal((Tag(before), before.Content.Headers.LastModified), (Tag(unchanged), unchanged.Content.Headers.LastModified ?? before.Content.Headers.LastModified));
+            Assert.Equal(Tag(before), Tag(unchanged));
         }
         await Stack.SendAsync(Broker.Article("Quiet too", keywords: ["quiet"]));
         await Stack.LineUntilAsync(items => items.Count == 2, "the new one", "keyword=quiet");

@@ -35,12 +35,15 @@ public sealed class LineClock(NpgsqlDataSource database, ReadyOptions options, T
     /// </remarks>
     public static void Follow(IDocumentSession session, IEnumerable<string> languages)
     {
-        session.QueueSqlCommand($"""
-            insert into {Table} as line (language, at) select language, date_trunc('second', clock_timestamp()) from unnest(?) language
-            on conflict (language) do update set at = greatest(excluded.at, line.at + interval '1 second')
-            """, (object)languages.Append(Any).Distinct().Order(StringComparer.Ordinal).ToArray());
+        session.QueueSqlCommand($"insert into {Table} as line (language, at) select language, date_trunc('second', clock_timestamp()) from unnest(?) language {Later}",
+            (object)languages.Append(Any).Distinct().Order(StringComparer.Ordinal).ToArray());
         session.QueueSqlCommand($"notify {Table}");
     }
+
+    const string Later = "on conflict (language) do update set at = greatest(excluded.at, line.at + interval '1 second')";
+
+    /// <summary>The SQL that says so of every language.</summary>
+    public const string FollowAll = $"insert into {Table} as line (language, at) select language, date_trunc('second', clock_timestamp()) from {Table} {Later}; notify {Table}";
 
     /// <summary>When stories of the language, or of any, changed last; null when that cannot be known, since the database has been away for too long.</summary>
     public DateTimeOffset? Of(string? language) => lookedAt > 0 && clock.GetElapsedTime(lookedAt).TotalSeconds <= options.StaleIfErrorSeconds

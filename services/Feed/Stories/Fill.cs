@@ -13,6 +13,11 @@ public sealed class Fill(NpgsqlDataSource database, ILogger<Fill> log) : IHosted
         (StoryMonths.Table, "months", StoryMonths.Fill),
     ];
 
+    /// <summary>The SQL that says of all of them that they are complete.</summary>
+    public static string Complete => string.Join("; ", all.Select(one => Says(one.Table, one.What)));
+
+    static string Says(string table, string what) => $"comment on table {table} is '{what}'";
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var (table, what, statement) in all)
@@ -25,7 +30,7 @@ public sealed class Fill(NpgsqlDataSource database, ILogger<Fill> log) : IHosted
             }
             log.LogInformation("The table {Table} is being made of the stories that are stored; a million of them take a minute or two", table);
             await RunAsync(statement);
-            await RunAsync($"comment on table {table} is '{what}'");
+            await RunAsync(Says(table, what));
             await transaction.CommitAsync(cancellationToken);
             log.LogInformation("The table {Table} is complete", table);
 

@@ -11,7 +11,8 @@ namespace NewsPlatform.Feed.Stories;
 /// Stores stories in groups: whatever came while one group was being committed is the next one. A story that comes alone is stored at
 /// once, and an archive does not cost a commit a story.
 /// </summary>
-public sealed class StoryWriter(IDocumentStore store, LineClock lines) : IDisposable
+/// <param name="lines">Null for stories that no reader has yet.</param>
+public sealed class StoryWriter(IDocumentStore store, LineClock? lines) : IDisposable
 {
     /// <summary>Stories; also how many messages are worked on at once, since more would not fit into a group.</summary>
     public const int MaxGroup = 128;
@@ -96,13 +97,16 @@ public sealed class StoryWriter(IDocumentStore store, LineClock lines) : IDispos
         StoryTags.Follow(session, ids);
         StoryMonths.Follow(session, ids);
         StoryTexts.Follow(session, newest);
-        LineClock.Follow(session, newest.Select(s => s.Language));
+        if (lines is not null)
+        {
+            LineClock.Follow(session, newest.Select(s => s.Language));
+        }
         await session.SaveChangesAsync(ct);
-        await SeeAsync(ct);
+        await (lines is null ? Task.CompletedTask : SeeAsync(lines, ct));
     }
 
     /// <summary>So that who is told of the story by whatever way reads it here; that it is stored does not depend on it.</summary>
-    async Task SeeAsync(CancellationToken ct)
+    static async Task SeeAsync(LineClock lines, CancellationToken ct)
     {
         try
         {

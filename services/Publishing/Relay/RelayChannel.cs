@@ -64,7 +64,7 @@ public sealed class RelayChannel(MessagingOptions messaging, CloudEvents events)
             ContentType = "application/vnd.masstransit+json",
             DeliveryMode = DeliveryModes.Persistent,
             Headers = trace is null ? null : new Dictionary<string, object?> { ["MT-Activity-Id"] = trace, ["traceparent"] = trace },
-        }, Envelope(message, state), ct).AsTask();
+        }, Envelope(message.Id, message.SentAt, contract, state), ct).AsTask();
         // What only the trade may know is no third party's; and there may be no third party, so it is not mandatory.
         var thirdParties = exchange != Topology.Articles ? Task.CompletedTask : channel.BasicPublishAsync(Topology.Events, routingKey, mandatory: false, new BasicProperties
         {
@@ -77,19 +77,19 @@ public sealed class RelayChannel(MessagingOptions messaging, CloudEvents events)
     }
 
     /// <summary>As MassTransit's consumers know it: part of the wire contract.</summary>
-    static ReadOnlyMemory<byte> Envelope(RelayMessage message, ReadOnlySpan<byte> state)
+    public static ReadOnlyMemory<byte> Envelope(Guid id, DateTimeOffset sentAt, object contract, ReadOnlySpan<byte> state)
     {
         var buffer = new ArrayBufferWriter<byte>(state.Length + 512);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
-        json.WriteString("messageId", message.Id);
-        json.WriteString("conversationId", message.Id);
+        json.WriteString("messageId", id);
+        json.WriteString("conversationId", id);
         json.WriteStartArray("messageType");
-        json.WriteStringValue($"urn:message:NewsPlatform.Contracts:{message.Content.Message.GetType().Name}");
+        json.WriteStringValue($"urn:message:NewsPlatform.Contracts:{contract.GetType().Name}");
         json.WriteEndArray();
         json.WritePropertyName("message");
         json.WriteRawValue(state, skipInputValidation: true);
-        json.WriteString("sentTime", message.SentAt);
+        json.WriteString("sentTime", sentAt);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
