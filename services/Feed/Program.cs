@@ -2,6 +2,7 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Feed;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
@@ -11,6 +12,9 @@ return await Service.RunAsync("feed", args, builder =>
     builder.AddStore(Storage.Configure);
     builder.Services.AddHostedService<StoryTags.Fill>();
     builder.Services.AddSingleton<LinePages>();
+    builder.Require<ReadsOptions>("Reads");
+    builder.Services.AddSingleton<StoryReads>().AddHostedService(services => services.GetRequiredService<StoryReads>());
+    builder.Services.AddSingleton<Rankings>().AddHostedService<Ranker>();
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
     builder.Services.AddSingleton<StoryWriter>();
     builder.AddPages();
@@ -18,6 +22,7 @@ return await Service.RunAsync("feed", args, builder =>
 }, app =>
 {
     GetNews.Map(app);
+    GetMostRead.Map(app);
     GetStory.Map(app);
     GetCategories.Map(app);
     app.MapReference(OpenApi.Name);

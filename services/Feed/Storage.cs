@@ -1,5 +1,6 @@
 using Marten;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Stories;
 
 namespace NewsPlatform.Feed;
@@ -11,6 +12,8 @@ public static class Storage
     {
         ConfigureStories(options);
         StoryTags.Configure(options);
+        StoryReads.Configure(options);
+        Rankings.Configure(options);
     }
 
     /// <remarks>Each column comes with an index of Marten's; it is made the one of a line that the column begins.</remarks>

@@ -1,5 +1,6 @@
 using Marten;
 using NewsPlatform.Contracts;
+using NewsPlatform.Feed.Reads;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -45,14 +46,16 @@ public static class GetStory
         app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery()
             .Produces<StoryView>().ProducesProblem(StatusCodes.Status410Gone);
 
-    static async Task<IResult> Handle(Guid id, IQuerySession session, HttpContext context, CancellationToken ct)
+    static async Task<IResult> Handle(Guid id, IQuerySession session, StoryReads reads, HttpContext context, CancellationToken ct)
     {
         var story = await session.LoadAsync<Story>(id, ct) is { Status: not PubStatus.Withheld } found ? found : throw Refusal.NotFound("story");
         if (story.Status == PubStatus.Canceled)
         {
             throw new Refusal(410, "withdrawn", "The story was withdrawn for good.") { Members = { ["reason"] = story.Reason } };
         }
-        return Conditional.Json(context, await session.ViewAsync(story, ct));
+        var view = await session.ViewAsync(story, ct);
+        reads.Count(context, id);
+        return Conditional.Json(context, view);
     }
 
     /// <summary>The story with those that it points to, of what readers may know.</summary>

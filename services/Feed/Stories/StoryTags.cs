@@ -41,7 +41,7 @@ public static class StoryTags
 
     public static void Configure(StoreOptions options)
     {
-        var table = new Table($"public.{Table}");
+        var table = new Table($"{options.DatabaseSchemaName}.{Table}");
         table.AddColumn<string>("tag").AsPrimaryKey();
         table.AddColumn<DateTimeOffset>("at").AsPrimaryKey();
         table.AddColumn<Guid>("id").AsPrimaryKey();
