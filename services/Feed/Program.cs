@@ -3,6 +3,7 @@ using NewsPlatform.Feed;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Reads;
+using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
@@ -12,6 +13,7 @@ return await Service.RunAsync("feed", args, builder =>
     builder.AddStore(Storage.Configure);
     builder.Services.AddHostedService<StoryTags.Fill>();
     builder.Services.AddSingleton<LinePages>();
+    builder.Services.AddSingleton<RelatedStories>().AddHostedService<RelatedWorker>();
     builder.Require<ReadsOptions>("Reads");
     builder.Services.AddSingleton<StoryReads>().AddHostedService(services => services.GetRequiredService<StoryReads>());
     builder.Services.AddSingleton<Rankings>().AddHostedService<Ranker>();

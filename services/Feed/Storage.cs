@@ -1,6 +1,7 @@
 using Marten;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Reads;
+using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Stories;
 
 namespace NewsPlatform.Feed;
@@ -12,6 +13,7 @@ public static class Storage
     {
         ConfigureStories(options);
         StoryTags.Configure(options);
+        RelatedStories.Configure(options);
         StoryReads.Configure(options);
         Rankings.Configure(options);
     }

@@ -32,19 +32,19 @@ public static class GetMostRead
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        Map(app, "/api/news/most-read", HandleAsync).WithSummary("What is read most")
+        Map(app, "/api/news/most-read", Handle).WithSummary("What is read most")
             .WithDescription("Counted without a trace of who reads. The ranking is half a minute old at most, and what was withdrawn is not in it.");
-        Map(app, "/api/news/trending", HandleTrendingAsync).WithSummary("What is read more than before")
+        Map(app, "/api/news/trending", HandleTrending).WithSummary("What is read more than before")
             .WithDescription("Ordered by how far the reads of the window are above what the day before it (of `24h`: the six days) lets expect. A few reads are no trend.");
     }
 
     static RouteHandlerBuilder Map(IEndpointRouteBuilder app, string path, Delegate handler) => app.MapMethods(path, Conditional.GetAndHead, handler)
         .WithTags("News").Produces<RankingView>().WithQuery("window", "language", "category", "limit");
 
-    static Task<IResult> HandleAsync([AsParameters] RankingQuery query, HttpContext context, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
+    static Task<IResult> Handle([AsParameters] RankingQuery query, HttpContext context, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
         AnswerAsync(Ranking.MostRead, query, context, rankings, portal, ct);
 
-    static Task<IResult> HandleTrendingAsync([AsParameters] RankingQuery query, HttpContext context, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
+    static Task<IResult> HandleTrending([AsParameters] RankingQuery query, HttpContext context, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
         AnswerAsync(Ranking.Trending, query, context, rankings, portal, ct);
 
     static async Task<IResult> AnswerAsync(IReadOnlyList<Ranking> windows, RankingQuery query, HttpContext context, Rankings rankings, PortalOptions portal, CancellationToken ct)

@@ -17,7 +17,7 @@ public static class StoryTags
 
     public const string Breaking = "breaking";
 
-    const string KeywordPrefix = "keyword:";
+    public const string KeywordPrefix = "keyword:";
     const string AuthorPrefix = "author:";
     const string FormerPrefix = "former:";
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Marten;
+using NewsPlatform.Feed.Related;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -85,11 +86,13 @@ public sealed class StoryWriter(IDocumentStore store) : IDisposable
     {
         await using var session = store.LightweightSession();
         var newest = stories.GroupBy(s => s.Id).Select(versions => versions.MaxBy(s => s.Item.Version)!).OrderBy(s => s.Id).ToArray();
+        Guid[] ids = [.. newest.Select(s => s.Id)];
+        RelatedStories.Follow(session, ids);
         foreach (var story in newest)
         {
             session.TryUpdateRevision(story, story.Item.Version);
         }
-        StoryTags.Follow(session, [.. newest.Select(s => s.Id)]);
+        StoryTags.Follow(session, ids);
         await session.SaveChangesAsync(ct);
     }
 
