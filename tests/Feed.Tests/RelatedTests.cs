@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Related;
 using NewsPlatform.TestSupport;
+using Npgsql;
 using Xunit;
 
 namespace NewsPlatform.Feed.Tests;
@@ -136,6 +138,12 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
         stack["Feed"].Start();
         await stack["Feed"].ReadyAsync();
         await Eventually.True(async () => (await stack.QueryAsync("Feed", "select count(*) from story_related")) is ["210"], "all of them");
+        Assert.Equal(expected, await ResultAsync(stack));
+
+        // As when another release weighs differently.
+        await stack.ExecuteAsync("Feed", "update story_related set others = '{}'; insert into story_related (id, others) values (gen_random_uuid(), '{}')");
+        await using var database = NpgsqlDataSource.Create(stack.ConnectionString("Feed"));
+        await new RelatedStories(database, NullLogger<RelatedStories>.Instance).RecomputeAllAsync(default);
         Assert.Equal(expected, await ResultAsync(stack));
 
         async Task<IReadOnlyList<string?>> ResultAsync(Stack of)

@@ -19,7 +19,9 @@ public sealed record Ranking(string Name, string Window, Func<Counted, long> Rea
     /// <summary>Standard deviations, which chance alone rarely reaches.</summary>
     const double LeastTrend = 2;
 
-    public static readonly IReadOnlyList<Ranking> MostRead = [Most("1h", c => c.Hour), Most("24h", c => c.Day), Most("7d", c => c.Week)];
+    public static readonly Ranking MostReadOfTheDay = Most("24h", c => c.Day);
+
+    public static readonly IReadOnlyList<Ranking> MostRead = [Most("1h", c => c.Hour), MostReadOfTheDay, Most("7d", c => c.Week)];
 
     public static readonly IReadOnlyList<Ranking> Trending =
     [

@@ -15,6 +15,8 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
 {
     public const string Table = "story_ranking";
 
+    const int EditionLength = 5;
+
     const string Read = $"""
         select d.data -> 'item', place.reads from {Table} r, unnest(r.ids, r.reads) with ordinality place(id, reads, number) join mt_doc_story d on d.id = place.id
         where r.name = $1 and r.language = $2 and r.category = $3 and d.{LinePages.Usable} and ($2 = '' or d.language = $2) and ($3 = '' or d.category = $3)
@@ -49,9 +51,7 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
         return found;
     }
 
-    /// <summary>What an edition's readers have read most in a day.</summary>
+    /// <summary>For the pages of an edition: what its readers have read most in a day.</summary>
     public async Task<IReadOnlyList<LineItem>> OfEditionAsync(string language, CancellationToken ct) =>
-        [.. (await ReadAsync(Ranking.MostRead[1], language, null, EditionLength, ct)).Select(found => found.Item)];
-
-    const int EditionLength = 5;
+        [.. (await ReadAsync(Ranking.MostReadOfTheDay, language, null, EditionLength, ct)).Select(found => found.Item)];
 }

@@ -78,7 +78,9 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
         on conflict (id) do update set others = excluded.others where {Table}.others <> excluded.others
         """;
 
+    /// <summary>What was due is done with that.</summary>
     const string TouchAll = $"""
+        with done as (delete from {Due})
         insert into {Touched} (id, at) select id, published_at from mt_doc_story where {LinePages.Usable}
         union all select id, '-infinity' from {Table} where not exists (select from mt_doc_story d where d.id = {Table}.id and d.{LinePages.Usable})
         on conflict (id) do nothing
