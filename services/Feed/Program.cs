@@ -5,6 +5,8 @@ using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Rebuild;
 using NewsPlatform.Feed.Search;
+using NewsPlatform.Feed.Reads;
+using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
 using NewsPlatform.ServiceDefaults;
@@ -20,6 +22,10 @@ return await Service.RunAsync("feed", args, builder =>
     builder.Services.AddSingleton<LinePages>();
     builder.Require<SearchOptions>("Search");
     builder.Services.AddSingleton<NewsSearch>();
+    builder.Services.AddSingleton<RelatedStories>().AddHostedService<RelatedWorker>();
+    builder.Require<ReadsOptions>("Reads");
+    builder.Services.AddSingleton<StoryReads>().AddHostedService(services => services.GetRequiredService<StoryReads>());
+    builder.Services.AddSingleton<Rankings>().AddHostedService<Ranker>();
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
     builder.Services.AddSingleton<StoryWriter>();
     builder.AddInbox<OnRebuild>(Topology.FeedRebuild, concurrency: StoryWriter.MaxGroup);
@@ -30,6 +36,7 @@ return await Service.RunAsync("feed", args, builder =>
 {
     GetNews.Map(app);
     GetSuggestions.Map(app);
+    GetMostRead.Map(app);
     GetStory.Map(app);
     GetFeed.Map(app);
     GetNinjs.Map(app);

@@ -2,6 +2,8 @@ using Marten;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Search;
+using NewsPlatform.Feed.Reads;
+using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
 
@@ -13,6 +15,9 @@ public static class Storage
     public static void Configure(StoreOptions options)
     {
         ConfigureMade(options);
+        RelatedStories.Configure(options);
+        StoryReads.Configure(options);
+        Rankings.Configure(options);
         LineClock.Configure(options);
     }
 

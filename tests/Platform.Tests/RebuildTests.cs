@@ -18,6 +18,7 @@ public sealed class RebuildTests(PlatformStack platform) : IClassFixture<Platfor
         await LiveAsync();
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "", "0");
         var addresses = await AddressesAsync();
+        await RelatedAsync();
         var live = await ReadAsync(addresses);
         var told = (await subscriber.UntilAsync(r => r.Any(b => b.Headline == "Witness"), "all bulletins")).Count;
 
@@ -35,6 +36,7 @@ public sealed class RebuildTests(PlatformStack platform) : IClassFixture<Platfor
         var progress = await RebuildAsync();
         Assert.Equal(("done", (long)progress[^1]["sent"]!), ((string)progress[^1]["step"]!, (long)progress[^1]["of"]!));
         Assert.All(progress, p => Assert.Contains((string)p["step"]!, new[] { "waiting", "sending", "storing", "done" }));
+        await RelatedAsync();
         var rebuilt = await ReadAsync(addresses);
         Assert.All(addresses, address => Assert.Equal((address, live[address]), (address, rebuilt[address])));
 
@@ -82,6 +84,9 @@ public sealed class RebuildTests(PlatformStack platform) : IClassFixture<Platfor
         using var answer = await Stack.Reader.PostAsync(new Uri("api/rebuilds/feed", UriKind.Relative), null);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
+
+    /// <summary>Related stories are found behind the back of everything else.</summary>
+    Task RelatedAsync() => Eventually.True(async () => (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0] == "0", "all related stories");
 
     /// <summary>Everything that can become of a story becomes of one.</summary>
     async Task LiveAsync()

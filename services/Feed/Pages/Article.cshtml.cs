@@ -5,13 +5,14 @@ using Marten;
 using Microsoft.AspNetCore.Mvc;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Pages;
 
 /// <summary>One story on its own page, with the news line beside it.</summary>
-public sealed class ArticleModel(PortalOptions portal, IQuerySession session, LinePages lines) : EditionPage(portal)
+public sealed class ArticleModel(PortalOptions portal, IQuerySession session, LinePages lines, Rankings rankings) : EditionPage(portal)
 {
     public const int LineLength = 20;
 
@@ -20,6 +21,7 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session, Li
 
     public StoryView Story { get; private set; } = null!;
     public IReadOnlyList<LineItem> News { get; private set; } = [];
+    public IReadOnlyList<LineItem> MostRead { get; private set; } = [];
 
     public override string Category => Story.Category;
     public override string Title => Story.Headline;
@@ -47,6 +49,8 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session, Li
         }
         Story = await session.ViewAsync(story, ct);
         News = (await lines.ReadAsync(new(language), new(LineLength), ct)).Items;
+        MostRead = await rankings.OfEditionAsync(language, ct);
+        HttpContext.Items[ReadyPage.Story] = Story.Id;
         return Page();
     }
 

@@ -1,13 +1,17 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Pages;
 
-/// <summary>Keeps pages as finished bytes until a story of their language changes, or the day in their masthead.</summary>
-public sealed class ReadyPage(ReadyAnswers ready, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
+/// <summary>Keeps pages as finished bytes until a story of their language changes, what is most read is ranked again, or the day in their masthead ends.</summary>
+public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions options, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
 {
+    /// <summary>The request's item in which a page says whose story it is.</summary>
+    public static readonly object Story = new();
+
     /// <summary>What of the query pages are made of.</summary>
     static readonly string[] parameters = ["q", "after", "before"];
 
@@ -24,7 +28,11 @@ public sealed class ReadyPage(ReadyAnswers ready, PortalOptions portal, TimeProv
         {
             made = true;
             return RenderAsync(http, next);
-        }, http.RequestAborted, until: portal.NextDay(clock.GetUtcNow()));
+        }, http.RequestAborted, until: Until(clock.GetUtcNow()));
+        if (answer?.Story is { } story)
+        {
+            reads.Count(http, story);
+        }
         if (!made)
         {
             context.Result = new Sent(answer!);
@@ -34,6 +42,8 @@ public sealed class ReadyPage(ReadyAnswers ready, PortalOptions portal, TimeProv
             await answer.ExecuteAsync(http);
         }
     }
+
+    DateTimeOffset Until(DateTimeOffset now) => portal.NextDay(now) is var day && now.AddSeconds(options.RankSeconds) is var ranked && day < ranked ? day : ranked;
 
     static string Key(HttpRequest request) => string.Join('\n', parameters.Select(parameter => request.Query[parameter].ToString()).Prepend(request.Path.Value));
 
@@ -51,7 +61,7 @@ public sealed class ReadyPage(ReadyAnswers ready, PortalOptions portal, TimeProv
         }
         if (response.StatusCode == StatusCodes.Status200OK)
         {
-            return new Content(page.ToArray(), response.ContentType!);
+            return new Content(page.ToArray(), response.ContentType!) { Story = http.Items[Story] as Guid? };
         }
         if (page.Length > 0)
         {

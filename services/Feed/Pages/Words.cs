@@ -25,6 +25,7 @@ public sealed record Words
     public required string Correction { get; init; }
     public required string Featured { get; init; }
     public required string Related { get; init; }
+    public required string MostRead { get; init; }
     public required string Keywords { get; init; }
     public required string Translations { get; init; }
     public required string JustIn { get; init; }
@@ -72,6 +73,7 @@ public sealed record Words
             Correction = "Correction",
             Featured = "Featured",
             Related = "Related",
+            MostRead = "Most read",
             Keywords = "Keywords",
             Translations = "This story in",
             JustIn = "Just in",
@@ -110,6 +112,7 @@ public sealed record Words
             Correction = "Düzəliş",
             Featured = "Seçilmiş",
             Related = "Mövzu üzrə",
+            MostRead = "Ən çox oxunanlar",
             Keywords = "Açar sözlər",
             Translations = "Bu xəbər başqa dillərdə",
             JustIn = "İndicə",
@@ -148,6 +151,7 @@ public sealed record Words
             Correction = "Исправление",
             Featured = "Рекомендуем",
             Related = "По теме",
+            MostRead = "Самое читаемое",
             Keywords = "Ключевые слова",
             Translations = "На других языках",
             JustIn = "Только что",
@@ -186,6 +190,7 @@ public sealed record Words
             Correction = "Düzeltme",
             Featured = "Öne çıkan",
             Related = "İlgili haberler",
+            MostRead = "En çok okunanlar",
             Keywords = "Anahtar kelimeler",
             Translations = "Bu haber başka dillerde",
             JustIn = "Az önce",

@@ -23,6 +23,9 @@ public sealed record Content(byte[] Bytes, string Type)
     /// <summary>The field of that name (RFC 8288).</summary>
     public string? Link { get; init; }
 
+    /// <summary>The story that who gets it reads, if it is one.</summary>
+    public Guid? Story { get; init; }
+
     public static Content Json<T>(T value, JsonSerializerOptions? options = null) => new(JsonSerializer.SerializeToUtf8Bytes(value, options ?? Options), "application/json; charset=utf-8");
 }
 
@@ -39,6 +42,8 @@ public sealed class Answer(Content content, DateTimeOffset? changedAt) : IResult
     readonly string tag = Convert.ToHexStringLower(SHA256.HashData(content.Bytes))[..24];
     readonly Lazy<byte[]> brotli = new(() => Compressed(content.Bytes, to => new BrotliStream(to, CompressionLevel.Optimal)));
     readonly Lazy<byte[]> gzip = new(() => Compressed(content.Bytes, to => new GZipStream(to, CompressionLevel.Optimal)));
+
+    public Guid? Story => content.Story;
 
     /// <summary>Bytes that it may come to take, in all its forms.</summary>
     public int MaxSize => 2 * content.Bytes.Length + 2048;

@@ -42,6 +42,13 @@ public sealed class LineClock(NpgsqlDataSource database, ReadyOptions options, T
 
     const string Later = "on conflict (language) do update set at = greatest(excluded.at, line.at + interval '1 second')";
 
+    /// <summary>The SQL that says so of the languages in <c>$1</c>.</summary>
+    public const string FollowSome = $"""
+        with changed as (insert into {Table} as line (language, at)
+            select language, date_trunc('second', clock_timestamp()) from (select distinct language from unnest($1 || array['']) language order by language collate "C") languages {Later})
+        select pg_notify('{Table}', '')
+        """;
+
     /// <summary>The SQL that says so of every language.</summary>
     public const string FollowAll = $"insert into {Table} as line (language, at) select language, date_trunc('second', clock_timestamp()) from {Table} {Later}; notify {Table}";
 

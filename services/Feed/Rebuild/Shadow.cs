@@ -1,5 +1,6 @@
 using Marten;
 using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace NewsPlatform.Feed.Rebuild;
 /// The read models that are being made anew, in a schema beside the one that is served. What they are goes over to the served ones in one
 /// transaction: readers have all of the old or all of the new.
 /// </summary>
-public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDocumentStore store, LineClock lines, ILogger<Shadow> log) : IAsyncDisposable
+public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDocumentStore store, LineClock lines, RelatedStories related, ILogger<Shadow> log) : IAsyncDisposable
 {
     const string Schema = "rebuild";
 
@@ -63,6 +64,7 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
         await RunAsync(connection, $"drop schema {Schema} cascade; {Fill.Complete}; {LineClock.FollowAll}", ct);
         await transaction.CommitAsync(ct);
         await lines.LookAsync(ct);
+        await related.TouchAllAsync(ct);
         log.LogInformation("The read models that were made anew are served");
     }
 

@@ -1,6 +1,8 @@
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Reads;
+using NewsPlatform.Feed.Related;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -36,6 +38,7 @@ public sealed record StoryView
     public required string Url { get; init; }
     public IReadOnlyList<Note> Notes { get; init; } = [];
     public required IReadOnlyList<LineItem> Featured { get; init; }
+    /// <summary>The editors' choice first, then what has most in common with it.</summary>
     public IReadOnlyList<LineItem> Related { get; init; } = [];
     public required IReadOnlyList<Translation> Translations { get; init; }
 }
@@ -46,8 +49,12 @@ public static class GetStory
         app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery()
             .Produces<StoryView>().ProducesProblem(StatusCodes.Status410Gone);
 
-    static async Task<IResult> Handle(Guid id, IQuerySession session, ReadyAnswers ready, HttpContext context, CancellationToken ct) => (await ready.GetAsync(context.Request.Path, null,
-        async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct))!;
+    static async Task<IResult> Handle(Guid id, IQuerySession session, ReadyAnswers ready, StoryReads reads, HttpContext context, CancellationToken ct)
+    {
+        var answer = await ready.GetAsync(context.Request.Path, null, async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct);
+        reads.Count(context, id);
+        return answer!;
+    }
 
     /// <exception cref="Refusal">404 when there is none for readers, 410 with the reason when it was withdrawn for good.</exception>
     public static async Task<Story> ReadableAsync(this IQuerySession session, Guid id, CancellationToken ct)
@@ -67,6 +74,12 @@ public static class GetStory
         var others = named.Length == 0 ? [] : await session.LoadManyAsync<Story>(ct, named);
         var translations = await session.Query<Story>().Where(s => s.StoryId == story.StoryId && s.Id != story.Id && s.Status == PubStatus.Usable).OrderBy(s => s.Language)
             .Select(s => s.Item).ToListAsync(ct);
+        var (featured, related) = (Usable(story.Featured), Usable(story.Related));
+        if (related.Count < Kinship.Most)
+        {
+            var found = await RelatedStories.ReadAsync(session, story.Id, ct);
+            related = [.. related, .. found.Where(item => !named.Contains(item.Id)).Take(Kinship.Most - related.Count)];
+        }
         var item = story.Item;
         return new()
         {
@@ -90,8 +103,8 @@ public static class GetStory
             UpdatedAt = item.UpdatedAt,
             Url = item.Url,
             Notes = story.Notes,
-            Featured = Usable(story.Featured),
-            Related = Usable(story.Related),
+            Featured = featured,
+            Related = related,
             Translations = [.. translations.Select(t => new Translation(t.Language, t.Id, t.Url))],
         };
 

@@ -19,7 +19,7 @@ public static class StoryTags
     /// <summary>What readers had and have no more, in the order in which it was withdrawn.</summary>
     public const string Withdrawn = "withdrawn";
 
-    const string KeywordPrefix = "keyword:";
+    public const string KeywordPrefix = "keyword:";
     const string AuthorPrefix = "author:";
     const string FormerPrefix = "former:";
 

@@ -3,6 +3,7 @@ using Marten;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Syndication;
 using NewsPlatform.Feed.Search;
+using NewsPlatform.Feed.Related;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
@@ -89,11 +90,15 @@ public sealed class StoryWriter(IDocumentStore store, LineClock? lines) : IDispo
     {
         await using var session = store.LightweightSession();
         var newest = stories.GroupBy(s => s.Id).Select(versions => versions.MaxBy(s => s.Item.Version)!).OrderBy(s => s.Id).ToArray();
+        Guid[] ids = [.. newest.Select(s => s.Id)];
+        if (lines is not null)
+        {
+            RelatedStories.Follow(session, ids);
+        }
         foreach (var story in newest)
         {
             session.TryUpdateRevision(story, story.Item.Version);
         }
-        Guid[] ids = [.. newest.Select(s => s.Id)];
         StoryTags.Follow(session, ids);
         StoryMonths.Follow(session, ids);
         StoryTexts.Follow(session, newest);

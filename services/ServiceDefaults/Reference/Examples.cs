@@ -22,7 +22,7 @@ static class Examples
         ["note"] = "The hour was wrong.", ["oldSecretUntil"] = null, ["outcome"] = "imported", ["pictures"] = null, ["overlapSeconds"] = 3600, ["previous"] = null, ["publicVersion"] = 3, ["publishAt"] = "2030-01-31T06:00:00Z",
         ["pubStatus"] = "usable", ["reason"] = "It did not take place.", ["related"] = new JsonArray(), ["renditions"] = null, ["rights"] = null, ["role"] = "editor", ["secret"] = "np_…", ["shortHeadline"] = "Harbour open", ["slug"] = null, ["source"] = null, ["state"] = "published",
         ["summary"] = "Ships enter again since the morning.", ["text"] = "The hour was wrong.", ["to"] = "Harbour opens after the storm", ["translationOf"] = null, ["unpublishAt"] = null,
-        ["urgency"] = 4, ["url"] = "/en/economy/harbour-opens-after-the-storm", ["version"] = 3, ["width"] = 1600,
+        ["urgency"] = 4, ["url"] = "/en/economy/harbour-opens-after-the-storm", ["version"] = 3, ["width"] = 1600, ["reads"] = 1204, ["window"] = "24h",
         ["embargoedUntil"] = "2030-01-31T06:00:00Z", ["trade"] = null, ["translations"] = null, ["until"] = "2030-01-31T06:00:00Z", ["withdrawn"] = null, ["ArticleView.embargoedUntil"] = null,
         ["ArticleView.publishAt"] = null, ["ArticleView.reason"] = null, ["ImportResult.reason"] = null, ["KeyView.state"] = "active", ["MediaItem.url"] = "https://pictures.example.org/harbour.jpg",
     };
@@ -42,6 +42,7 @@ static class Examples
         ["publish"] = ("Makes what is taken in public.", true),
         ["to"] = ("The later version; the newest when it is not given.", 3),
         ["topic"] = ("`language:en`, `category:world`, `keyword:syria`, `article:{id}` or `breaking`; several are OR-ed, a comma inside one is AND.", "language:en,category:world"),
+        ["window"] = ("The reads of which time count, back from now: `1h`, `24h` or, of the most read, `7d`.", "24h"),
         ["version"] = ("The number of the version.", 3),
         ["zone"] = ("The time zone of a portal page's clock (IANA).", "Asia/Baku"),
     };
@@ -54,7 +55,7 @@ static class Examples
             if (known.Example.GetValueKind() == JsonValueKind.Number && parameter.Schema?.Type == JsonSchemaType.String)
             {
                 // Taken as a text by handlers that say themselves what is wrong with it.
-                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = parameter.Name == "limit" ? "200" : null };
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = parameter.Schema.Maximum ?? (parameter.Name == "limit" ? "200" : null) };
             }
             if (parameter.Schema is not null && Fits(known.Example, parameter.Schema))
             {

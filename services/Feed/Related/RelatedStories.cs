@@ -1,0 +1,248 @@
+using Marten;
+using NewsPlatform.Contracts;
+using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Ready;
+using NewsPlatform.Feed.Stories;
+using Npgsql;
+using Weasel.Postgresql.Tables;
+
+namespace NewsPlatform.Feed.Related;
+
+/// <summary>
+/// Finds related stories when stories change, so that reading them is a lookup. A change notes the places that its story leaves and takes in
+/// lines. Whatever stands within reach of such a place is touched: those are the stories that it can make a difference to, and no others are.
+/// What was touched is found anew.
+/// </summary>
+/// <remarks>
+/// So when nothing is due, what is stored depends on the stories that there are and not on the order in which they came. It does not hold
+/// while something is due, and not across releases that weigh differently; <see cref="RecomputeAllAsync"/> is for the latter.
+/// </remarks>
+public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedStories> log)
+{
+    /// <summary>PostgreSQL's channel that says that something is due.</summary>
+    public const string Changed = "story_related";
+
+    const string Table = "story_related";
+    const string Due = "related_due";
+    const string Touched = "related_touched";
+
+    const int ChangesAtOnce = 500;
+    const int StoriesAtOnce = 200;
+    const int ReportedEvery = 100_000;
+
+    /// <summary>The places that the stories of {0} have: in the lines of their keywords, and in that of their language and category, which has no name.</summary>
+    const string Places = $$"""
+        select id, tag as line, at, language, category from {{StoryTags.Table}} where id {0} and starts_with(tag, '{{StoryTags.KeywordPrefix}}')
+        union all select id, '', published_at, language, category from mt_doc_story where id {0} and {{LinePages.Usable}}
+        """;
+
+    /// <summary>Who stands within reach of the places of "place", on both sides.</summary>
+    static readonly string near = $"""
+        select place.id as place, place.line, beside.id, beside.at from place cross join lateral (
+            (select id, at from {StoryTags.Table} where tag = place.line and (at, id) < (place.at, place.id) order by at desc, id desc limit {Kinship.Reach})
+            union all (select id, at from {StoryTags.Table} where tag = place.line and (at, id) > (place.at, place.id) order by at, id limit {Kinship.Reach})) beside
+        where place.line <> ''
+        union all
+        select place.id, place.line, beside.id, beside.published_at from place cross join lateral (
+            (select id, published_at from mt_doc_story where language = place.language and category = place.category and {LinePages.Usable} and (published_at, id) < (place.at, place.id)
+                order by published_at desc, id desc limit {Kinship.Reach})
+            union all (select id, published_at from mt_doc_story where language = place.language and category = place.category and {LinePages.Usable} and (published_at, id) > (place.at, place.id)
+                order by published_at, id limit {Kinship.Reach})) beside
+        where place.line = ''
+        """;
+
+    static readonly string leave = $"insert into {Due} (id, line, at, language, category) {Of("= any(?)")}";
+
+    const string Take = $"insert into {Due} (id) select unnest(?)";
+
+    static readonly string spread = $"""
+        with due as materialized (delete from {Due} where number in (select number from {Due} order by number limit {ChangesAtOnce} for update skip locked) returning id, line, at, language, category),
+        place as materialized (select distinct id, line, at, language, category from due where line is not null union {Of("in (select id from due where line is null)")}),
+        touched as (insert into {Touched} (id, at) select id, max(at) from (select id, at from ({near}) near union all select id, at from place) one group by id order by id on conflict (id) do nothing)
+        select count(*) from due
+        """;
+
+    static readonly string findNear = $"with place as materialized ({Of("= any($1)")}) {near}";
+
+    /// <summary>The newest first, which are read most.</summary>
+    static readonly string next = $"delete from {Touched} where id in (select id from {Touched} order by at desc limit {StoriesAtOnce} for update skip locked) returning id";
+
+    const string ReadKin = $$"""
+        select id, story_id, language, category, published_at, case when id = any($3) then data -> 'item' ->> 'headline' else '' end,
+            case when id = any($2) then array(select jsonb_array_elements_text(jsonb_path_query_array(data, '$.featured[*]') || jsonb_path_query_array(data, '$.related[*]'))::uuid) end
+        from mt_doc_story where id = any($1) and {{LinePages.Usable}}
+        """;
+
+    const string Write = $"""
+        with gone as (delete from {Table} where id = any($1) and id <> all($2))
+        insert into {Table} (id, others) select id, others::uuid[] from unnest($2, $3) found(id, others) order by id
+        on conflict (id) do update set others = excluded.others where {Table}.others <> excluded.others
+        """;
+
+    /// <summary>What was due is done with that.</summary>
+    const string TouchAll = $"""
+        with done as (delete from {Due})
+        insert into {Touched} (id, at) select id, published_at from mt_doc_story where {LinePages.Usable}
+        union all select id, '-infinity' from {Table} where not exists (select from mt_doc_story d where d.id = {Table}.id and d.{LinePages.Usable})
+        on conflict (id) do nothing
+        """;
+
+    const string ReadRelated = $"""
+        select d.data -> 'item' from {Table} r, unnest(r.others) with ordinality other(id, place) join mt_doc_story d on d.id = other.id
+        where r.id = ? and d.{LinePages.Usable} order by other.place
+        """;
+
+    static string Of(string stories) => Places.Replace("{0}", stories, StringComparison.Ordinal);
+
+    public static void Configure(StoreOptions options)
+    {
+        var related = new Table($"{options.DatabaseSchemaName}.{Table}");
+        related.AddColumn<Guid>("id").AsPrimaryKey();
+        related.AddColumn("others", "uuid[]").NotNull();
+
+        var due = new Table($"{options.DatabaseSchemaName}.{Due}");
+        due.AddColumn("number", "bigserial").AsPrimaryKey();
+        due.AddColumn<Guid>("id").NotNull();
+        due.AddColumn("line", "varchar");
+        due.AddColumn("at", "timestamptz");
+        due.AddColumn("language", "varchar");
+        due.AddColumn("category", "varchar");
+
+        var touched = new Table($"{options.DatabaseSchemaName}.{Touched}");
+        touched.AddColumn<Guid>("id").AsPrimaryKey();
+        touched.AddColumn<DateTimeOffset>("at").NotNull();
+        touched.Indexes.Add(new IndexDefinition("related_touched_newest") { Columns = ["at"] });
+
+        options.Storage.ExtendedSchemaObjects.Add(related);
+        options.Storage.ExtendedSchemaObjects.Add(due);
+        options.Storage.ExtendedSchemaObjects.Add(touched);
+    }
+
+    /// <summary>
+    /// To be stored before the stories and their tags are, in their transaction, since it notes the places that they leave. Those that they take
+    /// can be seen later.
+    /// </summary>
+    public static void Follow(IDocumentSession session, Guid[] stories)
+    {
+        session.QueueSqlCommand(leave, stories, stories);
+        session.QueueSqlCommand(Take, stories);
+        session.QueueSqlCommand($"notify {Changed}");
+    }
+
+    /// <summary>The best first, of what readers may have now.</summary>
+    public static async Task<IReadOnlyList<LineItem>> ReadAsync(IQuerySession session, Guid story, CancellationToken ct) =>
+        await session.AdvancedSql.QueryAsync<LineItem>(ReadRelated, ct, story);
+
+    /// <summary>Works on some of what is due; false when nothing was. Replicas share it.</summary>
+    public async Task<bool> WorkAsync(CancellationToken ct)
+    {
+        var places = await SpreadAsync(ct);
+        return await FindAsync(ct) > 0 || places > 0;
+    }
+
+    /// <summary>
+    /// Finds those of all stories anew and returns when it is done. For stories that no change has noted: those of an earlier release, or
+    /// when the weights have changed.
+    /// </summary>
+    public async Task RecomputeAllAsync(CancellationToken ct)
+    {
+        var all = await TouchAllAsync(ct);
+        log.LogInformation("The related stories of {All} stories are being found", all);
+        for (long done = 0, found; (found = await FindAsync(ct)) > 0; done += found)
+        {
+            if (done / ReportedEvery != (done + found) / ReportedEvery)
+            {
+                log.LogInformation("The related stories of {Done} stories of {All} are found", done + found, all);
+            }
+        }
+        log.LogInformation("The related stories of all stories are found");
+    }
+
+    /// <summary>Stories and places that wait.</summary>
+    public async Task<long> DueAsync(CancellationToken ct)
+    {
+        await using var count = database.CreateCommand($"select (select count(*) from {Due}) + (select count(*) from {Touched})");
+        return (long)(await count.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Has the related stories found of those that an earlier release stored.</summary>
+    public async Task BeginAsync(CancellationToken ct)
+    {
+        await using var lacking = database.CreateCommand($"select exists (select from mt_doc_story where {LinePages.Usable}) and not exists (select from {Table}) and not exists (select from {Touched})");
+        if (await lacking.ExecuteScalarAsync(ct) is true)
+        {
+            log.LogInformation("The related stories of {All} stories are being found, behind the back of everything else", await TouchAllAsync(ct));
+        }
+    }
+
+    /// <summary>Has those of all stories found anew, behind the back of everything else.</summary>
+    public async Task<int> TouchAllAsync(CancellationToken ct)
+    {
+        await using var touch = database.CreateCommand(TouchAll);
+        touch.CommandTimeout = 0;
+        return await touch.ExecuteNonQueryAsync(ct);
+    }
+
+    async Task<long> SpreadAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(spread);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <remarks>In the order of its statements: what changes after one of them was read touches the stories again.</remarks>
+    async Task<int> FindAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var stories = await ReadAsync(next, row => row.GetGuid(0));
+        if (stories.Count == 0)
+        {
+            return 0;
+        }
+        Guid[] ids = [.. stories];
+        var near = (await ReadAsync(findNear, row => (Story: row.GetGuid(0), Near: new Near(row.GetString(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3))), ids))
+            .ToLookup(found => found.Story, found => found.Near);
+        var all = near.SelectMany(of => of).ToArray();
+        var known = (await ReadAsync(ReadKin, Kin, IdsOf(all), ids, IdsOf(all.Where(n => n.Keyword.Length == 0)))).ToDictionary(kin => kin.Id);
+        var found = stories.Where(known.ContainsKey).Select(id => (Id: id, Others: Kinship.Of(known[id], [.. near[id]], known))).ToArray();
+        await using var write = Command(Write, ids, found.Select(f => f.Id).ToArray(), found.Select(f => $"{{{string.Join(',', f.Others)}}}").ToArray());
+        if (await write.ExecuteNonQueryAsync(ct) > 0)
+        {
+            await using var follow = Command(LineClock.FollowSome, (object)found.Select(f => known[f.Id].Language).Distinct().ToArray());
+            await follow.ExecuteNonQueryAsync(ct);
+        }
+        await transaction.CommitAsync(ct);
+        return stories.Count;
+
+        Guid[] IdsOf(IEnumerable<Near> some) => [.. some.Select(n => n.Id).Union(ids)];
+
+        NpgsqlCommand Command(string sql, params object[] values)
+        {
+#pragma warning disable CA2100 // The statements above.
+            var command = new NpgsqlCommand(sql, connection, transaction);
+#pragma warning restore CA2100
+            foreach (var value in values)
+            {
+                command.Parameters.Add(new() { Value = value });
+            }
+            return command;
+        }
+
+        async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+        {
+            await using var command = Command(sql, values);
+            await using var row = await command.ExecuteReaderAsync(ct);
+            var all = new List<T>();
+            while (await row.ReadAsync(ct))
+            {
+                all.Add(read(row));
+            }
+            return all;
+        }
+    }
+
+    static Kin Kin(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), row.GetString(5))
+    {
+        Chosen = row.IsDBNull(6) ? [] : row.GetFieldValue<Guid[]>(6),
+    };
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+
+namespace NewsPlatform.Feed.Related;
+
+/// <summary>Works on what is due as soon as the database says so, and rests as long as it has worked, so that an import keeps its share of it.</summary>
+public sealed class RelatedWorker : BackgroundService
+{
+    static readonly TimeSpan measuredEvery = TimeSpan.FromSeconds(5);
+
+    readonly RelatedStories related;
+    readonly NpgsqlDataSource database;
+    readonly ILogger<RelatedWorker> log;
+    readonly Stopwatch sinceMeasured = new();
+    long due;
+    bool begun;
+
+    public RelatedWorker(RelatedStories related, NpgsqlDataSource database, ILogger<RelatedWorker> log)
+    {
+        (this.related, this.database, this.log) = (related, database, log);
+        Telemetry.Meter.CreateObservableGauge("news.feed.related.due", () => Volatile.Read(ref due), "{row}", "Changes that related stories do not show yet, and stories that they touch");
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Follow.ChannelAsync(database, RelatedStories.Changed, LookAsync, log, stoppingToken);
+
+    async Task LookAsync(CancellationToken ct)
+    {
+        if (!begun)
+        {
+            await related.BeginAsync(ct);
+            begun = true;
+        }
+        for (var work = Stopwatch.StartNew(); await related.WorkAsync(ct); work.Restart())
+        {
+            await MeasureAsync(ct);
+            await Task.Delay(work.Elapsed, ct);
+        }
+        if (due > 0)
+        {
+            sinceMeasured.Reset();
+        }
+        await MeasureAsync(ct);
+    }
+
+    async Task MeasureAsync(CancellationToken ct)
+    {
+        if (!sinceMeasured.IsRunning || sinceMeasured.Elapsed > measuredEvery)
+        {
+            Volatile.Write(ref due, await related.DueAsync(ct));
+            sinceMeasured.Restart();
+        }
+    }
+}
