@@ -45,7 +45,7 @@ public sealed class LineClock(NpgsqlDataSource database, ReadyOptions options, T
     /// <summary>The SQL that says so of the languages in <c>$1</c>.</summary>
     public const string FollowSome = $"""
         with changed as (insert into {Table} as line (language, at)
-            select language, date_trunc('second', clock_timestamp()) from (select distinct language from unnest($1 || array['']) language order by language collate "C") languages {Later})
+            select language, date_trunc('second', clock_timestamp()) from unnest($1 || array['']) language group by language order by language collate "C" {Later})
         select pg_notify('{Table}', '')
         """;
 

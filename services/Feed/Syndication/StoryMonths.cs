@@ -27,7 +27,7 @@ public static class StoryMonths
     /// <summary>To be stored after the stories, in their transaction.</summary>
     public static void Follow(IDocumentSession session, Guid[] stories) => session.QueueSqlCommand($"""
         insert into {Table} as story (month, changed_at)
-        select distinct date_trunc('month', published_at at time zone 'UTC')::date, clock_timestamp() from mt_doc_story where id = any(?) order by 1 {Changed}
+        select date_trunc('month', published_at at time zone 'UTC')::date as month, max(clock_timestamp()) from mt_doc_story where id = any(?) group by month order by month {Changed}
         """, stories);
 
     /// <summary>Of stories that an earlier release stored.</summary>
