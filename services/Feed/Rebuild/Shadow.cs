@@ -18,6 +18,11 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
     /// <summary>What a transaction may take that had begun as the rebuild did.</summary>
     static readonly TimeSpan longestTransaction = TimeSpan.FromMinutes(2);
 
+    static readonly TimeSpan betweenAttempts = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>PostgreSQL's advisory lock of whoever changes stories; the number means nothing else.</summary>
+    const long Gate = 0x6e65777373776170;
+
     readonly (DocumentStore Store, NpgsqlDataSource Database) its = EventStore.Beside(options, Schema, Storage.ConfigureMade);
     StoryWriter? writer;
 
@@ -55,8 +60,9 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
         await RunAsync(its.Database, string.Join("; ", Storage.Made.Select(table => $"analyze {Schema}.{table}")), ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // Whoever stores waits, whoever reads goes on.
-        await RunAsync(connection, "lock table mt_doc_story in share row exclusive mode", ct);
+        await RunAsync(connection, $"select pg_advisory_xact_lock({Gate})", ct);
         await CatchUpAsync(connection, ct);
+        await LockAsync(connection, ct);
         foreach (var table in Storage.Made)
         {
             await RunAsync(connection, $"drop table public.{table}; alter table {Schema}.{table} set schema public", ct);
@@ -66,6 +72,31 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
         await lines.LookAsync(ct);
         await related.TouchAllAsync(ct);
         log.LogInformation("The read models that were made anew are served");
+    }
+
+    /// <summary>To be stored first in a transaction that stores stories: it waits while a rebuild takes over, and no longer.</summary>
+    public static void Pass(IDocumentSession session) => session.QueueSqlCommand($"select pg_advisory_xact_lock_shared({Gate})");
+
+    /// <summary>
+    /// All of the tables or none: who waits for one while others wait for those that it has would wait for ever. Readers are held up for as long as
+    /// one attempt at most, until all of those before are done.
+    /// </summary>
+    static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await RunAsync(connection, "set local lock_timeout = '100ms'", ct);
+        while (true)
+        {
+            try
+            {
+                await RunAsync(connection, $"savepoint attempt; lock table {string.Join(", ", Storage.Made)} in access exclusive mode", ct);
+                return;
+            }
+            catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable)
+            {
+                await RunAsync(connection, "rollback to savepoint attempt", ct);
+                await Task.Delay(betweenAttempts, ct);
+            }
+        }
     }
 
     /// <summary>What was stored since the rebuild began; of each story the newer version stays.</summary>
