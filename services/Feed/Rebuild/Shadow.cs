@@ -20,9 +20,6 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
 
     static readonly TimeSpan betweenAttempts = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>PostgreSQL's advisory lock of whoever changes stories; the number means nothing else.</summary>
-    const long Gate = 0x6e65777373776170;
-
     readonly (DocumentStore Store, NpgsqlDataSource Database) its = EventStore.Beside(options, Schema, Storage.ConfigureMade);
     StoryWriter? writer;
 
@@ -59,10 +56,8 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
         await CatchUpAsync(connection, ct);
         await RunAsync(its.Database, string.Join("; ", Storage.Made.Select(table => $"analyze {Schema}.{table}")), ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        // Whoever stores waits, whoever reads goes on.
-        await RunAsync(connection, $"select pg_advisory_xact_lock({Gate})", ct);
-        await CatchUpAsync(connection, ct);
         await LockAsync(connection, ct);
+        await CatchUpAsync(connection, ct);
         foreach (var table in Storage.Made)
         {
             await RunAsync(connection, $"drop table public.{table}; alter table {Schema}.{table} set schema public", ct);
@@ -74,12 +69,9 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
         log.LogInformation("The read models that were made anew are served");
     }
 
-    /// <summary>To be stored first in a transaction that stores stories: it waits while a rebuild takes over, and no longer.</summary>
-    public static void Pass(IDocumentSession session) => session.QueueSqlCommand($"select pg_advisory_xact_lock_shared({Gate})");
-
     /// <summary>
-    /// All of the tables or none: who waits for one while others wait for those that it has would wait for ever. Readers are held up for as long as
-    /// one attempt at most, until all of those before are done.
+    /// All of the tables or none: who waits for one while others wait for those that it has would wait for ever. Whoever comes meanwhile is held up
+    /// for as long as one attempt at most.
     /// </summary>
     static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
     {

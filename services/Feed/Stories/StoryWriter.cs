@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Marten;
 using NewsPlatform.Feed.Ready;
-using NewsPlatform.Feed.Rebuild;
 using NewsPlatform.Feed.Syndication;
 using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Related;
@@ -94,7 +93,6 @@ public sealed class StoryWriter(IDocumentStore store, LineClock? lines) : IDispo
         Guid[] ids = [.. newest.Select(s => s.Id)];
         if (lines is not null)
         {
-            Shadow.Pass(session);
             RelatedStories.Follow(session, ids);
         }
         foreach (var story in newest)
