@@ -36,7 +36,7 @@ rebuild() {
     esac
   done < <(curl_as_admin -N -X POST -w '\n%{http_code}\n' "$base/api/rebuilds/feed" || true)
   case ${status:-000} in
-    200) [[ $step == done ]] || fail "it was broken off while $step: what readers see has not changed; ask again" ;;
+    200) [[ $step == 'done' ]] || fail "it was broken off while $step: what readers see has not changed; ask again" ;;
     000) fail "nothing answers at $base: start the stack by deploy/up.sh, or say its port by PORT=n" 2 ;;
     401 | 403) fail "the key is refused: ADMIN_KEY or .local/admin.key must be the key of the running stack" 2 ;;
     409) fail "feed is being rebuilt already" ;;
