@@ -16,14 +16,14 @@ sealed class Edge : IAsyncDisposable
 
     public IReadOnlyList<int> Statuses => [.. statuses];
 
-    public static Task<Edge> StartAsync(Uri service)
+    public static Edge Start(Uri service)
     {
         var edge = new Edge();
         edge.service.BaseAddress = service;
         edge.listener.Prefixes.Add(edge.Address.ToString());
         edge.listener.Start();
         edge.passing = edge.PassAsync();
-        return Task.FromResult(edge);
+        return edge;
     }
 
     async Task PassAsync()

@@ -179,10 +179,31 @@ public sealed class ReadyTests(FeedService service) : IClassFixture<FeedService>
         finally
         {
             await Stack.Servers.ExecuteAsync($"alter database \"{database}\" allow_connections true");
+            // The test's own connections were ended too.
+            Npgsql.NpgsqlConnection.ClearAllPools();
         }
         await Stack["Feed"].ReadyAsync();
         await Stack.SendAsync(Broker.Article("After the outage", keywords: ["outage"]));
         await Stack.LineUntilAsync(items => items.Count == 1, "the story after it", "keyword=outage");
+    }
+
+    [Fact]
+    public async Task A_translation_that_is_withdrawn_is_pointed_to_no_more_at_once()
+    {
+        var story = Broker.Article("Told twice", keywords: ["twice told"]);
+        var translation = Broker.Article("İki dəfə", language: "az", keywords: ["twice told"]) with { StoryId = story.ArticleId };
+        await Stack.SendAsync(story, translation);
+        await Stack.LineUntilAsync(items => items.Count == 2, "both", "keyword=twice%20told");
+        foreach (var path in new[] { $"en/world/{story.Slug}", $"api/news/{story.ArticleId}" })
+        {
+            Assert.Contains(translation.Slug, await Stack.Reader.GetStringAsync(new Uri(path, UriKind.Relative)));
+        }
+        await Stack.SendMessagesAsync(new ArticleWithdrawn(translation with { Version = 3 }, PubStatus.Withheld));
+        await Stack.LineUntilAsync(items => items.Count == 1, "one", "keyword=twice%20told");
+        foreach (var path in new[] { $"en/world/{story.Slug}", $"api/news/{story.ArticleId}" })
+        {
+            Assert.DoesNotContain(translation.Slug, await Stack.Reader.GetStringAsync(new Uri(path, UriKind.Relative)));
+        }
     }
 
     [Fact]

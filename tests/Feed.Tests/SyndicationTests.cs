@@ -138,7 +138,9 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
     [Fact]
     public async Task What_is_withdrawn_leaves_every_feed_at_once_and_Atom_says_so()
     {
-        var (killed, withheld, kept) = (Whole("gone"), Whole("gone"), Whole("gone"));
+        // The newest of every line, whatever the other tests have sent before.
+        var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1);
+        var (killed, withheld, kept) = (Gone(), Gone(), Gone());
         await Stack.SendAsync(killed, withheld, kept);
         await Stack.LineUntilAsync(items => items.Count == 3, "all of them", "keyword=gone");
         var before = await EverywhereAsync();
@@ -167,6 +169,8 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         await Stack.LineUntilAsync(items => items.Count == 2, "it again", "keyword=gone");
         Assert.DoesNotContain(withheld.ArticleId.ToString(), XDocument.Parse(await Stack.Reader.GetStringAsync(new Uri("en/economy/atom.xml", UriKind.Relative))).Root!
             .Elements(tombstones + "deleted-entry").Select(t => ((string)t.Attribute("ref")!)[9..]));
+
+        PublicArticle Gone() => Whole("gone") with { PublishedAt = now, UpdatedAt = now };
 
         async Task<Dictionary<string, (string? ETag, string Text)>> EverywhereAsync()
         {
@@ -234,7 +238,7 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         var articles = Enumerable.Range(0, 65).Select(i => Broker.Article($"Page {i}", keywords: ["pages of a feed"])).ToArray();
         await Stack.SendAsync(articles);
         await Stack.LineUntilAsync(items => items.Count == 65, "all of them", "keyword=pages%20of%20a%20feed");
-        var (read, address) = (new List<string>(), (string?)$"{Site}/az/../en/rss.xml?keyword=pages%20of%20a%20feed".Replace("/az/..", ""));
+        var (read, address) = (new List<string>(), (string?)$"{Site}/en/rss.xml?keyword=pages%20of%20a%20feed");
         while (address is not null)
         {
             var channel = (await FeedAsync(address)).Element("channel")!;
@@ -323,7 +327,7 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         Assert.SkipUnless(File.Exists(Newsboat), "newsboat is not installed");
         await Stack.SendAsync(Broker.Article("Boat one", keywords: ["boat"]));
         await Stack.LineUntilAsync(items => items.Count == 1, "the story", "keyword=boat");
-        await using var edge = await Edge.StartAsync(Stack.Reader.BaseAddress!);
+        await using var edge = Edge.Start(Stack.Reader.BaseAddress!);
         var folder = Directory.CreateTempSubdirectory("newsboat").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "urls"), $"{edge.Address}en/rss.xml?keyword=boat\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "config"), "");

@@ -6,7 +6,7 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Pages;
 
-/// <summary>Keeps pages as finished bytes until a story of their language changes, what is most read is ranked again, or the day in their masthead ends.</summary>
+/// <summary>Keeps pages as finished bytes until a story that they may have changes, what is most read is ranked again, or the day in their masthead ends.</summary>
 public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions options, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
 {
     /// <summary>The request's item in which a page says whose story it is.</summary>
@@ -24,7 +24,7 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
     {
         var http = context.HttpContext;
         var made = false;
-        var answer = await ready.GetAsync(Key(http.Request), http.GetRouteValue("language") as string, () =>
+        var answer = await ready.GetAsync(Key(http.Request), Language(http), () =>
         {
             made = true;
             return RenderAsync(http, next);
@@ -42,6 +42,9 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
             await answer.ExecuteAsync(http);
         }
     }
+
+    /// <summary>A line's page has stories of its language only; a story's also points to its translations and to what its editors chose.</summary>
+    static string? Language(HttpContext http) => http.GetRouteValue("slug") is null ? http.GetRouteValue("language") as string : null;
 
     DateTimeOffset Until(DateTimeOffset now) => portal.NextDay(now) is var day && now.AddSeconds(options.RankSeconds) is var ranked && day < ranked ? day : ranked;
 
