@@ -2,8 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace NewsPlatform.Contracts;
 
-/// <summary>A story as it stands on a news line; bulletins carry the same, so that a reader's software needs one type for both.</summary>
-public sealed record LineItem
+/// <summary>
+/// A story as it stands on a news line; bulletins carry the same, so that a reader's software needs one type for both. What says something of
+/// its own about such a story adds a member.
+/// </summary>
+public record LineItem
 {
     public required Guid Id { get; init; }
     public required long Version { get; init; }

@@ -15,6 +15,9 @@ public sealed class PortalOptions : IValidatableObject
     [Required]
     public string PublicUrl { get; set; } = "";
 
+    /// <summary>The WebSub hub that feeds name; empty for none.</summary>
+    public string HubUrl { get; set; } = "/hub";
+
     /// <summary>An IANA time zone; pages show its local time.</summary>
     [Required]
     public string TimeZone { get; set; } = "";
@@ -30,9 +33,6 @@ public sealed class PortalOptions : IValidatableObject
 
     /// <summary>An address of the portal's, or one that is whole already, as somebody elsewhere can follow it.</summary>
     public string Absolute(string address) => address.StartsWith('/') ? PublicUrl.TrimEnd('/') + address : address;
-
-    /// <summary>The WebSub hub that feeds name; empty for none.</summary>
-    public string HubUrl { get; set; } = "/hub";
 
     public IReadOnlyList<string> CategoryCodes => [.. Categories.Select(c => c.Code)];
 

@@ -143,7 +143,7 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
         // As when another release weighs differently.
         await stack.ExecuteAsync("Feed", "update story_related set others = '{}'; insert into story_related (id, others) values (gen_random_uuid(), '{}')");
         await using var database = NpgsqlDataSource.Create(stack.ConnectionString("Feed"));
-        await new RelatedStories(database, NullLogger<RelatedStories>.Instance).RecomputeAllAsync(default);
+        await new RelatedStories(database, NullLogger<RelatedStories>.Instance).TouchAllAsync(default);
         Assert.Equal(expected, await ResultAsync(stack));
 
         async Task<IReadOnlyList<string?>> ResultAsync(Stack of)

@@ -8,6 +8,6 @@ public sealed record CategoryView(string Code, IReadOnlyDictionary<string, strin
 public static class GetCategories
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/categories", Conditional.GetAndHead,
-            (HttpContext context, PortalOptions portal) => Conditional.Json(context, portal.Categories.Select(c => new CategoryView(c.Code, c.Names))))
+            (PortalOptions portal) => Conditional.Json(portal.Categories.Select(c => new CategoryView(c.Code, c.Names))))
         .WithSummary("The categories and their names").WithTags("News").WithQuery().Produces<IReadOnlyList<CategoryView>>();
 }

@@ -23,6 +23,12 @@ public static class Times
         return new(tomorrow, portal.Zone.GetUtcOffset(tomorrow));
     }
 
+    /// <summary>When a day of UTC begins.</summary>
+    public static DateTimeOffset Start(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+
+    /// <summary>The day of UTC.</summary>
+    public static DateOnly Day(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
+
     /// <summary>To the second: HTML takes no more than three digits of its fraction.</summary>
     public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

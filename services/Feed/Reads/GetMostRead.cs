@@ -41,19 +41,19 @@ public static class GetMostRead
     static RouteHandlerBuilder Map(IEndpointRouteBuilder app, string path, Delegate handler) => app.MapMethods(path, Conditional.GetAndHead, handler)
         .WithTags("News").Produces<RankingView>().WithQuery("window", "language", "category", "limit");
 
-    static Task<IResult> Handle([AsParameters] RankingQuery query, HttpContext context, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
-        AnswerAsync(Ranking.MostRead, query, context, rankings, portal, ct);
+    static Task<IResult> Handle([AsParameters] RankingQuery query, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
+        AnswerAsync(Ranking.MostRead, query, rankings, portal, ct);
 
-    static Task<IResult> HandleTrending([AsParameters] RankingQuery query, HttpContext context, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
-        AnswerAsync(Ranking.Trending, query, context, rankings, portal, ct);
+    static Task<IResult> HandleTrending([AsParameters] RankingQuery query, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
+        AnswerAsync(Ranking.Trending, query, rankings, portal, ct);
 
-    static async Task<IResult> AnswerAsync(IReadOnlyList<Ranking> windows, RankingQuery query, HttpContext context, Rankings rankings, PortalOptions portal, CancellationToken ct)
+    static async Task<IResult> AnswerAsync(IReadOnlyList<Ranking> windows, RankingQuery query, Rankings rankings, PortalOptions portal, CancellationToken ct)
     {
         var window = Queries.OneOf("window", query.Window ?? DefaultWindow, windows.Select(r => r.Window));
         var language = query.Language is null ? null : Queries.OneOf("language", query.Language, portal.Languages);
         var category = query.Category is null ? null : Queries.OneOf("category", query.Category, portal.CategoryCodes);
         var limit = Queries.Limit(query.Limit, DefaultLimit, Ranking.Length);
         var found = await rankings.ReadAsync(windows.Single(r => r.Window == window), language, category, limit, ct);
-        return Conditional.Json(context, new RankingView(window, [.. found.Select(f => RankedStory.Of(f.Item, f.Reads))]));
+        return Conditional.Json(new RankingView(window, found));
     }
 }

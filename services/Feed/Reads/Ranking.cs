@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Feed.Reads;
@@ -53,45 +54,9 @@ public sealed record Ranking(string Name, string Window, Func<Counted, long> Rea
 }
 
 /// <summary>What a line shows of a story, and how often it was read in the window.</summary>
-public sealed record RankedStory
+public sealed record RankedStory : LineItem
 {
-    public required Guid Id { get; init; }
-    public required long Version { get; init; }
-    public required string Headline { get; init; }
-
-    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
-    public string? ShortHeadline { get; init; }
-
-    public required string Summary { get; init; }
-    public required string Category { get; init; }
-    public required string Language { get; init; }
-    public required IReadOnlyList<string> Keywords { get; init; }
-    public required int Urgency { get; init; }
-    public required bool Breaking { get; init; }
-    public required Media Media { get; init; }
-    public required DateTimeOffset PublishedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; init; }
-    public required string Url { get; init; }
-
     /// <summary>As of the last ranking.</summary>
+    [JsonPropertyOrder(1)]
     public required int Reads { get; init; }
-
-    public static RankedStory Of(LineItem item, int reads) => new()
-    {
-        Id = item.Id,
-        Version = item.Version,
-        Headline = item.Headline,
-        ShortHeadline = item.ShortHeadline,
-        Summary = item.Summary,
-        Category = item.Category,
-        Language = item.Language,
-        Keywords = item.Keywords,
-        Urgency = item.Urgency,
-        Breaking = item.Breaking,
-        Media = item.Media,
-        PublishedAt = item.PublishedAt,
-        UpdatedAt = item.UpdatedAt,
-        Url = item.Url,
-        Reads = reads,
-    };
 }

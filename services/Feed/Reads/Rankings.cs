@@ -18,7 +18,7 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
     const int EditionLength = 5;
 
     const string Read = $"""
-        select d.data -> 'item', place.reads from {Table} r, unnest(r.ids, r.reads) with ordinality place(id, reads, number) join mt_doc_story d on d.id = place.id
+        select (d.data -> 'item') || jsonb_build_object('reads', place.reads) from {Table} r, unnest(r.ids, r.reads) with ordinality place(id, reads, number) join mt_doc_story d on d.id = place.id
         where r.name = $1 and r.language = $2 and r.category = $3 and d.{LinePages.Usable} and ($2 = '' or d.language = $2) and ($3 = '' or d.category = $3)
         order by place.number limit $4
         """;
@@ -35,23 +35,22 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    public async Task<IReadOnlyList<(LineItem Item, int Reads)>> ReadAsync(Ranking ranking, string? language, string? category, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<RankedStory>> ReadAsync(Ranking ranking, string? language, string? category, int limit, CancellationToken ct)
     {
         await using var command = database.CreateCommand(Read);
         foreach (var value in new object[] { ranking.Name, language ?? "", category ?? "", limit })
         {
             command.Parameters.Add(new() { Value = value });
         }
-        var (found, serializer) = (new List<(LineItem, int)>(), store.Options.Serializer());
+        var (found, serializer) = (new List<RankedStory>(), store.Options.Serializer());
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
         {
-            found.Add((await serializer.FromJsonAsync<LineItem>(rows, 0, ct), rows.GetInt32(1)));
+            found.Add(await serializer.FromJsonAsync<RankedStory>(rows, 0, ct));
         }
         return found;
     }
 
     /// <summary>For the pages of an edition: what its readers have read most in a day.</summary>
-    public async Task<IReadOnlyList<LineItem>> OfEditionAsync(string language, CancellationToken ct) =>
-        [.. (await ReadAsync(Ranking.MostReadOfTheDay, language, null, EditionLength, ct)).Select(found => found.Item)];
+    public async Task<IReadOnlyList<LineItem>> OfEditionAsync(string language, CancellationToken ct) => await ReadAsync(Ranking.MostReadOfTheDay, language, null, EditionLength, ct);
 }

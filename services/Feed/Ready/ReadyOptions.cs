@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Ready;
 
@@ -23,15 +22,4 @@ public sealed class ReadyOptions
 
     /// <summary>A cache may keep it and must ask each time: what was just published is to be seen at once.</summary>
     public string CacheControl => $"public, max-age=0, stale-while-revalidate={StaleWhileRevalidateSeconds}, stale-if-error={StaleIfErrorSeconds}";
-}
-
-public static class Setup
-{
-    public static void AddReady(this WebApplicationBuilder builder)
-    {
-        builder.Require<ReadyOptions>("Ready");
-        builder.Services.AddSingleton<LineClock>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<LineClock>());
-        builder.Services.AddSingleton<ReadyAnswers>();
-    }
 }

@@ -15,7 +15,7 @@ namespace NewsPlatform.Feed.Related;
 /// </summary>
 /// <remarks>
 /// So when nothing is due, what is stored depends on the stories that there are and not on the order in which they came. It does not hold
-/// while something is due, and not across releases that weigh differently; <see cref="RecomputeAllAsync"/> is for the latter.
+/// while something is due, and not across releases that weigh differently; <see cref="TouchAllAsync"/> is for the latter.
 /// </remarks>
 public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedStories> log)
 {
@@ -28,7 +28,6 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
 
     const int ChangesAtOnce = 500;
     const int StoriesAtOnce = 200;
-    const int ReportedEvery = 100_000;
 
     /// <summary>The places that the stories of {0} have: in the lines of their keywords, and in that of their language and category, which has no name.</summary>
     const string Places = $$"""
@@ -138,24 +137,6 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     {
         var places = await SpreadAsync(ct);
         return await FindAsync(ct) > 0 || places > 0;
-    }
-
-    /// <summary>
-    /// Finds those of all stories anew and returns when it is done. For stories that no change has noted: those of an earlier release, or
-    /// when the weights have changed.
-    /// </summary>
-    public async Task RecomputeAllAsync(CancellationToken ct)
-    {
-        var all = await TouchAllAsync(ct);
-        log.LogInformation("The related stories of {All} stories are being found", all);
-        for (long done = 0, found; (found = await FindAsync(ct)) > 0; done += found)
-        {
-            if (done / ReportedEvery != (done + found) / ReportedEvery)
-            {
-                log.LogInformation("The related stories of {Done} stories of {All} are found", done + found, all);
-            }
-        }
-        log.LogInformation("The related stories of all stories are found");
     }
 
     /// <summary>Stories and places that wait.</summary>

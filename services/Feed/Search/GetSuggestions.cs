@@ -34,7 +34,7 @@ public static class GetSuggestions
         .WithDescription("Keywords and authors that usable stories of the language have, then headlines of its newest ones: what begins with `q`, then what has a word that does, "
             + "then what is written alike. Accents do not matter.");
 
-    static async Task<IResult> Handle(HttpContext context, NpgsqlDataSource database, PortalOptions portal, SearchOptions options, CancellationToken ct,
+    static async Task<IResult> Handle(NpgsqlDataSource database, PortalOptions portal, SearchOptions options, CancellationToken ct,
         string? q = null, string? language = null, string? limit = null)
     {
         Check(q);
@@ -45,13 +45,13 @@ public static class GetSuggestions
         var typed = (string)(await connection.Command($"select {SearchTerms.Typed("$1")}", q!).ExecuteScalarAsync(ct))!;
         if (typed.Length == 0)
         {
-            return Conditional.Json(context, new SuggestionList([]));
+            return Conditional.Json(new SuggestionList([]));
         }
         var headlines = await ReadAsync(connection, Headlines, ct, edition, typed, most);
         var terms = await ReadAsync(connection, Terms, ct, edition, typed, most);
         // Each kind gets half of the room at least, where it has so much to say.
         var named = terms.Take(most - Math.Min(headlines.Count, most / 2)).ToArray();
-        return Conditional.Json(context, new SuggestionList([.. named, .. headlines.Take(most - named.Length)]));
+        return Conditional.Json(new SuggestionList([.. named, .. headlines.Take(most - named.Length)]));
     }
 
     static void Check(string? q)

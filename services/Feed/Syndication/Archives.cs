@@ -1,9 +1,10 @@
 using System.Globalization;
+using Marten;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
-using Marten;
 
 namespace NewsPlatform.Feed.Syndication;
 
@@ -33,7 +34,7 @@ public sealed record Archive(DateOnly Day, int Part)
 /// <summary>Finds archives, each by its place: the oldest costs what the newest costs.</summary>
 public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, TimeProvider clock)
 {
-    DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+    DateOnly Today => Times.Day(clock.GetUtcNow());
 
     /// <summary>The newest one; null when there is none yet.</summary>
     public async Task<Archive?> NewestAsync(Line line, CancellationToken ct) => await PrecedingAsync(line, Today.AddDays(1), ct);
@@ -67,13 +68,13 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
         {
             return archive with { Part = archive.Part + 1 };
         }
-        return await NeighbourAsync(line, Start(archive.Day.AddDays(1)), later: true, ct) is { } day && Parts(day, await CountAsync(line, day, ct)) > 0 ? new(day, 1) : null;
+        return await NeighbourAsync(line, Times.Start(archive.Day.AddDays(1)), later: true, ct) is { } day && Parts(day, await CountAsync(line, day, ct)) > 0 ? new(day, 1) : null;
     }
 
     /// <summary>The last complete one before a day.</summary>
     async Task<Archive?> PrecedingAsync(Line line, DateOnly day, CancellationToken ct)
     {
-        while (await NeighbourAsync(line, Start(day), later: false, ct) is { } earlier)
+        while (await NeighbourAsync(line, Times.Start(day), later: false, ct) is { } earlier)
         {
             if (Parts(earlier, await CountAsync(line, earlier, ct)) is > 0 and var parts)
             {
@@ -96,7 +97,7 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
         conditions.Add($"{at} {(later ? ">=" : "<")} {LinePages.Value(command, from)}");
         command.CommandText = $"select {at} from {rows} where {string.Join(" and ", conditions)} order by {at} {(later ? "asc" : "desc")} limit 1";
         await using var found = await command.ExecuteReaderAsync(ct);
-        return await found.ReadAsync(ct) ? DateOnly.FromDateTime(found.GetFieldValue<DateTimeOffset>(0).UtcDateTime) : null;
+        return await found.ReadAsync(ct) ? Times.Day(found.GetFieldValue<DateTimeOffset>(0)) : null;
     }
 
     async Task<long> CountAsync(Line line, DateOnly day, CancellationToken ct)
@@ -110,9 +111,7 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
     {
         var (rows, _, at) = LinePages.Rows(line);
         var conditions = LinePages.Conditions(command, line);
-        conditions.Add($"{at} >= {LinePages.Value(command, Start(day))} and {at} < {LinePages.Value(command, Start(day.AddDays(1)))}");
+        conditions.Add($"{at} >= {LinePages.Value(command, Times.Start(day))} and {at} < {LinePages.Value(command, Times.Start(day.AddDays(1)))}");
         return $"from {rows} where {string.Join(" and ", conditions)}";
     }
-
-    static DateTimeOffset Start(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }

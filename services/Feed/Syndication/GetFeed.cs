@@ -9,7 +9,7 @@ using Npgsql;
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>The feeds of every line: of the portal, of an edition and of a category of it, each filtered as the news line is.</summary>
-public sealed class GetFeed(LinePages pages, Archives archives, Entries entries, NpgsqlDataSource database, PortalOptions portal)
+public sealed class GetFeed(LinePages pages, Archives archives, Entries entries, NpgsqlDataSource database, PortalOptions portal, TimeProvider clock)
 {
     /// <summary>Stories in a feed's head and in its older pages.</summary>
     public const int Size = 30;
@@ -21,19 +21,21 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
 
     static readonly Format[] formats = [Rss.Format, Atom.Format, JsonFeed.Format];
 
+    static readonly (string Place, string Of, string Name)[] places =
+        [("", "the portal", ""), ("/{language:edition}", "an edition", "OfEdition"), ("/{language:edition}/{category:category}", "a category of an edition", "OfCategory")];
+
     public static void Map(IEndpointRouteBuilder app)
     {
         foreach (var format in formats)
         {
-            foreach (var place in new[] { "", "/{language:edition}", "/{language:edition}/{category:category}" })
+            foreach (var (place, of, name) in places)
             {
                 app.MapMethods($"{place}/{format.Name}", Conditional.GetAndHead, (HttpContext context, GetFeed feed, ReadyAnswers ready, CancellationToken ct, string? language = null, string? category = null) =>
                         feed.AnswerAsync(format, language, category, context, ready, ct))
-                    .WithSummary($"{format.Summary} of {place.Split('/').Length switch { 1 => "the portal", 2 => "an edition", _ => "a category of an edition" }}").WithTags("Feeds")
-                    .WithName($"get{char.ToUpperInvariant(format.Name[0])}{format.Name[1..].Replace(".", "", StringComparison.Ordinal)}{place.Split('/').Length switch { 1 => "", 2 => "OfEdition", _ => "OfCategory" }}")
+                    .WithSummary($"{format.Summary} of {of}").WithTags("Feeds").WithName($"get{format.Name.Replace(".", "", StringComparison.Ordinal)}{name}")
                     .Produces<string>(contentType: format.MediaType)
                     .WithQuery("keyword", "author", "breaking", "corrected", "after", "before", "archive")
-                    .WithDescription($"Thirty stories whole, newest first, filtered as the news line is. `after` and `before` are the cursors of its pages, `archive` is a part that does not grow any more; the feed's links say which there are (RFC 5005).");
+                    .WithDescription("Thirty stories whole, newest first, filtered as the news line is. `after` and `before` are the cursors of its pages, `archive` is a part that does not grow any more; the feed's links say which there are (RFC 5005).");
             }
         }
     }
@@ -44,28 +46,31 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         var line = new NewsQuery { Language = language, Category = category, Keyword = Asked("keyword"), Author = Asked("author"), Breaking = Asked("breaking"), Corrected = Asked("corrected") }.Line(portal);
         var section = GetNews.SectionOf(line, Size, Asked("after"), Asked("before"), null);
         var archive = Asked("archive") is { } text ? Archive.Parse("archive", text) : null;
-        if (archive is not null && (section.After ?? section.Before) is not null)
+        if (archive is not null && !IsHead(section))
         {
             throw Refusal.Unreadable("archive", "cannot stand beside after or before");
         }
         var key = GetNews.Key(context.Request);
+        // Which archives there are changes with the day.
+        var tomorrow = Times.Start(Times.Day(clock.GetUtcNow()).AddDays(1));
         return archive is null
-            ? (await ready.GetAsync(key, line.Language, async () => Write(await PageAsync(format, line, section, ct)), ct, () => MarkAsync(line, section, ct), Tomorrow()))!
+            ? (await ready.GetAsync(key, line.Language, async () => Write(await PageAsync(format, line, section, ct)), ct, () => MarkAsync(line, section, ct), tomorrow))!
             : (await ready.GetAsync(key, line.Language, async () => Write(await ArchiveAsync(format, line, archive, ct)), ct))!;
 
         Content Write(FeedDocument document) => new(format.Write(document), $"{format.MediaType}; charset=utf-8");
     }
 
-    /// <summary>The archives that there are change with the day.</summary>
-    static DateTimeOffset Tomorrow() => new(DateTime.UtcNow.Date.AddDays(1), TimeSpan.Zero);
+    /// <summary>Only the head tells of what was withdrawn.</summary>
+    async Task<string> MarkAsync(Line line, Section section, CancellationToken ct) => IsHead(section)
+        ? string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.MarkAsync(line, section, ct)))
+        : await pages.MarkAsync(line, section, ct);
 
-    async Task<string> MarkAsync(Line line, Section section, CancellationToken ct) =>
-        string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.MarkAsync(line, section, ct)));
+    static bool IsHead(Section section) => (section.After ?? section.Before) is null;
 
     async Task<FeedDocument> PageAsync(Format format, Line line, Section section, CancellationToken ct)
     {
         var found = await pages.StoriesAsync(line, section, ct);
-        var isHead = (section.After ?? section.Before) is null;
+        var isHead = IsHead(section);
         var neighbours = new List<(string, string)> { ("first", Address(format, line)) };
         if (found.Next is not null)
         {

@@ -107,8 +107,8 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
             from mt_doc_story d where d.{LinePages.Usable} and d.published_at >= $1 and d.published_at < $2
             order by d.published_at, d.id offset $3 limit {MaxAddresses}
             """);
-        command.Parameters.Add(new() { Value = Start(part.Month) });
-        command.Parameters.Add(new() { Value = Start(part.Month.AddMonths(1)) });
+        command.Parameters.Add(new() { Value = Times.Start(part.Month) });
+        command.Parameters.Add(new() { Value = Times.Start(part.Month.AddMonths(1)) });
         command.Parameters.Add(new() { Value = (part.Number - 1) * MaxAddresses });
         await using var rows = await command.ExecuteReaderAsync(ct);
         await using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Async = true });
@@ -164,8 +164,6 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
 
     Microsoft.AspNetCore.Http.HttpResults.ContentHttpResult Robots() => TypedResults.Text(string.Join('\n',
         "User-agent: *", "Disallow: /api/", "Disallow: /docs", "", $"Sitemap: {portal.Absolute("/sitemap.xml")}", $"Sitemap: {portal.Absolute("/news-sitemap.xml")}", ""), "text/plain; charset=utf-8");
-
-    static DateTimeOffset Start(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 
     static Content Xml(XElement root)
     {
