@@ -6,7 +6,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 minutes=30 # after which a project's tests are taken for hanging
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 red=()
 
 main() {
   local projects project
@@ -23,6 +23,7 @@ main() {
   provide_checkers
   for project in "${projects[@]}"; do run "${project#tests/}"; done
   stop_servers
+  ((${#red[@]} == 0)) || printf 'Failed: %s\n' "${red[@]}"
   say "$passed passed, $failed failed, $skipped skipped"
   ((failed == 0 && passed > 0))
 }
@@ -85,6 +86,7 @@ run() { # PROJECT
     sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
     echo
   )
+  mapfile -t -O "${#red[@]}" red < <(sed -nE 's/^ *([^ ].*) \[FAIL\].*/\1/p' "$log")
   rm "$log"
   ((code == 0 || ${errors:-0} + ${fails:-0} > 0)) || {
     say "$1 ended with exit code $code$( ((code != 124)) || echo ", after $minutes minutes")"

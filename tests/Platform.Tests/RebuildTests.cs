@@ -7,8 +7,18 @@ using Xunit;
 namespace NewsPlatform.Platform.Tests;
 
 /// <summary>What readers see is thrown away and made anew of what was published.</summary>
-public sealed class RebuildTests(PlatformStack platform) : IClassFixture<PlatformStack>
+public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<RebuildTests.Quiet>
 {
+    /// <summary>The pages show what is read most, and these tests read them: no ranking is made between one reading and the next.</summary>
+    public sealed class Quiet(Servers servers) : IAsyncLifetime
+    {
+        public Stack Stack { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Reads__RankSeconds"] = "3600" });
+
+        public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    }
+
     Stack Stack => platform.Stack;
 
     [Fact]
