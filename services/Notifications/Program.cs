@@ -1,6 +1,7 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
@@ -13,6 +14,8 @@ return await Service.RunAsync("notifications", args, builder =>
     {
         BulletinLog.Configure(options);
         Embargoed.Configure(options);
+        TradeLog.Configure(options);
+        options.ConfigureDeliveries();
         options.ConfigureKeys();
     });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
@@ -21,6 +24,8 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddSecurity(firstKey: false);
     builder.Services.AddDocument();
     builder.Services.AddSingleton<BulletinLog>();
+    builder.Services.AddSingleton<TradeLog>();
+    builder.AddDeliveries();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();
     builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
@@ -29,6 +34,8 @@ return await Service.RunAsync("notifications", args, builder =>
 {
     app.UseSecurity();
     StreamBulletins.Map(app);
+    GetBulletins.Map(app);
+    NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
     GetEmbargoed.Map(app);
     app.MapReference(OpenApi.Name);
 });

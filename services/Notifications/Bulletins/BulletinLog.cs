@@ -14,13 +14,18 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     /// <summary>The channel of PostgreSQL's NOTIFY that says that the log has grown.</summary>
     public const string Grown = "bulletins";
 
+    /// <summary>A row for each <see cref="Log"/>: the last position that it gave out.</summary>
+    public const string Heads = "bulletin_head";
+
+    const int TrimAtOnce = 1_000;
+
     const string LockHead = "insert into bulletin_head (id, position) values (1, 0) on conflict (id) do update set position = bulletin_head.position returning position";
 
     public static void Configure(StoreOptions options)
     {
         options.Schema.For<Bulletin>().Identity(b => b.Position).Index(b => b.Article.Id, index => index.Name = "bulletin_article");
         options.Schema.For<Told>();
-        var head = new Table("public.bulletin_head");
+        var head = new Table($"public.{Heads}");
         head.AddColumn<int>("id").AsPrimaryKey();
         head.AddColumn<long>("position").NotNull();
         options.Storage.ExtendedSchemaObjects.Add(head);
@@ -65,11 +70,35 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         return await session.Query<Bulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(limit).ToListAsync(ct);
     }
 
+    /// <summary>Bulletins that came to the log longer ago leave it; the trade's too.</summary>
+    /// <returns>How many did.</returns>
+    public async Task<int> TrimAsync(TimeSpan keep, CancellationToken ct)
+    {
+        var trimmed = 0;
+        foreach (var table in new[] { "mt_doc_bulletin", "mt_doc_tradebulletin" })
+        {
+            int some;
+            do
+            {
+#pragma warning disable CA2100 // One of the two above.
+                await using var trim = database.CreateCommand($"""
+                    with first as materialized (select id, mt_last_modified from {table} order by id limit {TrimAtOnce})
+                    delete from {table} where id in (select id from first where mt_last_modified < now() - $1)
+                    """);
+#pragma warning restore CA2100
+                trim.Parameters.Add(new() { Value = keep });
+                trimmed += some = await trim.ExecuteNonQueryAsync(ct);
+            }
+            while (some == TrimAtOnce);
+        }
+        return trimmed;
+    }
+
     /// <summary>The first position that is still kept and the last one that was given out; the first is past the last when nothing is kept.</summary>
     public async Task<(long Oldest, long Newest)> BoundsAsync(CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            "select h.position, (select min(id) from mt_doc_bulletin) from (select coalesce(max(position), 0) as position from bulletin_head) h");
+            "select h.position, (select min(id) from mt_doc_bulletin) from (select coalesce(max(position), 0) as position from bulletin_head where id = 1) h");
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         var newest = reader.GetInt64(0);

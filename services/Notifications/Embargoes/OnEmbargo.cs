@@ -1,12 +1,11 @@
-using Marten;
 using MassTransit;
 using NewsPlatform.Contracts;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Embargoes;
 
-/// <summary>Keeps the newest of what the trade may know; a version that is not newer changes nothing.</summary>
-public sealed class OnEmbargo(IDocumentSession session, TimeProvider clock, [FromKeyedServices(Topology.Trade)] Consumption consumption)
+/// <summary>What the trade may know goes into its log. One message at a time, so that an article's versions keep their order.</summary>
+public sealed class OnEmbargo(TradeLog trade, TimeProvider clock, [FromKeyedServices(Topology.Trade)] Consumption consumption)
     : IConsumer<ArticleEmbargoed>, IConsumer<ArticleWithdrawn>
 {
     public Task Consume(ConsumeContext<ArticleEmbargoed> context) => KeepAsync(new()
@@ -28,8 +27,7 @@ public sealed class OnEmbargo(IDocumentSession session, TimeProvider clock, [Fro
 
     async Task KeepAsync(Embargoed embargoed, CancellationToken ct)
     {
-        session.TryUpdateRevision(embargoed, embargoed.Article.Version);
-        await session.SaveChangesAsync(ct);
+        await trade.AppendAsync(embargoed, ct);
         consumption.Progressed();
     }
 }

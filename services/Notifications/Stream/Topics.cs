@@ -16,6 +16,9 @@ public sealed class Topics
 
     readonly string[][] anyOf;
 
+    /// <summary>Topics that are OR-ed, each of terms that are AND-ed; none for everything.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> AnyOf => anyOf;
+
     Topics(string[][] anyOf) => this.anyOf = anyOf;
 
     /// <exception cref="Refusal">400 that says what is wrong with which topic.</exception>

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Notifications.Stream;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Bulletins;
+
+/// <summary>A page of the log.</summary>
+/// <param name="Next">The position for <c>after=</c>, also on the last page, to ask later for what came since.</param>
+/// <param name="Oldest">The first position that is still kept.</param>
+/// <param name="Newest">The last position that was given out.</param>
+public sealed record BulletinPage(IReadOnlyList<Bulletin> Items, long Next, long Oldest, long Newest)
+{
+    /// <summary>Something after the position that was asked from is kept no more, or that position was never given out: not all that was missed is here.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Gap { get; init; }
+}
+
+/// <summary>The log for who would rather ask than listen.</summary>
+public static class GetBulletins
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 500;
+
+    /// <summary>Bulletins read at most for one page of topics that few of them have; the next page goes on behind them.</summary>
+    const int MaxScanned = 2_000;
+
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/bulletins", Handle).WithTags("Stream").WithSummary("The log of bulletins, from a position on")
+        .WithDescription("`after` is the position up to which everything is known; without it the log is read from its oldest. `gap` says that some of it is not there any more.")
+        .WithQuery("after", "limit", "topic");
+
+    static async Task<Ok<BulletinPage>> Handle(HttpContext context, BulletinLog bulletins, PortalOptions portal, CancellationToken ct, string? after = null, string? limit = null)
+    {
+        var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
+        var topics = Topics.Parse(context.Request.Query["topic"], portal);
+        var (oldest, newest) = await bulletins.BoundsAsync(ct);
+        var from = after is null ? oldest - 1 : Position(after);
+        var gap = from < oldest - 1 || from > newest;
+        var (found, next) = (new List<Bulletin>(), gap ? oldest - 1 : from);
+        for (var scanned = 0; found.Count < size && scanned < MaxScanned;)
+        {
+            var page = await bulletins.ReadAsync(next, MaxLimit, ct);
+            foreach (var bulletin in page)
+            {
+                if (found.Count == size)
+                {
+                    break;
+                }
+                next = bulletin.Position;
+                if (topics.Match(Topics.Of(bulletin.Article)))
+                {
+                    found.Add(bulletin);
+                }
+            }
+            scanned += page.Count;
+            if (page.Count < MaxLimit)
+            {
+                break;
+            }
+        }
+        context.Response.Headers.CacheControl = "no-cache";
+        return TypedResults.Ok(new BulletinPage(found, next, oldest, newest) { Gap = gap });
+    }
+
+    static long Position(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+        ? position
+        : throw Refusal.Unreadable("after", "is no position in the log: it is the id of an event that was received");
+}

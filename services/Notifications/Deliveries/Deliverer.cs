@@ -1,0 +1,160 @@
+using System.Diagnostics.Metrics;
+using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+
+namespace NewsPlatform.Notifications.Deliveries;
+
+/// <summary>
+/// Gives every subscription of a channel its turn when something waits for it: one turn at a time for each, so that its order holds, and many subscriptions
+/// at once. An instance that dies leaves its turns to the others when their lease ends.
+/// </summary>
+public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, NpgsqlDataSource database, DeliveryOptions options,
+    TimeProvider clock, ILogger<Deliverer> log) : BackgroundService
+{
+    const int ClaimAtOnce = 64;
+
+    static readonly Counter<long> deliveries = Telemetry.Meter.CreateCounter<long>("news.deliveries", "{notice}", "What became of attempts to deliver, by channel and outcome");
+    static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.delivery.delay", "From an article's becoming public to its being delivered to a subscription");
+
+    readonly TimeSpan lease = TimeSpan.FromSeconds(options.LeaseSeconds);
+    readonly SemaphoreSlim slots = new(options.Concurrency);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Follow.ChannelAsync(database, Outbox.Due, LookAsync, log, stoppingToken);
+        // Turns under way give their lease back.
+        for (var i = 0; i < options.Concurrency; i++)
+        {
+            await slots.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    async Task LookAsync(CancellationToken ct)
+    {
+        IReadOnlyList<Turn> turns;
+        int free;
+        do
+        {
+            await slots.WaitAsync(ct);
+            for (free = 1; free < ClaimAtOnce && await slots.WaitAsync(0, CancellationToken.None); free++)
+            {
+            }
+            turns = [];
+            try
+            {
+                turns = await outbox.ClaimAsync(channel.Kind, free, lease, ct);
+            }
+            finally
+            {
+                if (free > turns.Count)
+                {
+                    slots.Release(free - turns.Count);
+                }
+            }
+            foreach (var turn in turns)
+            {
+                _ = RunAsync(turn, ct);
+            }
+        }
+        while (turns.Count == free);
+    }
+
+    async Task RunAsync(Turn turn, CancellationToken ct)
+    {
+        var (wait, seen) = (TimeSpan.Zero, 0L);
+        try
+        {
+            if (await roster.FindAsync(turn.Subscription, ct) is { State: SubscriptionState.Active } subscription)
+            {
+                var waiting = await outbox.WaitingAsync(turn.Subscription, options.BatchSize, ct);
+                if (waiting.Count > 0)
+                {
+                    seen = waiting[^1].Number;
+                    (turn, wait) = await DeliverAsync(turn, subscription, waiting, ct);
+                }
+            }
+            else
+            {
+                await outbox.GiveUpAllAsync(turn.Subscription, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // What was not recorded is delivered by whoever has the next turn.
+        }
+        catch (Exception fault)
+        {
+            log.LogWarning("A turn of {Subscription} on {Channel} broke off; it is taken again: {Fault}", turn.Subscription, channel.Kind, fault.Message);
+            wait = channel.RetrySchedule[0];
+        }
+        finally
+        {
+            try
+            {
+                await outbox.ReleaseAsync(turn, wait, seen, CancellationToken.None);
+            }
+            catch (Exception fault) when (fault is NpgsqlException or TimeoutException or InvalidOperationException)
+            {
+                log.LogWarning("The turn of {Subscription} on {Channel} ends with its lease: {Fault}", turn.Subscription, channel.Kind, fault.Message);
+            }
+            slots.Release();
+        }
+    }
+
+    async Task<(Turn, TimeSpan Wait)> DeliverAsync(Turn turn, Subscription subscription, IReadOnlyList<Notice> waiting, CancellationToken ct)
+    {
+        await foreach (var attempt in channel.DeliverAsync(subscription, waiting, ct))
+        {
+            await outbox.RecordAsync(subscription.Id, attempt, channel.KeepsAttempts, lease, ct);
+            deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", attempt.Outcome.ToString().ToLowerInvariant()));
+            switch (attempt.Outcome)
+            {
+                case Outcome.Delivered:
+                    turn = turn with { Failures = 0, FailingSince = null };
+                    foreach (var notice in attempt.Notices.Where(n => n.Bulletin is not null))
+                    {
+                        delay.Record((clock.GetUtcNow() - notice.Bulletin!.Article.UpdatedAt).TotalSeconds, new KeyValuePair<string, object?>("channel", channel.Kind));
+                    }
+                    break;
+                case Outcome.Postponed:
+                    return (turn, attempt.Wait ?? TimeSpan.Zero);
+                case Outcome.Gone:
+                    await EndAsync(subscription, attempt.Fault ?? "the receiver is gone", ct);
+                    return (turn, TimeSpan.Zero);
+                case Outcome.Failed:
+                    return await FailAsync(turn, subscription, attempt, ct);
+            }
+        }
+        return (turn, TimeSpan.Zero);
+    }
+
+    async Task<(Turn, TimeSpan Wait)> FailAsync(Turn turn, Subscription subscription, Attempt attempt, CancellationToken ct)
+    {
+        turn = turn with { Failures = turn.Failures + 1, FailingSince = turn.FailingSince ?? clock.GetUtcNow() };
+        if (channel.DisableAfter is { } patience && clock.GetUtcNow() - turn.FailingSince >= patience)
+        {
+            await EndAsync(subscription, $"no delivery succeeded since {turn.FailingSince:yyyy-MM-dd'T'HH:mm:ss'Z'}: {attempt.Fault}", ct);
+            return (turn, TimeSpan.Zero);
+        }
+        if (turn.Failures > channel.RetrySchedule.Count)
+        {
+            log.LogWarning("{Notices} notices were given up for {Subscription} on {Channel} after {Failures} attempts: {Fault}",
+                attempt.Notices.Count, subscription.Id, channel.Kind, turn.Failures, attempt.Fault);
+            await outbox.GiveUpAsync(subscription.Id, attempt.Notices, ct);
+            return (turn with { Failures = 0 }, TimeSpan.Zero);
+        }
+        var scheduled = channel.RetrySchedule[turn.Failures - 1];
+        return (turn, attempt.Wait > scheduled ? attempt.Wait.Value : Jittered(scheduled));
+    }
+
+    async Task EndAsync(Subscription subscription, string because, CancellationToken ct)
+    {
+        log.LogWarning("{Subscription} on {Channel} is disabled: {Because}", subscription.Id, channel.Kind, because);
+        await roster.KeepAsync(subscription with { State = SubscriptionState.Disabled, DisabledBecause = because }, ct);
+        await channel.EndedAsync(subscription, because, ct);
+    }
+
+    /// <summary>Up to a tenth longer, so that endpoints that failed together are not all tried again at once.</summary>
+    static TimeSpan Jittered(TimeSpan wait) => wait * (1 + Random.Shared.NextDouble() / 10);
+}

@@ -1,0 +1,21 @@
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+
+namespace NewsPlatform.Notifications.Deliveries;
+
+/// <summary>Spreads each bulletin to the subscriptions that want it, as soon as the log has it. Replicas take turns; what one leaves, the next finishes.</summary>
+public sealed class FanOut(Outbox outbox, NpgsqlDataSource database, DeliveryOptions options, ILogger<FanOut> log) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Follow.ChannelAsync(database, BulletinLog.Grown, LookAsync, log, stoppingToken);
+
+    async Task LookAsync(CancellationToken ct)
+    {
+        foreach (var source in Enum.GetValues<Log>())
+        {
+            while (await outbox.SpreadAsync(source, options.FanOutPage, ct) == options.FanOutPage)
+            {
+            }
+        }
+    }
+}

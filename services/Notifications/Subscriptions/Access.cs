@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Subscriptions;
+
+/// <summary>Whose a subscription is: of the key or person that made it, or of whoever has the secret that making it returned.</summary>
+public static class Access
+{
+    const string Prefix = "Bearer ";
+
+    /// <summary>A secret that nobody guesses, for subscriptions that belong to whoever has it.</summary>
+    public static string NewSecret() => $"ns_{System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
+
+    /// <summary>The subscription, if it belongs to who asks.</summary>
+    /// <exception cref="Refusal">401 for who proves nothing, 404 for one that is not there or somebody else's.</exception>
+    public static async Task<Subscription> OwnAsync(this Roster roster, Guid id, HttpContext context, CancellationToken ct)
+    {
+        var proof = context.Request.Headers.Authorization.ToString();
+        if (proof.Length == 0)
+        {
+            throw new Refusal(401, "unauthenticated", "Authorization: Bearer with the subscription's secret, or with the key that made it, is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
+        }
+        var secret = proof.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? proof[Prefix.Length..].Trim() : "";
+        return await roster.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw Refusal.NotFound("subscription");
+    }
+
+    public static bool Opens(Subscription subscription, string secret) => subscription.SecretHash is { } hash
+        && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(KeyRing.Hash(secret)));
+
+    static bool IsOwner(Subscription subscription, HttpContext context) =>
+        context.User.IsInRole(Roles.Admin) || subscription.Owner is { } owner && context.User.Identity is { IsAuthenticated: true } && Who.Current?.Name == owner;
+}

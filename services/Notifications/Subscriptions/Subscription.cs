@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Subscriptions;
+
+[JsonConverter(typeof(StateNames))]
+public enum SubscriptionState
+{
+    /// <summary>Waits for whoever is to receive it to say that it is wanted; nothing is delivered.</summary>
+    Pending,
+
+    Active,
+
+    /// <summary>Nothing is delivered any more, by its owner's wish or since its endpoint failed for too long.</summary>
+    Disabled,
+}
+
+/// <summary>Somebody who is to be told although nobody listens at the moment. What is still to be told stands in <see cref="Deliveries.Outbox"/>.</summary>
+public sealed record Subscription
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>The name of the channel: <c>webhook</c>, <c>webPush</c>, <c>webSub</c> or <c>email</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Whose it is, as <see cref="Who.Name"/>; null for those that belong to who has their secret.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Owner { get; init; }
+
+    /// <summary>Of the secret by which an anonymous one is kept: SHA-256, as <see cref="KeyRing.Hash"/> makes it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SecretHash { get; init; }
+
+    /// <summary>What it is told of, as <see cref="Stream.Topics"/> reads it; everything when there is none.</summary>
+    public required IReadOnlyList<string> Topics { get; init; }
+
+    public required SubscriptionState State { get; init; }
+
+    /// <summary>Why it is disabled.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DisabledBecause { get; init; }
+
+    public required DateTimeOffset MadeAt { get; init; }
+
+    /// <summary>Where and how; what the channel needs to know.</summary>
+    public required Target Target { get; init; }
+}
+
+/// <summary>Where a channel delivers to, and what else it needs for that. Each channel has its own.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
+public abstract record Target;
+
+sealed class StateNames() : JsonStringEnumConverter<SubscriptionState>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);
