@@ -7,6 +7,9 @@ namespace NewsPlatform.TestSupport;
 /// <summary>Another sender on the wire: what the relay sends, sent by hand.</summary>
 public static class Broker
 {
+    static readonly Lock clock = new();
+    static DateTimeOffset latest;
+
     /// <summary>Each as published.</summary>
     public static Task SendAsync(this Stack stack, params PublicArticle[] articles) => stack.SendMessagesAsync([.. articles.Select(a => new ArticlePublished(a))]);
 
@@ -43,12 +46,22 @@ public static class Broker
         string category = "world", DateTimeOffset? publishedAt = null, DateTimeOffset? updatedAt = null, string[]? keywords = null, bool breaking = false)
     {
         var articleId = id ?? Guid.CreateVersion7();
-        var published = publishedAt ?? DateTimeOffset.UtcNow;
+        var published = publishedAt ?? Next();
         return new PublicArticle
         {
             ArticleId = articleId, StoryId = articleId, Version = version, Headline = headline, Body = $"<p>{headline}</p>", Category = category, Language = language,
             Slug = $"slug-{articleId:N}", PublishedAt = published, UpdatedAt = updatedAt ?? published, Keywords = keywords ?? [], Breaking = breaking,
         };
+    }
+
+    /// <summary>Now, and later than it was told before by as much as the database tells apart: lines are in the order of these times.</summary>
+    static DateTimeOffset Next()
+    {
+        lock (clock)
+        {
+            var now = DateTimeOffset.UtcNow;
+            return latest = now > latest.AddMicroseconds(1) ? now : latest.AddMicroseconds(1);
+        }
     }
 
     static async Task SendAsync(IChannel channel, byte[] body) => await channel.BasicPublishAsync(Topology.Articles, "article.published.en.world", mandatory: true,
