@@ -178,8 +178,8 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
         await stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)") is ["0"], "nothing is due");
 
     /// <summary>What is found is stored first, and instances hear of it then.</summary>
-    static Task RelatedAreAsync(Stack stack, PublicArticle article, IReadOnlyList<string> headlines) =>
-        Eventually.Get(() => RelatedAsync(stack, article), related => related.SequenceEqual(headlines), $"related: {string.Join(", ", headlines)}");
+    static async Task RelatedAreAsync(Stack stack, PublicArticle article, IReadOnlyList<string> headlines) =>
+        await Eventually.Get(() => RelatedAsync(stack, article), related => related.SequenceEqual(headlines), $"related: {string.Join(", ", headlines)}");
 
     static async Task<IReadOnlyList<string>> RelatedAsync(Stack stack, PublicArticle article) =>
         [.. (await stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/{article.ArticleId}"))!["related"]!.AsArray().Select(item => (string)item!["headline"]!)];
