@@ -30,6 +30,10 @@ public sealed class ListenOptions
     /// <summary>Bytes of one request body; a route that streams says so itself.</summary>
     [Range(1024, 1 << 30)]
     public long MaxBodyBytes { get; set; } = 4 << 20;
+
+    /// <summary>Bytes of a request's first line. More than any service takes in a parameter, so that the refusal can name it.</summary>
+    [Range(1024, 1 << 20)]
+    public int MaxRequestLineBytes { get; set; } = 24 << 10;
 }
 
 /// <summary>A service of the platform, wired like every other one.</summary>
@@ -106,6 +110,7 @@ public static class Service
         var address = IPAddress.Parse(listen.Address);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = listen.MaxBodyBytes;
+        kestrel.Limits.MaxRequestLineSize = listen.MaxRequestLineBytes;
         kestrel.Listen(address, listen.Port, endpoint => endpoint.Protocols = protocols);
         kestrel.Listen(address, listen.ManagementPort, endpoint => endpoint.Protocols = HttpProtocols.Http1);
     }

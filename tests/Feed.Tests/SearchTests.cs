@@ -182,7 +182,7 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
     public static TheoryData<string, string> Refused => new()
     {
         { "", "q" }, { "  ", "q" }, { "%00", "q" }, { "a%0Ab", "q" }, { "the%20of", "q" }, { "-quokka", "q" }, { "quokka%20or%20-wombat", "q" }, { "%26%7C!()", "q" }, { "%22%22", "q" },
-        { new string('x', 501), "q" }, { new string('x', 7_000), "q" }, { string.Join("+", Enumerable.Range(0, 1_000)), "q" }, { string.Join(",", Enumerable.Range(0, 33)), "q" },
+        { new string('x', 501), "q" }, { new string('x', 10_000), "q" }, { string.Join("+", Enumerable.Range(0, 1_000)), "q" }, { string.Join(",", Enumerable.Range(0, 33)), "q" },
         { "quokka&before=x", "before" }, { "quokka&limit=201", "limit" }, { "quokka&category=gossip", "category" },
     };
 
