@@ -126,11 +126,17 @@ static class Operations
         operation.Parameters!.Add(new OpenApiParameter
         {
             Name = "If-None-Match", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "\"5f0c7a9d2e108a557a603f11\"",
-            Description = "The ETag of an earlier answer (RFC 9110, section 13.1.2).",
+            Description = "The ETag of an earlier answer (RFC 9110, section 13.1.2); `If-Modified-Since` is not looked at beside it.",
+        });
+        operation.Parameters!.Add(new OpenApiParameter
+        {
+            Name = "If-Modified-Since", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "Tue, 24 Nov 2026 09:30:00 GMT",
+            Description = "The Last-Modified of an earlier answer (RFC 9110, section 13.1.3), where it had one.",
         });
         if (operation.Responses!.GetValueOrDefault("200") is OpenApiResponse ok)
         {
             (ok.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = Answers.Header("Of these bytes.", "\"5f0c7a9d2e108a557a603f11\"");
+            ok.Headers["Last-Modified"] = Answers.Header("When they changed last; left out where a second would not tell two changes apart.", "Tue, 24 Nov 2026 09:30:00 GMT");
         }
         operation.Responses!["304"] = new OpenApiResponse { Description = "The earlier answer still holds." };
     }
