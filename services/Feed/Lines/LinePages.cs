@@ -50,14 +50,10 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
 
     async Task<Found<T>> ReadAsync<T>(Line line, Section section, string column, CancellationToken ct)
     {
-        var (found, serializer) = (new List<(T Item, Cursor Place)>(), store.Options.Serializer());
+        var serializer = store.Options.Serializer();
         await using var command = database.CreateCommand();
         Select(command, line, section with { Limit = section.Limit + 1 }, column);
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            found.Add((await serializer.FromJsonAsync<T>(rows, 0, ct), new(rows.GetFieldValue<DateTimeOffset>(2), rows.GetGuid(1))));
-        }
+        var found = await command.ListAsync(row => (Item: serializer.FromJson<T>(row, 0), Place: new Cursor(row.GetFieldValue<DateTimeOffset>(2), row.GetGuid(1))), ct);
         var more = found.Count > section.Limit;
         var page = found.Take(section.Limit).ToList();
         if (section.Before is not null)

@@ -2,6 +2,7 @@ using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Stories;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
@@ -42,13 +43,8 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
         {
             command.Parameters.Add(new() { Value = value });
         }
-        var (found, serializer) = (new List<RankedStory>(), store.Options.Serializer());
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            found.Add(await serializer.FromJsonAsync<RankedStory>(rows, 0, ct));
-        }
-        return found;
+        var serializer = store.Options.Serializer();
+        return await command.ListAsync(row => serializer.FromJson<RankedStory>(row, 0), ct);
     }
 
     /// <summary>For the pages of an edition: what its readers have read most in a day.</summary>

@@ -94,14 +94,11 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
     /// <summary>What was stored since the rebuild began; of each story the newer version stays.</summary>
     async Task CatchUpAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        var stories = new List<Story>();
+        var serializer = store.Options.Serializer();
+        List<Story> stories;
         await using (var newer = new NpgsqlCommand($"select data from mt_doc_story where mt_last_modified >= (select began from {Schema}.rebuild) - interval '{longestTransaction.TotalSeconds} seconds'", connection) { CommandTimeout = 0 })
         {
-            await using var rows = await newer.ExecuteReaderAsync(ct);
-            while (await rows.ReadAsync(ct))
-            {
-                stories.Add(await store.Options.Serializer().FromJsonAsync<Story>(rows, 0, ct));
-            }
+            stories = await newer.ListAsync(row => serializer.FromJson<Story>(row, 0), ct);
         }
         await Task.WhenAll(stories.Select(story => Writer.StoreAsync(story, ct)));
     }

@@ -94,12 +94,6 @@ public static class GetSuggestions
     static async Task<IReadOnlyList<Suggestion>> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
     {
         await using var command = connection.Command(sql, values);
-        var found = new List<Suggestion>();
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            found.Add(new(rows.GetString(0), rows.GetString(1), await rows.IsDBNullAsync(2, ct) ? null : rows.GetString(2)));
-        }
-        return found;
+        return await command.ListAsync(row => new Suggestion(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), ct);
     }
 }

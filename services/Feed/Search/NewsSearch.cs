@@ -113,11 +113,7 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
             ];
             // Materialized, so that a misjudged word is not looked for in every story in the order of time.
             command.CommandText = $"with matching as materialized (select at, id from {StoryTexts.Table} where {string.Join(" and ", conditions)}) select at, id from matching order by at desc, id desc limit {Value(limit - found.Count)}";
-            await using var rows = await command.ExecuteReaderAsync(ct);
-            while (await rows.ReadAsync(ct))
-            {
-                found.Add(new(rows.GetFieldValue<DateTimeOffset>(0), rows.GetGuid(1)));
-            }
+            found.AddRange(await command.ListAsync(row => new Cursor(row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1)), ct));
             if (last || found.Count == limit)
             {
                 return found;
@@ -165,14 +161,9 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
             """, meanings.Select(m => m.Language).ToArray(), meanings.Select(m => SearchLanguage.Configuration(m.Language)).ToArray(), meanings.Select(m => m.Query).ToArray(),
             meanings.Select(m => string.Join('\n', m.Words)).ToArray(), TimeSpan.FromDays(options.FreshnessHalfLifeDays).TotalSeconds, LeastRank, stories,
             (object?)within?.At ?? DBNull.Value, (object?)within?.Id ?? DBNull.Value, limit);
-        var (hits, serializer) = (new List<(SearchHit, Cursor)>(), store.Options.Serializer());
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            var hit = await serializer.FromJsonAsync<SearchHit>(rows, 0, ct);
-            hits.Add((hit with { Excerpt = rows.GetString(3) }, new(rows.GetFieldValue<DateTimeOffset>(1), rows.GetGuid(2))));
-        }
-        return hits;
+        var serializer = store.Options.Serializer();
+        return await command.ListAsync(row =>
+            (serializer.FromJson<SearchHit>(row, 0) with { Excerpt = row.GetString(3) }, new Cursor(row.GetFieldValue<DateTimeOffset>(1), row.GetGuid(2))), ct);
     }
 
     static int Compare(Cursor one, Cursor other) => (one.At, one.Id).CompareTo((other.At, other.Id));

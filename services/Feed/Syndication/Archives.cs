@@ -46,15 +46,11 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
         {
             return null;
         }
-        var (found, serializer) = (new List<Story>(), store.Options.Serializer());
+        var serializer = store.Options.Serializer();
         await using var command = database.CreateCommand();
         var (_, row, at) = LinePages.Rows(line);
         command.CommandText = $"select d.data {On(command, line, archive.Day)} order by {at}, {row}.id offset {(archive.Part - 1) * Archive.Size} limit {Archive.Size}";
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            found.Add(await serializer.FromJsonAsync<Story>(rows, 0, ct));
-        }
+        var found = await command.ListAsync(story => serializer.FromJson<Story>(story, 0), ct);
         found.Reverse();
         return found;
     }

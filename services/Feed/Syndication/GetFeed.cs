@@ -149,13 +149,7 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
             conditions.Add($"t.category = {LinePages.Value(command, line.Category)}");
         }
         command.CommandText = $"select t.id, t.at, d.data ->> 'reason' from {StoryTags.Table} t join mt_doc_story d on d.id = t.id where {string.Join(" and ", conditions)} order by t.at desc, t.id desc limit {MaxTombstones}";
-        var found = new List<Tombstone>();
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            found.Add(new(rows.GetGuid(0), rows.GetFieldValue<DateTimeOffset>(1), await rows.IsDBNullAsync(2, ct) ? null : Entries.Xml(rows.GetString(2))));
-        }
-        return found;
+        return await command.ListAsync(row => new Tombstone(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : Entries.Xml(row.GetString(2))), ct);
     }
 
     string Address(Format format, Line line, string? parameter = null, string? value = null)

@@ -143,14 +143,8 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
         {
             await count.ExecuteNonQueryAsync(ct);
         }
-        var months = new List<(DateOnly, int, DateTimeOffset)>();
         await using var command = database.CreateCommand($"select month, stories, changed_at from {StoryMonths.Table} where stories > 0 order by month desc");
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            months.Add((rows.GetFieldValue<DateOnly>(0), rows.GetInt32(1), rows.GetFieldValue<DateTimeOffset>(2)));
-        }
-        return months;
+        return await command.ListAsync(row => (row.GetFieldValue<DateOnly>(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2)), ct);
     }
 
     async Task<(int Stories, DateTimeOffset ChangedAt)?> MonthAsync(DateOnly month, CancellationToken ct) =>
