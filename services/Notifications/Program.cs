@@ -2,6 +2,7 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Notifications;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Webhooks;
@@ -17,6 +18,7 @@ return await Service.RunAsync("notifications", args, builder =>
         Embargoed.Configure(options);
         TradeLog.Configure(options);
         options.ConfigureDeliveries();
+        DryRuns.Configure(options);
         Verifications.Configure(options);
         options.ConfigureKeys();
     });
@@ -28,6 +30,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<TradeLog>();
     builder.AddDeliveries();
+    builder.AddDryRuns();
     builder.AddWebhooks();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();

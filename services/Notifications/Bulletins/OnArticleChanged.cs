@@ -1,12 +1,13 @@
 using MassTransit;
 using NewsPlatform.Contracts;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Bulletins;
 
 /// <summary>Turns each change into at most one bulletin. One message at a time, so that an article's versions keep their order.</summary>
-public sealed class OnArticleChanged(BulletinLog bulletins, Consumption consumption, ILogger<OnArticleChanged> log)
-    : IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
+public sealed class OnArticleChanged(BulletinLog bulletins, PortalOptions portal, Consumption consumption, ILogger<OnArticleChanged> log)
+    : IConsumer<DryRunBegun>, IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
 {
     public Task Consume(ConsumeContext<ArticlePublished> context)
     {
@@ -26,6 +27,9 @@ public sealed class OnArticleChanged(BulletinLog bulletins, Consumption consumpt
 
     public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
         AppendAsync(BulletinKind.Withdrawn, context.Message.Article, context.Message.Reason, context.CancellationToken, context.Message.Masked);
+
+    public Task Consume(ConsumeContext<DryRunBegun> context) =>
+        AppendAsync(BulletinKind.Published, DryRunArticle.Of(context.Message, portal.Languages[0]), null, context.CancellationToken);
 
     async Task AppendAsync(BulletinKind kind, PublicArticle article, string? reason, CancellationToken ct, bool masked = false)
     {

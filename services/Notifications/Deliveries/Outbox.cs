@@ -1,7 +1,10 @@
 using Marten;
 using Microsoft.Extensions.Caching.Memory;
+using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Embargoes;
+using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -183,10 +186,13 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
         await using var session = store.QuerySession();
         return log == Log.Public
             ? [.. (await session.Query<Bulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(page).ToListAsync(ct))
-                .Select(b => (b.Position, (string[])[Roster.Everything, .. Stream.Topics.Of(b.Article)]))]
+                .Select(b => (b.Position, Terms(b.Article)))]
             : [.. (await session.Query<TradeBulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(page).ToListAsync(ct))
-                .Select(b => (b.Position, (string[])[Roster.Everything, .. Stream.Topics.Of(Contracts.LineItem.Of(b.Article))]))];
+                .Select(b => (b.Position, Terms(LineItem.Of(b.Article))))];
     }
+
+    /// <summary>What a dry run says is no part of everything.</summary>
+    static string[] Terms(LineItem article) => article.Id == DryRunArticle.Id ? [Topics.DryRun] : [Roster.Everything, .. Topics.Of(article)];
 
     /// <summary>Takes the turns that have come of a channel's subscriptions.</summary>
     public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, TimeSpan lease, CancellationToken ct)

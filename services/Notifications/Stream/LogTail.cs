@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
@@ -10,7 +11,7 @@ namespace NewsPlatform.Notifications.Stream;
 /// Follows the log and hands out what is new. PostgreSQL says when it has grown; a look every second finds what such a message that
 /// never came would have said.
 /// </summary>
-public sealed class LogTail(BulletinLog bulletins, Wire wire, NpgsqlDataSource database, StreamOptions options, Consumption consumption, ILogger<LogTail> log)
+public sealed class LogTail(BulletinLog bulletins, Wire wire, NpgsqlDataSource database, StreamOptions options, Consumption consumption, DryRuns dryRuns, ILogger<LogTail> log)
     : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(10);
@@ -68,6 +69,10 @@ public sealed class LogTail(BulletinLog bulletins, Wire wire, NpgsqlDataSource d
                 wire.HandOut(page.Select(b => new Frame(b)));
                 delay.Record((DateTimeOffset.UtcNow - page[^1].Article.UpdatedAt).TotalSeconds);
                 consumption.Progressed();
+                foreach (var dryRun in page.Where(b => b.Article.Id == DryRunArticle.Id))
+                {
+                    await dryRuns.ArriveAsync(DryRuns.Stream, dryRun.Article, ct);
+                }
             }
         }
         while (page.Count == options.ReplayPage);

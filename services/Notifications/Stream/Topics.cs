@@ -1,4 +1,5 @@
 using NewsPlatform.Contracts;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
@@ -10,6 +11,9 @@ namespace NewsPlatform.Notifications.Stream;
 public sealed class Topics
 {
     public const int MaxTopics = 50;
+
+    /// <summary>Of what is no news, and part of nothing else: not even of everything.</summary>
+    public const string DryRun = "dry-run";
 
     /// <summary>Characters of one <c>topic=</c>.</summary>
     public const int MaxLength = 300;
@@ -37,6 +41,10 @@ public sealed class Topics
     /// <summary>The topics that an article is about.</summary>
     public static HashSet<string> Of(LineItem article)
     {
+        if (article.Id == DryRunArticle.Id)
+        {
+            return [DryRun];
+        }
         HashSet<string> topics = [$"language:{article.Language}", $"category:{article.Category}", $"article:{article.Id:D}"];
         topics.UnionWith(article.Keywords.Select(Keyword));
         if (article.Breaking)
@@ -46,11 +54,11 @@ public sealed class Topics
         return topics;
     }
 
-    public bool Match(HashSet<string> topics) => anyOf.Length == 0 || Array.Exists(anyOf, all => Array.TrueForAll(all, topics.Contains));
+    public bool Match(HashSet<string> topics) => anyOf.Length == 0 ? !topics.Contains(DryRun) : Array.Exists(anyOf, all => Array.TrueForAll(all, topics.Contains));
 
     static string Normal(string topic, PortalOptions portal, string name) => topic.Split(':', 2) switch
     {
-        ["breaking"] => topic,
+        ["breaking"] or [DryRun] => topic,
         ["language", var language] when portal.Languages.Contains(language) => topic,
         ["language", _] => throw Refusal.Unreadable(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
         ["category", var category] when portal.HasCategory(category) => topic,

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.ServiceDefaults;
 
@@ -51,6 +52,7 @@ public sealed record Subscription
 /// <summary>Where a channel delivers to, and what else it needs for that. Each channel has its own.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
 [JsonDerivedType(typeof(WebhookTarget), "webhook")]
+[JsonDerivedType(typeof(DryRunTarget), DryRunChannel.Name)]
 public abstract record Target
 {
     /// <summary>The logs that it is told of.</summary>
