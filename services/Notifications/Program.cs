@@ -8,11 +8,11 @@ using NewsPlatform.ServiceDefaults;
 return await Service.RunAsync("notifications", args, builder =>
 {
     builder.Require<PortalOptions>("Portal");
-    builder.Require<StreamOptions>("Stream");
     builder.AddStore(options =>
     {
         BulletinLog.Configure(options);
         Embargoed.Configure(options);
+        Tickets.Configure(options);
         options.ConfigureKeys();
     });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
@@ -21,14 +21,12 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddSecurity(firstKey: false);
     builder.Services.AddDocument();
     builder.Services.AddSingleton<BulletinLog>();
-    builder.Services.AddSingleton<Wire>();
-    builder.Services.AddSingleton<LogTail>();
-    builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
-    builder.Services.AddHealthChecks().AddCheck<LogTail>("stream", tags: [Management.Ready]);
+    builder.AddStream();
 }, app =>
 {
+    app.UseStream();
     app.UseSecurity();
-    StreamBulletins.Map(app);
+    app.MapStream();
     GetEmbargoed.Map(app);
     app.MapReference(OpenApi.Name);
 });

@@ -14,20 +14,37 @@ public sealed class Topics
     /// <summary>Characters of one <c>topic=</c>.</summary>
     public const int MaxLength = 300;
 
+    /// <summary>From what few articles have to what many have.</summary>
+    static readonly string[] fromRare = ["article:", "keyword:", "breaking", "category:", "language:"];
+
     readonly string[][] anyOf;
 
-    Topics(string[][] anyOf) => this.anyOf = anyOf;
+    Topics(string[][] anyOf)
+    {
+        this.anyOf = anyOf;
+        Handles = anyOf.Length == 0 ? [Everything] : [.. anyOf.Select(all => all.MinBy(Rarity)!).Distinct()];
+        Key = string.Join('|', anyOf.Select(all => string.Concat(all.Select(part => $"{part.Length}:{part}"))).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The handle of who wants everything, which each bulletin has.</summary>
+    public const string Everything = "";
+
+    /// <summary>The same for subscribers who want the same, however they say it.</summary>
+    public string Key { get; }
+
+    /// <summary>A bulletin that matches has at least one of these, the rarest of each that is AND-ed.</summary>
+    public IReadOnlyList<string> Handles { get; }
 
     /// <exception cref="Refusal">400 that says what is wrong with which topic.</exception>
-    public static Topics Parse(IReadOnlyList<string?> topics, PortalOptions portal)
+    public static Topics Parse(IReadOnlyList<string?> topics, PortalOptions portal, int maxTopics = MaxTopics, int maxLength = MaxLength)
     {
-        if (topics.Count > MaxTopics)
+        if (topics.Count > maxTopics)
         {
-            throw Refusal.Unreadable("topic", $"may stand {MaxTopics} times at most");
+            throw Refusal.Unreadable("topic", $"may stand {maxTopics} times at most");
         }
-        return new([.. topics.Select(topic => (topic ?? "").Length <= MaxLength
-            ? (topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal)).ToArray()
-            : throw Refusal.Unreadable("topic", $"may have {MaxLength} characters at most"))]);
+        return new([.. topics.Select(topic => (topic ?? "").Length <= maxLength
+            ? (topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal)).Distinct().Order(StringComparer.Ordinal).ToArray()
+            : throw Refusal.Unreadable("topic", $"may have {maxLength} characters at most"))]);
     }
 
     /// <summary>The topics that an article is about.</summary>
@@ -43,6 +60,8 @@ public sealed class Topics
     }
 
     public bool Match(HashSet<string> topics) => anyOf.Length == 0 || Array.Exists(anyOf, all => Array.TrueForAll(all, topics.Contains));
+
+    static int Rarity(string topic) => Array.FindIndex(fromRare, kind => topic.StartsWith(kind, StringComparison.Ordinal));
 
     static string Normal(string topic, PortalOptions portal) => topic.Split(':', 2) switch
     {
