@@ -35,7 +35,9 @@ public sealed class Script : IAsyncDisposable
         await process.StandardInput.FlushAsync();
     }
 
-    public Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> enough, string what) => Eventually.Get(() => Task.FromResult(Said), enough, what);
+    public Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> enough, string what) => Eventually.Get(() => process.HasExited && !enough(Said)
+        ? throw new InvalidOperationException($"It ended before {what}: {string.Join('\n', lines.TakeLast(10))}")
+        : Task.FromResult(Said), enough, what);
 
     /// <summary>The first line that is such a one.</summary>
     public async Task<JsonNode> FirstAsync(Func<JsonNode, bool> such, string what) => (await UntilAsync(said => said.Any(such), what)).First(such);

@@ -35,7 +35,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, StreamOptio
     {
         var table = new Table("public.stream_secret");
         table.AddColumn<int>("id").AsPrimaryKey();
-        table.AddColumn<byte[]>("secret").NotNull();
+        table.AddColumn("secret", "bytea").NotNull();
         store.Storage.ExtendedSchemaObjects.Add(table);
     }
 
