@@ -222,6 +222,6 @@ public sealed class StreamClientsTests(Servers servers)
     {
         using var client = new HttpClient();
         var lines = (await client.GetStringAsync(new Uri(stack["Notifications"].Management, "metrics"))).Split('\n');
-        return lines.Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)).Sum(line => double.Parse(line.Split(' ')[^2]));
+        return lines.Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)).Sum(line => double.Parse(line.Split(' ')[^1]));
     }
 }

@@ -17,7 +17,7 @@ public sealed class ClosedService(Servers servers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string>
     {
-        ["Stream__Public"] = "false", ["Stream__AllowedOrigins__0"] = Partner, ["Stream__MaxPerClient"] = "8", ["Stream__TicketSeconds"] = "5",
+        ["Stream__Public"] = "false", ["Stream__AllowedOrigins__0"] = Partner, ["Stream__MaxPerClient"] = "8", ["Stream__TicketSeconds"] = "20",
         ["Portal__PublicUrl"] = "https://news.example.org",
     }, "Notifications");
 
@@ -88,8 +88,8 @@ public sealed class StreamDoorTests(ClosedService service) : IClassFixture<Close
     public async Task A_ticket_opens_a_stream_for_a_short_time_at_every_replica_and_nothing_else()
     {
         await KnownKeyAsync("ticket asker");
-        var ticket = await TicketAsync("ticket asker");
         await using var replica = await Stack.StartReplicaAsync("Notifications");
+        var ticket = await TicketAsync("ticket asker");
         using var there = new HttpClient { BaseAddress = replica.Address };
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request($"?ticket={ticket["ticket"]}")));
         using var elsewhere = await there.GetAsync(new Uri($"api/stream?ticket={ticket["ticket"]}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);

@@ -74,12 +74,12 @@ public sealed class StreamSocketTests(NotificationsService service) : IClassFixt
     [Theory]
     [InlineData("""{"type":"subscribe","topics":["breaking"]}""", "id")]
     [InlineData("""{"type":"subscribe","id":"a","topics":["nonsense"]}""", "topic")]
-    [InlineData("""{"type":"subscribe","id":"a","topic":["breaking"]}""", "message")]
+    [InlineData("""{"type":"subscribe","id":"a","topic":["breaking"]}""", "topic")]
     [InlineData("""{"type":"subscribe","id":"a","topics":"breaking"}""", "topics")]
     [InlineData("""{"type":"subscribe","id":"a","after":-1}""", "after")]
     [InlineData("""{"type":"subscribe","id":"a","after":"x"}""", "after")]
     [InlineData("""{"type":"shout","id":"a"}""", "type")]
-    [InlineData("""{"type":""", "message")]
+    [InlineData("""{"type":""", "type")]
     [InlineData("""[]""", "message")]
     public async Task What_cannot_be_read_is_named_and_the_connection_goes_on(string message, string fault)
     {

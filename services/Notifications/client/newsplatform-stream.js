@@ -173,14 +173,15 @@ export class NewsStream {
     url.protocol = url.protocol.replace("http", "ws");
     url.pathname = `${url.pathname.replace(/\/$/, "")}/ws`;
     const socket = new WebSocket(url, "newsplatform.v1");
-    const close = socket.close.bind(socket);
     const watch = () => {
       clearTimeout(this.#watch);
-      // The other side may be gone without a word, and then closing would wait for it.
-      this.#watch = setTimeout(() => { close(); this.#lost(attempt); }, this.#options.silenceMilliseconds);
+      // The other side may be gone without a word.
+      this.#watch = setTimeout(() => this.#lost(attempt), this.#options.silenceMilliseconds);
     };
+    watch();
     socket.addEventListener("open", () => socket.send(JSON.stringify({ type: "subscribe", id: "news", topics: this.#options.topics, after: this.position })));
     socket.addEventListener("close", () => this.#lost(attempt));
+    socket.addEventListener("error", () => this.#lost(attempt));
     socket.addEventListener("message", ({ data }) => {
       if (attempt !== this.#attempt) return;
       watch();
