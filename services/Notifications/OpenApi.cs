@@ -12,7 +12,7 @@ public static class OpenApi
     public static void AddDocument(this IServiceCollection services) => services.AddOpenApi(Name, document => document
         .Describe("Notifications", "What is pushed: a bulletin for each change of what readers see.", new Dictionary<string, string>
         {
-            ["Stream"] = "Live bulletins.",
+            ["Stream"] = "Live bulletins. Where streams are closed, they take a key, a token or a ticket.",
             ["Webhooks"] = "What the owner of a webhook does with it.",
             ["Subscriptions"] = "Being told although nobody listens.",
             ["Trade"] = "What only the trade may know yet.",
@@ -27,8 +27,10 @@ public static class OpenApi
             operation.Parameters!.Add(new OpenApiParameter
             {
                 Name = "Last-Event-ID", In = ParameterLocation.Header, Example = "4711", Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                Description = "The position up to which everything is known; what came since is sent first (WHATWG HTML, section 9.2.4). Browsers send it by themselves.",
+                Description = "The position up to which everything is known, or `earliest`; what came since is sent first (WHATWG HTML, section 9.2.4). Browsers send it by themselves.",
             });
+            // Anybody, unless the operator has closed the streams.
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }, new()];
         }
         return Task.CompletedTask;
     }

@@ -11,7 +11,6 @@ using NewsPlatform.ServiceDefaults;
 return await Service.RunAsync("notifications", args, builder =>
 {
     builder.Require<PortalOptions>("Portal");
-    builder.Require<StreamOptions>("Stream");
     builder.AddStore(options =>
     {
         BulletinLog.Configure(options);
@@ -20,6 +19,7 @@ return await Service.RunAsync("notifications", args, builder =>
         options.ConfigureDeliveries();
         DryRuns.Configure(options);
         Verifications.Configure(options);
+        Tickets.Configure(options);
         options.ConfigureKeys();
     });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
@@ -32,14 +32,12 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddDeliveries();
     builder.AddDryRuns();
     builder.AddWebhooks();
-    builder.Services.AddSingleton<Wire>();
-    builder.Services.AddSingleton<LogTail>();
-    builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
-    builder.Services.AddHealthChecks().AddCheck<LogTail>("stream", tags: [Management.Ready]);
+    builder.AddStream();
 }, app =>
 {
+    app.UseStream();
     app.UseSecurity();
-    StreamBulletins.Map(app);
+    app.MapStream();
     GetBulletins.Map(app);
     NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
     WebhookEndpoints.Map(app);

@@ -22,6 +22,9 @@ public sealed class Who(string name, IReadOnlyList<string> categories, Func<stri
     /// <summary>Those that it may act on; all of them when there is none.</summary>
     public IReadOnlyList<string> Categories => categories;
 
+    /// <summary>Why it would not be let in any more; null while it would.</summary>
+    public string? Fault => fault();
+
     /// <summary>To be asked at every act, since a request may last for hours and do many.</summary>
     /// <exception cref="Refusal">401 when it would not be let in any more; 403 that names the category.</exception>
     public void Require(string category)

@@ -7,6 +7,12 @@ using System.Text.Json.Nodes;
 
 // Measures the running stack (deploy/up.sh) from outside, each figure beside a limit that is measured in the same run.
 // Usage: dotnet run -c Release --project tests/Benchmarks [ADDRESS [KEY]]
+//    or: dotnet run -c Release --project tests/Benchmarks streams ADDRESS PID [CONNECTIONS [CODING]], of Notifications itself
+if (args is ["streams", var service, var process, ..])
+{
+    await Streams.RunAsync(new(service), int.Parse(process, CultureInfo.InvariantCulture), int.Parse(args.ElementAtOrDefault(3) ?? "10000", CultureInfo.InvariantCulture), args.ElementAtOrDefault(4) ?? "identity");
+    return;
+}
 var address = new Uri(args.ElementAtOrDefault(0) ?? "http://127.0.0.1:8080");
 var key = args.ElementAtOrDefault(1) ?? (await File.ReadAllTextAsync(".local/admin.key")).Trim();
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

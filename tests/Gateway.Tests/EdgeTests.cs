@@ -52,6 +52,14 @@ public sealed class EdgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_EventSource_is_told_when_to_come_back_to_a_service_that_is_away_in_the_only_way_that_it_hears()
+    {
+        using var answer = await client.SendAsync(new(HttpMethod.Get, "api/stream") { Headers = { Accept = { new("text/event-stream") } } });
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Matches("^retry: [0-9]+\n: .*\n\n$", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Browsers_are_told_to_run_nothing_that_is_not_ours()
     {
         using var answer = await client.GetAsync(new Uri("en", UriKind.Relative));

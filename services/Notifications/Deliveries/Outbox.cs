@@ -192,7 +192,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     }
 
     /// <summary>What a dry run says is no part of everything.</summary>
-    static string[] Terms(LineItem article) => article.Id == DryRunArticle.Id ? [Topics.DryRun] : [Roster.Everything, .. Topics.Of(article)];
+    static string[] Terms(LineItem article) => article.Id == DryRunArticle.Id ? [Topics.DryRun] : [Topics.Everything, .. Topics.Of(article)];
 
     /// <summary>Takes the turns that have come of a channel's subscriptions.</summary>
     public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, TimeSpan lease, CancellationToken ct)

@@ -11,7 +11,8 @@ namespace NewsPlatform.Notifications.Stream;
 /// Follows the log and hands out what is new. PostgreSQL says when it has grown; a look every second finds what such a message that
 /// never came would have said.
 /// </summary>
-public sealed class LogTail(BulletinLog bulletins, Wire wire, NpgsqlDataSource database, StreamOptions options, Consumption consumption, DryRuns dryRuns, ILogger<LogTail> log)
+public sealed class LogTail(BulletinLog bulletins, History history, Wire wire, NpgsqlDataSource database, StreamOptions options, TimeProvider clock,
+    Consumption consumption, DryRuns dryRuns, ILogger<LogTail> log)
     : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(10);
@@ -47,7 +48,9 @@ public sealed class LogTail(BulletinLog bulletins, Wire wire, NpgsqlDataSource d
         }
         if (!begun.Task.IsCompleted)
         {
-            wire.Begin((await bulletins.BoundsAsync(ct)).Newest);
+            var newest = (await bulletins.BoundsAsync(ct)).Newest;
+            await history.KeepAsync(await bulletins.ReadAsync(newest - options.RecentBulletins, options.RecentBulletins, ct), ct);
+            wire.Begin(newest);
             begun.SetResult();
         }
         while (true)
@@ -66,8 +69,8 @@ public sealed class LogTail(BulletinLog bulletins, Wire wire, NpgsqlDataSource d
             Volatile.Write(ref lastLookAt, Environment.TickCount64);
             if (page.Count > 0)
             {
-                wire.HandOut(page.Select(b => new Frame(b)));
-                delay.Record((DateTimeOffset.UtcNow - page[^1].Article.UpdatedAt).TotalSeconds);
+                wire.HandOut(await history.KeepAsync(page, ct));
+                delay.Record((clock.GetUtcNow() - page[^1].Article.UpdatedAt).TotalSeconds);
                 consumption.Progressed();
                 foreach (var dryRun in page.Where(b => b.Article.Id == DryRunArticle.Id))
                 {

@@ -1,168 +1,185 @@
-using System.Globalization;
-using System.Text;
+using System.Buffers;
+using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
-using NewsPlatform.Notifications.Bulletins;
+using Microsoft.Net.Http.Headers;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
 
-/// <summary>
-/// Live bulletins as server-sent events (WHATWG HTML, section 9.2). With Last-Event-ID, what was missed comes first, from the log.
-/// A control frame carries no id, so that it never becomes the place to resume from.
-/// </summary>
+/// <summary>Live bulletins as server-sent events (WHATWG HTML, section 9.2). With Last-Event-ID, what was missed comes first. See <c>PROTOCOL.md</c>.</summary>
 public static class StreamBulletins
 {
-    static readonly byte[] heartbeat = ": \n\n"u8.ToArray();
+    const string EventStream = "text/event-stream";
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/stream", Handle)
-        .WithSummary("Live bulletins as server-sent events").WithTags("Stream").WithQuery("topic", "lastEventId")
-        .Produces<string>(contentType: "text/event-stream")
+        .RequireCors(Setup.Cors)
+        .WithSummary("Live bulletins as server-sent events").WithTags("Stream").WithQuery("topic", "lastEventId", "ticket")
+        .Produces<string>(contentType: EventStream)
+        .ProducesProblem(401).ProducesProblem(403).ProducesProblem(429)
         .WithDescription("Events are named `published`, `updated`, `corrected` and `withdrawn`; `id` is the position in the log, data one line of JSON. "
-            + "After `Last-Event-ID` what was missed comes first; `gap` says that some of it is not there any more. Heartbeats are comments.");
+            + "After `Last-Event-ID` what was missed comes first; `gap` says that some of it is not there any more. Heartbeats are comments. "
+            + "With `Accept-Encoding: gzip` the stream is compressed. An instance that stops, or whose store is away, answers those who accept "
+            + "`text/event-stream` with a stream that only says when to come back, since browsers take a 503 for the end. The same over a WebSocket, as JSON messages, is at "
+            + "`/api/stream/ws`; `PROTOCOL.md` beside the service's streams describes both.");
 
-    static async Task<IResult> Handle(HttpContext context, BulletinLog bulletins, Wire wire, LogTail tail, StreamOptions options, PortalOptions portal,
-        IHostApplicationLifetime lifetime)
+    static async Task<IResult> Handle(HttpContext context, Door door, Listening listening, Wire wire, StreamOptions options, PortalOptions portal)
     {
-        var topics = Topics.Parse(context.Request.Query["topic"], portal);
-        var lastSeen = LastSeen(context.Request);
-        if (wire.Count >= options.MaxSubscribers || !tail.Begun.IsCompleted)
+        var topics = Topics.Parse(context.Request.Query["topic"], portal, maxTopics: options.MaxTopics, maxLength: options.MaxTopicCharacters);
+        var from = FromOf(context.Request);
+        if (!door.IsOpen && IsEventSource(context.Request))
         {
-            throw new Refusal(503, "unavailable", "No more subscribers can be served here at the moment.") { Headers = { ["Retry-After"] = "5" } };
+            return await ComeBackAsync(context, options);
         }
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        var ct = ending.Token;
-        var subscriber = new Subscriber(topics, options.QueueLength);
+        var connection = await door.EnterAsync(context, "sse");
+        var subscriber = new Subscriber(topics, connection, options.QueueLength);
         try
         {
-            // What was sent already, from the log; the log may have been read further than this instance has handed out.
-            var sent = 0L;
-            if (lastSeen is { } position)
+            Start start;
+            try
             {
-                await BeginAsync(context, options, ct);
-                sent = await ReplayAsync(context.Response, bulletins, topics, position, options, ct);
-                sent = await CatchUpAsync(context.Response, bulletins, topics, sent, wire.Join(subscriber), options, ct);
+                start = await listening.BeginAsync(subscriber, from, context.RequestAborted);
             }
-            else
+            catch (Exception fault) when (fault is not OperationCanceledException && Outage.Is(fault) && IsEventSource(context.Request))
             {
-                // Joined before the first byte: who has seen that byte misses nothing from then on.
-                wire.Join(subscriber);
-                await BeginAsync(context, options, ct);
+                return await ComeBackAsync(context, options);
             }
-            await FollowAsync(context.Response, subscriber, sent, options, ct);
+            await using var left = context.RequestAborted.UnsafeRegister(static state => ((Connection)state!).End(Ending.Left), connection);
+            var output = new Output(context, connection, start);
+            await using var stop = connection.Ended.UnsafeRegister(static state =>
+            {
+                var (subscriber, body) = ((Subscriber, PipeWriter))state!;
+                subscriber.Stop();
+                body.CancelPendingFlush();
+            }, (subscriber, context.Response.BodyWriter));
+
+            output.Add(Frame.Text($"retry: {Retry(options)}\n: welcome"));
+            await output.FlushAsync();
+            connection.Quiet = subscriber;
+            await foreach (var frame in listening.ReadAsync(subscriber, start, context.RequestAborted))
+            {
+                output.Add(frame);
+                if (!subscriber.HasNext || output.IsLong)
+                {
+                    await output.FlushAsync();
+                }
+            }
+            await EndAsync(context, connection, output, options);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client left or the service stops; either way the client resumes where it was.
+            // The client left, and resumes where it was.
         }
         finally
         {
             wire.Leave(subscriber);
-        }
-        if (subscriber.Dropped)
-        {
-            await TellDroppedAsync(context, options);
+            door.Leave(connection);
         }
         return Results.Empty;
     }
 
     /// <summary>The header is what a browser sends when it comes back, so it is newer than the address.</summary>
-    /// <exception cref="Refusal">400 for what is no position.</exception>
-    static long? LastSeen(HttpRequest request)
+    static From? FromOf(HttpRequest request)
     {
         var (name, text) = request.Headers["Last-Event-ID"] is { Count: > 0 } header
             ? ("Last-Event-ID", header.ToString())
             : ("lastEventId", request.Query["lastEventId"].ToString());
-        return text.Length == 0 ? null
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position
-            : throw Refusal.Unreadable(name, "is no position in the log: it is the id of an event that was received");
+        return text.Length == 0 ? null : From.Parse(name, text);
     }
 
-    static async Task BeginAsync(HttpContext context, StreamOptions options, CancellationToken ct)
+    static bool IsEventSource(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An EventSource takes any other answer for the end, and would never come back.</summary>
+    static async Task<IResult> ComeBackAsync(HttpContext context, StreamOptions options)
     {
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-cache, no-transform";
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        await WriteAsync(context.Response, $"retry: {options.RetryMilliseconds}\n: welcome\n\n", ct);
-        await context.Response.BodyWriter.FlushAsync(ct);
+        context.Response.ContentType = EventStream;
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsync($"retry: {Retry(options)}\n: unavailable at the moment, come back\n\n", context.RequestAborted);
+        return Results.Empty;
     }
 
-    /// <returns>The position up to which everything was replayed.</returns>
-    static async Task<long> ReplayAsync(HttpResponse response, BulletinLog bulletins, Topics topics, long lastSeen, StreamOptions options, CancellationToken ct)
+    static int Retry(StreamOptions options) => (int)(options.RetryMilliseconds * (0.5 + Random.Shared.NextDouble()));
+
+    /// <summary>Says why, if the client takes it.</summary>
+    static async Task EndAsync(HttpContext context, Connection connection, Output output, StreamOptions options)
     {
-        var (oldest, newest) = await bulletins.BoundsAsync(ct);
-        if (lastSeen < oldest - 1 || lastSeen > newest)
+        output.Add(Frame.Text(connection.Why switch
         {
-            await WriteAsync(response, $"event: gap\ndata: {{\"oldest\":{oldest},\"newest\":{newest}}}\n\n", ct);
-            lastSeen = oldest - 1;
-        }
-        return await CatchUpAsync(response, bulletins, topics, lastSeen, newest, options, ct);
-    }
-
-    /// <returns>The position up to which everything was sent.</returns>
-    static async Task<long> CatchUpAsync(HttpResponse response, BulletinLog bulletins, Topics topics, long after, long upTo, StreamOptions options, CancellationToken ct)
-    {
-        while (after < upTo)
-        {
-            var page = await bulletins.ReadAsync(after, (int)Math.Min(options.ReplayPage, upTo - after), ct);
-            foreach (var frame in page.Select(b => new Frame(b)).Where(f => f.Position <= upTo && topics.Match(f.Topics)))
-            {
-                await response.BodyWriter.WriteAsync(frame.Bytes, ct);
-            }
-            await response.BodyWriter.FlushAsync(ct);
-            if (page.Count == 0)
-            {
-                break;
-            }
-            after = page[^1].Position;
-        }
-        return Math.Max(after, upTo);
-    }
-
-    static async Task FollowAsync(HttpResponse response, Subscriber subscriber, long sent, StreamOptions options, CancellationToken ct)
-    {
-        var silence = TimeSpan.FromSeconds(options.HeartbeatSeconds);
-        var waiting = subscriber.Queue.WaitToReadAsync(ct).AsTask();
-        while (true)
-        {
-            try
-            {
-                if (!await waiting.WaitAsync(silence, ct))
-                {
-                    return;
-                }
-                while (subscriber.Queue.TryRead(out var frame))
-                {
-                    if (frame.Position > sent)
-                    {
-                        await response.BodyWriter.WriteAsync(frame.Bytes, ct);
-                    }
-                }
-                waiting = subscriber.Queue.WaitToReadAsync(ct).AsTask();
-            }
-            catch (TimeoutException)
-            {
-                await response.BodyWriter.WriteAsync(heartbeat, ct);
-            }
-            await response.BodyWriter.FlushAsync(ct);
-        }
-    }
-
-    static async Task TellDroppedAsync(HttpContext context, StreamOptions options)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(TimeSpan.FromSeconds(options.DropSeconds));
+            Ending.Dropped => ": dropped, since more bulletins waited than are kept; resume with Last-Event-ID",
+            Ending.Revoked => $": ended, since {connection.Fault}",
+            // Whoever was ended at the same moment comes back at another one.
+            Ending.Rotated => $"retry: {Retry(options)}\n: ended, since it was old; come back, perhaps to another instance",
+            _ => $"retry: {Retry(options)}\n: ended, since this instance stops",
+        }));
         try
         {
-            await WriteAsync(context.Response, ": dropped, since more bulletins waited than are kept; resume with Last-Event-ID\n\n", patience.Token);
-            await context.Response.BodyWriter.FlushAsync(patience.Token);
+            await output.EndAsync().WaitAsync(TimeSpan.FromSeconds(options.DropSeconds));
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
             context.Abort();
         }
     }
 
-    static ValueTask<System.IO.Pipelines.FlushResult> WriteAsync(HttpResponse response, string text, CancellationToken ct) =>
-        response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
+    /// <summary>What goes out over one connection, compressed or not.</summary>
+    sealed class Output
+    {
+        const int Long = 32 << 10;
+        static readonly Counter<long> bytes = Telemetry.Meter.CreateCounter<long>("news.stream.bytes", "By", "Bytes sent to subscribers");
+        static readonly KeyValuePair<string, object?> transport = new("transport", "sse");
+        readonly PipeWriter body;
+        readonly Connection connection;
+        readonly GzipMember? gzip;
+        int waiting;
+
+        public Output(HttpContext context, Connection connection, Start start)
+        {
+            this.connection = connection;
+            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+            var headers = context.Response.Headers;
+            context.Response.ContentType = EventStream;
+            headers.CacheControl = "no-cache, no-transform";
+            headers["X-Accel-Buffering"] = "no";
+            headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+            headers["Last-Event-ID"] = $"{start.After}";
+            body = context.Response.BodyWriter;
+            if (TakesGzip(context.Request))
+            {
+                headers.ContentEncoding = "gzip";
+                gzip = new();
+                body.Write(GzipMember.Header);
+            }
+        }
+
+        public bool IsLong => waiting >= Long;
+
+        public void Add(Frame frame)
+        {
+            var piece = gzip is null ? frame.Bytes : gzip.Add(frame.Gzip);
+            body.Write(piece.Span);
+            waiting += piece.Length;
+        }
+
+        public async ValueTask FlushAsync()
+        {
+            bytes.Add(waiting, transport);
+            waiting = 0;
+            await body.FlushAsync();
+            connection.Sent();
+        }
+
+        public async Task EndAsync()
+        {
+            if (gzip is not null)
+            {
+                body.Write(gzip.End());
+            }
+            await FlushAsync();
+        }
+
+        /// <summary>Named with a weight that is not nothing (RFC 9110, section 12.5.3).</summary>
+        static bool TakesGzip(HttpRequest request) => request.GetTypedHeaders().AcceptEncoding
+            .Any(coding => coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
+    }
 }

@@ -2,13 +2,34 @@ using System.ComponentModel.DataAnnotations;
 
 namespace NewsPlatform.Notifications.Stream;
 
-public sealed class StreamOptions
+/// <summary>The limits of the streams; <c>PROTOCOL.md</c> beside this file says what clients see of them.</summary>
+public sealed class StreamOptions : IValidatableObject
 {
-    /// <summary>Seconds of silence after which a comment shows that the connection lives; proxies drop quiet ones after a minute or two.</summary>
+    /// <summary>An entry of <see cref="AllowedOrigins"/> that lets pages of everybody in.</summary>
+    public const string AnyOrigin = "*";
+
+    /// <summary>Whether anybody may listen. If not, it takes a key of role subscriber or admin, a token of such a role, or a ticket.</summary>
+    public bool Public { get; set; } = true;
+
+    /// <summary>Whose pages may listen from a browser besides the portal's own, such as <c>https://partner.example.org</c>; <c>*</c> for everybody's.</summary>
+    public IList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>Seconds within which a ticket has to be used.</summary>
+    [Range(5, 3_600)]
+    public int TicketSeconds { get; set; } = 60;
+
+    /// <summary>
+    /// Proxies before this service, the gateway being one, each of which adds an address to X-Forwarded-For. A client's own address is told by that
+    /// many from the end, so that it cannot name another; 0 believes the connection only.
+    /// </summary>
+    [Range(0, 10)]
+    public int ProxyHops { get; set; } = 1;
+
+    /// <summary>Seconds of silence after which a sign shows that the connection lives; proxies drop quiet ones after a minute or two.</summary>
     [Range(1, 60)]
     public int HeartbeatSeconds { get; set; } = 15;
 
-    /// <summary>Milliseconds after which a client comes back when its connection broke.</summary>
+    /// <summary>Milliseconds after which a client comes back when its connection broke; each is told a time between half of it and one and a half.</summary>
     [Range(100, 600_000)]
     public int RetryMilliseconds { get; set; } = 2_000;
 
@@ -20,15 +41,73 @@ public sealed class StreamOptions
     [Range(1, 10_000)]
     public int ReplayPage { get; set; } = 500;
 
-    /// <summary>Seconds that a dropped subscriber's connection has to take the reason.</summary>
+    /// <summary>The newest bulletins, which are kept in memory as they go out, so that many who resume at once cost the database nothing.</summary>
+    [Range(1, 1_000_000)]
+    public int RecentBulletins { get; set; } = 2_000;
+
+    /// <summary>Reads of the log at the same time for subscribers that resume; the others wait their turn.</summary>
+    [Range(1, 1_000)]
+    public int MaxReplayReads { get; set; } = 8;
+
+    /// <summary>Seconds that a connection which is ended has to take the reason.</summary>
     [Range(1, 60)]
     public int DropSeconds { get; set; } = 5;
 
-    /// <summary>Subscribers that one instance serves at once; one more is answered 503.</summary>
+    /// <summary>Connections that one instance serves at once; one more is answered 503.</summary>
     [Range(1, 1_000_000)]
     public int MaxSubscribers { get; set; } = 50_000;
+
+    /// <summary>
+    /// Connections of one key, or without a key of one address (of IPv6, one /64), at one instance; one more is answered 429. Generous, since a
+    /// carrier or an office may have all its readers behind one address.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxPerClient { get; set; } = 5_000;
+
+    /// <summary>Seconds after which who was refused by a limit may come again; each is told a time between it and twice as long.</summary>
+    [Range(1, 3_600)]
+    public int RetryAfterSeconds { get; set; } = 5;
+
+    /// <summary>Seconds after which a connection is ended so that its client may come to another instance; each lives between three quarters of it and five. 0 for never.</summary>
+    [Range(0, 604_800)]
+    public int MaxAgeSeconds { get; set; } = 3_600;
+
+    /// <summary>Seconds over which connections are ended when the service stops; less than <c>Listen__ShutdownSeconds</c>.</summary>
+    [Range(0, 300)]
+    public int DrainSeconds { get; set; } = 5;
 
     /// <summary>Milliseconds between looks at the log, should a notification of PostgreSQL have been missed.</summary>
     [Range(50, 60_000)]
     public int PollMilliseconds { get; set; } = 1_000;
+
+    /// <summary>Topics that are OR-ed in one subscription.</summary>
+    [Range(1, 1_000)]
+    public int MaxTopics { get; set; } = Topics.MaxTopics;
+
+    /// <summary>Characters of one topic, all that is AND-ed in it included.</summary>
+    [Range(50, 10_000)]
+    public int MaxTopicCharacters { get; set; } = Topics.MaxLength;
+
+    /// <summary>Subscriptions of one WebSocket.</summary>
+    [Range(1, 1_000)]
+    public int MaxSubscriptions { get; set; } = 20;
+
+    /// <summary>Bytes of one message that a WebSocket's client sends.</summary>
+    [Range(256, 1 << 20)]
+    public int MaxMessageBytes { get; set; } = 16 << 10;
+
+    /// <summary>Messages that a WebSocket's client may send in a second.</summary>
+    [Range(1, 10_000)]
+    public int MaxMessagesPerSecond { get; set; } = 20;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (AllowedOrigins.FirstOrDefault(origin => origin != AnyOrigin && !IsOrigin(origin)) is { } wrong)
+        {
+            yield return new($"'{wrong}' is no origin such as https://partner.example.org", [nameof(AllowedOrigins)]);
+        }
+    }
+
+    static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        && text.Equals(url.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
 }

@@ -18,24 +18,41 @@ public sealed class Topics
     /// <summary>Characters of one <c>topic=</c>.</summary>
     public const int MaxLength = 300;
 
+    /// <summary>From what few articles have to what many have.</summary>
+    static readonly string[] fromRare = ["article:", "keyword:", "breaking", "category:", "language:"];
+
     readonly string[][] anyOf;
+
+    Topics(string[][] anyOf)
+    {
+        this.anyOf = anyOf;
+        Handles = anyOf.Length == 0 ? [Everything] : [.. anyOf.Select(Handle).Distinct()];
+        Key = string.Join('|', anyOf.Select(all => string.Concat(all.Select(part => $"{part.Length}:{part}"))).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The handle of who wants everything, which each bulletin has.</summary>
+    public const string Everything = "";
 
     /// <summary>Topics that are OR-ed, each of terms that are AND-ed; none for everything.</summary>
     public IReadOnlyList<IReadOnlyList<string>> AnyOf => anyOf;
 
-    Topics(string[][] anyOf) => this.anyOf = anyOf;
+    /// <summary>The same for subscribers who want the same, however they say it.</summary>
+    public string Key { get; }
+
+    /// <summary>A bulletin that matches has at least one of these, the rarest of each that is AND-ed.</summary>
+    public IReadOnlyList<string> Handles { get; }
 
     /// <param name="name">Of the parameter or member that has them.</param>
     /// <exception cref="Refusal">400 that says what is wrong with which topic.</exception>
-    public static Topics Parse(IReadOnlyList<string?> topics, PortalOptions portal, string name = "topic")
+    public static Topics Parse(IReadOnlyList<string?> topics, PortalOptions portal, string name = "topic", int maxTopics = MaxTopics, int maxLength = MaxLength)
     {
-        if (topics.Count > MaxTopics)
+        if (topics.Count > maxTopics)
         {
-            throw Refusal.Unreadable(name, $"may be {MaxTopics} at most");
+            throw Refusal.Unreadable(name, $"may be {maxTopics} at most");
         }
-        return new([.. topics.Select(topic => (topic ?? "").Length <= MaxLength
-            ? (topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal, name)).ToArray()
-            : throw Refusal.Unreadable(name, $"may have {MaxLength} characters at most"))]);
+        return new([.. topics.Select(topic => (topic ?? "").Length <= maxLength
+            ? (topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal, name)).Distinct().Order(StringComparer.Ordinal).ToArray()
+            : throw Refusal.Unreadable(name, $"may have {maxLength} characters at most"))]);
     }
 
     /// <summary>The topics that an article is about.</summary>
@@ -55,6 +72,9 @@ public sealed class Topics
     }
 
     public bool Match(HashSet<string> topics) => anyOf.Length == 0 ? !topics.Contains(DryRun) : Array.Exists(anyOf, all => Array.TrueForAll(all, topics.Contains));
+
+    /// <summary>Of terms that are AND-ed, the one that the fewest bulletins are likely to have.</summary>
+    public static string Handle(IReadOnlyList<string> all) => all.MinBy(term => Array.FindIndex(fromRare, kind => term.StartsWith(kind, StringComparison.Ordinal)))!;
 
     static string Normal(string topic, PortalOptions portal, string name) => topic.Split(':', 2) switch
     {

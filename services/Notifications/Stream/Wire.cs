@@ -1,101 +1,75 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Threading.Channels;
-using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
 
-/// <summary>A bulletin as it goes out: its bytes are made once, whoever gets them.</summary>
-public sealed class Frame
+/// <summary>Those who want the same. What is handed out to them is linked behind <see cref="Head"/> once, however many they are.</summary>
+sealed class Group(Topics topics)
 {
-    static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new UtcTimes() },
-    };
-
-    public Frame(Bulletin bulletin)
-    {
-        Position = bulletin.Position;
-        Topics = Stream.Topics.Of(bulletin.Article);
-        Bytes = Encoding.UTF8.GetBytes(
-            $"event: {JsonNamingPolicy.CamelCase.ConvertName(bulletin.Kind.ToString())}\nid: {bulletin.Position}\ndata: {JsonSerializer.Serialize(bulletin, json)}\n\n");
-    }
-
-    public long Position { get; }
-    public HashSet<string> Topics { get; }
-
-    /// <summary>An event of a text/event-stream (WHATWG HTML, section 9.2).</summary>
-    public ReadOnlyMemory<byte> Bytes { get; }
-}
-
-/// <summary>Somebody who listens, with what waits for them.</summary>
-public sealed class Subscriber(Topics topics, int queueLength)
-{
-    readonly Channel<Frame> queue = Channel.CreateBounded<Frame>(new BoundedChannelOptions(queueLength)
-    {
-        FullMode = BoundedChannelFullMode.Wait,
-        SingleReader = true,
-        SingleWriter = true,
-        AllowSynchronousContinuations = false,
-    });
-
-    public ChannelReader<Frame> Queue => queue.Reader;
     public Topics Topics => topics;
+    public List<Subscriber> Members { get; } = [];
+    public Link Head { get; private set; } = new(null, 0);
 
-    /// <summary>Was too slow, and has been dropped.</summary>
-    public bool Dropped { get; private set; }
-
-    public bool Offer(Frame frame)
+    public void Append(Frame frame)
     {
-        if (!topics.Match(frame.Topics) || queue.Writer.TryWrite(frame))
-        {
-            return true;
-        }
-        Dropped = true;
-        queue.Writer.TryComplete();
-        return false;
+        var last = Head;
+        Head = new(frame, last.Number + 1);
+        last.Next = Head;
     }
 }
 
 /// <summary>
 /// Everybody who listens at this instance. Joining tells the position up to which the subscriber must read the log; everything after
-/// it comes through the queue, so that at the seam nothing is missing and nothing comes twice.
+/// it is handed out, so that at the seam nothing is missing and nothing comes twice.
 /// </summary>
+/// <remarks>A bulletin is matched with groups that share a topic with it, so that what it costs grows with who gets it and not with who listens.</remarks>
 public sealed class Wire
 {
     readonly Lock gate = new();
-    readonly HashSet<Subscriber> subscribers = [];
-    readonly System.Diagnostics.Metrics.Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.stream.dropped", "{subscriber}", "Subscribers dropped because they were too slow");
+    readonly Dictionary<string, Group> groups = new(StringComparer.Ordinal);
+    readonly Dictionary<string, HashSet<Group>> byHandle = new(StringComparer.Ordinal);
+    readonly HashSet<Group> touched = [];
     long position;
 
     public Wire()
     {
-        Telemetry.Meter.CreateObservableGauge("news.stream.subscribers", () => Count, "{subscriber}", "Who listens at this instance");
+        Telemetry.Meter.CreateObservableGauge("news.stream.groups", () => Groups, "{group}", "Different sets of topics that are listened to at this instance");
+        Telemetry.Meter.CreateObservableGauge("news.stream.queued", Queued, "{bulletin}", "The most bulletins that wait for one subscriber");
         Telemetry.Meter.CreateObservableGauge("news.stream.position", () => Position, "{bulletin}", "The bulletin up to which all were handed out");
     }
 
-    public int Count
+    public long Position => Volatile.Read(ref position);
+
+    public int Groups
     {
         get
         {
             lock (gate)
             {
-                return subscribers.Count;
+                return groups.Count;
             }
         }
     }
 
-    public long Position => Volatile.Read(ref position);
-
-    /// <returns>The position after which bulletins come through the subscriber's queue.</returns>
+    /// <returns>The position after which bulletins are handed out to the subscriber.</returns>
     public long Join(Subscriber subscriber)
     {
         lock (gate)
         {
-            subscribers.Add(subscriber);
+            if (!groups.TryGetValue(subscriber.Topics.Key, out var group))
+            {
+                group = groups[subscriber.Topics.Key] = new(subscriber.Topics);
+                foreach (var handle in group.Topics.Handles)
+                {
+                    if (!byHandle.TryGetValue(handle, out var sharing))
+                    {
+                        byHandle[handle] = sharing = [];
+                    }
+                    sharing.Add(group);
+                }
+            }
+            subscriber.Index = group.Members.Count;
+            group.Members.Add(subscriber);
+            subscriber.Begin(group);
             return position;
         }
     }
@@ -104,7 +78,27 @@ public sealed class Wire
     {
         lock (gate)
         {
-            subscribers.Remove(subscriber);
+            if (subscriber.Group is not { } group || subscriber.Index < 0)
+            {
+                return;
+            }
+            var last = group.Members[^1];
+            group.Members[last.Index = subscriber.Index] = last;
+            group.Members.RemoveAt(group.Members.Count - 1);
+            subscriber.Index = -1;
+            if (group.Members.Count > 0)
+            {
+                return;
+            }
+            groups.Remove(group.Topics.Key);
+            foreach (var handle in group.Topics.Handles)
+            {
+                byHandle[handle].Remove(group);
+                if (byHandle[handle].Count == 0)
+                {
+                    byHandle.Remove(handle);
+                }
+            }
         }
     }
 
@@ -117,12 +111,42 @@ public sealed class Wire
         {
             foreach (var frame in frames)
             {
-                if (subscribers.RemoveWhere(s => !s.Offer(frame)) is > 0 and var slow)
+                HandOut(frame, Topics.Everything);
+                foreach (var topic in frame.Topics)
                 {
-                    dropped.Add(slow);
+                    HandOut(frame, topic);
                 }
                 Volatile.Write(ref position, frame.Position);
             }
+            foreach (var group in touched)
+            {
+                foreach (var member in group.Members)
+                {
+                    member.Wake();
+                }
+            }
+            touched.Clear();
+        }
+    }
+
+    void HandOut(Frame frame, string handle)
+    {
+        foreach (var group in byHandle.GetValueOrDefault(handle) ?? [])
+        {
+            // One that is found by several handles gets it once.
+            if (group.Head.Frame != frame && group.Topics.Match(frame.Topics))
+            {
+                group.Append(frame);
+                touched.Add(group);
+            }
+        }
+    }
+
+    long Queued()
+    {
+        lock (gate)
+        {
+            return groups.Values.SelectMany(group => group.Members).Select(member => member.Waiting).DefaultIfEmpty().Max();
         }
     }
 }

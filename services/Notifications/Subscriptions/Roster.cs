@@ -16,9 +16,6 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
 {
     public const string Wants = "subscription_wants";
 
-    /// <summary>The term of a topic that is everything.</summary>
-    public const string Everything = "*";
-
     /// <summary>What it wanted before is replaced; since when it was told of a log stays.</summary>
     const string Index = $"""
         with forgotten as (delete from {Wants} where subscription = $1 returning log, since),
@@ -151,10 +148,10 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
             await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
             return;
         }
-        var wants = Topics.Parse(subscription.Topics, portal).AnyOf.Select(all => (Term: Rarest(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
+        var wants = Topics.Parse(subscription.Topics, portal).AnyOf.Select(all => (Term: Topics.Handle(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
         if (wants.Length == 0)
         {
-            wants = [(Everything, "{}")];
+            wants = [(Topics.Everything, "{}")];
         }
         await using var index = new NpgsqlCommand(Index, connection, transaction)
         {
@@ -174,9 +171,6 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(ct);
     }
-
-    /// <summary>The term by which a topic of several is found: that which the fewest bulletins are likely to have.</summary>
-    static string Rarest(IReadOnlyList<string> all) => all.MinBy(term => term.Split(':')[0] switch { "article" => 0, "keyword" => 1, "breaking" => 2, "category" => 3, _ => 4 })!;
 
     static string Quoted(string term) => $"\"{term.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

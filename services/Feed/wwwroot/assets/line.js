@@ -1,7 +1,7 @@
-// Keeps a news line current: bulletins come over Server-Sent Events, and what happened while nobody listened is read from the
+// Keeps a news line current: bulletins come over the stream, and what happened while nobody listened is read from the
 // API on every connection. The markup of an item is the server's, in a template. Bulletins are text; none of it becomes markup.
 
-const retrySeconds = 30;   // after an answer that the browser itself does not try again, such as 429 or 503
+import { NewsStream } from "./newsplatform-stream.js";
 
 for (const list of document.querySelectorAll("ol[data-live]")) follow(list);
 
@@ -18,37 +18,14 @@ function follow(list) {
   const streamed = new Set();   // ids that the stream has told of and the API may not have yet
   for (const item of list.children) known.set(item.dataset.id, Number(item.dataset.version));
 
-  let stream, retry;
-  document.addEventListener("visibilitychange", () => document.hidden ? pause() : connect());
-  // A page kept for the back button comes back without its connection.
-  addEventListener("pagehide", pause);
-  addEventListener("pageshow", connect);
-  connect();
+  new NewsStream({
+    topics: [`language:${language}${category ? `,category:${category}` : ""}`],
+    onState: state => { if (state === "open") catchUp(); },
+    onGap: catchUp,
+    onBulletin: ({ kind, article }) => kind === "withdrawn" ? withdraw(article) : told(article),
+  }).start();
 
-  function connect() {
-    if (document.hidden || stream) return;
-    clearTimeout(retry);
-    stream = new EventSource(`/api/stream?topic=${encodeURIComponent(`language:${language}${category ? `,category:${category}` : ""}`)}`);
-    stream.addEventListener("open", catchUp);
-    stream.addEventListener("gap", catchUp);
-    for (const kind of ["published", "updated", "corrected"]) stream.addEventListener(kind, told);
-    stream.addEventListener("withdrawn", event => withdraw(JSON.parse(event.data).article));
-    stream.addEventListener("error", () => {
-      if (stream?.readyState !== EventSource.CLOSED) return;
-      pause();
-      retry = setTimeout(connect, retrySeconds * 1000 * (0.5 + Math.random()));
-    });
-  }
-
-  // Readers keep many tabs open and browsers few connections to one server.
-  function pause() {
-    clearTimeout(retry);
-    stream?.close();
-    stream = undefined;
-  }
-
-  function told(event) {
-    const { article } = JSON.parse(event.data);
+  function told(article) {
     streamed.add(article.id);
     put(article);
   }

@@ -1,0 +1,142 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Authorization;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Stream;
+
+/// <summary>Lets connections in, as far as origin, proof and limits allow, and knows those that are in.</summary>
+public sealed class Door
+{
+    static readonly Counter<long> rejected = Telemetry.Meter.CreateCounter<long>("news.stream.rejected", "{connection}", "Connections that were not let in, by reason");
+    static readonly Counter<long> ended = Telemetry.Meter.CreateCounter<long>("news.stream.ended", "{connection}", "Connections that ended, by reason");
+    static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.stream.dropped", "{subscriber}", "Subscribers dropped because they were too slow");
+
+    readonly Lock gate = new();
+    readonly HashSet<Connection> connections = [];
+    readonly Dictionary<string, int> perClient = new(StringComparer.Ordinal);
+    readonly StreamOptions options;
+    readonly PortalOptions portal;
+    readonly Tickets tickets;
+    readonly LogTail tail;
+    readonly IAuthorizationService authorization;
+
+    public Door(StreamOptions options, PortalOptions portal, Tickets tickets, LogTail tail, IAuthorizationService authorization)
+    {
+        (this.options, this.portal, this.tickets, this.tail, this.authorization) = (options, portal, tickets, tail, authorization);
+        Telemetry.Meter.CreateObservableGauge("news.stream.subscribers", Count, "{subscriber}", "Who listens at this instance, by transport");
+    }
+
+    /// <summary>The service stops, and nobody is let in any more.</summary>
+    public bool Closed { get; set; }
+
+    /// <summary>Whether somebody may come in now; who may not should come back soon.</summary>
+    public bool IsOpen => !Closed && tail.Begun.IsCompleted;
+
+    public IReadOnlyList<Connection> Connections
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. connections];
+            }
+        }
+    }
+
+    /// <exception cref="Refusal">403 for a foreign page; 401 and 403 for who may not listen; 429 and 503 for the limits.</exception>
+    public async ValueTask<Connection> EnterAsync(HttpContext context, string transport)
+    {
+        if (!IsHome(context))
+        {
+            throw Reject("origin", new(403, "forbidden", "Pages of this origin may not listen here."));
+        }
+        var who = await WhoAsync(context);
+        if (!IsOpen)
+        {
+            throw Reject("closed", new(503, "unavailable", "This instance takes no subscribers at the moment.") { Headers = { ["Retry-After"] = RetryAfter() } });
+        }
+        var connection = new Connection(transport, who, who?.Name ?? Address(context.Connection.RemoteIpAddress), EndsAt());
+        lock (gate)
+        {
+            var same = perClient.GetValueOrDefault(connection.Client);
+            if (connections.Count >= options.MaxSubscribers)
+            {
+                throw Reject("total", new(503, "unavailable", "No more subscribers can be served here at the moment.") { Headers = { ["Retry-After"] = RetryAfter() } });
+            }
+            if (same >= options.MaxPerClient)
+            {
+                throw Reject("client", new(429, "too-many-requests", $"One client may have {options.MaxPerClient} connections at once.") { Headers = { ["Retry-After"] = RetryAfter() } });
+            }
+            perClient[connection.Client] = same + 1;
+            connections.Add(connection);
+        }
+        return connection;
+    }
+
+    public void Leave(Connection connection)
+    {
+        connection.End(Ending.Left);
+        lock (gate)
+        {
+            if (!connections.Remove(connection))
+            {
+                return;
+            }
+            if (--perClient[connection.Client] == 0)
+            {
+                perClient.Remove(connection.Client);
+            }
+        }
+        ended.Add(1, new KeyValuePair<string, object?>("reason", connection.Why.ToString().ToLowerInvariant()));
+        if (connection.Why == Ending.Dropped)
+        {
+            dropped.Add(1);
+        }
+    }
+
+    /// <summary>The portal's own pages, as their browser names them, and those that are allowed; who is no page names no origin.</summary>
+    bool IsHome(HttpContext context) => context.Request.Headers.Origin.ToString() is not { Length: > 0 } origin
+        || options.AllowedOrigins.Contains(StreamOptions.AnyOrigin)
+        || options.AllowedOrigins.Append($"{context.Request.Scheme}://{context.Request.Host}").Append(portal.PublicUrl.TrimEnd('/')).Contains(origin, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>By a ticket, or by what the Authorization header has; null for anybody, where anybody may.</summary>
+    async ValueTask<Who?> WhoAsync(HttpContext context)
+    {
+        if (context.Request.Query["ticket"].ToString() is { Length: > 0 } ticket)
+        {
+            return await tickets.OpenAsync(ticket, context.RequestAborted)
+                ?? throw Reject("unauthenticated", new(401, "unauthenticated", "The ticket is not good, or not any more.") { Headers = { ["WWW-Authenticate"] = "Bearer error=\"invalid_token\"" } });
+        }
+        if (context.User.Identity?.IsAuthenticated is not true)
+        {
+            return options.Public && context.Request.Headers.Authorization.Count == 0 ? null
+                : throw Reject("unauthenticated", new(401, "unauthenticated", "A key, a token or a ticket is needed that is good.") { Headers = { ["WWW-Authenticate"] = "Bearer" } });
+        }
+        return options.Public || (await authorization.AuthorizeAsync(context.User, Roles.Subscriber)).Succeeded ? Who.Current
+            : throw Reject("forbidden", new(403, "forbidden", $"{context.User.Identity.Name} may not listen; it takes the role {Roles.Subscriber} or {Roles.Admin}."));
+    }
+
+    /// <summary>One of IPv6 has a network of its own to take addresses from.</summary>
+    static string Address(IPAddress? address) => address switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
+        _ => address.ToString(),
+    };
+
+    long EndsAt() => options.MaxAgeSeconds == 0 ? long.MaxValue : Environment.TickCount64 + (long)(options.MaxAgeSeconds * 1_000 * (0.75 + Random.Shared.NextDouble() / 2));
+
+    string RetryAfter() => $"{options.RetryAfterSeconds + Random.Shared.Next(options.RetryAfterSeconds + 1)}";
+
+    static Refusal Reject(string reason, Refusal refusal)
+    {
+        rejected.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        return refusal;
+    }
+
+    IEnumerable<Measurement<int>> Count() => Connections.GroupBy(connection => connection.Transport)
+        .Select(same => new Measurement<int>(same.Count(), new KeyValuePair<string, object?>("transport", same.Key)));
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Stream;
+
+/// <summary>From where a subscriber wants to be told.</summary>
+/// <param name="After">The position up to which everything is known; null for the oldest bulletin that is kept.</param>
+public sealed record From(long? After)
+{
+    /// <summary>Instead of a position: from the oldest bulletin that is kept, without a word of what is not.</summary>
+    public const string Earliest = "earliest";
+
+    public static readonly string Rule = $"is no position in the log: it is the id of an event that was received, or {Earliest}";
+
+    /// <exception cref="Refusal">400 for what is no position.</exception>
+    public static From Parse(string name, string text) =>
+        text == Earliest ? new((long?)null)
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? new(position)
+        : throw Refusal.Unreadable(name, Rule);
+}
+
+/// <summary>Where a subscriber begins.</summary>
+/// <param name="After">Everything after it that matches is told.</param>
+/// <param name="UpTo">What is up to it comes from the log.</param>
+/// <param name="Gap">What is said first of a position that the log does not have; null when it has it.</param>
+public sealed record Start(long After, long UpTo, Frame? Gap);
+
+/// <summary>What one subscriber is told, in order: what it missed, from the log, and then what is new, without a gap or a repeat at the seam.</summary>
+public sealed class Listening(History history, Wire wire)
+{
+    /// <param name="from">Null for what is new from now on.</param>
+    public async ValueTask<Start> BeginAsync(Subscriber subscriber, From? from, CancellationToken ct)
+    {
+        if (from is null)
+        {
+            // Joined before the first byte: who has seen that byte misses nothing from then on.
+            var position = wire.Join(subscriber);
+            return new(position, position, null);
+        }
+        var (oldest, newest) = await history.BoundsAsync(ct);
+        var (first, after) = (oldest - 1, from.After ?? oldest - 1);
+        return after < first || after > newest ? new(first, newest, Frame.Gap(oldest, newest)) : new(after, newest, null);
+    }
+
+    /// <summary>Ends when the subscriber is stopped.</summary>
+    public async IAsyncEnumerable<Frame> ReadAsync(Subscriber subscriber, Start start, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        if (start.Gap is { } gap)
+        {
+            yield return gap;
+        }
+        var sent = start.After;
+        await foreach (var frame in CatchUpAsync(subscriber, sent, start.UpTo, ct))
+        {
+            yield return frame;
+        }
+        sent = Math.Max(sent, start.UpTo);
+        if (subscriber.Group is null)
+        {
+            // The log may have been read further than this instance has handed out.
+            var joined = wire.Join(subscriber);
+            await foreach (var frame in CatchUpAsync(subscriber, sent, joined, ct))
+            {
+                yield return frame;
+            }
+        }
+        while (!subscriber.Stopped)
+        {
+            while (!subscriber.Stopped && subscriber.TryRead(out var frame))
+            {
+                if (frame.Position == 0 || frame.Position > sent)
+                {
+                    yield return frame;
+                }
+            }
+            await subscriber.NextAsync();
+        }
+    }
+
+    async IAsyncEnumerable<Frame> CatchUpAsync(Subscriber subscriber, long after, long upTo, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (after < upTo && !subscriber.Stopped)
+        {
+            var page = await history.ReadAsync(after, upTo, ct);
+            var next = page.Count > 0 ? page[0].Position : upTo + 1;
+            if (next > after + 1)
+            {
+                // Trimmed in the meantime: positions have no holes.
+                yield return Frame.Gap(next, upTo);
+            }
+            foreach (var frame in page.Where(frame => subscriber.Topics.Match(frame.Topics)))
+            {
+                yield return frame;
+            }
+            after = page.Count > 0 ? page[^1].Position : upTo;
+        }
+    }
+}

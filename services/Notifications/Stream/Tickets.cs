@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+using Weasel.Postgresql.Tables;
+
+namespace NewsPlatform.Notifications.Stream;
+
+/// <summary>Good for opening streams and for nothing else.</summary>
+/// <param name="Ticket">For <c>?ticket=</c>.</param>
+public sealed record StreamTicket(string Ticket, DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// What opens a stream where no header can be sent, as in a browser's EventSource and WebSocket: a JWT (RFC 7519) that says who asked for it, good for a minute
+/// at every replica, since the secret that signs it is the database's. Addresses come to stand in logs; that one is of no use there.
+/// </summary>
+public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, StreamOptions options, TimeProvider clock) : IDisposable
+{
+    const string Audience = "newsplatform:stream";
+    const string KeyClaim = "key";
+    const string EndClaim = "end";
+    const string Make = "insert into stream_secret (id, secret) values (1, $1) on conflict do nothing";
+    const string Read = "select secret from stream_secret where id = 1";
+
+    static readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
+    readonly SemaphoreSlim one = new(1);
+    SymmetricSecurityKey? secret;
+
+    public static void Configure(StoreOptions store)
+    {
+        var table = new Table("public.stream_secret");
+        table.AddColumn<int>("id").AsPrimaryKey();
+        table.AddColumn("secret", "bytea").NotNull();
+        store.Storage.ExtendedSchemaObjects.Add(table);
+    }
+
+    public static void Map(IEndpointRouteBuilder app) => app.MapPost("/api/stream/tickets", Handle)
+        .RequireAuthorization(Roles.Subscriber).RequireCors(Setup.Cors).WithTags("Stream").WithQuery()
+        .WithSummary("A ticket that opens streams for a minute")
+        .WithDescription("For `?ticket=` of `/api/stream` and `/api/stream/ws`, where a browser can send no Authorization header. It has to be used until `expiresAt`; "
+            + "a stream that it opened lasts as long as the key or the token that it was asked for with.");
+
+    static async Task<Ok<StreamTicket>> Handle(HttpContext context, Tickets tickets, CancellationToken ct)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(await tickets.MakeAsync(AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!, ct));
+    }
+
+    /// <param name="proof">The key or the token of who asks, which was found good.</param>
+    async Task<StreamTicket> MakeAsync(string proof, CancellationToken ct)
+    {
+        var hash = KeyRing.Hash(proof);
+        var expiresAt = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds() + options.TicketSeconds);
+        var token = new SecurityTokenDescriptor
+        {
+            Audience = Audience,
+            Expires = expiresAt.UtcDateTime,
+            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = Who.Current!.Name },
+            SigningCredentials = new(await SecretAsync(ct), SecurityAlgorithms.HmacSha256),
+        };
+        if (await ring.FindAsync(hash, ct) is not null)
+        {
+            token.Claims[KeyClaim] = hash;
+        }
+        else
+        {
+            token.Claims[EndClaim] = new DateTimeOffset(handler.ReadJsonWebToken(proof).ValidTo).ToUnixTimeSeconds();
+        }
+        return new(handler.CreateToken(token), expiresAt);
+    }
+
+    /// <summary>Who asked for the ticket; null when it is not good, or who asked for it would not be let in any more.</summary>
+    public async Task<Who?> OpenAsync(string ticket, CancellationToken ct)
+    {
+        var result = await handler.ValidateTokenAsync(ticket, new TokenValidationParameters
+        {
+            ValidAudience = Audience,
+            ValidateIssuer = false,
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            IssuerSigningKey = await SecretAsync(ct),
+            LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
+        });
+        if (!result.IsValid)
+        {
+            return null;
+        }
+        var name = (string)result.Claims[JwtRegisteredClaimNames.Sub];
+        Func<string?> fault;
+        if (result.Claims.TryGetValue(KeyClaim, out var key))
+        {
+            var hash = (string)key;
+            await ring.FindAsync(hash, ct);
+            fault = () => ring.Fault(hash, clock.GetUtcNow());
+        }
+        else
+        {
+            var end = DateTimeOffset.FromUnixTimeSeconds(Convert.ToInt64(result.Claims[EndClaim], CultureInfo.InvariantCulture));
+            fault = () => clock.GetUtcNow() >= end ? "the token has expired" : null;
+        }
+        return fault() is null ? new Who(name, [], fault) : null;
+    }
+
+    public void Dispose() => one.Dispose();
+
+    /// <summary>Made by whichever replica first needs it.</summary>
+    async ValueTask<SymmetricSecurityKey> SecretAsync(CancellationToken ct)
+    {
+        if (secret is { } known)
+        {
+            return known;
+        }
+        await one.WaitAsync(ct);
+        try
+        {
+            await using var make = database.CreateCommand(Make);
+            make.Parameters.Add(new() { Value = RandomNumberGenerator.GetBytes(32) });
+            await make.ExecuteNonQueryAsync(ct);
+            await using var read = database.CreateCommand(Read);
+            return secret = new((byte[])(await read.ExecuteScalarAsync(ct))!);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+}
