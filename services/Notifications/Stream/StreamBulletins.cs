@@ -175,7 +175,11 @@ public static class StreamBulletins
             {
                 body.Write(gzip.End());
             }
-            await FlushAsync();
+            bytes.Add(waiting, transport);
+            // The end has cancelled one flush, perhaps this one.
+            while ((await body.FlushAsync()).IsCanceled)
+            {
+            }
         }
 
         /// <summary>Named with a weight that is not nothing (RFC 9110, section 12.5.3).</summary>
