@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 using NewsPlatform.ServiceDefaults;
 
@@ -112,6 +113,11 @@ public static class StreamBulletins
             Ending.Rotated => $"retry: {Retry(options)}\n: ended, since it was old; come back, perhaps to another instance",
             _ => $"retry: {Retry(options)}\n: ended, since this instance stops",
         }));
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            // From here on it is DropSeconds that says how long.
+            rate.MinDataRate = null;
+        }
         try
         {
             await output.EndAsync().WaitAsync(TimeSpan.FromSeconds(options.DropSeconds));
