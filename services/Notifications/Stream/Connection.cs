@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
@@ -34,6 +35,7 @@ public enum Ending
 public sealed class Connection(string transport, Who? who, string client, long endsAt)
 #pragma warning restore CA1001
 {
+    static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.stream.dropped", "{subscriber}", "Subscribers dropped because they were too slow");
     readonly CancellationTokenSource ended = new();
     long lastAt = Environment.TickCount64;
     int why;
@@ -58,6 +60,10 @@ public sealed class Connection(string transport, Who? who, string client, long e
         if (Interlocked.CompareExchange(ref why, (int)reason, (int)Ending.None) == (int)Ending.None)
         {
             Fault = fault;
+            if (reason == Ending.Dropped)
+            {
+                dropped.Add(1);
+            }
             // Not here: this is called while many are handed something out.
             _ = ended.CancelAsync();
         }

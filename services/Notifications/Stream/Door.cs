@@ -11,7 +11,6 @@ public sealed class Door
 {
     static readonly Counter<long> rejected = Telemetry.Meter.CreateCounter<long>("news.stream.rejected", "{connection}", "Connections that were not let in, by reason");
     static readonly Counter<long> ended = Telemetry.Meter.CreateCounter<long>("news.stream.ended", "{connection}", "Connections that ended, by reason");
-    static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.stream.dropped", "{subscriber}", "Subscribers dropped because they were too slow");
 
     readonly Lock gate = new();
     readonly HashSet<Connection> connections = [];
@@ -90,10 +89,6 @@ public sealed class Door
             }
         }
         ended.Add(1, new KeyValuePair<string, object?>("reason", connection.Why.ToString().ToLowerInvariant()));
-        if (connection.Why == Ending.Dropped)
-        {
-            dropped.Add(1);
-        }
     }
 
     /// <summary>The portal's own pages, as their browser names them, and those that are allowed; who is no page names no origin.</summary>

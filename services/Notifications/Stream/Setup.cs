@@ -33,8 +33,7 @@ public static class Setup
             app.UseForwardedHeaders(forwarded);
         }
         app.UseCors();
-        var beat = TimeSpan.FromSeconds(options.HeartbeatSeconds);
-        app.UseWebSockets(new() { KeepAliveInterval = beat, KeepAliveTimeout = 2 * beat });
+        app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(options.HeartbeatSeconds), KeepAliveTimeout = TimeSpan.FromSeconds(options.PongSeconds) });
     }
 
     public static void MapStream(this IEndpointRouteBuilder app)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 using NewsPlatform.ServiceDefaults;
 
@@ -112,6 +113,11 @@ public static class StreamBulletins
             Ending.Rotated => $"retry: {Retry(options)}\n: ended, since it was old; come back, perhaps to another instance",
             _ => $"retry: {Retry(options)}\n: ended, since this instance stops",
         }));
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            // From here on it is DropSeconds that says how long.
+            rate.MinDataRate = null;
+        }
         try
         {
             await output.EndAsync().WaitAsync(TimeSpan.FromSeconds(options.DropSeconds));
@@ -175,7 +181,11 @@ public static class StreamBulletins
             {
                 body.Write(gzip.End());
             }
-            await FlushAsync();
+            bytes.Add(waiting, transport);
+            // The end has cancelled one flush, perhaps this one.
+            while ((await body.FlushAsync()).IsCanceled)
+            {
+            }
         }
 
         /// <summary>Named with a weight that is not nothing (RFC 9110, section 12.5.3).</summary>

@@ -29,6 +29,10 @@ public sealed class StreamOptions : IValidatableObject
     [Range(1, 60)]
     public int HeartbeatSeconds { get; set; } = 15;
 
+    /// <summary>Seconds within which a WebSocket's client has to answer a ping.</summary>
+    [Range(1, 600)]
+    public int PongSeconds { get; set; } = 30;
+
     /// <summary>Milliseconds after which a client comes back when its connection broke; each is told a time between half of it and one and a half.</summary>
     [Range(100, 600_000)]
     public int RetryMilliseconds { get; set; } = 2_000;

@@ -131,7 +131,11 @@ public sealed class Wire
 
     void HandOut(Frame frame, string handle)
     {
-        foreach (var group in byHandle.GetValueOrDefault(handle) ?? [])
+        if (!byHandle.TryGetValue(handle, out var sharing))
+        {
+            return;
+        }
+        foreach (var group in sharing)
         {
             // One that is found by several handles gets it once.
             if (group.Head.Frame != frame && group.Topics.Match(frame.Topics))
