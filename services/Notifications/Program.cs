@@ -4,6 +4,7 @@ using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.WebPush;
 using NewsPlatform.ServiceDefaults;
 
 return await Service.RunAsync("notifications", args, builder =>
@@ -16,6 +17,7 @@ return await Service.RunAsync("notifications", args, builder =>
         Embargoed.Configure(options);
         TradeLog.Configure(options);
         options.ConfigureDeliveries();
+        options.ConfigureWebPush();
         options.ConfigureKeys();
     });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
@@ -26,6 +28,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<TradeLog>();
     builder.AddDeliveries();
+    builder.AddWebPush();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();
     builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
@@ -36,6 +39,7 @@ return await Service.RunAsync("notifications", args, builder =>
     StreamBulletins.Map(app);
     GetBulletins.Map(app);
     NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
+    WebPushEndpoints.Map(app);
     GetEmbargoed.Map(app);
     app.MapReference(OpenApi.Name);
 });

@@ -48,6 +48,7 @@ public sealed record Subscription
 
 /// <summary>Where a channel delivers to, and what else it needs for that. Each channel has its own.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
+[JsonDerivedType(typeof(WebPush.WebPushTarget), WebPush.WebPushChannel.Name)]
 public abstract record Target;
 
 sealed class StateNames() : JsonStringEnumConverter<SubscriptionState>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);

@@ -19,6 +19,14 @@ public sealed record SubscriptionView
 
     public required DateTimeOffset MadeAt { get; init; }
 
+    /// <summary>Of a browser: in which it is told what is not news.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Language { get; init; }
+
+    /// <summary>Of a browser: when only breaking news is pushed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WebPush.QuietHours? QuietHours { get; init; }
+
     /// <summary>What it is kept or verified by; only in the answer to making it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
@@ -26,5 +34,6 @@ public sealed record SubscriptionView
     public static SubscriptionView Of(Subscription subscription) => new()
     {
         Id = subscription.Id, Kind = subscription.Kind, Topics = subscription.Topics, State = subscription.State, DisabledBecause = subscription.DisabledBecause, MadeAt = subscription.MadeAt,
+        Language = (subscription.Target as WebPush.WebPushTarget)?.Language, QuietHours = (subscription.Target as WebPush.WebPushTarget)?.QuietHours,
     };
 }
