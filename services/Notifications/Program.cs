@@ -4,6 +4,7 @@ using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.Notifications.WebPush;
 using NewsPlatform.ServiceDefaults;
 
@@ -17,6 +18,7 @@ return await Service.RunAsync("notifications", args, builder =>
         Embargoed.Configure(options);
         TradeLog.Configure(options);
         options.ConfigureDeliveries();
+        Verifications.Configure(options);
         options.ConfigureWebPush();
         options.ConfigureKeys();
     });
@@ -28,6 +30,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<TradeLog>();
     builder.AddDeliveries();
+    builder.AddWebhooks();
     builder.AddWebPush();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();
@@ -39,6 +42,7 @@ return await Service.RunAsync("notifications", args, builder =>
     StreamBulletins.Map(app);
     GetBulletins.Map(app);
     NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
+    WebhookEndpoints.Map(app);
     WebPushEndpoints.Map(app);
     GetEmbargoed.Map(app);
     app.MapReference(OpenApi.Name);

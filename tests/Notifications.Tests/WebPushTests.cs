@@ -79,10 +79,10 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         await Pushes.UntilAsync(browser, 1);
         await Stack.SendMessagesAsync(new ArticleCorrected(article with { Version = 3, Headline = "Liman bağlandı" }, "Açılmayıb."));
         await Pushes.UntilAsync(browser, 2);
-        await Stack.SendMessagesAsync(new ArticleWithdrawn(article with { Version = 4 }, PubStatus.Canceled, "Belə olmayıb."));
+        await Stack.SendMessagesAsync(new ArticleWithdrawn(article with { Version = 4, Headline = "Liman bağlandı", Summary = "" }, PubStatus.Canceled, "Belə olmayıb."));
         var messages = await ReadAsync(browser, 3);
 
-        Assert.Equal([("published", "Liman açıldı", "Gəmilər yenidən girir."), ("corrected", "Liman bağlandı", "Düzəliş: Açılmayıb."), ("withdrawn", "Xəbər geri götürülüb", "Belə olmayıb.")],
+        Assert.Equal([("published", "Liman açıldı", "Gəmilər yenidən girir."), ("corrected", "Liman bağlandı", "Düzəliş: Açılmayıb."), ("withdrawn", "Xəbər geri götürülüb", "Liman bağlandı\nBelə olmayıb.")],
             messages.Select(m => ((string)m["kind"]!, (string)m["title"]!, (string)m["body"]!)));
         Assert.All(messages, m => Assert.Equal((article.ArticleId.ToString(), $"/en/world/slug-{article.ArticleId:N}"), ((string)m["tag"]!, (string)m["url"]!)));
         var pushes = Pushes.To(browser);

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -49,6 +51,15 @@ public sealed record Subscription
 /// <summary>Where a channel delivers to, and what else it needs for that. Each channel has its own.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
 [JsonDerivedType(typeof(WebPush.WebPushTarget), WebPush.WebPushChannel.Name)]
-public abstract record Target;
+[JsonDerivedType(typeof(WebhookTarget), "webhook")]
+public abstract record Target
+{
+    /// <summary>The logs that it is told of.</summary>
+    [JsonIgnore]
+    public virtual IReadOnlyList<Log> Logs => [Log.Public];
+
+    /// <summary>Adds what the owner sees of it.</summary>
+    public virtual SubscriptionView Show(SubscriptionView view) => view;
+}
 
 sealed class StateNames() : JsonStringEnumConverter<SubscriptionState>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);

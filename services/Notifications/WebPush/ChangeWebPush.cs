@@ -32,9 +32,9 @@ public static class ChangeWebPush
         {
             throw new Refusal(409, "state-forbids", $"A subscription of kind {own.Kind} is not changed by this.");
         }
-        var (topics, language) = WebPushRules.Check(request.Topics, request.Language ?? target.Language, request.QuietHours, portal);
-        var changed = own with { Topics = topics, Target = target with { Language = language, QuietHours = request.QuietHours } };
-        await roster.KeepAsync(changed, ct);
+        var (topics, language) = WebPushRules.Check(request.Topics ?? [], request.Language ?? target.Language, request.QuietHours, portal);
+        var changed = await roster.ChangeAsync(id, now => now with { Topics = topics, Target = (WebPushTarget)now.Target with { Language = language, QuietHours = request.QuietHours } }, ct)
+            ?? throw Refusal.NotFound("subscription");
         await outbox.WakeAsync(id, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(SubscriptionView.Of(changed));

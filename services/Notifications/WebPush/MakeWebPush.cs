@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using NewsPlatform.Notifications.Outbound;
-using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 
@@ -35,26 +34,25 @@ public sealed record MakeWebPush : SubscriptionRequest
         var endpoint = await WebPushRules.EndpointAsync(Endpoint, options, http, ct);
         var now = clock.GetUtcNow();
 
-        var id = PushSubscriptions.IdOf(endpoint);
-        var before = await roster.FindAsync(id, ct);
-        if (before is not null && !IsOurs(before, context, key, auth))
-        {
-            throw new Refusal(409, "endpoint-taken", "The endpoint is subscribed already, with other keys; its secret is needed to replace it.");
-        }
-        if (before is null)
-        {
-            limits.MakeRoom();
-        }
         var secret = Access.NewSecret();
         var made = new Subscription
         {
-            Id = id, Kind = WebPushChannel.Name, SecretHash = KeyRing.Hash(secret), Topics = topics, State = SubscriptionState.Active, MadeAt = before?.MadeAt ?? now,
+            Id = PushSubscriptions.IdOf(endpoint), Kind = WebPushChannel.Name, SecretHash = KeyRing.Hash(secret), Topics = topics, State = SubscriptionState.Active, MadeAt = now,
             Target = new WebPushTarget { Endpoint = endpoint, Key = key, Auth = auth, Language = language, QuietHours = QuietHours, ExpiresAt = WebPushRules.Expiry(ExpirationTime, now) },
         };
-        await roster.KeepAsync(made, ct);
+        var replaced = await ReplaceAsync();
+        if (replaced is null)
+        {
+            limits.MakeRoom();
+            await roster.KeepAsync(made, ct);
+        }
         context.Response.Headers.CacheControl = "no-store";
-        var view = SubscriptionView.Of(made) with { Secret = secret };
-        return before is null ? TypedResults.Created($"/api/subscriptions/{id}", view) : TypedResults.Ok(view);
+        var view = SubscriptionView.Of(replaced ?? made) with { Secret = secret };
+        return replaced is null ? TypedResults.Created($"/api/subscriptions/{made.Id}", view) : TypedResults.Ok(view);
+
+        Task<Subscription?> ReplaceAsync() => roster.ChangeAsync(made.Id, before => IsOurs(before, context, key, auth)
+            ? made with { MadeAt = before.MadeAt }
+            : throw new Refusal(409, "endpoint-taken", "The endpoint is subscribed already, with other keys; its secret is needed to replace it."), ct);
     }
 
     /// <summary>Whoever has the secret, or the keys that only the browser and we know.</summary>

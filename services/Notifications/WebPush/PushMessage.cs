@@ -52,8 +52,7 @@ public sealed record PushMessage
         var note = string.IsNullOrWhiteSpace(bulletin.Reason) ? null : bulletin.Reason.Trim();
         var (title, body) = kind switch
         {
-            // Its own words are what is taken back.
-            BulletinKind.Withdrawn => (words.Withdrawn, note ?? ""),
+            BulletinKind.Withdrawn => (words.Withdrawn, note is null ? article.Headline : $"{article.Headline}\n{note}"),
             BulletinKind.Corrected => (article.Headline, $"{words.Correction}: {note ?? article.Summary}".TrimEnd(' ', ':')),
             BulletinKind.Updated when note is not null => (article.Headline, $"{words.Update}: {note}"),
             _ => (article.Headline, article.Summary.Length > 0 ? article.Summary : category),
@@ -93,11 +92,13 @@ public sealed record PushMessage
         }
     }
 
-    /// <summary>Shorter by that many bytes at least: cut between characters as readers see them, and between words where that costs little.</summary>
-    static string Shorten(string text, int bytes)
+    /// <summary>Shorter by about that many bytes of JSON: cut between characters as readers see them, and between words where that costs little.</summary>
+    static string Shorten(string text, int excess)
     {
         const string more = "…";
-        var limit = Encoding.UTF8.GetByteCount(text) - bytes - Encoding.UTF8.GetByteCount(more);
+        // Some characters are written by escapes, which are longer.
+        var (bytes, written) = (Encoding.UTF8.GetByteCount(text), JsonEncodedText.Encode(text, json.Encoder).EncodedUtf8Bytes.Length);
+        var limit = bytes - (int)Math.Ceiling(excess * (double)bytes / Math.Max(1, written)) - Encoding.UTF8.GetByteCount(more);
         var (end, length) = (0, 0);
         while (end < text.Length)
         {

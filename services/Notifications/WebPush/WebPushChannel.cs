@@ -22,7 +22,6 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster ros
 
     static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>("news.push.answers", "{push}", "What push services answered to pushes, by status; 0 is no answer");
     static readonly Counter<long> skipped = Telemetry.Meter.CreateCounter<long>("news.push.skipped", "{notice}", "Notices that were not pushed, by why: old, withdrawn, many or long");
-    static readonly Counter<long> pruned = Telemetry.Meter.CreateCounter<long>("news.push.pruned", "{subscription}", "Subscriptions that ended since their browser is gone");
 
     /// <summary>An attempt, also one that is made again with a shorter message, ends within a lease.</summary>
     static readonly TimeSpan longest = TimeSpan.FromSeconds(25);
@@ -30,7 +29,7 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster ros
     /// <summary>A version rather than a position, since a bulletin that is masked keeps its position.</summary>
     readonly ConcurrentDictionary<(long Position, long Version, BulletinKind Kind, string Language), byte[]> made = new();
 
-    readonly IReadOnlyList<TimeSpan> waits = options.Waits;
+    readonly IReadOnlyList<TimeSpan> waits = Durations.Parse(options.RetrySchedule);
 
     public string Kind => Name;
     public bool KeepsAttempts => false;
@@ -61,11 +60,7 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster ros
     }
 
     /// <summary>Nothing is kept of a browser that is gone.</summary>
-    public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
-    {
-        pruned.Add(1);
-        await roster.DeleteAsync(subscription.Id, ct);
-    }
+    public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) => roster.DeleteAsync(subscription.Id, ct);
 
     /// <summary>Up to 32 characters of base64url (RFC 8030, section 5.4).</summary>
     public static string Topic(Guid article) => Base64Url.EncodeToString(article.ToByteArray(bigEndian: true));

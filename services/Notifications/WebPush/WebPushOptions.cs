@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
+using NewsPlatform.Notifications.Deliveries;
 
 namespace NewsPlatform.Notifications.WebPush;
 
@@ -43,6 +43,7 @@ public sealed class WebPushOptions : IValidatableObject
     public int WithdrawnTtlMinutes { get; set; } = 10_080;
 
     /// <summary>Waits after the first, second… failed push in a row, such as <c>30s,2m,10m</c>; after the last one the notice is given up, since news gets old.</summary>
+    [Required]
     public string RetrySchedule { get; set; } = "15s,1m,5m,15m,30m,1h,2h";
 
     /// <summary>Hours without a push that succeeded, with failures in them, after which a subscription is taken for dead.</summary>
@@ -73,8 +74,6 @@ public sealed class WebPushOptions : IValidatableObject
     [Range(0, 31_536_000)]
     public int KeyCacheSeconds { get; set; } = 3_600;
 
-    public IReadOnlyList<TimeSpan> Waits => [.. Parts(RetrySchedule).Select(part => Wait(part)!.Value)];
-
     /// <summary>Whether a host is among <see cref="Services"/>.</summary>
     public bool Serves(string host) => Parts(Services).Any(service => service == "*" || host.Equals(service, StringComparison.OrdinalIgnoreCase)
         || service.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(service[1..], StringComparison.OrdinalIgnoreCase));
@@ -85,25 +84,24 @@ public sealed class WebPushOptions : IValidatableObject
         {
             yield return new($"'{Subject}' is neither a mailto: nor an https: address", [nameof(Subject)]);
         }
-        if (Parts(RetrySchedule).Length == 0 || Parts(RetrySchedule).Any(part => Wait(part) is null))
+        string? fault = null;
+        try
         {
-            yield return new($"'{RetrySchedule}' is no list of waits such as 30s,2m,1h", [nameof(RetrySchedule)]);
+            Durations.Parse(RetrySchedule);
+        }
+        catch (FormatException unreadable)
+        {
+            fault = unreadable.Message;
+        }
+        if (fault is not null)
+        {
+            yield return new(fault, [nameof(RetrySchedule)]);
         }
         if (Parts(Services).Length == 0)
         {
             yield return new("a push service is needed, or * for any", [nameof(Services)]);
         }
     }
-
-    static TimeSpan? Wait(string part) => part.Length > 1 && int.TryParse(part.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var many)
-        ? part[^1] switch
-        {
-            's' => TimeSpan.FromSeconds(many),
-            'm' => TimeSpan.FromMinutes(many),
-            'h' => TimeSpan.FromHours(many),
-            _ => null,
-        }
-        : null;
 
     static string[] Parts(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -8,16 +8,9 @@ namespace NewsPlatform.Notifications.WebPush;
 static class WebPushRules
 {
     /// <exception cref="Refusal">400 for topics that cannot be read; 422 that names what breaks a rule.</exception>
-    public static (IReadOnlyList<string> Topics, string Language) Check(IReadOnlyList<string>? topics, string? language, QuietHours? quiet, PortalOptions portal)
+    public static (IReadOnlyList<string> Topics, string Language) Check(IReadOnlyList<string> topics, string? language, QuietHours? quiet, PortalOptions portal)
     {
-        try
-        {
-            Topics.Parse(topics ?? throw Refusal.Unreadable("topics", "must be a list"), portal);
-        }
-        catch (Refusal refusal) when (refusal.Members.GetValueOrDefault("errors") is Dictionary<string, string[]> errors && errors.Remove("topic", out var rules))
-        {
-            throw Refusal.Unreadable("topics", rules[0]);
-        }
+        Topics.Parse(topics, portal, "topics");
         var faults = new Dictionary<string, string[]>(quiet is null ? [] : QuietHours.Faults(quiet));
         if (language is not null && !portal.Languages.Contains(language))
         {

@@ -24,4 +24,7 @@ public sealed record WebPushTarget : Target
     /// <summary>When the browser lets go of it by itself.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <remarks>Not the endpoint: who has it can push.</remarks>
+    public override SubscriptionView Show(SubscriptionView view) => view with { Language = Language, QuietHours = QuietHours };
 }
