@@ -10,7 +10,12 @@ public static class Broker
     /// <summary>Each as published.</summary>
     public static Task SendAsync(this Stack stack, params PublicArticle[] articles) => stack.SendMessagesAsync([.. articles.Select(a => new ArticlePublished(a))]);
 
-    public static async Task SendMessagesAsync(this Stack stack, params object[] messages)
+    public static Task SendMessagesAsync(this Stack stack, params object[] messages) => SendMessagesAsync(stack, Topology.Articles, messages);
+
+    /// <summary>What only the trade may know yet.</summary>
+    public static Task SendTradeAsync(this Stack stack, params object[] messages) => SendMessagesAsync(stack, Topology.Trade, messages);
+
+    static async Task SendMessagesAsync(Stack stack, string exchange, object[] messages)
     {
         var factory = new ConnectionFactory
         {
@@ -21,7 +26,7 @@ public static class Broker
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         foreach (var message in messages)
         {
-            await SendAsync(channel, JsonSerializer.SerializeToUtf8Bytes(
+            await SendAsync(channel, exchange, JsonSerializer.SerializeToUtf8Bytes(
                 new { messageId = Guid.NewGuid(), messageType = new[] { $"urn:message:NewsPlatform.Contracts:{message.GetType().Name}" }, message }, JsonSerializerOptions.Web));
         }
     }
@@ -36,7 +41,7 @@ public static class Broker
         };
         await using var connection = await factory.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await SendAsync(channel, body);
+        await SendAsync(channel, Topology.Articles, body);
     }
 
     public static PublicArticle Article(string headline, long version = 2, Guid? id = null, string language = "en",
@@ -51,6 +56,6 @@ public static class Broker
         };
     }
 
-    static async Task SendAsync(IChannel channel, byte[] body) => await channel.BasicPublishAsync(Topology.Articles, "article.published.en.world", mandatory: true,
+    static async Task SendAsync(IChannel channel, string exchange, byte[] body) => await channel.BasicPublishAsync(exchange, "article.published.en.world", mandatory: true,
         new BasicProperties { ContentType = "application/vnd.masstransit+json", DeliveryMode = DeliveryModes.Persistent }, body);
 }

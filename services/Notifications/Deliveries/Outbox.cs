@@ -89,12 +89,12 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
 
     /// <summary>Who fails is remembered also while nothing waits. A turn that goes on keeps its lease.</summary>
     const string Release = $"""
-        with waiting as (select exists (select from {Notices} where subscription = $1) as some, exists (select from {Notices} where subscription = $1 and number > $6) as newer),
-        gone as (delete from {Table} where subscription = $1 and lease = $2 and $5::timestamptz is null and not (select some from waiting))
+        with waiting as (select exists (select from {Notices} where subscription = $1) as more, exists (select from {Notices} where subscription = $1 and number > $6) as newer),
+        gone as (delete from {Table} where subscription = $1 and lease = $2 and $5::timestamptz is null and not (select more from waiting))
         update {Table} set failures = $4, failing_since = $5,
-            due_at = case when not some then 'infinity' when $3 = interval '0' or $4 = 0 and newer then now() else now() + $3 end,
-            leased_until = case when $7 and some and ($3 = interval '0' or $4 = 0 and newer) then now() + $8 end
-        from waiting where subscription = $1 and lease = $2 and (some or $5::timestamptz is not null)
+            due_at = case when not more then 'infinity' when $3 = interval '0' or $4 = 0 and newer then now() else now() + $3 end,
+            leased_until = case when $7 and more and ($3 = interval '0' or $4 = 0 and newer) then now() + $8 end
+        from waiting where subscription = $1 and lease = $2 and (more or $5::timestamptz is not null)
         returning leased_until is not null
         """;
 

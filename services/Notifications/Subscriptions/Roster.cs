@@ -63,7 +63,7 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
     public async Task<IReadOnlyList<Subscription>> ActiveAsync(string owner, string kind, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.QueryAsync<Subscription>("where d.data ->> 'owner' = ? and d.data ->> 'kind' = ? and d.data ->> 'state' = 'active' order by d.id", ct, owner, kind);
+        return await session.Query<Subscription>().Where(s => s.Owner == owner && s.Kind == kind && s.State == SubscriptionState.Active).OrderBy(s => s.Id).ToListAsync(ct);
     }
 
     /// <summary>

@@ -4,7 +4,7 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Webhooks;
 
-/// <param name="OverlapSeconds">For how long the secret of before signs too; a day when it is not given.</param>
+/// <param name="OverlapSeconds">For how long those of before sign too, at most; a day when it is not given.</param>
 /// <param name="Secret">The new one; made when it is not given.</param>
 public sealed record WebhookRotationRequest(int? OverlapSeconds, string? Secret);
 
@@ -14,12 +14,12 @@ public sealed record WebhookRotation(string Secret, DateTimeOffset OldSecretUnti
 public static class RotateWebhook
 {
     public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/rotate", Handle).WithQuery()
-        .WithSummary("Give a webhook a new secret; the one of before signs too for a while")
-        .WithDescription("`webhook-signature` has a signature by each secret that has not ended, with spaces between. A secret too many ends the oldest.");
+        .WithSummary("Give a webhook a new secret; those of before sign too for a while")
+        .WithDescription("`webhook-signature` has a signature by each secret that has not ended, with spaces between. A secret too many ends the oldest; `overlapSeconds` 0 ends all of before.");
 
-    /// <summary>With one secret more, of which no more than so many are kept.</summary>
+    /// <summary>With one secret more, of which no more than so many are kept; none of before signs for longer than the overlap.</summary>
     public static IReadOnlyList<WebhookSecret> Decide(IReadOnlyList<WebhookSecret> secrets, string secret, TimeSpan overlap, DateTimeOffset now, int most) =>
-        [.. secrets.Select(s => s.ValidUntil is null ? s with { ValidUntil = now + overlap } : s).Where(s => s.ValidUntil > now).TakeLast(most - 1), new(secret)];
+        [.. secrets.Select(s => s.ValidUntil < now + overlap ? s : s with { ValidUntil = now + overlap }).Where(s => s.ValidUntil > now).TakeLast(most - 1), new(secret)];
 
     static async Task<Ok<WebhookRotation>> Handle(Guid id, WebhookRotationRequest? request, Roster roster, WebhookOptions options, TimeProvider clock, HttpContext context, CancellationToken ct)
     {

@@ -5,10 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using NewsPlatform.TestSupport;
-using Xunit;
 
-namespace NewsPlatform.Notifications.Tests;
+namespace NewsPlatform.TestSupport;
 
 /// <summary>A request as it came in.</summary>
 public sealed record Called(string Path, IReadOnlyDictionary<string, string> Headers, string Body, DateTimeOffset At)
@@ -65,14 +63,9 @@ public sealed class Receiver : IAsyncDisposable
     public Task<IReadOnlyList<Called>> UntilAsync(string path, params string[] headlines) =>
         UntilAsync(path, c => headlines.All(headline => c.Any(one => one.Headline == headline)), string.Join(", ", headlines));
 
-    /// <summary>Every request is genuine by the foreign library, with the secret that the test knows.</summary>
-    public static async Task VerifyAsync(string secret, IEnumerable<Called> requests)
-    {
-        Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
-        var given = requests.Select(r => new { secret, headers = r.Headers, body = r.Body }).ToArray();
-        Assert.NotEmpty(given);
-        Assert.Equal("", (await Node.RunAsync(JsonSerializer.Serialize(given), "webhooks.js")).Trim());
-    }
+    /// <summary>What the Standard Webhooks library has against the requests, with a secret that the test knows; nothing when all are genuine.</summary>
+    public static async Task<string> FaultsAsync(string secret, IEnumerable<Called> requests) =>
+        (await Node.RunAsync(JsonSerializer.Serialize(requests.Select(r => new { secret, headers = r.Headers, body = r.Body })), "webhooks.js")).Trim();
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
