@@ -4,9 +4,16 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
+using NewsPlatform.Benchmarks;
 
 // Measures the running stack (deploy/up.sh) from outside, each figure beside a limit that is measured in the same run.
 // Usage: dotnet run -c Release --project tests/Benchmarks [ADDRESS [KEY]]
+// or, without a stack, what one core encrypts for browsers: dotnet run -c Release --project tests/Benchmarks push
+if (args is ["push"])
+{
+    PushEncryption.Run();
+    return;
+}
 var address = new Uri(args.ElementAtOrDefault(0) ?? "http://127.0.0.1:8080");
 var key = args.ElementAtOrDefault(1) ?? (await File.ReadAllTextAsync(".local/admin.key")).Trim();
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -33,7 +33,7 @@ public sealed class PushEncryptionTests
     {
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
         string[] texts = ["", "a", Watermelon, new string('ə', 1_500), new string('x', MessageEncryption.MaxBytes)];
-        var reader = new Browser("");
+        var reader = new PushReader("");
         var bodies = texts.SelectMany(text => new[] { 1, 256, 1_024 }.Select(padding => MessageEncryption.Encrypt(Encoding.UTF8.GetBytes(text), reader.Key, reader.Auth, padding))).ToArray();
         Assert.All(bodies, body => Assert.InRange(body.Length, 103, 4_096));
         Assert.Equal(texts.SelectMany(text => Enumerable.Repeat(text, 3)), await reader.ReadAsync(bodies));

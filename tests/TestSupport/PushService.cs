@@ -6,9 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using NewsPlatform.TestSupport;
 
-namespace NewsPlatform.Notifications.Tests;
+namespace NewsPlatform.TestSupport;
 
 /// <summary>A push that came.</summary>
 /// <param name="Headers">By name, in lower case.</param>
@@ -37,14 +36,14 @@ public sealed class PushService : IAsyncDisposable
     public string Origin => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     /// <summary>A browser that is new here.</summary>
-    public Browser Browser() => new($"{Origin}/{Guid.NewGuid():N}");
+    public PushReader Reader() => new($"{Origin}/{Guid.NewGuid():N}");
 
     /// <summary>What the next pushes to a browser are answered; 201 when nothing more is said.</summary>
-    public void Answer(Browser browser, params (int Status, int? RetryAfter)[] next) => answers[new Uri(browser.Endpoint).AbsolutePath] = new(next);
+    public void Answer(PushReader browser, params (int Status, int? RetryAfter)[] next) => answers[new Uri(browser.Endpoint).AbsolutePath] = new(next);
 
-    public IReadOnlyList<Push> To(Browser browser) => [.. pushes.Where(push => push.Path == new Uri(browser.Endpoint).AbsolutePath)];
+    public IReadOnlyList<Push> To(PushReader browser) => [.. pushes.Where(push => push.Path == new Uri(browser.Endpoint).AbsolutePath)];
 
-    public Task<IReadOnlyList<Push>> UntilAsync(Browser browser, int count) => Eventually.Get(() => Task.FromResult(To(browser)), found => found.Count >= count, $"{count} pushes");
+    public Task<IReadOnlyList<Push>> UntilAsync(PushReader browser, int count) => Eventually.Get(() => Task.FromResult(To(browser)), found => found.Count >= count, $"{count} pushes");
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 

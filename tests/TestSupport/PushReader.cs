@@ -1,17 +1,16 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
-using NewsPlatform.TestSupport;
 
-namespace NewsPlatform.Notifications.Tests;
+namespace NewsPlatform.TestSupport;
 
 /// <summary>A browser that is subscribed at a push service: it has a key pair and a secret, and reads by a library of others'.</summary>
-public sealed class Browser
+public sealed class PushReader
 {
     readonly byte[] privateKey;
 
     /// <param name="endpoint">Where its push service takes messages for it.</param>
-    public Browser(string endpoint)
+    public PushReader(string endpoint)
     {
         using var pair = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var key = pair.ExportParameters(includePrivateParameters: true);
