@@ -71,6 +71,9 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         playwright?.Dispose();
     }
 
+    /// <summary>Breaking, so that the browser does not take the notification away by itself after some seconds.</summary>
+    static object Copy(string headline) => new { headline, category = "world", language = "en", body = "<p>Body.</p>", breaking = true };
+
     [Fact]
     public async Task A_reader_turns_notifications_on_sees_a_story_its_correction_and_its_withdrawal_and_turns_them_off()
     {
@@ -88,11 +91,11 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         await Assertions.Expect(off).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
         var worker = await Worker.AttachAsync(page, Stack["Gateway"].Address, platform.Pushes, reader);
-        var id = await Stack.PublishAsync(Stack.Copy("Harbour opens", body: "<p>Ships enter again.</p>"));
+        var id = await Stack.PublishAsync(Copy("Harbour opens"));
         await worker.DeliverNextAsync();
         await worker.ShowsAsync(("Harbour opens", id));
 
-        await Stack.ReviseAsync(id, Stack.Copy("Harbour stays shut"));
+        await Stack.ReviseAsync(id, Copy("Harbour stays shut"));
         await Stack.ActAsync(id, "correct", new { note = "It does not open." });
         await worker.DeliverNextAsync();
         await worker.ShowsAsync(("Harbour stays shut", id));
@@ -100,7 +103,7 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         // What comes again, or late, changes nothing.
         await worker.DeliverAgainAsync(0);
         await worker.DeliverAgainAsync(1);
-        var killed = await Stack.PublishAsync(Stack.Copy("Never happened"));
+        var killed = await Stack.PublishAsync(Copy("Never happened"));
         await worker.DeliverNextAsync();
         await worker.ShowsAsync(("Harbour stays shut", id), ("Never happened", killed));
 
@@ -199,7 +202,7 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         }
 
         /// <summary>These notifications are shown in the end, and no others.</summary>
-        public Task ShowsAsync(params (string Title, Guid Tag)[] expected) => Eventually.Get(async () => JsonNode.Parse(await page.EvaluateAsync<string>("""
+        public async Task ShowsAsync(params (string Title, Guid Tag)[] expected) => await Eventually.Get(async () => JsonNode.Parse(await page.EvaluateAsync<string>("""
             async () => JSON.stringify((await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, tag }) => ({ title, tag })))
             """))!.AsArray(), shown => shown.Select(n => ((string)n!["title"]!, Guid.Parse((string)n["tag"]!))).ToHashSet().SetEquals(expected), $"shown: {string.Join(", ", expected)}");
     }

@@ -101,7 +101,7 @@ public sealed record Words
             SearchSuggestions = "Suggestions",
             Notify = "Notify me",
             NotifyStop = "Turn notifications off",
-            NotifyTitle = "Notifications of the news",
+            NotifyTitle = "News notifications",
             NotifyBreaking = "Breaking news only",
             NotifyQuiet = "Quiet hours: only breaking news then",
             NotifyFrom = "From",

@@ -20,11 +20,11 @@ public sealed record ChangeWebPushRequest
 
 public static class ChangeWebPush
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapPut("/api/subscriptions/{id:guid}", HandleAsync).WithTags("Subscriptions")
+    public static void Map(IEndpointRouteBuilder app) => app.MapPut("/api/subscriptions/{id:guid}", Handle).WithTags("Subscriptions")
         .WithSummary("Change a browser's topics and quiet hours").WithDescription("Of kind `webPush` only. Takes the secret that making it returned.").WithQuery()
         .Produces(StatusCodes.Status409Conflict).Produces(StatusCodes.Status429TooManyRequests);
 
-    static async Task<Ok<SubscriptionView>> HandleAsync(Guid id, ChangeWebPushRequest request, Roster roster, Outbox outbox, PushSubscriptions limits, PortalOptions portal, HttpContext context, CancellationToken ct)
+    static async Task<Ok<SubscriptionView>> Handle(Guid id, ChangeWebPushRequest request, Roster roster, Outbox outbox, PushSubscriptions limits, PortalOptions portal, HttpContext context, CancellationToken ct)
     {
         limits.Admit(context);
         var own = await roster.OwnAsync(id, context, ct);

@@ -8,10 +8,10 @@ public sealed record PushKey(string Key);
 
 public static class GetPushKey
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/push/key", HandleAsync).WithTags("Subscriptions")
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/push/key", Handle).WithTags("Subscriptions")
         .WithSummary("The public key that browsers subscribe with").WithDescription("VAPID (RFC 8292). It never changes.").WithQuery();
 
-    static async Task<Ok<PushKey>> HandleAsync(HttpContext context, VapidKeys keys, WebPushOptions options, CancellationToken ct)
+    static async Task<Ok<PushKey>> Handle(HttpContext context, VapidKeys keys, WebPushOptions options, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = $"public, max-age={options.KeyCacheSeconds}";
         return TypedResults.Ok(new PushKey(await keys.PublicKeyAsync(ct)));

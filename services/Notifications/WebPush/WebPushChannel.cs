@@ -85,7 +85,7 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster ros
                 { Succeeded: true } => new(notices, Outcome.Delivered) { Status = answer.Status, Took = took },
                 { Status: 404 or 410 } => new(notices, Outcome.Gone) { Status = answer.Status, Took = took, Fault = $"the push service knows no such subscription ({answer.Status})" },
                 { Status: 413 } => Skip(notices, "long") with { Status = 413, Took = took },
-                _ => new(notices, Outcome.Failed) { Status = answer.Status, Took = took, Wait = answer.RetryAfter(clock.GetUtcNow()), Fault = $"the push service answered {answer.Status}" },
+                _ => new(notices, Outcome.Failed) { Status = answer.Status, Took = took, Wait = Bounded(answer.RetryAfter(clock.GetUtcNow())), Fault = $"the push service answered {answer.Status}" },
             };
         }
         catch (Exception fault) when (fault is OutboundRefused or HttpRequestException or TimeoutException || fault is OperationCanceledException && !ct.IsCancellationRequested)
@@ -137,6 +137,8 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster ros
         skipped.Add(notices.Count, new KeyValuePair<string, object?>("because", because));
         return new(notices, Outcome.Skipped);
     }
+
+    TimeSpan? Bounded(TimeSpan? wait) => wait > TimeSpan.FromSeconds(options.MaxRetryAfterSeconds) ? TimeSpan.FromSeconds(options.MaxRetryAfterSeconds) : wait;
 
     static TimeSpan Positive(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
 }

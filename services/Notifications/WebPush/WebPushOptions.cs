@@ -46,6 +46,10 @@ public sealed class WebPushOptions : IValidatableObject
     [Required]
     public string RetrySchedule { get; set; } = "15s,1m,5m,15m,30m,1h,2h";
 
+    /// <summary>The longest that a push service's Retry-After is taken for, in seconds.</summary>
+    [Range(1, 604_800)]
+    public int MaxRetryAfterSeconds { get; set; } = 7_200;
+
     /// <summary>Hours without a push that succeeded, with failures in them, after which a subscription is taken for dead.</summary>
     [Range(1, 8_760)]
     public int DeadAfterHours { get; set; } = 168;
