@@ -79,6 +79,15 @@ public sealed class PushDecisionTests
     }
 
     [Fact]
+    public void A_correction_of_a_story_that_was_told_in_the_evening_replaces_it_in_the_morning_beside_the_digest()
+    {
+        Notice[] waiting = [Notice("One", midnight), Notice("Corrected", midnight, BulletinKind.Corrected), Notice("Two", midnight)];
+        var steps = PushPlan.Of(waiting, night, midnight.AddHours(8), options);
+        Assert.Equal(["One", "Two"], Assert.IsType<PushStep.Digest>(steps[0]).Stories.Select(story => story.Article.Headline).Order());
+        Assert.Equal(BulletinKind.Corrected, Assert.IsType<PushStep.Tell>(steps[1]).Kind);
+    }
+
+    [Fact]
     public void One_story_that_waited_is_told_by_itself()
     {
         var only = Notice("Only", midnight);

@@ -44,7 +44,8 @@ public static class PushPlan
             }
             else
             {
-                (story.CannotWait ? tell : until is not null ? wait : quiet?.EndAfter(story.Newest.NotedAt) is not null ? digest : tell).Add(story);
+                // What changes a story that was told before replaces it by itself, also in the morning.
+                (story.CannotWait ? tell : until is not null ? wait : story.New && quiet?.EndAfter(story.Newest.NotedAt) is not null ? digest : tell).Add(story);
             }
         }
         if (digest.Count == 1)
