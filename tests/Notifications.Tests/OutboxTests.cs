@@ -2,7 +2,7 @@ using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
@@ -36,6 +36,7 @@ public sealed class OutboxTests(Servers servers)
         public static async Task<Ground> BeginAsync(string connectionString)
         {
             var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
             builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "portal.json"), optional: false);
             builder.Configuration["Database:ConnectionString"] = connectionString;
             builder.Services.AddSingleton(TimeProvider.System);
@@ -52,7 +53,10 @@ public sealed class OutboxTests(Servers servers)
             builder.Services.AddSingleton<TradeLog>();
             var app = builder.Build();
             await app.Services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-            return new(app);
+            var ground = new Ground(app);
+            // As the service does when it starts.
+            await ground.SpreadAsync();
+            return ground;
         }
 
         public async Task<Guid> SubscribeAsync(SubscriptionState state, bool trade, params string[] topics)
@@ -303,7 +307,7 @@ public sealed class OutboxTests(Servers servers)
         // Read into memory by whoever had a turn before.
         Assert.Equal(["Jane Doe speaks", "trade: Jane Doe will speak"], await ground.HeadlinesAsync(subscription));
         await ground.Bulletins.AppendAsync(BulletinKind.Updated, article with { Version = 3, Headline = "Somebody speaks" }, null, masked: true, ct);
-        await ground.Trade.AppendAsync(new() { Id = embargoed.ArticleId, Article = embargoed with { Version = 3, Headline = "Somebody will speak" }, ChangedAt = DateTimeOffset.UtcNow }, ct);
+        await ground.Trade.AppendAsync(new() { Id = embargoed.ArticleId, Article = embargoed with { Version = 3, Headline = "Somebody will speak", Body = "" }, ChangedAt = DateTimeOffset.UtcNow }, ct);
         var waiting = await ground.Outbox.WaitingAsync(subscription, 10, ct);
         Assert.Equal(["Somebody speaks", "Somebody will speak"], waiting.Select(n => n.Bulletin?.Article.Headline ?? n.Trade!.Article.Headline));
         Assert.Equal([1L, 1L], waiting.Select(n => n.Bulletin?.Position ?? n.Trade!.Position));

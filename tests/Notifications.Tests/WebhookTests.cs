@@ -425,6 +425,21 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
     }
 
     [Fact]
+    public async Task An_import_and_a_replay_of_the_bus_tell_nobody()
+    {
+        var (owner, _) = await WebhookOwner.MakeAsync(Stack);
+        var (id, _) = await owner.SubscribeAsync(Receiver.Url("archive"), [Topic("archive")]);
+        var article = Broker.Article("News", keywords: ["archive"]);
+        await Stack.SendAsync(article);
+        await Receiver.UntilAsync("archive", "News");
+        await Stack.SendMessagesAsync(new ArticlePublished(Broker.Article("From the archive", keywords: ["archive"]), Imported: true), new ArticlePublished(article), new ArticlePublished(article));
+        await PublishAsync("archive", "Newer");
+        Assert.Equal(["News", "Newer"], (await Receiver.UntilAsync("archive", "Newer")).Select(c => c.Headline));
+        await Eventually.Get(() => Stack.QueryAsync("Notifications", $"select count(*) from notice where subscription = '{id}'"), c => c[0] == "0", "nothing waits");
+        Assert.Equal(2, Receiver.At("archive").Count);
+    }
+
+    [Fact]
     public async Task A_revoked_key_ends_what_belongs_to_it()
     {
         var (owner, key) = await WebhookOwner.MakeAsync(Stack);
@@ -538,6 +553,26 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         Assert.Empty((await owner.Client.GetFromJsonAsync<JsonNode>("api/subscriptions"))!["items"]!.AsArray());
     }
 
+    [Fact]
+    public async Task The_reference_s_example_can_be_sent_and_its_rules_are_kept()
+    {
+        var document = (await Stack.Reader.GetFromJsonAsync<JsonNode>("openapi/notifications.json"))!;
+        var make = document["paths"]!["/api/subscriptions"]!["post"]!;
+        var request = document["components"]!["schemas"]!["SubscriptionRequest"]!;
+        Assert.Equal(("kind", true), ((string)request["discriminator"]!["propertyName"]!, request["discriminator"]!["mapping"]!.AsObject().ContainsKey("webhook")));
+        Assert.Null(document["components"]!["schemas"]!["SubscriptionRequestBase"]);
+        var example = make["requestBody"]!["content"]!["application/json"]!["example"]!.DeepClone();
+        example["url"] = Receiver.Url("example");
+        var (owner, _) = await WebhookOwner.MakeAsync(Stack);
+        var (status, made, _) = await owner.TryMakeAsync(example);
+        Assert.Equal((201, ""), (status, status == 201 ? "" : made.ToJsonString()));
+        Assert.Equal([], made.AsObject().Select(m => m.Key).Except(document["components"]!["schemas"]!["SubscriptionView"]!["properties"]!.AsObject().Select(p => p.Key)));
+        Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
+        var file = Path.Combine(AppContext.BaseDirectory, "notifications.json");
+        await File.WriteAllTextAsync(file, document.ToJsonString());
+        Assert.Equal("", await Node.RunAsync("", "openapi.js", file));
+    }
+
     [Theory]
     [InlineData("rotate", """{"overlapSeconds": -1}""", 422, "overlapSeconds")]
     [InlineData("rotate", """{"secret": "short"}""", 422, "secret")]
@@ -551,6 +586,51 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         Assert.Equal((status, member), ((int)answer.StatusCode, Assert.Single(JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["errors"]!.AsObject()).Key));
         using var cursor = await owner.Client.GetAsync(new Uri($"api/subscriptions/{id}/attempts?after=nonsense", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadRequest, cursor.StatusCode);
+    }
+}
+
+/// <summary>What several instances do together, and what becomes of it when one of them dies.</summary>
+public sealed class WebhookReplicaTests(Servers servers)
+{
+    [Fact]
+    public async Task Every_bulletin_comes_in_order_and_repetitions_have_its_id_when_replicas_are_killed_in_the_middle()
+    {
+        const int Bulletins = 240;
+        await using var receiver = await Receiver.StartAsync();
+        await using var stack = await Stack.StartAsync(servers, WebhookService.Settings, "Notifications");
+        var (owner, _) = await WebhookOwner.MakeAsync(stack);
+        var secrets = new Dictionary<string, string>();
+        foreach (var (path, topics) in new[] { ("all", Array.Empty<string>()), ("even", ["keyword:even"]), ("both", ["keyword:even,breaking", "keyword:odd"]), ("one", ["keyword:none"]) })
+        {
+            secrets[path] = (await owner.SubscribeAsync(receiver.Url(path), topics)).Secret;
+        }
+        // Slow enough for the middle to be long.
+        receiver.Answer("all", async (context, _) =>
+        {
+            await Task.Delay(5);
+            context.Response.StatusCode = 200;
+        });
+        var replica = await stack.StartReplicaAsync("Notifications");
+        var articles = Enumerable.Range(0, Bulletins).Select(i => Broker.Article($"News {i}", keywords: [i % 2 == 0 ? "even" : "odd"], breaking: i % 4 == 0)).ToArray();
+        var sending = stack.SendAsync(articles);
+        await receiver.UntilAsync("all", c => c.Count > 20, "some came");
+        await stack["Notifications"].KillAsync();
+        await receiver.UntilAsync("all", c => c.Select(one => one.Id).Distinct().Count() > Bulletins / 2, "the other one goes on");
+        stack["Notifications"].Start();
+        await replica.KillAsync();
+        await sending;
+        foreach (var (path, wanted) in new (string, Func<int, bool>)[] { ("all", _ => true), ("even", i => i % 2 == 0), ("both", i => i % 4 == 0 || i % 2 == 1) })
+        {
+            string[] expected = [.. Enumerable.Range(0, Bulletins).Where(wanted).Select(i => $"News {i}")];
+            var calls = await receiver.UntilAsync(path, c => c.Select(one => one.Id).Distinct().Count() >= expected.Length, $"all of {path}");
+            Assert.Equal(expected, calls.DistinctBy(c => c.Id).Select(c => c.Headline));
+            Assert.Equal(expected.Length, calls.Select(c => (c.Id, c.Headline)).Distinct().Count());
+            Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
+            Assert.Equal("", await Receiver.FaultsAsync(secrets[path], calls));
+        }
+        Assert.Empty(receiver.At("one"));
+        await Eventually.Get(() => stack.QueryAsync("Notifications", "select count(*) from notice union all select count(*) from outbox"), c => c.All(count => count == "0"), "nothing waits any more");
+        await replica.DisposeAsync();
     }
 }
 

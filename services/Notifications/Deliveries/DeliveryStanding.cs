@@ -8,5 +8,5 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// <param name="FailingSince">When nothing has succeeded since the first failure.</param>
 /// <param name="NextAttemptAt">When something waits.</param>
 public sealed record DeliveryStanding(long Waiting, int Failures,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? FailingSince,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextAttemptAt);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? FailingSince = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextAttemptAt = null);

@@ -310,7 +310,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     AttemptView View(string about, IReadOnlyList<string> messages, Attempt attempt)
     {
         var now = UtcTimes.Micros(clock.GetUtcNow());
-        return new(Guid.CreateVersion7(now), now, about, messages, attempt.Outcome.ToString().ToLowerInvariant(), attempt.Status, (int)Math.Min(attempt.Took.TotalMilliseconds, int.MaxValue), attempt.Fault);
+        return new(Guid.CreateVersion7(now), now, about, messages, attempt.Outcome.ToString().ToLowerInvariant(), (int)Math.Min(attempt.Took.TotalMilliseconds, int.MaxValue), attempt.Status, attempt.Fault);
     }
 
     static NpgsqlBatchCommand Noting(Guid subscription, AttemptView view) =>
@@ -377,8 +377,8 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
         var found = new List<AttemptView>();
         while (await row.ReadAsync(ct))
         {
-            found.Add(new(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.GetString(4),
-                await row.IsDBNullAsync(5, ct) ? null : row.GetInt32(5), row.GetInt32(6), await row.IsDBNullAsync(7, ct) ? null : row.GetString(7)));
+            found.Add(new(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.GetString(4), row.GetInt32(6),
+                await row.IsDBNullAsync(5, ct) ? null : row.GetInt32(5), await row.IsDBNullAsync(7, ct) ? null : row.GetString(7)));
         }
         return found;
     }

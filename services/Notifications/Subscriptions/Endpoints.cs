@@ -20,10 +20,11 @@ public static class Endpoints
         var subscriptions = app.MapGroup("/api/subscriptions").WithTags("Subscriptions");
         subscriptions.MapPost("/", (SubscriptionRequest request, HttpContext context) => request.MakeAsync(context))
             .WithSummary("Be told although nobody listens").WithQuery().WithName("makeSubscription").Produces<SubscriptionView>(StatusCodes.Status201Created)
-            .WithMetadata(new RequestSizeLimit(MaxBodyBytes));
+            .ProducesProblem(403).ProducesProblem(409).WithMetadata(new RequestSizeLimit(MaxBodyBytes), new ProvedInside(Optional: true))
+            .WithDescription("A webhook takes a key of a subscriber and belongs to it; it is told when its endpoint has confirmed (see `verify`).");
         subscriptions.MapGet("/", HandleAllAsync).RequireAuthorization(Roles.Subscriber).WithSummary("One's own subscriptions, the newest first").WithQuery("limit", "after").WithName("listSubscriptions");
-        subscriptions.MapGet("/{id:guid}", HandleAsync).WithSummary("One subscription").WithQuery().WithName("getSubscription");
-        subscriptions.MapDelete("/{id:guid}", DeleteAsync).WithSummary("End it: nothing is told any more, also not what waits").WithQuery().WithName("deleteSubscription");
+        subscriptions.MapGet("/{id:guid}", HandleAsync).WithSummary("One subscription").WithQuery().WithName("getSubscription").WithMetadata(new ProvedInside());
+        subscriptions.MapDelete("/{id:guid}", DeleteAsync).WithSummary("End it: nothing is told any more, also not what waits").WithQuery().WithName("deleteSubscription").WithMetadata(new ProvedInside());
     }
 
     static async Task<Ok<SubscriptionPage>> HandleAllAsync(IQuerySession session, HttpContext context, CancellationToken ct, string? limit = null, string? after = null)
@@ -56,4 +57,4 @@ public static class Endpoints
 
 /// <summary>A page of subscriptions; <see cref="Next"/> is the cursor for <c>after=</c>, and is not there on the last one.</summary>
 public sealed record SubscriptionPage(IReadOnlyList<SubscriptionView> Items,
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Next);
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Next = null);

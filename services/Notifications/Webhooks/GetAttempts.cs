@@ -7,7 +7,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Webhooks;
 
 /// <summary>A page of attempts; <see cref="Next"/> is the cursor for <c>after=</c>, and is not there on the last one.</summary>
-public sealed record AttemptPage(IReadOnlyList<AttemptView> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next);
+public sealed record AttemptPage(IReadOnlyList<AttemptView> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next = null);
 
 public static class GetAttempts
 {

@@ -24,6 +24,11 @@ static class Examples
         ["summary"] = "Ships enter again since the morning.", ["text"] = "The hour was wrong.", ["to"] = "Harbour opens after the storm", ["translationOf"] = null, ["unpublishAt"] = null,
         ["urgency"] = 4, ["url"] = "/en/economy/harbour-opens-after-the-storm", ["version"] = 3, ["width"] = 1600, ["reads"] = 1204, ["window"] = "24h",
         ["embargoedUntil"] = "2030-01-31T06:00:00Z", ["trade"] = null, ["translations"] = null, ["until"] = "2030-01-31T06:00:00Z", ["withdrawn"] = null, ["ArticleView.embargoedUntil"] = null,
+        ["about"] = "delivery", ["disabledBecause"] = null, ["failingSince"] = null, ["fault"] = null, ["messages"] = Of("msg_0198a6b43f117a608a555f0c7a9d2e10_1_4711"), ["milliseconds"] = 42,
+        ["ratePerSecond"] = null, ["status"] = 204, ["topics"] = Of("language:en,category:world", "breaking"), ["upTo"] = 4711, ["verifyBy"] = null, ["nextAttemptAt"] = null, ["description"] = "The newsroom's archive",
+        ["AttemptView.outcome"] = "delivered", ["Verification.state"] = "active", ["SubscriptionView.kind"] = "webhook", ["SubscriptionView.secret"] = "whsec_…", ["SubscriptionView.state"] = "pending", ["SubscriptionView.trade"] = false,
+        ["SubscriptionView.url"] = "https://receiver.example.org/news", ["SubscriptionRequestMakeWebhook.kind"] = "webhook", ["SubscriptionRequestMakeWebhook.secret"] = null, ["SubscriptionRequestMakeWebhook.url"] = "https://receiver.example.org/news",
+        ["WebhookRotation.oldSecretUntil"] = "2026-11-25T09:30:00Z", ["WebhookRotation.secret"] = "whsec_…", ["WebhookRotationRequest.secret"] = null, ["ReplayRequest.after"] = 4700, ["Replay.after"] = 4700,
         ["ArticleView.publishAt"] = null, ["ArticleView.reason"] = null, ["ImportResult.reason"] = null, ["KeyView.state"] = "active", ["MediaItem.url"] = "https://pictures.example.org/harbour.jpg",
     };
 

@@ -137,6 +137,13 @@ static class Operations
 
     static async Task SecurityAsync(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document, Func<IAuthorizationPolicyProvider> policies)
     {
+        if (metadata.OfType<ProvedInside>().LastOrDefault() is { } inside)
+        {
+            var bearer = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] };
+            operation.Security = inside.Optional ? [bearer, new()] : [bearer];
+            Answers.Add(operation, document, 401);
+            return;
+        }
         if (metadata.OfType<IAuthorizeData>().ToArray() is not { Length: > 0 } needed || metadata.OfType<IAllowAnonymous>().Any())
         {
             operation.Security = [new()];
