@@ -6,6 +6,7 @@ using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Webhooks;
+using NewsPlatform.Notifications.WebPush;
 using NewsPlatform.ServiceDefaults;
 
 return await Service.RunAsync("notifications", args, builder =>
@@ -20,6 +21,7 @@ return await Service.RunAsync("notifications", args, builder =>
         DryRuns.Configure(options);
         Verifications.Configure(options);
         Tickets.Configure(options);
+        options.ConfigureWebPush();
         options.ConfigureKeys();
     });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
@@ -33,6 +35,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddDryRuns();
     builder.AddWebhooks();
     builder.AddStream();
+    builder.AddWebPush();
 }, app =>
 {
     app.UseStream();
@@ -41,6 +44,7 @@ return await Service.RunAsync("notifications", args, builder =>
     GetBulletins.Map(app);
     NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
     WebhookEndpoints.Map(app);
+    WebPushEndpoints.Map(app);
     GetEmbargoed.Map(app);
     app.MapReference(OpenApi.Name);
 });

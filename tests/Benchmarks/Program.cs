@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
+using NewsPlatform.Benchmarks;
 
 // Measures the running stack (deploy/up.sh) from outside, each figure beside a limit that is measured in the same run.
 // Usage: dotnet run -c Release --project tests/Benchmarks [ADDRESS [KEY]]
@@ -11,6 +12,12 @@ using System.Text.Json.Nodes;
 if (args is ["streams", var service, var process, ..])
 {
     await Streams.RunAsync(new(service), int.Parse(process, CultureInfo.InvariantCulture), int.Parse(args.ElementAtOrDefault(3) ?? "10000", CultureInfo.InvariantCulture), args.ElementAtOrDefault(4) ?? "identity");
+    return;
+}
+// or, without a stack, what one core encrypts for browsers: dotnet run -c Release --project tests/Benchmarks push
+if (args is ["push"])
+{
+    PushEncryption.Run();
     return;
 }
 var address = new Uri(args.ElementAtOrDefault(0) ?? "http://127.0.0.1:8080");

@@ -45,8 +45,18 @@ public static class Setup
         return next(context);
     }
 
-    static void Cache(StaticFileResponseContext file) => file.Context.Response.Headers.CacheControl =
-        file.Context.Request.Query.ContainsKey("v") ? Forever : "public, no-cache";
+    static void Cache(StaticFileResponseContext file)
+    {
+        var (request, headers) = (file.Context.Request, file.Context.Response.Headers);
+        if (request.Path == "/sw.js")
+        {
+            // The service worker's address is always the same, and all pages are its own.
+            headers.CacheControl = "no-cache";
+            headers["Service-Worker-Allowed"] = "/";
+            return;
+        }
+        headers.CacheControl = request.Query.ContainsKey("v") ? Forever : "public, no-cache";
+    }
 
     /// <summary>For what never changes at its address.</summary>
     public const string Forever = "public, max-age=31536000, immutable";

@@ -40,6 +40,17 @@ public sealed record Words
     public required string SearchNothing { get; init; }
     public required string SearchRefused { get; init; }
     public required string SearchSuggestions { get; init; }
+    public required string Notify { get; init; }
+    public required string NotifyStop { get; init; }
+    public required string NotifyTitle { get; init; }
+    public required string NotifyBreaking { get; init; }
+    public required string NotifyQuiet { get; init; }
+    public required string NotifyFrom { get; init; }
+    public required string NotifyTo { get; init; }
+    public required string NotifyOn { get; init; }
+    public required string NotifyCancel { get; init; }
+    public required string NotifyBlocked { get; init; }
+    public required string NotifyFailed { get; init; }
 
     /// <summary>What the portal is, for search engines and who shares its address; {0} is its name.</summary>
     public required string About { get; init; }
@@ -88,6 +99,17 @@ public sealed record Words
             SearchNothing = "Nothing was found. Try other words.",
             SearchRefused = "This cannot be searched for. Use a few words, not only very common ones.",
             SearchSuggestions = "Suggestions",
+            Notify = "Notify me",
+            NotifyStop = "Turn notifications off",
+            NotifyTitle = "News notifications",
+            NotifyBreaking = "Breaking news only",
+            NotifyQuiet = "Quiet hours: only breaking news then",
+            NotifyFrom = "From",
+            NotifyTo = "To",
+            NotifyOn = "Turn on",
+            NotifyCancel = "Cancel",
+            NotifyBlocked = "Notifications are blocked. Allow them for this site in the browser’s settings.",
+            NotifyFailed = "Notifications could not be turned on. Try again later.",
             About = "The latest news from {0}, as it happens.",
         },
         ["az"] = new()
@@ -127,6 +149,17 @@ public sealed record Words
             SearchNothing = "Heç nə tapılmadı. Başqa sözlərlə yoxlayın.",
             SearchRefused = "Belə axtarış mümkün deyil. Bir neçə söz yazın; yalnız çox işlənən sözlər kifayət etmir.",
             SearchSuggestions = "Təkliflər",
+            Notify = "Bildirişlər",
+            NotifyStop = "Bildirişləri söndür",
+            NotifyTitle = "Xəbər bildirişləri",
+            NotifyBreaking = "Yalnız təcili xəbərlər",
+            NotifyQuiet = "Sakit saatlar: yalnız təcili xəbərlər",
+            NotifyFrom = "Başlanğıc",
+            NotifyTo = "Son",
+            NotifyOn = "Yandır",
+            NotifyCancel = "Ləğv et",
+            NotifyBlocked = "Bildirişlər bloklanıb. Brauzerin ayarlarında bu sayt üçün icazə verin.",
+            NotifyFailed = "Bildirişləri yandırmaq alınmadı. Bir az sonra yenidən yoxlayın.",
             About = "{0}: ən son xəbərlər, baş verdiyi anda.",
         },
         ["ru"] = new()
@@ -166,6 +199,17 @@ public sealed record Words
             SearchNothing = "Ничего не найдено. Попробуйте другие слова.",
             SearchRefused = "Такой запрос выполнить нельзя. Введите несколько слов, и не только самые частые.",
             SearchSuggestions = "Подсказки",
+            Notify = "Уведомлять",
+            NotifyStop = "Отключить уведомления",
+            NotifyTitle = "Уведомления о новостях",
+            NotifyBreaking = "Только срочные новости",
+            NotifyQuiet = "Тихие часы: только срочные новости",
+            NotifyFrom = "С",
+            NotifyTo = "До",
+            NotifyOn = "Включить",
+            NotifyCancel = "Отмена",
+            NotifyBlocked = "Уведомления заблокированы. Разрешите их для этого сайта в настройках браузера.",
+            NotifyFailed = "Не удалось включить уведомления. Попробуйте позже.",
             About = "{0}: последние новости сразу, как они появляются.",
         },
         ["tr"] = new()
@@ -205,6 +249,17 @@ public sealed record Words
             SearchNothing = "Hiçbir şey bulunamadı. Başka sözcükler deneyin.",
             SearchRefused = "Bu arama yapılamıyor. Birkaç sözcük yazın; yalnızca çok yaygın sözcükler yetmez.",
             SearchSuggestions = "Öneriler",
+            Notify = "Bildirim al",
+            NotifyStop = "Bildirimleri kapat",
+            NotifyTitle = "Haber bildirimleri",
+            NotifyBreaking = "Yalnızca son dakika haberleri",
+            NotifyQuiet = "Sessiz saatler: yalnızca son dakika haberleri",
+            NotifyFrom = "Başlangıç",
+            NotifyTo = "Bitiş",
+            NotifyOn = "Aç",
+            NotifyCancel = "Vazgeç",
+            NotifyBlocked = "Bildirimler engellenmiş. Tarayıcı ayarlarından bu site için izin verin.",
+            NotifyFailed = "Bildirimler açılamadı. Daha sonra yeniden deneyin.",
             About = "{0}: en son haberler, anında.",
         },
     };

@@ -389,6 +389,14 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
         return found;
     }
 
+    /// <summary>What was postponed is looked at again, since it may be to be told by now; what waits for a retry goes on waiting.</summary>
+    public async Task WakeAsync(Guid subscription, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var wake = Command(connection, null, $"update {Table} set due_at = now() where subscription = $1 and failures = 0 and due_at > now()", subscription);
+        await wake.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>In the caller's transaction: what waits for a subscription.</summary>
     /// <param name="attempts">Its attempts too.</param>
     public static async Task ForgetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid subscription, bool attempts, CancellationToken ct)

@@ -31,7 +31,7 @@ public sealed class OutboundHttp : IDisposable
         {
             AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = TimeSpan.FromSeconds(options.ConnectSeconds), PooledConnectionLifetime = TimeSpan.FromMinutes(2), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            MaxConnectionsPerServer = options.MaxConnectionsPerHost, MaxResponseHeadersLength = 16, MaxResponseDrainSize = options.MaxAnswerBytes, ConnectCallback = ConnectAsync,
+            MaxConnectionsPerServer = options.MaxConnectionsPerHost, EnableMultipleHttp2Connections = true, MaxResponseHeadersLength = 16, MaxResponseDrainSize = options.MaxAnswerBytes, ConnectCallback = ConnectAsync,
             // Addresses that others gave are theirs: they stand in no trace, no foreign server is given trace ids, and metrics do not grow by a row a host.
             ActivityHeadersPropagator = null, MeterFactory = meters,
         });
@@ -62,6 +62,10 @@ public sealed class OutboundHttp : IDisposable
 
         Refusal Broken(string rule) => Refusal.Rules(new Dictionary<string, string[]> { [name] = [rule] });
     }
+
+    /// <summary>Whether an address leads into a network that the operator allowed by name.</summary>
+    public async Task<bool> IsAllowedAsync(Uri address, CancellationToken ct) =>
+        (await Dns.GetHostAddressesAsync(address.IdnHost, ct)).All(found => allowed.Any(network => network.Contains(PublicAddresses.Plain(found))));
 
     /// <summary>Sends a request and reads its answer, both within the time and the size that the options allow.</summary>
     /// <returns>The status, the header and as much of the body as is read.</returns>

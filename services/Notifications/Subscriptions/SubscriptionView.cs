@@ -20,6 +20,14 @@ public sealed record SubscriptionView
 
     public required DateTimeOffset MadeAt { get; init; }
 
+    /// <summary>Of a browser: in which it is told what is not news.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Language { get; init; }
+
+    /// <summary>Of a browser: when only breaking news is pushed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WebPush.QuietHours? QuietHours { get; init; }
+
     /// <summary>What it is kept or verified by; only in the answer to making it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }

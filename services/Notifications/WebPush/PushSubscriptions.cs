@@ -1,0 +1,97 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.RateLimiting;
+using Marten;
+using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+
+namespace NewsPlatform.Notifications.WebPush;
+
+/// <summary>How many browsers are subscribed, and whether another one may: anybody may subscribe, so that there is a limit for each client and one for all.</summary>
+public sealed class PushSubscriptions : BackgroundService
+{
+    static readonly TimeSpan countedEvery = TimeSpan.FromSeconds(15);
+
+    readonly NpgsqlDataSource database;
+    readonly WebPushOptions options;
+    readonly TimeProvider clock;
+    readonly ILogger<PushSubscriptions> log;
+    readonly PartitionedRateLimiter<string> clients;
+    long count;
+
+    public PushSubscriptions(NpgsqlDataSource database, WebPushOptions options, TimeProvider clock, ILogger<PushSubscriptions> log)
+    {
+        (this.database, this.options, this.clock, this.log) = (database, options, clock, log);
+        clients = PartitionedRateLimiter.Create<string, string>(client => RateLimitPartition.GetTokenBucketLimiter(client, _ => new()
+        {
+            TokenLimit = options.MaxPerClientPerMinute, TokensPerPeriod = options.MaxPerClientPerMinute, ReplenishmentPeriod = TimeSpan.FromMinutes(1), QueueLimit = 0,
+        }));
+        Telemetry.Meter.CreateObservableGauge("news.push.subscriptions", () => Interlocked.Read(ref count), "{subscription}", "Browsers that are subscribed");
+    }
+
+    public static void Configure(StoreOptions options) => options.Schema.For<Subscription>().Index(s => s.Kind, index => index.Name = "subscription_kind");
+
+    /// <summary>An endpoint has one subscription at most, so that its id comes of it (a UUID of version 8, RFC 9562, section 5.8) and two that come at once meet.</summary>
+    public static Guid IdOf(string endpoint)
+    {
+        var id = SHA256.HashData(Encoding.UTF8.GetBytes(endpoint)).AsSpan(0, 16);
+        id[6] = (byte)(id[6] & 0x0f | 0x80);
+        id[8] = (byte)(id[8] & 0x3f | 0x80);
+        return new(id, bigEndian: true);
+    }
+
+    /// <exception cref="Refusal">429 with Retry-After: this client does so too often.</exception>
+    public void Admit(HttpContext context)
+    {
+        using var lease = clients.AttemptAcquire(Client(context));
+        if (!lease.IsAcquired)
+        {
+            throw new Refusal(429, "too-many-requests", $"{options.MaxPerClientPerMinute} a minute are taken of one client.") { Headers = { ["Retry-After"] = "60" } };
+        }
+    }
+
+    /// <exception cref="Refusal">503 with Retry-After: there are as many as there may be.</exception>
+    public void MakeRoom()
+    {
+        if (Interlocked.Read(ref count) >= options.MaxSubscriptions)
+        {
+            throw new Refusal(503, "unavailable", "There are as many subscriptions as there may be.") { Headers = { ["Retry-After"] = "3600" } };
+        }
+        Interlocked.Increment(ref count);
+    }
+
+    public override void Dispose()
+    {
+        clients.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var command = database.CreateCommand("select count(*) from mt_doc_subscription where data ->> 'kind' = $1");
+                command.Parameters.Add(new() { Value = WebPushChannel.Name });
+                Interlocked.Exchange(ref count, (long)(await command.ExecuteScalarAsync(stoppingToken))!);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("The subscriptions of browsers could not be counted; it is tried again: {Fault}", fault.Message);
+            }
+            await Task.Delay(countedEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Who asks, as the gateway says; of IPv6 the network that one customer has.</summary>
+    static string Client(HttpContext context)
+    {
+        var named = context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim();
+        var address = IPAddress.TryParse(named, out var forwarded) ? forwarded : context.Connection.RemoteIpAddress ?? IPAddress.None;
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return address.GetAddressBytes() is { Length: 16 } six ? Convert.ToHexString(six, 0, 8) : address.ToString();
+    }
+}
