@@ -14,6 +14,7 @@ public static class OpenApi
         {
             ["Stream"] = "Live bulletins.",
             ["Subscriptions"] = "Being told although nobody listens.",
+            ["WebSub"] = "The hub of the feeds.",
             ["Trade"] = "What only the trade may know yet.",
         })
         .AddOperationTransformer(ResumesAsync));

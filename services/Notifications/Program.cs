@@ -2,8 +2,11 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Notifications;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Email;
 using NewsPlatform.Notifications.Embargoes;
+using NewsPlatform.Notifications.Errands;
 using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.WebSub;
 using NewsPlatform.ServiceDefaults;
 
 return await Service.RunAsync("notifications", args, builder =>
@@ -16,6 +19,9 @@ return await Service.RunAsync("notifications", args, builder =>
         Embargoed.Configure(options);
         TradeLog.Configure(options);
         options.ConfigureDeliveries();
+        ErrandBook.Configure(options);
+        options.ConfigureWebSub();
+        options.ConfigureEmail();
         options.ConfigureKeys();
     });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
@@ -26,6 +32,9 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.Services.AddSingleton<BulletinLog>();
     builder.Services.AddSingleton<TradeLog>();
     builder.AddDeliveries();
+    builder.AddErrands();
+    builder.AddWebSub();
+    builder.AddEmail();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();
     builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
@@ -36,6 +45,8 @@ return await Service.RunAsync("notifications", args, builder =>
     StreamBulletins.Map(app);
     GetBulletins.Map(app);
     NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
+    Hub.Map(app);
+    app.MapEmail();
     GetEmbargoed.Map(app);
     app.MapReference(OpenApi.Name);
 });

@@ -21,6 +21,8 @@ public static class Setup
         builder.Require<OutboundOptions>("Outbound");
         builder.Require<BulletinOptions>("Bulletins");
         builder.Services.AddSingleton<OutboundHttp>();
+        // A request need not begin with its kind.
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AllowOutOfOrderMetadataProperties = true);
         builder.Services.AddSingleton<Roster>();
         builder.Services.AddSingleton<Outbox>();
         builder.Services.AddHostedService<FanOut>();

@@ -21,16 +21,17 @@ public sealed class Topics
 
     Topics(string[][] anyOf) => this.anyOf = anyOf;
 
+    /// <param name="name">Of the parameter or member that has them.</param>
     /// <exception cref="Refusal">400 that says what is wrong with which topic.</exception>
-    public static Topics Parse(IReadOnlyList<string?> topics, PortalOptions portal)
+    public static Topics Parse(IReadOnlyList<string?> topics, PortalOptions portal, string name = "topic")
     {
         if (topics.Count > MaxTopics)
         {
-            throw Refusal.Unreadable("topic", $"may stand {MaxTopics} times at most");
+            throw Refusal.Unreadable(name, $"may be {MaxTopics} at most");
         }
         return new([.. topics.Select(topic => (topic ?? "").Length <= MaxLength
-            ? (topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal)).ToArray()
-            : throw Refusal.Unreadable("topic", $"may have {MaxLength} characters at most"))]);
+            ? (topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal, name)).ToArray()
+            : throw Refusal.Unreadable(name, $"may have {MaxLength} characters at most"))]);
     }
 
     /// <summary>The topics that an article is about.</summary>
@@ -47,16 +48,16 @@ public sealed class Topics
 
     public bool Match(HashSet<string> topics) => anyOf.Length == 0 || Array.Exists(anyOf, all => Array.TrueForAll(all, topics.Contains));
 
-    static string Normal(string topic, PortalOptions portal) => topic.Split(':', 2) switch
+    static string Normal(string topic, PortalOptions portal, string name) => topic.Split(':', 2) switch
     {
         ["breaking"] => topic,
         ["language", var language] when portal.Languages.Contains(language) => topic,
-        ["language", _] => throw Refusal.Unreadable("topic", $"language: must be one of {string.Join(", ", portal.Languages)}"),
+        ["language", _] => throw Refusal.Unreadable(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
         ["category", var category] when portal.HasCategory(category) => topic,
-        ["category", _] => throw Refusal.Unreadable("topic", $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
+        ["category", _] => throw Refusal.Unreadable(name, $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
         ["keyword", { Length: > 0 } keyword] => Keyword(keyword),
         ["article", var id] when Guid.TryParse(id, out var guid) => $"article:{guid:D}",
-        _ => throw Refusal.Unreadable("topic", "must be language:…, category:…, keyword:…, article:{id} or breaking"),
+        _ => throw Refusal.Unreadable(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
     };
 
     static string Keyword(string keyword) => $"keyword:{keyword.Trim().ToLowerInvariant()}";

@@ -29,7 +29,7 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
 
     public static void Configure(StoreOptions options)
     {
-        options.Schema.For<Subscription>().UseOptimisticConcurrency(true).Index(s => s.Owner!, index => index.Name = "subscription_owner");
+        options.Schema.For<Subscription>().Index(s => s.Owner!, index => index.Name = "subscription_owner");
         var wants = new Table($"{options.DatabaseSchemaName}.{Wants}");
         wants.AddColumn<long>("id").AsPrimaryKey().AutoIncrement();
         wants.AddColumn<Guid>("subscription").NotNull();
@@ -53,8 +53,7 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
     /// Stores it with what it wants, in the transaction of whatever else is stored. An active one is told of every bulletin whose place in the log comes
     /// after this one's commit, and of none before; one that was active already keeps its place.
     /// </summary>
-    /// <param name="logs">The logs that it reads: the public one, if no other is named.</param>
-    public async Task KeepAsync(Subscription subscription, CancellationToken ct, params IReadOnlyList<Log> logs)
+    public async Task KeepAsync(Subscription subscription, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -75,7 +74,7 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
             {
                 Parameters =
                 {
-                    new() { Value = subscription.Id }, new() { Value = subscription.Kind }, new() { Value = (logs.Count == 0 ? [Log.Public] : logs).Select(log => (short)log).ToArray() },
+                    new() { Value = subscription.Id }, new() { Value = subscription.Kind }, new() { Value = subscription.Target.Logs.Select(log => (short)log).ToArray() },
                     new() { Value = wants.Select(w => w.Term).ToArray() }, new() { Value = wants.Select(w => w.Terms).ToArray() },
                     new() { Value = since ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint },
                 },

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -48,6 +49,13 @@ public sealed record Subscription
 
 /// <summary>Where a channel delivers to, and what else it needs for that. Each channel has its own.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
-public abstract record Target;
+[JsonDerivedType(typeof(Email.EmailTarget), Email.EmailTarget.Kind)]
+[JsonDerivedType(typeof(WebSub.WebSubTarget), WebSub.WebSubTarget.Kind)]
+public abstract record Target
+{
+    /// <summary>The logs that it is told of.</summary>
+    [JsonIgnore]
+    public virtual IReadOnlyList<Log> Logs => [Log.Public];
+}
 
 sealed class StateNames() : JsonStringEnumConverter<SubscriptionState>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Caching.Memory;
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.WebSub;
+
+/// <summary>A feed's content as it is distributed.</summary>
+/// <param name="Digest">Of the content, by which a change is known.</param>
+/// <param name="Settled">The last bulletin of the log that it is known to show, as far as it shows it at all.</param>
+public sealed record Copy(ReadOnlyMemory<byte> Bytes, string ContentType, string? ETag, string Digest, long Settled)
+{
+    public bool Contains(string text) => Bytes.Span.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+}
+
+/// <summary>
+/// The feeds' content, got once for all their subscribers after each bulletin. The readers' service hears of a change by itself, perhaps a little later than
+/// the hub: a feed is asked for again until it shows the bulletin or a bounded time is over.
+/// </summary>
+public sealed class Copies : IDisposable
+{
+    static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(25);
+    static readonly TimeSpan longestPause = TimeSpan.FromMilliseconds(400);
+    static readonly TimeSpan kept = TimeSpan.FromMinutes(10);
+
+    readonly WebSubOptions options;
+    readonly TimeProvider clock;
+    readonly string root;
+    readonly HttpClient client;
+    readonly MemoryCache feeds;
+
+    public Copies(WebSubOptions options, PortalOptions portal, TimeProvider clock)
+    {
+        (this.options, this.clock) = (options, clock);
+        root = (options.FetchUrl.Length > 0 ? options.FetchUrl : portal.PublicUrl).TrimEnd('/');
+        // Not of anybody else's choice: the operator says where the feeds are.
+        client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+        {
+            Timeout = TimeSpan.FromSeconds(options.FetchSeconds), MaxResponseContentBufferSize = options.MaxContentBytes,
+        };
+        feeds = new(new MemoryCacheOptions { SizeLimit = options.MaxCopies });
+    }
+
+    /// <summary>The content as it is after some bulletins.</summary>
+    /// <param name="known">The digest of what the subscriber has.</param>
+    /// <exception cref="HttpRequestException">The feed cannot be got; its status says whether there is none.</exception>
+    public async Task<Copy> AfterAsync(FeedTopic topic, IReadOnlyList<Bulletin> bulletins, string? known, CancellationToken ct)
+    {
+        var last = bulletins.Max(b => b.Position);
+        var feed = feeds.GetOrCreate(topic.Path, entry =>
+        {
+            (entry.Size, entry.SlidingExpiration) = (1, kept);
+            return new Feed();
+        })!;
+        await feed.Turn.WaitAsync(ct);
+        try
+        {
+            if (feed.Copy is { } ready && ready.Settled >= last)
+            {
+                return ready;
+            }
+            var before = feed.Copy?.Digest ?? known;
+            var newest = bulletins.GroupBy(b => b.Article.Id).Select(of => of.MaxBy(b => b.Position)!).ToArray();
+            var began = clock.GetTimestamp();
+            for (var pause = firstPause; ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
+            {
+                var copy = await GetAsync(topic, feed.Copy, ct);
+                // What was there before shows nothing new, even if its time to the second looks like that of the bulletin.
+                if (copy.Digest != before && Array.TrueForAll(newest, b => Shows(topic, copy, b)) || clock.GetElapsedTime(began).TotalMilliseconds >= options.SettleMilliseconds)
+                {
+                    return feed.Copy = copy with { Settled = last };
+                }
+                feed.Copy = copy;
+                await Task.Delay(pause, clock, ct);
+            }
+        }
+        finally
+        {
+            feed.Turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        feeds.Dispose();
+    }
+
+    /// <summary>Whether the content is not older than the bulletin; of a story that has grown too old for the feed it cannot be known.</summary>
+    static bool Shows(FeedTopic topic, Copy copy, Bulletin bulletin)
+    {
+        var there = copy.Contains(topic.IsJson ? $"\"urn:uuid:{bulletin.Article.Id}\"" : $">urn:uuid:{bulletin.Article.Id}<");
+        return bulletin.Kind == BulletinKind.Withdrawn || !topic.Has(bulletin.Article)
+            ? !there
+            : there && copy.Contains(bulletin.Article.UpdatedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
+    }
+
+    async Task<Copy> GetAsync(FeedTopic topic, Copy? last, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, root + topic.Path);
+        if (last?.ETag is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-None-Match", last.ETag);
+        }
+        using var answer = await client.SendAsync(request, ct);
+        if (answer.StatusCode == HttpStatusCode.NotModified && last is not null)
+        {
+            return last;
+        }
+        answer.EnsureSuccessStatusCode();
+        var bytes = await answer.Content.ReadAsByteArrayAsync(ct);
+        return new(bytes, answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream", answer.Headers.ETag?.ToString(), Convert.ToHexStringLower(SHA256.HashData(bytes)), last?.Settled ?? 0);
+    }
+
+    sealed class Feed
+    {
+        public SemaphoreSlim Turn { get; } = new(1);
+        public Copy? Copy { get; set; }
+    }
+}
