@@ -39,7 +39,7 @@ public sealed class WebSubTests(HubAndFeeds platform) : IClassFixture<HubAndFeed
     }
 
     async Task<int> CountAsync(string callback, string? topic = null) => int.Parse((await Stack.QueryAsync("Notifications",
-        $"select count(*) from mt_doc_subscription where data ->> 'state' = 'active' and data -> 'target' ->> 'callback' = '{callback}' {(topic is null ? "" : $"and data -> 'target' ->> 'topic' = '{topic}'")}"))[0]!, null);
+        $"select count(*) from mt_doc_subscription where lower(data ->> 'state') = 'active' and data -> 'target' ->> 'callback' = '{callback}' {(topic is null ? "" : $"and data -> 'target' ->> 'topic' = '{topic}'")}"))[0]!, null);
 
     [Fact]
     public async Task A_foreign_client_subscribes_where_the_feed_says_and_gets_the_new_story_in_the_feed_signed()

@@ -191,7 +191,7 @@ public sealed class Memory(NpgsqlDataSource database)
     {
         await ExecuteAsync($"""
             with old as (delete from {Stories} where at < now() - make_interval(days => $1) returning subscription, article)
-            delete from {Roster.Wants} w using old where w.subscription = old.subscription and w.channel = '{EmailTarget.Kind}' and w.term = 'article:' || old.article and w.terms = array[w.term]
+            delete from {Roster.Wants} w using old where w.subscription = old.subscription and w.channel = '{EmailTarget.Kind}' and w.term = 'article:' || old.article and w.terms = array[w.term]::text[]
             """, ct, days);
         await ExecuteAsync($"delete from {Addresses} a where not exists (select from mt_doc_subscription s where s.id = a.subscription)", ct);
     }
