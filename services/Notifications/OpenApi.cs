@@ -13,6 +13,7 @@ public static class OpenApi
         .Describe("Notifications", "What is pushed: a bulletin for each change of what readers see.", new Dictionary<string, string>
         {
             ["Stream"] = "Live bulletins.",
+            ["Webhooks"] = "What the owner of a webhook does with it.",
             ["Subscriptions"] = "Being told although nobody listens.",
             ["WebSub"] = "The hub of the feeds.",
             ["Trade"] = "What only the trade may know yet.",

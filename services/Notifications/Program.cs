@@ -7,6 +7,7 @@ using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Errands;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.WebSub;
+using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.ServiceDefaults;
 
 return await Service.RunAsync("notifications", args, builder =>
@@ -22,6 +23,7 @@ return await Service.RunAsync("notifications", args, builder =>
         ErrandBook.Configure(options);
         options.ConfigureWebSub();
         options.ConfigureEmail();
+        Verifications.Configure(options);
         options.ConfigureKeys();
     });
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
@@ -35,6 +37,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddErrands();
     builder.AddWebSub();
     builder.AddEmail();
+    builder.AddWebhooks();
     builder.Services.AddSingleton<Wire>();
     builder.Services.AddSingleton<LogTail>();
     builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
@@ -47,6 +50,7 @@ return await Service.RunAsync("notifications", args, builder =>
     NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
     Hub.Map(app);
     app.MapEmail();
+    WebhookEndpoints.Map(app);
     GetEmbargoed.Map(app);
     app.MapReference(OpenApi.Name);
 });

@@ -59,7 +59,8 @@ public static class EventStore
 
     static void Configure(StoreOptions options)
     {
-        options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);
+        // PostgreSQL's jsonb keeps no order of members, so the one that names a type may stand anywhere.
+        options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json => json.AllowOutOfOrderMetadataProperties = true);
         options.Events.StreamIdentity = StreamIdentity.AsGuid;
         // The lock package that restores everywhere holds its lock in a transaction of its own.
         options.Events.UseAdvisoryLockTransaction = true;

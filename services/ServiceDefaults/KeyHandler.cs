@@ -31,7 +31,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             return AuthenticateResult.Fail(fault);
         }
         uses.Note(key!.KeyId, now);
-        return Success(new($"key:{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Trade ? [key.Role, Roles.Trade] : [key.Role]);
+        return Success(new($"{KeyRing.NamePrefix}{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Trade ? [key.Role, Roles.Trade] : [key.Role]);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)

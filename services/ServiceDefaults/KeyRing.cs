@@ -27,6 +27,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     readonly SemaphoreSlim one = new(1);
     (long Keys, long Versions) standing = (-1, -1);
     volatile FrozenDictionary<string, KeyChanged> keys = FrozenDictionary<string, KeyChanged>.Empty;
+    volatile FrozenDictionary<string, KeyChanged> named = FrozenDictionary<string, KeyChanged>.Empty;
     long lastLookAt = Environment.TickCount64;
 
     public static void Configure(StoreOptions options) =>
@@ -41,18 +42,36 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
 
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
+    /// <summary>What a key's acts are recorded under begins with it.</summary>
+    public const string NamePrefix = "key:";
+
+    /// <summary>The key of that name that is not revoked; null when there is none. It may have expired.</summary>
+    /// <exception cref="Refusal">503 when the keys could not be read since the service started.</exception>
+    public async ValueTask<KeyChanged?> NamedAsync(string name, CancellationToken ct)
+    {
+        await BegunAsync(ct);
+        return named.GetValueOrDefault(name);
+    }
+
     /// <summary>The key that has such a secret, whether or not it is still good; null when none has.</summary>
     /// <remarks>A hash tells nothing of how near a guess came, so the time that a search takes tells nothing either.</remarks>
     /// <exception cref="Refusal">503 when the keys could not be read since the service started.</exception>
     public async ValueTask<KeyChanged?> FindAsync(string hash, CancellationToken ct)
     {
+        await BegunAsync(ct);
+        return keys.GetValueOrDefault(hash);
+    }
+
+    async ValueTask BegunAsync(CancellationToken ct)
+    {
         if (!begun.Task.IsCompleted)
         {
             await begun.Task.WaitAsync(longestSilence, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        return begun.Task.IsCompleted
-            ? keys.GetValueOrDefault(hash)
-            : throw new Refusal(503, "unavailable", "The keys are not known yet. Try again shortly.") { Headers = { ["Retry-After"] = "2" } };
+        if (!begun.Task.IsCompleted)
+        {
+            throw new Refusal(503, "unavailable", "The keys are not known yet. Try again shortly.") { Headers = { ["Retry-After"] = "2" } };
+        }
     }
 
     /// <summary>Why a key does not open with that secret at that time; null when it does.</summary>
@@ -79,6 +98,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
                 await using var session = store.QuerySession();
                 var opening = await session.Query<KeyChanged>().Where(key => !key.Revoked).ToListAsync(ct);
                 keys = opening.SelectMany(key => key.Secrets.Select(secret => (secret.Hash, key))).ToFrozenDictionary(pair => pair.Hash, pair => pair.key);
+                named = opening.OrderBy(key => key.MadeAt).GroupBy(key => key.Name).ToFrozenDictionary(same => same.Key, same => same.Last());
                 standing = found;
             }
             Volatile.Write(ref lastLookAt, Environment.TickCount64);

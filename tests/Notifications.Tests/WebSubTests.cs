@@ -16,7 +16,7 @@ public sealed class HubAndFeeds(Servers servers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string>
     {
-        ["Outbound__Allow"] = "127.0.0.0/8", ["WebSub__MinLeaseSeconds"] = "1", ["WebSub__SettleMilliseconds"] = "1500", ["WebSub__RetrySchedule"] = "1s,1s,1s,1s,1s", ["WebSub__VerifySchedule"] = "1s,1s",
+        ["Outbound__Allow"] = "127.0.0.0/8", ["WebSub__MinLeaseSeconds"] = "1", ["WebSub__RetrySchedule"] = "1s,1s,1s,1s,1s", ["WebSub__VerifySchedule"] = "1s,1s",
     }, "Feed", "Notifications", "Gateway");
 
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();

@@ -15,9 +15,11 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
     const int ClaimAtOnce = 64;
 
     static readonly Counter<long> deliveries = Telemetry.Meter.CreateCounter<long>("news.deliveries", "{notice}", "What became of attempts to deliver, by channel and outcome");
+    static readonly Counter<long> disabled = Telemetry.Meter.CreateCounter<long>("news.subscriptions.disabled", "{subscription}", "Subscriptions that ended since their receiver failed for too long or is gone, by channel");
     static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.delivery.delay", "From an article's becoming public to its being delivered to a subscription");
 
     readonly TimeSpan lease = TimeSpan.FromSeconds(options.LeaseSeconds);
+    readonly TimeSpan longestTurn = TimeSpan.FromSeconds(options.TurnSeconds);
     readonly SemaphoreSlim slots = new(options.Concurrency);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,9 +62,27 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
         while (turns.Count == free);
     }
 
+    /// <summary>Goes on while more comes, but not for ever: others wait for a turn too.</summary>
     async Task RunAsync(Turn turn, CancellationToken ct)
     {
-        var (wait, seen) = (TimeSpan.Zero, 0L);
+        var began = clock.GetTimestamp();
+        try
+        {
+            while (await TakeAsync(turn, () => !ct.IsCancellationRequested && clock.GetElapsedTime(began) < longestTurn, ct) is { } next)
+            {
+                turn = next;
+            }
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    /// <returns>The turn, if it goes on.</returns>
+    async Task<Turn?> TakeAsync(Turn turn, Func<bool> mayGoOn, CancellationToken ct)
+    {
+        var (wait, seen) = (TimeSpan.Zero, default(long?));
         try
         {
             if (await roster.FindAsync(turn.Subscription, ct) is { State: SubscriptionState.Active } subscription)
@@ -86,19 +106,16 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
         catch (Exception fault)
         {
             log.LogWarning("A turn of {Subscription} on {Channel} broke off; it is taken again: {Fault}", turn.Subscription, channel.Kind, fault.Message);
-            wait = channel.RetrySchedule[0];
+            (wait, seen) = (channel.RetrySchedule[0], null);
         }
-        finally
+        try
         {
-            try
-            {
-                await outbox.ReleaseAsync(turn, wait, seen, CancellationToken.None);
-            }
-            catch (Exception fault) when (fault is NpgsqlException or TimeoutException or InvalidOperationException)
-            {
-                log.LogWarning("The turn of {Subscription} on {Channel} ends with its lease: {Fault}", turn.Subscription, channel.Kind, fault.Message);
-            }
-            slots.Release();
+            return await outbox.ReleaseAsync(turn, wait, seen, mayGoOn(), lease, CancellationToken.None) ? turn : null;
+        }
+        catch (Exception fault) when (fault is NpgsqlException or TimeoutException or InvalidOperationException)
+        {
+            log.LogWarning("The turn of {Subscription} on {Channel} ends with its lease: {Fault}", turn.Subscription, channel.Kind, fault.Message);
+            return null;
         }
     }
 
@@ -106,7 +123,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
     {
         await foreach (var attempt in channel.DeliverAsync(subscription, waiting, ct))
         {
-            await outbox.RecordAsync(subscription.Id, attempt, channel.KeepsAttempts, lease, ct);
+            var mine = await outbox.RecordAsync(turn, attempt, channel.KeepsAttempts, lease, ct);
             deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", attempt.Outcome.ToString().ToLowerInvariant()));
             switch (attempt.Outcome)
             {
@@ -125,6 +142,10 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
                 case Outcome.Failed:
                     return await FailAsync(turn, subscription, attempt, ct);
             }
+            if (!mine)
+            {
+                break;
+            }
         }
         return (turn, TimeSpan.Zero);
     }
@@ -134,13 +155,14 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
         turn = turn with { Failures = turn.Failures + 1, FailingSince = turn.FailingSince ?? clock.GetUtcNow() };
         if (channel.DisableAfter is { } patience && clock.GetUtcNow() - turn.FailingSince >= patience)
         {
-            await EndAsync(subscription, $"no delivery succeeded since {turn.FailingSince:yyyy-MM-dd'T'HH:mm:ss'Z'}: {attempt.Fault}", ct);
+            await EndAsync(subscription, $"no delivery succeeded since {turn.FailingSince:yyyy-MM-dd'T'HH:mm:ss'Z'}; the last one: {attempt.Fault}", ct);
             return (turn, TimeSpan.Zero);
         }
         if (turn.Failures > channel.RetrySchedule.Count)
         {
             log.LogWarning("{Notices} notices were given up for {Subscription} on {Channel} after {Failures} attempts: {Fault}",
                 attempt.Notices.Count, subscription.Id, channel.Kind, turn.Failures, attempt.Fault);
+            deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", "given up"));
             await outbox.GiveUpAsync(subscription.Id, attempt.Notices, ct);
             return (turn with { Failures = 0 }, TimeSpan.Zero);
         }
@@ -150,9 +172,14 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
 
     async Task EndAsync(Subscription subscription, string because, CancellationToken ct)
     {
+        if (await roster.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Active ? now with { State = SubscriptionState.Disabled, DisabledBecause = because } : now, ct)
+            is not { State: SubscriptionState.Disabled } ended)
+        {
+            return;
+        }
         log.LogWarning("{Subscription} on {Channel} is disabled: {Because}", subscription.Id, channel.Kind, because);
-        await roster.KeepAsync(subscription with { State = SubscriptionState.Disabled, DisabledBecause = because }, ct);
-        await channel.EndedAsync(subscription, because, ct);
+        disabled.Add(1, new KeyValuePair<string, object?>("channel", channel.Kind));
+        await channel.EndedAsync(ended, because, ct);
     }
 
     /// <summary>Up to a tenth longer, so that endpoints that failed together are not all tried again at once.</summary>

@@ -6,7 +6,7 @@ public sealed class DeliveryOptions
 {
     /// <summary>Subscriptions that one instance delivers to at once, of each channel: a slow one takes no other's turn until so many are slow.</summary>
     [Range(1, 10_000)]
-    public int Concurrency { get; set; } = 256;
+    public int Concurrency { get; set; } = 1_000;
 
     /// <summary>Notices of one subscription that are read at once.</summary>
     [Range(1, 1_000)]
@@ -19,6 +19,10 @@ public sealed class DeliveryOptions
     /// <summary>Seconds that one attempt may take before another instance takes the subscription over; counted anew with each attempt.</summary>
     [Range(10, 600)]
     public int LeaseSeconds { get; set; } = 30;
+
+    /// <summary>Seconds after which a subscription for which more and more comes lets others have a turn before it goes on.</summary>
+    [Range(1, 600)]
+    public int TurnSeconds { get; set; } = 10;
 
     /// <summary>Bulletins that are spread to subscriptions in one transaction.</summary>
     [Range(1, 1_000)]

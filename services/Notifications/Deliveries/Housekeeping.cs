@@ -17,6 +17,8 @@ public sealed class Housekeeping : BackgroundService
     readonly ILogger<Housekeeping> log;
     volatile IReadOnlyList<(string Channel, long Waiting, double LateSeconds)> standing = [];
 
+    long unspread;
+
     public Housekeeping(Outbox outbox, BulletinLog bulletins, DeliveryOptions deliveries, BulletinOptions keeping, TimeProvider clock, ILogger<Housekeeping> log)
     {
         (this.outbox, this.bulletins, this.deliveries, this.keeping, this.clock, this.log) = (outbox, bulletins, deliveries, keeping, clock, log);
@@ -24,6 +26,7 @@ public sealed class Housekeeping : BackgroundService
             "{subscription}", "Subscriptions that something waits for, also for its retry");
         Telemetry.Meter.CreateObservableGauge("news.outbox.late", () => standing.Select(s => new System.Diagnostics.Metrics.Measurement<double>(s.LateSeconds, new KeyValuePair<string, object?>("channel", s.Channel))),
             "s", "For how long the first of them has waited past its turn");
+        Telemetry.Meter.CreateObservableGauge("news.fanout.waiting", () => Volatile.Read(ref unspread), "{bulletin}", "Bulletins that are not spread to the subscriptions yet");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,9 +36,13 @@ public sealed class Housekeeping : BackgroundService
             try
             {
                 standing = await outbox.StandingAsync(stoppingToken);
+                unspread = await outbox.UnspreadAsync(stoppingToken);
                 if (clock.GetUtcNow() - tidiedAt >= tidiedEvery)
                 {
-                    await outbox.TidyAsync(deliveries, stoppingToken);
+                    if (await outbox.TidyAsync(deliveries, stoppingToken) is > 0 and var givenUp)
+                    {
+                        log.LogWarning("{Notices} notices were given up, since more than {MaxWaiting} waited for one subscription", givenUp, deliveries.MaxWaiting);
+                    }
                     if (await bulletins.TrimAsync(TimeSpan.FromDays(keeping.KeepDays), stoppingToken) is > 0 and var trimmed)
                     {
                         log.LogInformation("{Bulletins} bulletins were older than {Days} days and left the log", trimmed, keeping.KeepDays);

@@ -1,7 +1,9 @@
 using Marten;
+using Microsoft.Extensions.Caching.Memory;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 using Weasel.Postgresql.Tables;
@@ -9,18 +11,22 @@ using Weasel.Postgresql.Tables;
 namespace NewsPlatform.Notifications.Deliveries;
 
 /// <summary>A subscription that this instance delivers to, until the lease ends.</summary>
+/// <param name="Lease">Nobody else's: who finds another one has lost the turn.</param>
 /// <param name="Failures">In a row.</param>
 /// <param name="FailingSince">When the first of them was.</param>
-public sealed record Turn(Guid Subscription, int Failures, DateTimeOffset? FailingSince);
+public sealed record Turn(Guid Subscription, Guid Lease, int Failures, DateTimeOffset? FailingSince);
 
 /// <summary>
 /// What is still to be told to whom. <c>notice</c> has a row for each bulletin and subscription, <c>outbox</c> one for each subscription that something waits
 /// for: when its turn is, and which instance has it. Leases and turns go by the database's clock, which all instances share.
 /// </summary>
-public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
+public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, TimeProvider clock) : IDisposable
 {
     /// <summary>PostgreSQL's channel that says that something waits.</summary>
     public const string Due = "outbox";
+
+    /// <summary>Bulletins that are kept in memory, since many subscriptions want the same one at the same time.</summary>
+    const int Recent = 1_000;
 
     const string Notices = "notice";
     const string Table = "outbox";
@@ -30,41 +36,71 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
     /// <summary>Locks the log's place for one instance; no row means that another one spreads just now.</summary>
     const string Place = $"select position from {FanOut} where log = $1 for update skip locked";
 
-    /// <summary>A log that nobody has spread yet begins where it stands.</summary>
-    const string Begin = $"insert into {FanOut} (log, position) select id, position from {BulletinLog.Heads} where id = $1 on conflict (log) do nothing";
+    /// <summary>A log that nobody has spread yet begins where it stands, and at its beginning when nothing stands in it.</summary>
+    const string Begin = $"insert into {FanOut} (log, position) values ($1, coalesce((select position from {BulletinLog.Heads} where id = $1), 0)) on conflict (log) do nothing";
 
+    /// <summary>Numbers follow the log's order, since an insert's defaults are made after its sorting.</summary>
     const string Spread = $"""
-        with wanting as (select distinct subscription, channel from {Roster.Wants}
-            where log = $1 and term = any($3) and terms <@ $3 and since < $2),
-        noted as (insert into {Notices} (subscription, log, position) select subscription, $1, $2 from wanting order by subscription on conflict do nothing)
-        insert into {Table} (subscription, channel) select subscription, channel from wanting order by subscription
+        with bulletin as (select position, terms from jsonb_to_recordset($2) as b(position bigint, terms text[])),
+        wanting as materialized (select distinct b.position, w.subscription, w.channel from bulletin b
+            join {Roster.Wants} w on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
+        noted as (insert into {Notices} (subscription, log, position) select subscription, $1, position from wanting order by position, subscription on conflict do nothing)
+        {Wake}
+        """;
+
+    const string Wake = $"""
+        insert into {Table} (subscription, channel) select distinct subscription, channel from wanting order by subscription
         on conflict (subscription) do update set due_at = now() where {Table}.failures = 0 and {Table}.due_at > now()
         """;
 
-    const string Claim = $"""
-        update {Table} set leased_until = now() + $3 where subscription in (select subscription from {Table}
-            where channel = $1 and due_at <= now() and (leased_until is null or leased_until < now()) order by due_at limit $2 for update skip locked)
-        returning subscription, failures, failing_since
+    /// <summary>What is told again goes behind what waits; what waits already is told once.</summary>
+    const string Again = $"""
+        with wanting as materialized (select $1 as subscription, $2 as channel),
+        noted as (insert into {Notices} (subscription, log, position) select $1, $3, position from unnest($4) as position order by position on conflict do nothing returning 1),
+        woken as ({Wake})
+        select count(*) from noted
         """;
 
-    const string ReadWaiting = $"select number, log, position, noted_at from {Notices} where subscription = $1 order by number limit $2";
+    const string Claim = $"""
+        with due as materialized (select subscription from {Table}
+            where channel = $1 and due_at <= now() and (leased_until is null or leased_until < now()) order by due_at limit $2 for update skip locked)
+        update {Table} set leased_until = now() + $3, lease = $4 from due where {Table}.subscription = due.subscription
+        returning {Table}.subscription, {Table}.failures, {Table}.failing_since
+        """;
 
-    const string Renew = $"update {Table} set leased_until = now() + $2 where subscription = $1";
+    /// <summary>With the version of the row that has what is to be said, so that what was masked since is not taken from memory.</summary>
+    const string ReadWaiting = $"""
+        select n.number, n.log, n.position, n.noted_at, coalesce(b.xmin, t.xmin) from {Notices} n
+        left join mt_doc_bulletin b on n.log = 1 and b.id = n.position left join mt_doc_tradebulletin t on n.log = 2 and t.id = n.position
+        where n.subscription = $1 order by n.number limit $2
+        """;
+
+    const string Renew = $"update {Table} set leased_until = now() + $3 where subscription = $1 and lease = $2";
 
     const string Done = $"delete from {Notices} where subscription = $1 and number = any($2)";
 
-    const string Note = $"insert into {Attempts} (subscription, notices, outcome, status, milliseconds, fault) values ($1, $2, $3, $4, $5, $6)";
+    const string Note = $"""
+        insert into {Attempts} (id, subscription, at, about, notices, outcome, status, milliseconds, fault)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9 where exists (select from mt_doc_subscription where id = $2)
+        """;
 
     /// <summary>The row is locked first, so that a bulletin that comes meanwhile waits and then finds it as it is afterwards.</summary>
     const string Lock = $"select 1 from {Table} where subscription = $1 for update";
 
+    /// <summary>Who fails is remembered also while nothing waits. A turn that goes on keeps its lease.</summary>
     const string Release = $"""
-        with waiting as (select exists (select from {Notices} where subscription = $1) as any),
-        gone as (delete from {Table} where subscription = $1 and not (select any from waiting))
-        update {Table} set leased_until = null, failures = $3, failing_since = $4,
-            due_at = case when $3 = 0 and exists (select from {Notices} where subscription = $1 and number > $5) then now() else now() + $2 end
-        where subscription = $1 and (select any from waiting)
+        with waiting as (select exists (select from {Notices} where subscription = $1) as more, exists (select from {Notices} where subscription = $1 and number > $6) as newer),
+        gone as (delete from {Table} where subscription = $1 and lease = $2 and $5::timestamptz is null and not (select more from waiting))
+        update {Table} set failures = $4, failing_since = $5,
+            due_at = case when not more then 'infinity' when $3 = interval '0' or $4 = 0 and newer then now() else now() + $3 end,
+            leased_until = case when $7 and more and ($3 = interval '0' or $4 = 0 and newer) then now() + $8 end
+        from waiting where subscription = $1 and lease = $2 and (more or $5::timestamptz is not null)
+        returning leased_until is not null
         """;
+
+    readonly MemoryCache recent = new(new MemoryCacheOptions { SizeLimit = Recent });
+
+    public void Dispose() => recent.Dispose();
 
     public static void Configure(StoreOptions options)
     {
@@ -85,20 +121,22 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
         outbox.AddColumn<string>("channel").NotNull();
         outbox.AddColumn("due_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
         outbox.AddColumn("leased_until", "timestamptz");
+        outbox.AddColumn("lease", "uuid");
         outbox.AddColumn<int>("failures").NotNull().DefaultValueByExpression("0");
         outbox.AddColumn("failing_since", "timestamptz");
         outbox.Indexes.Add(new IndexDefinition("outbox_due") { Columns = ["channel", "due_at"] });
 
         var attempts = new Table($"{options.DatabaseSchemaName}.{Attempts}");
-        attempts.AddColumn("number", "bigserial").AsPrimaryKey();
+        attempts.AddColumn<Guid>("id").AsPrimaryKey();
         attempts.AddColumn<Guid>("subscription").NotNull();
-        attempts.AddColumn("at", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        attempts.AddColumn("at", "timestamptz").NotNull();
+        attempts.AddColumn<string>("about").NotNull();
         attempts.AddColumn("notices", "text[]").NotNull();
         attempts.AddColumn<string>("outcome").NotNull();
         attempts.AddColumn("status", "integer");
         attempts.AddColumn<int>("milliseconds").NotNull();
         attempts.AddColumn("fault", "text");
-        attempts.Indexes.Add(new IndexDefinition("delivery_attempt_subscription") { Columns = ["subscription", "number"] });
+        attempts.Indexes.Add(new IndexDefinition("delivery_attempt_subscription") { Columns = ["subscription", "id"] });
         attempts.Indexes.Add(new IndexDefinition("delivery_attempt_at") { Columns = ["at"] });
 
         foreach (var table in new[] { place, notices, outbox, attempts })
@@ -126,10 +164,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
             return 0;
         }
         await using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var (at, terms) in bulletins)
-        {
-            batch.BatchCommands.Add(BatchCommand(Spread, (short)log, at, terms));
-        }
+        batch.BatchCommands.Add(BatchCommand(Spread, (short)log, Json(bulletins.Select(b => new { position = b.Position, terms = b.Terms }))));
         batch.BatchCommands.Add(BatchCommand($"update {FanOut} set position = $2 where log = $1", (short)log, bulletins[^1].Position));
         batch.BatchCommands.Add(new($"notify {Due}"));
         await batch.ExecuteNonQueryAsync(ct);
@@ -156,46 +191,86 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
     /// <summary>Takes the turns that have come of a channel's subscriptions.</summary>
     public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, TimeSpan lease, CancellationToken ct)
     {
-        await using var claim = Command(await database.OpenConnectionAsync(ct), null, Claim, channel, limit, lease);
-        await using var connection = claim.Connection!;
+        var mine = Guid.CreateVersion7();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var claim = Command(connection, null, Claim, channel, limit, lease, mine);
         await using var row = await claim.ExecuteReaderAsync(ct);
         var turns = new List<Turn>();
         while (await row.ReadAsync(ct))
         {
-            turns.Add(new(row.GetGuid(0), row.GetInt32(1), await row.IsDBNullAsync(2, ct) ? null : row.GetFieldValue<DateTimeOffset>(2)));
+            turns.Add(new(row.GetGuid(0), mine, row.GetInt32(1), await row.IsDBNullAsync(2, ct) ? null : row.GetFieldValue<DateTimeOffset>(2)));
         }
         return turns;
     }
 
     /// <summary>What waits for a subscription, in its order. What the log has no more is dropped: it is too old to be told.</summary>
+    /// <returns>Notices of the same bulletin have the same object of it, whoever they are for.</returns>
     public async Task<IReadOnlyList<Notice>> WaitingAsync(Guid subscription, int limit, CancellationToken ct)
     {
-        var rows = new List<(long Number, Log Log, long Position, DateTimeOffset NotedAt)>();
+        var rows = new List<(long Number, Log Log, long Position, DateTimeOffset NotedAt, uint? Row)>();
         await using (var connection = await database.OpenConnectionAsync(ct))
         {
             await using var read = Command(connection, null, ReadWaiting, subscription, limit);
             await using var row = await read.ExecuteReaderAsync(ct);
             while (await row.ReadAsync(ct))
             {
-                rows.Add((row.GetInt64(0), (Log)row.GetInt16(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3)));
+                rows.Add((row.GetInt64(0), (Log)row.GetInt16(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), await row.IsDBNullAsync(4, ct) ? null : row.GetFieldValue<uint>(4)));
             }
         }
-        if (rows.Count == 0)
-        {
-            return [];
-        }
-        await using var session = store.QuerySession();
-        var bulletins = (await session.LoadManyAsync<Bulletin>(ct, rows.Where(r => r.Log == Log.Public).Select(r => r.Position).ToArray())).ToDictionary(b => b.Position);
-        var trade = (await session.LoadManyAsync<TradeBulletin>(ct, rows.Where(r => r.Log == Log.Trade).Select(r => r.Position).ToArray())).ToDictionary(b => b.Position);
+        var said = await SaidAsync([.. rows.Where(r => r.Row is not null).Select(r => (r.Log, r.Position, r.Row!.Value))], ct);
         var notices = rows.Select(r => new Notice(r.Number, IdOf(subscription, r.Log, r.Position), r.Log, r.Position, r.NotedAt,
-            r.Log == Log.Public ? bulletins.GetValueOrDefault(r.Position) : null, r.Log == Log.Trade ? trade.GetValueOrDefault(r.Position) : null)).ToLookup(n => n.Bulletin is null && n.Trade is null);
+            said.GetValueOrDefault((r.Log, r.Position)) as Bulletin, said.GetValueOrDefault((r.Log, r.Position)) as TradeBulletin)).ToLookup(n => n.Bulletin is null && n.Trade is null);
         if (notices[true].Any())
         {
-            await using var drop = await database.OpenConnectionAsync(ct);
-            await using var done = Command(drop, null, Done, subscription, notices[true].Select(n => n.Number).ToArray());
-            await done.ExecuteNonQueryAsync(ct);
+            await GiveUpAsync(subscription, [.. notices[true]], ct);
         }
         return [.. notices[false]];
+    }
+
+    /// <summary>Bulletins, from memory where their row is still the one that they were read from.</summary>
+    async Task<Dictionary<(Log, long), object>> SaidAsync(IReadOnlyList<(Log Log, long Position, uint Row)> wanted, CancellationToken ct)
+    {
+        var said = new Dictionary<(Log, long), object>();
+        foreach (var key in wanted)
+        {
+            if (recent.TryGetValue(key, out var bulletin))
+            {
+                said[(key.Log, key.Position)] = bulletin!;
+            }
+        }
+        var unknown = wanted.Where(key => !said.ContainsKey((key.Log, key.Position))).ToArray();
+        if (unknown.Length == 0)
+        {
+            return said;
+        }
+        await using var session = store.QuerySession();
+        foreach (var bulletin in await session.LoadManyAsync<Bulletin>(ct, unknown.Where(key => key.Log == Log.Public).Select(key => key.Position).ToArray()))
+        {
+            said[(Log.Public, bulletin.Position)] = bulletin;
+        }
+        foreach (var bulletin in await session.LoadManyAsync<TradeBulletin>(ct, unknown.Where(key => key.Log == Log.Trade).Select(key => key.Position).ToArray()))
+        {
+            said[(Log.Trade, bulletin.Position)] = bulletin;
+        }
+        foreach (var key in unknown.Where(key => said.ContainsKey((key.Log, key.Position))))
+        {
+            recent.Set(key, said[(key.Log, key.Position)], new MemoryCacheEntryOptions { Size = 1 });
+        }
+        return said;
+    }
+
+    /// <summary>Notes bulletins of the public log again for one subscription, behind what waits for it.</summary>
+    /// <returns>How many; those that wait already are not counted.</returns>
+    public async Task<long> AgainAsync(Subscription subscription, IReadOnlyList<long> positions, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var again = Command(connection, transaction, Again, subscription.Id, subscription.Kind, (short)Log.Public, positions.ToArray());
+        var noted = (long)(await again.ExecuteScalarAsync(ct))!;
+        await using var notify = Command(connection, transaction, $"notify {Due}");
+        await notify.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+        return noted;
     }
 
     /// <summary>Letters, digits and <c>_</c>.</summary>
@@ -203,22 +278,43 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
 
     /// <summary>Stores what became of an attempt, and keeps the turn for the next one.</summary>
     /// <param name="keep">Whether the owner can look at it.</param>
-    public async Task RecordAsync(Guid subscription, Attempt attempt, bool keep, TimeSpan lease, CancellationToken ct)
+    /// <returns>Whether the turn is still this instance's.</returns>
+    public async Task<bool> RecordAsync(Turn turn, Attempt attempt, bool keep, TimeSpan lease, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(BatchCommand(Renew, turn.Subscription, turn.Lease, lease));
         if (attempt.Outcome is Outcome.Delivered or Outcome.Skipped)
         {
-            batch.BatchCommands.Add(BatchCommand(Done, subscription, attempt.Notices.Select(n => n.Number).ToArray()));
+            batch.BatchCommands.Add(BatchCommand(Done, turn.Subscription, attempt.Notices.Select(n => n.Number).ToArray()));
         }
         if (keep && attempt.Outcome is not (Outcome.Skipped or Outcome.Postponed))
         {
-            batch.BatchCommands.Add(BatchCommand(Note, subscription, attempt.Notices.Select(n => n.Id).ToArray(), attempt.Outcome.ToString().ToLowerInvariant(),
-                attempt.Status, (int)Math.Min(attempt.Took.TotalMilliseconds, int.MaxValue), attempt.Fault));
+            batch.BatchCommands.Add(Noting(turn.Subscription, View(AttemptLog.Delivery, [.. attempt.Notices.Select(n => n.Id)], attempt)));
         }
-        batch.BatchCommands.Add(BatchCommand(Renew, subscription, lease));
         await batch.ExecuteNonQueryAsync(ct);
+        return batch.BatchCommands[0].RecordsAffected > 0;
     }
+
+    /// <summary>Keeps an attempt that is about no notice, for the owner to look at.</summary>
+    public async Task<AttemptView> NoteAsync(Guid subscription, string about, string message, Attempt attempt, CancellationToken ct)
+    {
+        var view = View(about, [message], attempt);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Noting(subscription, view));
+        await batch.ExecuteNonQueryAsync(ct);
+        return view;
+    }
+
+    AttemptView View(string about, IReadOnlyList<string> messages, Attempt attempt)
+    {
+        var now = UtcTimes.Micros(clock.GetUtcNow());
+        return new(Guid.CreateVersion7(now), now, about, messages, attempt.Outcome.ToString().ToLowerInvariant(), attempt.Status, (int)Math.Min(attempt.Took.TotalMilliseconds, int.MaxValue), attempt.Fault);
+    }
+
+    static NpgsqlBatchCommand Noting(Guid subscription, AttemptView view) =>
+        BatchCommand(Note, view.Id, subscription, view.At, view.About, view.Messages.ToArray(), view.Outcome, view.Status, view.Milliseconds, view.Fault);
 
     /// <summary>Gives notices up that were tried often enough.</summary>
     public async Task GiveUpAsync(Guid subscription, IReadOnlyList<Notice> notices, CancellationToken ct)
@@ -237,8 +333,10 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
     }
 
     /// <summary>Ends a turn; the next one comes after so long, if anything waits then.</summary>
-    /// <param name="seen">The last number that the turn knew of: what came since does not wait for what was postponed.</param>
-    public async Task ReleaseAsync(Turn turn, TimeSpan wait, long seen, CancellationToken ct)
+    /// <param name="seen">The last number that the turn knew of: what came since does not wait for what was postponed. Null when all of it waits.</param>
+    /// <param name="goOn">Keeps the turn, for so long as it is leased, if more is due now.</param>
+    /// <returns>Whether the turn goes on.</returns>
+    public async Task<bool> ReleaseAsync(Turn turn, TimeSpan wait, long? seen, bool goOn, TimeSpan lease, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -246,11 +344,43 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
         {
             await lockRow.ExecuteNonQueryAsync(ct);
         }
-        await using (var release = Command(connection, transaction, Release, turn.Subscription, wait, turn.Failures, turn.FailingSince, seen))
+        bool goesOn;
+        await using (var release = Command(connection, transaction, Release, turn.Subscription, turn.Lease, wait, turn.Failures, turn.FailingSince, seen ?? long.MaxValue, goOn, lease))
         {
-            await release.ExecuteNonQueryAsync(ct);
+            goesOn = await release.ExecuteScalarAsync(ct) is true;
         }
         await transaction.CommitAsync(ct);
+        return goesOn;
+    }
+
+    public async Task<DeliveryStanding> StandingAsync(Guid subscription, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var read = Command(connection, null, $"""
+            select (select count(*) from {Notices} where subscription = $1), failures, failing_since, nullif(due_at, 'infinity')
+            from (select 1) one left join {Table} on subscription = $1
+            """, subscription);
+        await using var row = await read.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return new(row.GetInt64(0), await row.IsDBNullAsync(1, ct) ? 0 : row.GetInt32(1),
+            await row.IsDBNullAsync(2, ct) ? null : row.GetFieldValue<DateTimeOffset>(2), await row.IsDBNullAsync(3, ct) ? null : row.GetFieldValue<DateTimeOffset>(3));
+    }
+
+    /// <summary>A page of a subscription's attempts, the newest first.</summary>
+    public async Task<IReadOnlyList<AttemptView>> AttemptsAsync(Guid subscription, Guid before, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var read = Command(connection, null, $"""
+            select id, at, about, notices, outcome, status, milliseconds, fault from {Attempts} where subscription = $1 and id < $2 order by id desc limit $3
+            """, subscription, before, limit);
+        await using var row = await read.ExecuteReaderAsync(ct);
+        var found = new List<AttemptView>();
+        while (await row.ReadAsync(ct))
+        {
+            found.Add(new(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.GetString(4),
+                await row.IsDBNullAsync(5, ct) ? null : row.GetInt32(5), row.GetInt32(6), await row.IsDBNullAsync(7, ct) ? null : row.GetString(7)));
+        }
+        return found;
     }
 
     /// <summary>In the caller's transaction: what waits for a subscription.</summary>
@@ -265,24 +395,28 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
     }
 
     /// <summary>Attempts that are too old to be looked at go, and of subscriptions that more waits for than is kept, the oldest.</summary>
-    public async Task TidyAsync(DeliveryOptions options, CancellationToken ct)
+    /// <returns>How many notices were given up.</returns>
+    public async Task<int> TidyAsync(DeliveryOptions options, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var attempts = Command(connection, null, $"delete from {Attempts} where at < now() - $1", TimeSpan.FromDays(options.AttemptDays));
         await attempts.ExecuteNonQueryAsync(ct);
         await using var notices = Command(connection, null, $"""
-            delete from {Notices} n using (select subscription, number, row_number() over (partition by subscription order by number desc) as place from {Notices}) old
-            where old.place > $1 and n.subscription = old.subscription and n.number = old.number
+            delete from {Notices} n using (select subscription from {Notices} group by subscription having count(*) > $1) many
+            where n.subscription = many.subscription and n.number <= (select number from {Notices} where subscription = many.subscription order by number desc offset $1 limit 1)
             """, options.MaxWaiting);
         notices.CommandTimeout = 0;
-        await notices.ExecuteNonQueryAsync(ct);
+        return await notices.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>By channel: subscriptions that something waits for, and for how long the longest has waited past its turn.</summary>
     public async Task<IReadOnlyList<(string Channel, long Waiting, double LateSeconds)>> StandingAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var count = Command(connection, null, $"select channel, count(*), greatest(extract(epoch from now() - min(due_at)), 0)::float8 from {Table} group by channel");
+        await using var count = Command(connection, null, $"""
+            select channel, count(*), greatest(extract(epoch from now() - min(due_at) filter (where leased_until is null or leased_until < now())), 0)::float8 from {Table}
+            where due_at < 'infinity' group by channel
+            """);
         await using var row = await count.ExecuteReaderAsync(ct);
         var found = new List<(string, long, double)>();
         while (await row.ReadAsync(ct))
@@ -291,6 +425,15 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
         }
         return found;
     }
+
+    /// <summary>Bulletins of both logs that are not spread yet.</summary>
+    public async Task<long> UnspreadAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand($"select coalesce(sum(h.position - f.position), 0)::bigint from {FanOut} f join {BulletinLog.Heads} h on h.id = f.log");
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    static NpgsqlParameter Json(object value) => new() { Value = System.Text.Json.JsonSerializer.Serialize(value), NpgsqlDbType = NpgsqlDbType.Jsonb };
 
     static NpgsqlCommand Command(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, params object?[] values)
     {
@@ -317,6 +460,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store)
     static NpgsqlParameter Parameter(object? value) => value switch
     {
         null => new() { Value = DBNull.Value },
+        NpgsqlParameter made => made,
         DateTimeOffset time => new() { Value = time, NpgsqlDbType = NpgsqlDbType.TimestampTz },
         _ => new() { Value = value },
     };

@@ -33,7 +33,10 @@ public static class Confirm
             await memory.BeginAsync(subscription.Id, next, ct);
             await errands.GiveAsync(SendDigest.Name, subscription.Id, "", ct, next - clock.GetUtcNow());
         }
-        await roster.KeepAsync(subscription with { State = SubscriptionState.Active }, ct);
+        if (await roster.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Pending ? now with { State = SubscriptionState.Active } : now, ct) is null)
+        {
+            return Page.Say(context, portal, target.Language, 404, Words.Of(target.Language).Unknown);
+        }
         // One of a kind for an address: what somebody asks for anew is instead of what was there.
         if (await memory.ReplaceAsync(subscription.Id, MakeEmail.HashOf(target.Address), target, ct) is { } before)
         {

@@ -60,7 +60,7 @@ public sealed class SendDigest(Roster roster, BulletinLog bulletins, Memory memo
                     return new(soon, Failed: false);
                 case Outcome.Gone:
                     log.LogWarning("{Subscription} by e-mail is disabled: {Because}", errand.Id, posted.Fault);
-                    await roster.KeepAsync(subscription with { State = SubscriptionState.Disabled, DisabledBecause = posted.Fault }, ct);
+                    await roster.ChangeAsync(errand.Id, ended => ended with { State = SubscriptionState.Disabled, DisabledBecause = posted.Fault }, ct);
                     await memory.ForgetAsync(errand.Id, ct);
                     return null;
                 case Outcome.Failed when errand.Failures < schedule.Count:

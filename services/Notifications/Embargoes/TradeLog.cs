@@ -12,6 +12,9 @@ public sealed record TradeBulletin
     /// <summary>Its place in the trade's log, from 1.</summary>
     public required long Position { get; init; }
 
+    /// <summary>When this service heard of it.</summary>
+    public required DateTimeOffset At { get; init; }
+
     /// <summary>As readers will have it, to prepare with.</summary>
     public required PublicArticle Article { get; init; }
 
@@ -52,10 +55,14 @@ public sealed class TradeLog(IDocumentStore store, NpgsqlDataSource database)
             return;
         }
         session.TryUpdateRevision(embargoed, embargoed.Article.Version);
-        session.Insert(new TradeBulletin
+        var bulletin = new TradeBulletin
         {
-            Position = position, Article = embargoed.Article, EmbargoedUntil = embargoed.EmbargoedUntil, EditorNote = embargoed.EditorNote, Withdrawn = embargoed.Withdrawn,
-        });
+            Position = position, At = embargoed.ChangedAt, Article = embargoed.Article, EmbargoedUntil = embargoed.EmbargoedUntil, EditorNote = embargoed.EditorNote, Withdrawn = embargoed.Withdrawn,
+        };
+        // What still waits to be told of the article before says no more than this: it may have been masked, or withdrawn.
+        session.QueueSqlCommand("update mt_doc_tradebulletin set data = ?::jsonb || jsonb_build_object('position', id) where cast(data -> 'article' ->> 'articleId' as uuid) = ?",
+            store.Options.Serializer().ToJson(bulletin), embargoed.Id);
+        session.Insert(bulletin);
         session.QueueSqlCommand($"update {BulletinLog.Heads} set position = ? where id = {(short)Log.Trade}", position);
         session.QueueSqlCommand($"notify {BulletinLog.Grown}");
         await session.SaveChangesAsync(ct);

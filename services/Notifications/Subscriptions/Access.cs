@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Authorization;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -23,6 +24,22 @@ public static class Access
         }
         var secret = proof.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? proof[Prefix.Length..].Trim() : "";
         return await roster.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw Refusal.NotFound("subscription");
+    }
+
+    /// <summary>Asks for a role where only some of what an endpoint does takes one.</summary>
+    /// <exception cref="Refusal">401 for who proves nothing, 403 for who may not.</exception>
+    public static async Task RequireAsync(this HttpContext context, string role)
+    {
+        var services = context.RequestServices;
+        var policy = await services.GetRequiredService<IAuthorizationPolicyProvider>().GetPolicyAsync(role);
+        if (context.User.Identity is not { IsAuthenticated: true })
+        {
+            throw new Refusal(401, "unauthenticated", "Authorization: Bearer with a key or a token that is good is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
+        }
+        if (!(await services.GetRequiredService<IAuthorizationService>().AuthorizeAsync(context.User, policy!)).Succeeded)
+        {
+            throw new Refusal(403, "forbidden", $"{context.User.Identity.Name} may not do this; it takes the role {role}.") { Members = { ["roles"] = new[] { role } } };
+        }
     }
 
     public static bool Opens(Subscription subscription, string secret) => subscription.SecretHash is { } hash

@@ -1,5 +1,6 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -37,10 +38,11 @@ public static class Endpoints
         return TypedResults.Ok(new SubscriptionPage([.. page.Select(SubscriptionView.Of)], found.Count > size ? new Cursor(page[^1].MadeAt, page[^1].Id).Encode(List) : null));
     }
 
-    static async Task<Ok<SubscriptionView>> HandleAsync(Guid id, Roster roster, HttpContext context, CancellationToken ct)
+    static async Task<Ok<SubscriptionView>> HandleAsync(Guid id, Roster roster, Outbox outbox, HttpContext context, CancellationToken ct)
     {
+        var view = SubscriptionView.Of(await roster.OwnAsync(id, context, ct));
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(SubscriptionView.Of(await roster.OwnAsync(id, context, ct)));
+        return TypedResults.Ok(view with { Deliveries = await outbox.StandingAsync(id, ct) });
     }
 
     static async Task<NoContent> DeleteAsync(Guid id, Roster roster, HttpContext context, CancellationToken ct)

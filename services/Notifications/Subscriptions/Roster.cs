@@ -19,13 +19,23 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
     /// <summary>The term of a topic that is everything.</summary>
     public const string Everything = "*";
 
+    /// <summary>What it wanted before is replaced; since when it was told of a log stays.</summary>
     const string Index = $"""
+        with forgotten as (delete from {Wants} where subscription = $1 returning log, since),
+        told as (select log, min(since) as since from forgotten group by log)
         insert into {Wants} (subscription, channel, log, term, terms, since)
-        select $1, $2, log.id, want.term, want.terms::text[], coalesce($6, h.position, 0) from unnest($3::smallint[]) log(id)
-        cross join unnest($4::text[], $5::text[]) want(term, terms) left join {BulletinLog.Heads} h on h.id = log.id
+        select $1, $2, log.id, want.term, want.terms::text[], coalesce(told.since, h.position, 0) from unnest($3::smallint[]) log(id)
+        cross join unnest($4::text[], $5::text[]) want(term, terms) left join told on told.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
         """;
 
-    const string Forget = $"with forgotten as (delete from {Wants} where subscription = $1 returning since) select min(since) from forgotten";
+    const string Forget = $"delete from {Wants} where subscription = $1";
+
+    const string Lock = "select 1 from mt_doc_subscription where id = $1 for update";
+
+    /// <summary>So that two requests at once do not both find room for the last one.</summary>
+    const string LockOwner = "select pg_advisory_xact_lock(hashtextextended('subscriptions of ' || $1, 0))";
+
+    const string CountOwned = "select count(*) from mt_doc_subscription where data ->> 'owner' = $1";
 
     public static void Configure(StoreOptions options)
     {
@@ -49,43 +59,68 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
         return await session.LoadAsync<Subscription>(id, ct);
     }
 
+    /// <summary>The active ones of an owner on one channel.</summary>
+    public async Task<IReadOnlyList<Subscription>> ActiveAsync(string owner, string kind, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return await session.QueryAsync<Subscription>("where d.data ->> 'owner' = ? and d.data ->> 'kind' = ? and d.data ->> 'state' = 'active' order by d.id", ct, owner, kind);
+    }
+
     /// <summary>
-    /// Stores it with what it wants, in the transaction of whatever else is stored. An active one is told of every bulletin whose place in the log comes
-    /// after this one's commit, and of none before; one that was active already keeps its place.
+    /// Stores it with what it wants. An active one is told of every bulletin whose place in the log comes after this one's commit, and of none before; one
+    /// that was active already keeps its place. What others may change meanwhile is changed by <see cref="ChangeAsync"/>.
     /// </summary>
     public async Task KeepAsync(Subscription subscription, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        await KeepAsync(connection, transaction, subscription, ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Stores a new one, unless its owner has too many already.</summary>
+    /// <param name="most">That one owner may have.</param>
+    /// <exception cref="Refusal">409 that names the limit.</exception>
+    public async Task AddAsync(Subscription subscription, int most, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, transaction, LockOwner, subscription.Owner!, ct);
+        await using (var count = new NpgsqlCommand(CountOwned, connection, transaction) { Parameters = { new() { Value = subscription.Owner } } })
+        {
+            if ((long)(await count.ExecuteScalarAsync(ct))! >= most)
+            {
+                throw new Refusal(409, "too-many-subscriptions", $"{subscription.Owner} has {most} subscriptions, and may have no more; end one first.") { Members = { ["limit"] = most } };
+            }
+        }
+        await KeepAsync(connection, transaction, subscription, ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Changes one as it is now, whoever else changes it at the same time.</summary>
+    /// <param name="change">Gives the same object back when nothing is to be changed.</param>
+    /// <returns>As it is then; null when there is none any more.</returns>
+    public async Task<Subscription?> ChangeAsync(Guid id, Func<Subscription, Subscription> change, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, transaction, Lock, id, ct);
+        Subscription? before;
         await using (var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction)))
         {
-            session.Store(subscription);
-            await session.SaveChangesAsync(ct);
+            before = await session.LoadAsync<Subscription>(id, ct);
         }
-        var since = await ForgetWantsAsync(connection, transaction, subscription.Id, ct);
-        if (subscription.State == SubscriptionState.Active)
+        if (before is null)
         {
-            var wants = Topics.Parse(subscription.Topics, portal).AnyOf.Select(all => (Term: Rarest(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
-            if (wants.Length == 0)
-            {
-                wants = [(Everything, "{}")];
-            }
-            await using var index = new NpgsqlCommand(Index, connection, transaction)
-            {
-                Parameters =
-                {
-                    new() { Value = subscription.Id }, new() { Value = subscription.Kind }, new() { Value = subscription.Target.Logs.Select(log => (short)log).ToArray() },
-                    new() { Value = wants.Select(w => w.Term).ToArray() }, new() { Value = wants.Select(w => w.Terms).ToArray() },
-                    new() { Value = since ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint },
-                },
-            };
-            await index.ExecuteNonQueryAsync(ct);
+            return null;
         }
-        else
+        var after = change(before);
+        if (!ReferenceEquals(after, before))
         {
-            await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
+            await KeepAsync(connection, transaction, after, ct);
+            await transaction.CommitAsync(ct);
         }
-        await transaction.CommitAsync(ct);
+        return after;
     }
 
     /// <summary>Forgets it and everything that waits for it.</summary>
@@ -98,16 +133,46 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
             session.Delete<Subscription>(id);
             await session.SaveChangesAsync(ct);
         }
-        await ForgetWantsAsync(connection, transaction, id, ct);
+        await ExecuteAsync(connection, transaction, Forget, id, ct);
         await Outbox.ForgetAsync(connection, transaction, id, attempts: true, ct);
         await transaction.CommitAsync(ct);
     }
 
-    /// <returns>Since which place in the logs it was told; null when it was not.</returns>
-    static async Task<long?> ForgetWantsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid id, CancellationToken ct)
+    async Task KeepAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Subscription subscription, CancellationToken ct)
     {
-        await using var forget = new NpgsqlCommand(Forget, connection, transaction) { Parameters = { new() { Value = id } } };
-        return await forget.ExecuteScalarAsync(ct) as long?;
+        await using (var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction)))
+        {
+            session.Store(subscription);
+            await session.SaveChangesAsync(ct);
+        }
+        if (subscription.State != SubscriptionState.Active)
+        {
+            await ExecuteAsync(connection, transaction, Forget, subscription.Id, ct);
+            await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
+            return;
+        }
+        var wants = Topics.Parse(subscription.Topics, portal).AnyOf.Select(all => (Term: Rarest(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
+        if (wants.Length == 0)
+        {
+            wants = [(Everything, "{}")];
+        }
+        await using var index = new NpgsqlCommand(Index, connection, transaction)
+        {
+            Parameters =
+            {
+                new() { Value = subscription.Id }, new() { Value = subscription.Kind }, new() { Value = subscription.Target.Logs.Select(log => (short)log).ToArray() },
+                new() { Value = wants.Select(w => w.Term).ToArray() }, new() { Value = wants.Select(w => w.Terms).ToArray() },
+            },
+        };
+        await index.ExecuteNonQueryAsync(ct);
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, object value, CancellationToken ct)
+    {
+#pragma warning disable CA2100 // The statements above.
+        await using var command = new NpgsqlCommand(sql, connection, transaction) { Parameters = { new() { Value = value } } };
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>The term by which a topic of several is found: that which the fewest bulletins are likely to have.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -51,11 +52,15 @@ public sealed record Subscription
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
 [JsonDerivedType(typeof(Email.EmailTarget), Email.EmailTarget.Kind)]
 [JsonDerivedType(typeof(WebSub.WebSubTarget), WebSub.WebSubTarget.Kind)]
+[JsonDerivedType(typeof(WebhookTarget), "webhook")]
 public abstract record Target
 {
     /// <summary>The logs that it is told of.</summary>
     [JsonIgnore]
     public virtual IReadOnlyList<Log> Logs => [Log.Public];
+
+    /// <summary>Adds what the owner sees of it.</summary>
+    public virtual SubscriptionView Show(SubscriptionView view) => view;
 }
 
 sealed class StateNames() : JsonStringEnumConverter<SubscriptionState>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);

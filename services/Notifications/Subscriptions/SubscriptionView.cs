@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NewsPlatform.Notifications.Deliveries;
 
 namespace NewsPlatform.Notifications.Subscriptions;
 
@@ -23,8 +24,32 @@ public sealed record SubscriptionView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
 
-    public static SubscriptionView Of(Subscription subscription) => new()
+    /// <summary>Where a webhook goes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+
+    /// <summary>Whether a webhook is told of what is under embargo too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Trade { get; init; }
+
+    /// <summary>Deliveries in a second at most, where the owner said so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RatePerSecond { get; init; }
+
+    /// <summary>The owner's own words.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Description { get; init; }
+
+    /// <summary>Until when a webhook's endpoint has to confirm that it wants to be told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? VerifyBy { get; init; }
+
+    /// <summary>How it stands with its receiver; only where one subscription is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DeliveryStanding? Deliveries { get; init; }
+
+    public static SubscriptionView Of(Subscription subscription) => subscription.Target.Show(new()
     {
         Id = subscription.Id, Kind = subscription.Kind, Topics = subscription.Topics, State = subscription.State, DisabledBecause = subscription.DisabledBecause, MadeAt = subscription.MadeAt,
-    };
+    });
 }

@@ -10,10 +10,20 @@ namespace NewsPlatform.Notifications.WebSub;
 
 /// <summary>A feed's content as it is distributed.</summary>
 /// <param name="Digest">Of the content, by which a change is known.</param>
-/// <param name="Settled">The last bulletin of the log that it is known to show, as far as it shows it at all.</param>
-public sealed record Copy(ReadOnlyMemory<byte> Bytes, string ContentType, string? ETag, string Digest, long Settled)
+public sealed record Copy(ReadOnlyMemory<byte> Bytes, string ContentType, string? ETag, string Digest)
 {
-    public bool Contains(string text) => Bytes.Span.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+    /// <summary>
+    /// Whether the content is not older than a bulletin. It shows times to the second, and of a story that has grown too old for the feed it shows nothing.
+    /// </summary>
+    public bool Shows(FeedTopic topic, Bulletin bulletin)
+    {
+        var there = Contains(topic.IsJson ? $"\"urn:uuid:{bulletin.Article.Id}\"" : $">urn:uuid:{bulletin.Article.Id}<");
+        return topic.Has(bulletin)
+            ? there && Contains(bulletin.Article.UpdatedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture))
+            : !there;
+    }
+
+    bool Contains(string text) => Bytes.Span.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 }
 
 /// <summary>
@@ -24,6 +34,7 @@ public sealed class Copies : IDisposable
 {
     static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(25);
     static readonly TimeSpan longestPause = TimeSpan.FromMilliseconds(400);
+    static readonly TimeSpan triedAgain = TimeSpan.FromSeconds(1);
     static readonly TimeSpan kept = TimeSpan.FromMinutes(10);
 
     readonly WebSubOptions options;
@@ -44,12 +55,12 @@ public sealed class Copies : IDisposable
         feeds = new(new MemoryCacheOptions { SizeLimit = options.MaxCopies });
     }
 
-    /// <summary>The content as it is after some bulletins.</summary>
+    /// <summary>The content as it is after some bulletins, or as it is at the end of a bounded time if it does not show them all.</summary>
     /// <param name="known">The digest of what the subscriber has.</param>
     /// <exception cref="HttpRequestException">The feed cannot be got; its status says whether there is none.</exception>
-    public async Task<Copy> AfterAsync(FeedTopic topic, IReadOnlyList<Bulletin> bulletins, string? known, CancellationToken ct)
+    public async Task<Copy> AfterAsync(FeedTopic topic, IReadOnlyList<Bulletin> newest, string? known, CancellationToken ct)
     {
-        var last = bulletins.Max(b => b.Position);
+        var last = newest.Max(b => b.Position);
         var feed = feeds.GetOrCreate(topic.Path, entry =>
         {
             (entry.Size, entry.SlidingExpiration) = (1, kept);
@@ -58,22 +69,26 @@ public sealed class Copies : IDisposable
         await feed.Turn.WaitAsync(ct);
         try
         {
-            if (feed.Copy is { } ready && ready.Settled >= last)
+            if (feed.Copy is { } ready && (feed.Settled >= last || feed.Tried >= last && clock.GetElapsedTime(feed.TriedAt) < triedAgain))
             {
                 return ready;
             }
-            var before = feed.Copy?.Digest ?? known;
-            var newest = bulletins.GroupBy(b => b.Article.Id).Select(of => of.MaxBy(b => b.Position)!).ToArray();
+            var before = feed.SettledDigest ?? known;
             var began = clock.GetTimestamp();
             for (var pause = firstPause; ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
             {
-                var copy = await GetAsync(topic, feed.Copy, ct);
+                var copy = feed.Copy = await GetAsync(topic, feed.Copy, ct);
                 // What was there before shows nothing new, even if its time to the second looks like that of the bulletin.
-                if (copy.Digest != before && Array.TrueForAll(newest, b => Shows(topic, copy, b)) || clock.GetElapsedTime(began).TotalMilliseconds >= options.SettleMilliseconds)
+                if (copy.Digest != before && newest.All(b => copy.Shows(topic, b)))
                 {
-                    return feed.Copy = copy with { Settled = last };
+                    (feed.Settled, feed.SettledDigest) = (last, copy.Digest);
+                    return copy;
                 }
-                feed.Copy = copy;
+                if (clock.GetElapsedTime(began).TotalMilliseconds >= options.SettleMilliseconds)
+                {
+                    (feed.Tried, feed.TriedAt) = (last, clock.GetTimestamp());
+                    return copy;
+                }
                 await Task.Delay(pause, clock, ct);
             }
         }
@@ -87,15 +102,6 @@ public sealed class Copies : IDisposable
     {
         client.Dispose();
         feeds.Dispose();
-    }
-
-    /// <summary>Whether the content is not older than the bulletin; of a story that has grown too old for the feed it cannot be known.</summary>
-    static bool Shows(FeedTopic topic, Copy copy, Bulletin bulletin)
-    {
-        var there = copy.Contains(topic.IsJson ? $"\"urn:uuid:{bulletin.Article.Id}\"" : $">urn:uuid:{bulletin.Article.Id}<");
-        return bulletin.Kind == BulletinKind.Withdrawn || !topic.Has(bulletin.Article)
-            ? !there
-            : there && copy.Contains(bulletin.Article.UpdatedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
     }
 
     async Task<Copy> GetAsync(FeedTopic topic, Copy? last, CancellationToken ct)
@@ -112,12 +118,22 @@ public sealed class Copies : IDisposable
         }
         answer.EnsureSuccessStatusCode();
         var bytes = await answer.Content.ReadAsByteArrayAsync(ct);
-        return new(bytes, answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream", answer.Headers.ETag?.ToString(), Convert.ToHexStringLower(SHA256.HashData(bytes)), last?.Settled ?? 0);
+        return new(bytes, answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream", answer.Headers.ETag?.ToString(), Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
     sealed class Feed
     {
         public SemaphoreSlim Turn { get; } = new(1);
         public Copy? Copy { get; set; }
+
+        /// <summary>The last bulletin that the content is known to show.</summary>
+        public long Settled { get; set; }
+
+        public string? SettledDigest { get; set; }
+
+        /// <summary>The last bulletin that the content was waited for to show, in vain.</summary>
+        public long Tried { get; set; }
+
+        public long TriedAt { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 using NewsPlatform.Contracts;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.WebSub;
@@ -50,7 +51,9 @@ public sealed record FeedTopic(string Path, string? Language, string? Category, 
             new(path, language, category, filter.GetValueOrDefault("keyword").FirstOrDefault(), filter.GetValueOrDefault("breaking").FirstOrDefault() == "true");
     }
 
-    /// <summary>Whether a story stands in the feed, as far as it is new enough.</summary>
-    public bool Has(LineItem article) => (Language is null || article.Language == Language) && (Category is null || article.Category == Category)
+    /// <summary>Whether the story stands in the feed then, as far as it is new enough.</summary>
+    public bool Has(Bulletin bulletin) => bulletin.Kind != BulletinKind.Withdrawn && IsAbout(bulletin.Article);
+
+    public bool IsAbout(LineItem article) => (Language is null || article.Language == Language) && (Category is null || article.Category == Category)
         && (Keyword is null || article.Keywords.Contains(Keyword, StringComparer.OrdinalIgnoreCase)) && (!Breaking || article.Breaking);
 }

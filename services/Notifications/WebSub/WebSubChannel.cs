@@ -20,6 +20,8 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
     /// <summary>Of an answer; only its status matters.</summary>
     const int MaxAnswerBytes = 1_024;
 
+    const string NoFeed = "there is no such feed any more";
+
     static readonly TimeSpan feedIsAway = TimeSpan.FromSeconds(5);
 
     public string Kind => WebSubTarget.Kind;
@@ -29,7 +31,57 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
 
     public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, [EnumeratorCancellation] CancellationToken ct)
     {
-        yield return await DeliverAllAsync(subscription, waiting, ct);
+        var target = (WebSubTarget)subscription.Target;
+        if (FeedTopic.Parse(target.Topic, portal) is not { } topic)
+        {
+            yield return new(waiting, Outcome.Gone) { Fault = NoFeed };
+            yield break;
+        }
+        if (target.LeaseUntil <= clock.GetUtcNow())
+        {
+            yield return new(waiting, Outcome.Skipped);
+            yield break;
+        }
+        var stories = waiting.GroupBy(n => n.Bulletin!.Article.Id).Select(of => (Newest: of.MaxBy(n => n.Position)!, Notices: of.ToArray())).ToArray();
+        var has = await ledger.SentAsync(subscription.Id, ct);
+        var (copy, none) = await CopyAsync(topic, [.. stories.Select(s => s.Newest.Bulletin!)], has, waiting, ct);
+        if (none is not null)
+        {
+            yield return none;
+            yield break;
+        }
+        var now = clock.GetUtcNow();
+        var lag = TimeSpan.FromSeconds(options.LagSeconds);
+        var (done, open) = (new List<Notice>(), new List<Notice>());
+        // A new subscriber has the feed; what is none of that feed's is no reason to send it.
+        var isNews = has is not null;
+        foreach (var (newest, notices) in stories)
+        {
+            var stands = topic.Has(newest.Bulletin!);
+            if (copy!.Shows(topic, newest.Bulletin!) && (copy.Digest != has || !stands) || now - newest.NotedAt >= lag)
+            {
+                done.AddRange(notices);
+                isNews |= stands;
+            }
+            else
+            {
+                open.AddRange(notices);
+            }
+        }
+        if (done.Count > 0)
+        {
+            var attempt = copy!.Digest == has || !isNews ? new(done, Outcome.Skipped) : await SendAsync(target, copy, done, ct);
+            if (attempt.Outcome == Outcome.Delivered)
+            {
+                await ledger.SentAsync(subscription.Id, copy.Digest, ct);
+            }
+            yield return attempt;
+        }
+        if (open.Count > 0)
+        {
+            // Seldom to be seen, the more often it was looked for.
+            yield return new(open, Outcome.Postponed) { Wait = TimeSpan.FromSeconds(Math.Clamp((now - open.Max(n => n.NotedAt)).TotalSeconds, 0.5, 15)) };
+        }
     }
 
     /// <summary>The subscriber is told that it is one no more (section 5.2), in case it did not know.</summary>
@@ -41,43 +93,21 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
         await ledger.LeaveAsync(subscription.Id, ct);
     }
 
-    async Task<Attempt> DeliverAllAsync(Subscription subscription, IReadOnlyList<Notice> waiting, CancellationToken ct)
+    async Task<(Copy?, Attempt?)> CopyAsync(FeedTopic topic, IReadOnlyList<Bulletins.Bulletin> newest, string? has, IReadOnlyList<Notice> waiting, CancellationToken ct)
     {
-        var target = (WebSubTarget)subscription.Target;
-        if (FeedTopic.Parse(target.Topic, portal) is not { } topic)
-        {
-            return new(waiting, Outcome.Gone) { Fault = "there is no such feed any more" };
-        }
-        if (target.LeaseUntil <= clock.GetUtcNow())
-        {
-            return new(waiting, Outcome.Skipped);
-        }
-        var has = await ledger.SentAsync(subscription.Id, ct);
-        Copy copy;
         try
         {
-            copy = await copies.AfterAsync(topic, [.. waiting.Select(n => n.Bulletin!)], has, ct);
+            return (await copies.AfterAsync(topic, newest, has, ct), null);
         }
         catch (HttpRequestException fault) when (fault.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest)
         {
-            return new(waiting, Outcome.Gone) { Fault = "there is no such feed any more" };
+            return (null, new(waiting, Outcome.Gone) { Fault = NoFeed });
         }
         catch (Exception fault) when (fault is HttpRequestException || fault is OperationCanceledException && !ct.IsCancellationRequested)
         {
             log.LogWarning("The feed {Path} cannot be got for the hub; it is tried again: {Fault}", topic.Path, fault.Message);
-            return new(waiting, Outcome.Postponed) { Wait = feedIsAway };
+            return (null, new(waiting, Outcome.Postponed) { Wait = feedIsAway });
         }
-        // A new subscriber has the feed; what is none of that feed's is no reason to send it.
-        if (copy.Digest == has || has is null && !waiting.Any(n => topic.Has(n.Bulletin!.Article)))
-        {
-            return new(waiting, Outcome.Skipped);
-        }
-        var attempt = await SendAsync(target, copy, waiting, ct);
-        if (attempt.Outcome == Outcome.Delivered)
-        {
-            await ledger.SentAsync(subscription.Id, copy.Digest, ct);
-        }
-        return attempt;
     }
 
     async Task<Attempt> SendAsync(WebSubTarget target, Copy copy, IReadOnlyList<Notice> waiting, CancellationToken ct)

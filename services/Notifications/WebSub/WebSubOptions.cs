@@ -12,12 +12,16 @@ public sealed class WebSubOptions : IValidatableObject
     [Range(1, 8)]
     public int FetchSeconds { get; set; } = 5;
 
-    /// <summary>
-    /// Milliseconds that the hub waits, after a bulletin, for a feed to show it. A change that the feed does not show, such as one of an old story, takes
-    /// so long to be known as none.
-    /// </summary>
+    /// <summary>Milliseconds that the hub waits, at a time, for a feed to show a bulletin.</summary>
     [Range(0, 8_000)]
-    public int SettleMilliseconds { get; set; } = 3_000;
+    public int SettleMilliseconds { get; set; } = 1_000;
+
+    /// <summary>
+    /// Seconds after which a bulletin that a feed does not show is taken for one that it never will, such as a correction of an old story. The readers'
+    /// service may be as late as this and its news is still distributed.
+    /// </summary>
+    [Range(1, 3_600)]
+    public int LagSeconds { get; set; } = 60;
 
     /// <summary>Bytes of a feed; a longer one is not distributed.</summary>
     [Range(1_024, 1 << 26)]

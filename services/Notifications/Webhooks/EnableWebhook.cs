@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Webhooks;
+
+public static class EnableWebhook
+{
+    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/enable", Handle).WithQuery()
+        .WithSummary("Begin anew after it was disabled")
+        .WithDescription("The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is.");
+
+    static async Task<Ok<SubscriptionView>> Handle(Guid id, Roster roster, Verifications verifications, WebhookOptions options, TimeProvider clock, HttpContext context, CancellationToken ct)
+    {
+        await roster.OwnWebhookAsync(id, context, ct);
+        var webhook = await roster.ChangeAsync(id, it => it is { State: SubscriptionState.Disabled, Target: WebhookTarget target }
+            ? it with { State = SubscriptionState.Pending, DisabledBecause = null, Target = target with { VerifyBy = UtcTimes.Micros(clock.GetUtcNow()).AddHours(options.VerifyHours) } }
+            : it, ct) ?? throw Refusal.NotFound("webhook");
+        if (webhook.State == SubscriptionState.Pending)
+        {
+            await verifications.BeginAsync(id, ct);
+        }
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(SubscriptionView.Of(webhook));
+    }
+}

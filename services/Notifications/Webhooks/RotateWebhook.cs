@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Webhooks;
+
+/// <param name="OverlapSeconds">For how long the secret of before signs too; a day when it is not given.</param>
+/// <param name="Secret">The new one; made when it is not given.</param>
+public sealed record WebhookRotationRequest(int? OverlapSeconds, string? Secret);
+
+/// <param name="OldSecretUntil">Until when the secret of before signs too.</param>
+public sealed record WebhookRotation(string Secret, DateTimeOffset OldSecretUntil);
+
+public static class RotateWebhook
+{
+    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/rotate", Handle).WithQuery()
+        .WithSummary("Give a webhook a new secret; the one of before signs too for a while")
+        .WithDescription("`webhook-signature` has a signature by each secret that has not ended, with spaces between. A secret too many ends the oldest.");
+
+    /// <summary>With one secret more, of which no more than so many are kept.</summary>
+    public static IReadOnlyList<WebhookSecret> Decide(IReadOnlyList<WebhookSecret> secrets, string secret, TimeSpan overlap, DateTimeOffset now, int most) =>
+        [.. secrets.Select(s => s.ValidUntil is null ? s with { ValidUntil = now + overlap } : s).Where(s => s.ValidUntil > now).TakeLast(most - 1), new(secret)];
+
+    static async Task<Ok<WebhookRotation>> Handle(Guid id, WebhookRotationRequest? request, Roster roster, WebhookOptions options, TimeProvider clock, HttpContext context, CancellationToken ct)
+    {
+        var overlap = request?.OverlapSeconds ?? options.OverlapSeconds;
+        if (overlap < 0 || overlap > options.MaxOverlapSeconds)
+        {
+            throw Refusal.Rules(new Dictionary<string, string[]> { ["overlapSeconds"] = [$"must be from 0 to {options.MaxOverlapSeconds}"] });
+        }
+        if (request?.Secret is { } given && !WebhookSecret.IsOne(given))
+        {
+            throw Refusal.Rules(new Dictionary<string, string[]> { ["secret"] = [WebhookSecret.Rule] });
+        }
+        await roster.OwnWebhookAsync(id, context, ct);
+        var (secret, now) = (request?.Secret ?? WebhookSecret.Random(), UtcTimes.Micros(clock.GetUtcNow()));
+        _ = await roster.ChangeAsync(id, it => it.Target is WebhookTarget target
+            ? it with { Target = target with { Secrets = Decide(target.Secrets, secret, TimeSpan.FromSeconds(overlap), now, options.MaxSecrets) } }
+            : it, ct) ?? throw Refusal.NotFound("webhook");
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new WebhookRotation(secret, now.AddSeconds(overlap)));
+    }
+}

@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Marten;
+using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
+using Weasel.Postgresql.Tables;
+
+namespace NewsPlatform.Notifications.Webhooks;
+
+/// <summary>
+/// Asks endpoints whether they want to be told, so that nobody can have somebody else's server called: what is sent contains a challenge, and an endpoint
+/// that wants it gives it back. A row of <c>webhook_verification</c> is a question that is still to be answered; replicas take turns at them.
+/// </summary>
+public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster roster, NpgsqlDataSource database, WebhookOptions options, TimeProvider clock, ILogger<Verifications> log) : BackgroundService
+{
+    const string Table = "webhook_verification";
+
+    /// <summary>PostgreSQL's channel that says that there is another one.</summary>
+    const string Asked = "webhook_verification";
+
+    /// <summary>Bytes of an answer; a challenge in JSON has a hundred.</summary>
+    const int AnswerBytes = 4_096;
+
+    const string Begin = $"""
+        insert into {Table} (subscription) values ($1) on conflict (subscription) do update set due_at = now(), tries = 0
+        """;
+
+    /// <summary>Until the question is answered nobody else asks it; an instance that dies leaves it to the others.</summary>
+    const string Claim = $"""
+        with due as materialized (select subscription from {Table} where due_at <= now() order by due_at limit $1 for update skip locked)
+        update {Table} v set due_at = now() + interval '1 minute', tries = tries + 1 from due where v.subscription = due.subscription returning v.subscription, v.tries
+        """;
+
+    readonly IReadOnlyList<TimeSpan> schedule = Durations.Parse(options.VerifySchedule);
+
+    public static void Configure(StoreOptions options)
+    {
+        var table = new Table($"{options.DatabaseSchemaName}.{Table}");
+        table.AddColumn<Guid>("subscription").AsPrimaryKey();
+        table.AddColumn("due_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        table.AddColumn<int>("tries").NotNull().DefaultValueByExpression("0");
+        table.Indexes.Add(new IndexDefinition("webhook_verification_due") { Columns = ["due_at"] });
+        options.Storage.ExtendedSchemaObjects.Add(table);
+    }
+
+    /// <summary>The endpoint of a subscription that is pending is asked from now on, until it answers or its time is over.</summary>
+    public async Task BeginAsync(Guid subscription, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new(Begin) { Parameters = { new() { Value = subscription } } });
+        batch.BatchCommands.Add(new($"notify {Asked}"));
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Asks once. A pending subscription becomes active by the right answer, and is told from that moment on.</summary>
+    public async Task<(Subscription? Subscription, AttemptView Attempt)> AskAsync(Subscription subscription, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var (id, challenge) = ($"verify_{Guid.CreateVersion7(now):N}", System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+        var (attempt, answer) = await sender.SendAsync((WebhookTarget)subscription.Target, id, WebhookMessage.Challenge(challenge, now), [], ct, AnswerBytes);
+        if (attempt.Outcome == Outcome.Delivered && !Echoes(answer.Span, challenge))
+        {
+            attempt = attempt with { Outcome = Outcome.Failed, Fault = "the answer does not contain the challenge: it must be {\"challenge\": …}, or the challenge as plain text" };
+        }
+        else if (attempt.Outcome == Outcome.Gone)
+        {
+            attempt = attempt with { Outcome = Outcome.Failed };
+        }
+        var view = await outbox.NoteAsync(subscription.Id, AttemptLog.Verification, id, attempt, ct);
+        var after = attempt.Outcome == Outcome.Delivered
+            ? await roster.ChangeAsync(subscription.Id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget target }
+                ? it with { State = SubscriptionState.Active, Target = target with { VerifyBy = null } }
+                : it, ct)
+            : await roster.FindAsync(subscription.Id, ct);
+        if (subscription.State == SubscriptionState.Pending && after?.State == SubscriptionState.Active)
+        {
+            log.LogInformation("{Subscription} is active: its endpoint confirmed", subscription.Id);
+        }
+        return (after, view);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Follow.ChannelAsync(database, Asked, LookAsync, log, stoppingToken);
+
+    async Task LookAsync(CancellationToken ct)
+    {
+        IReadOnlyList<(Guid Subscription, int Tries)> due;
+        do
+        {
+            due = await DueAsync(ct);
+            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = options.VerifyConcurrency, CancellationToken = ct }, async (one, stop) => await TryAsync(one.Subscription, one.Tries, stop));
+        }
+        while (due.Count == options.VerifyConcurrency);
+    }
+
+    async Task<IReadOnlyList<(Guid, int)>> DueAsync(CancellationToken ct)
+    {
+        await using var claim = database.CreateCommand(Claim);
+        claim.Parameters.Add(new() { Value = options.VerifyConcurrency });
+        await using var row = await claim.ExecuteReaderAsync(ct);
+        var due = new List<(Guid, int)>();
+        while (await row.ReadAsync(ct))
+        {
+            due.Add((row.GetGuid(0), row.GetInt32(1)));
+        }
+        return due;
+    }
+
+    async Task TryAsync(Guid id, int tries, CancellationToken ct)
+    {
+        var subscription = await roster.FindAsync(id, ct);
+        string? fault = null;
+        if (subscription is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } by } } pending && by > clock.GetUtcNow())
+        {
+            (subscription, var attempt) = await AskAsync(pending, ct);
+            fault = attempt.Fault;
+        }
+        if (subscription is not { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } end } })
+        {
+            await SetAsync("delete from webhook_verification where subscription = $1", id, null, ct);
+            return;
+        }
+        if (end > clock.GetUtcNow())
+        {
+            var wait = schedule[Math.Min(tries, schedule.Count) - 1];
+            var left = end - clock.GetUtcNow();
+            await SetAsync("update webhook_verification set due_at = now() + $2 where subscription = $1", id, wait < left ? wait : left, ct);
+            return;
+        }
+        await roster.ChangeAsync(id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } until } } && until <= clock.GetUtcNow()
+            ? it with { State = SubscriptionState.Disabled, DisabledBecause = Expired(until) }
+            : it, ct);
+        await SetAsync("delete from webhook_verification where subscription = $1", id, null, ct);
+        log.LogWarning("{Subscription} is disabled: its endpoint did not confirm in time. {Fault}", id, fault);
+    }
+
+    static string Expired(DateTimeOffset by) => $"the verification expired: the endpoint did not give the challenge back until {by:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+
+    async Task SetAsync(string sql, Guid id, TimeSpan? wait, CancellationToken ct)
+    {
+#pragma warning disable CA2100 // The statements above.
+        await using var command = database.CreateCommand(sql);
+#pragma warning restore CA2100
+        command.Parameters.Add(new() { Value = id });
+        if (wait is { } value)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>The challenge as plain text, or as the member of that name.</summary>
+    static bool Echoes(ReadOnlySpan<byte> answer, string challenge)
+    {
+        if (Encoding.UTF8.GetString(answer).Trim() == challenge)
+        {
+            return true;
+        }
+        try
+        {
+            var reader = new Utf8JsonReader(answer);
+            return JsonElement.TryParseValue(ref reader, out var json) && json is { ValueKind: JsonValueKind.Object } given
+                && given.TryGetProperty("challenge", out var echoed) && echoed.ValueKind == JsonValueKind.String && echoed.ValueEquals(challenge);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
