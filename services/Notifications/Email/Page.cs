@@ -18,11 +18,10 @@ static class Page
     public static string LanguageOf(HttpContext context, PortalOptions portal) => context.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1)
         .Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant()).FirstOrDefault(portal.Languages.Contains, portal.Languages[0]);
 
+    /// <remarks>The page's address is a secret: no link of it says where it came from.</remarks>
     static IResult Of(HttpContext context, PortalOptions portal, string language, int status, string said, string more)
     {
         context.Response.Headers.CacheControl = "no-store";
-        // The address is a secret.
-        context.Response.Headers["Referrer-Policy"] = "no-referrer";
         context.Response.Headers["X-Robots-Tag"] = "noindex";
         return Results.Text($"""
             <!DOCTYPE html>
@@ -32,6 +31,7 @@ static class Page
             <title>{WebUtility.HtmlEncode(portal.Name)}</title>
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
+            <meta name="referrer" content="no-referrer">
             <link rel="stylesheet" href="/assets/site.css">
             </head>
             <body>
