@@ -44,6 +44,10 @@ public sealed class EmailChannel(Mailer mailer, Letters letters, Memory memory, 
         var (send, amended) = Decide(await StoryAsync(id, ct), mailed);
         if (send is null)
         {
+            if (mailed is null)
+            {
+                await memory.UnfollowAsync(subscription.Id, id, ct);
+            }
             return new([notice], Outcome.Skipped);
         }
         var messageId = letters.MessageId(subscription.Id, $"breaking.{id:N}.{send.Version}");

@@ -181,6 +181,10 @@ public sealed class Memory(NpgsqlDataSource database)
         where not exists (select from {Roster.Wants} where subscription = $1 and term = $2)
         """, ct, subscription, $"article:{article:D}", position);
 
+    /// <summary>The article was not mailed after all.</summary>
+    public Task UnfollowAsync(Guid subscription, Guid article, CancellationToken ct) => ExecuteAsync(
+        $"delete from {Roster.Wants} where subscription = $1 and term = $2 and terms = array[$2]", ct, subscription, $"article:{article:D}");
+
     /// <summary>Nothing is known of a subscription any more.</summary>
     public Task ForgetAsync(Guid subscription, CancellationToken ct) => ExecuteAsync($"""
         with stories as (delete from {Stories} where subscription = $1), digests as (delete from {Digests} where subscription = $1) delete from {Addresses} where subscription = $1
