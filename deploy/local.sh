@@ -73,6 +73,7 @@ start_services() {
       Messaging__Host="$RABBITMQ_HOST" Messaging__Port="$RABBITMQ_PORT" Messaging__User="$RABBITMQ_USER" \
       Portal__PublicUrl="$PUBLIC_URL" \
       Outbound__Allow="${OUTBOUND_ALLOW:-}" \
+      WebSub__FetchUrl="http://127.0.0.1:${port[feed]}" \
       Webhooks__RetrySchedule="${WEBHOOK_RETRY_SCHEDULE:-5s,5m,30m,2h,5h,10h,14h,20h,24h}"
   done
   start gateway \

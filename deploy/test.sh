@@ -51,10 +51,11 @@ stop_servers() {
   [[ ! ${TEST_SERVERS_DIR-} ]] || deploy/servers.sh down "$TEST_SERVERS_DIR"
 }
 
-# What the tests read the portal with: a browser, and readers of feeds.
+# What the tests read the portal with: a browser, readers of feeds, and a mail server.
 provide_readers() {
   local package=() file
-  for file in chromium:/usr/bin/chromium newsboat:/usr/bin/newsboat python3-feedparser:/usr/lib/python3/dist-packages/feedparser; do
+  for file in chromium:/usr/bin/chromium newsboat:/usr/bin/newsboat python3-feedparser:/usr/lib/python3/dist-packages/feedparser \
+    python3-aiosmtpd:/usr/lib/python3/dist-packages/aiosmtpd; do
     [[ -e ${file#*:} ]] || package+=("${file%%:*}")
   done
   ((${#package[@]})) || return 0
@@ -66,6 +67,7 @@ provide_readers() {
   fi
   [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
   [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] || say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
+  [[ -e /usr/lib/python3/dist-packages/aiosmtpd ]] || say "There is no aiosmtpd: the tests of e-mail will be skipped"
 }
 
 provide_checkers() {

@@ -15,6 +15,7 @@ public static class OpenApi
             ["Stream"] = "Live bulletins. Where streams are closed, they take a key, a token or a ticket.",
             ["Webhooks"] = "What the owner of a webhook does with it.",
             ["Subscriptions"] = "Being told although nobody listens.",
+            ["WebSub"] = "The hub of the feeds.",
             ["Trade"] = "What only the trade may know yet.",
         })
         .AddOperationTransformer(ResumesAsync));

@@ -3,48 +3,44 @@ using NewsPlatform.Notifications;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.DryRun;
+using NewsPlatform.Notifications.Email;
 using NewsPlatform.Notifications.Embargoes;
+using NewsPlatform.Notifications.Errands;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.Notifications.WebPush;
+using NewsPlatform.Notifications.WebSub;
 using NewsPlatform.ServiceDefaults;
 
 return await Service.RunAsync("notifications", args, builder =>
 {
     builder.Require<PortalOptions>("Portal");
-    builder.AddStore(options =>
-    {
-        BulletinLog.Configure(options);
-        Embargoed.Configure(options);
-        TradeLog.Configure(options);
-        options.ConfigureDeliveries();
-        DryRuns.Configure(options);
-        Verifications.Configure(options);
-        Tickets.Configure(options);
-        options.ConfigureWebPush();
-        options.ConfigureKeys();
-    });
+    builder.AddStore(Storage.Configure);
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
     builder.AddInbox<OnEmbargo>(Topology.NotificationsTrade, concurrency: 1);
     builder.AddInbox<OnKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
     builder.AddSecurity(firstKey: false);
     builder.Services.AddDocument();
-    builder.Services.AddSingleton<BulletinLog>();
-    builder.Services.AddSingleton<TradeLog>();
+    builder.Services.AddSingleton<BulletinLog>().AddSingleton<TradeLog>();
+    builder.AddStream();
     builder.AddDeliveries();
+    builder.AddErrands();
     builder.AddDryRuns();
     builder.AddWebhooks();
-    builder.AddStream();
     builder.AddWebPush();
+    builder.AddWebSub();
+    builder.AddEmail();
 }, app =>
 {
     app.UseStream();
     app.UseSecurity();
     app.MapStream();
     GetBulletins.Map(app);
+    GetEmbargoed.Map(app);
     NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
     WebhookEndpoints.Map(app);
     WebPushEndpoints.Map(app);
-    GetEmbargoed.Map(app);
+    Hub.Map(app);
+    app.MapEmail();
     app.MapReference(OpenApi.Name);
 });

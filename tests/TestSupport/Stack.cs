@@ -60,7 +60,10 @@ public sealed class Stack : IAsyncDisposable
         }
         var door = stack.services.GetValueOrDefault("Gateway") ?? stack.services[names[0]];
         // What it names as the portal's addresses, its readers follow.
-        stack.environments.GetValueOrDefault("Feed")?.TryAdd("Portal__PublicUrl", door.Address.ToString());
+        foreach (var name in new[] { "Feed", "Notifications" })
+        {
+            stack.environments.GetValueOrDefault(name)?.TryAdd("Portal__PublicUrl", door.Address.ToString());
+        }
         foreach (var service in stack.services.Values)
         {
             service.Start();

@@ -52,6 +52,8 @@ public sealed record Subscription
 /// <summary>Where a channel delivers to, and what else it needs for that. Each channel has its own.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
 [JsonDerivedType(typeof(WebPush.WebPushTarget), WebPush.WebPushChannel.Name)]
+[JsonDerivedType(typeof(Email.EmailTarget), Email.EmailTarget.Kind)]
+[JsonDerivedType(typeof(WebSub.WebSubTarget), WebSub.WebSubTarget.Kind)]
 [JsonDerivedType(typeof(WebhookTarget), "webhook")]
 [JsonDerivedType(typeof(DryRunTarget), DryRunChannel.Name)]
 public abstract record Target

@@ -9,6 +9,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// <remarks>What says no kind, or one that there is not, is read as this type itself, whose other members do not matter then.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = Discriminator, IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(WebPush.MakeWebPush), WebPush.WebPushChannel.Name)]
+[JsonDerivedType(typeof(Email.MakeEmail), Email.EmailTarget.Kind)]
 [JsonDerivedType(typeof(MakeWebhook), WebhookTarget.Kind)]
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public record SubscriptionRequest

@@ -21,7 +21,7 @@ public static class Reference
     public static OpenApiOptions Describe(this OpenApiOptions options, string title, string about, IReadOnlyDictionary<string, string> tags)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) is true;
+        options.ShouldInclude = description => description.RelativePath is "hub" || description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) is true;
         options.AddSchemaTransformer(Schemas.CompleteAsync);
         options.AddOperationTransformer(Operations.CompleteAsync);
         options.AddDocumentTransformer((document, context, _) =>

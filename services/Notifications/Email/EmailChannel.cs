@@ -1,0 +1,89 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using Marten;
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Email;
+
+/// <summary>Breaking news by mail, each story once; when it is corrected or withdrawn afterwards, whoever was mailed it is told, beside the first mail.</summary>
+public sealed class EmailChannel(Mailer mailer, Letters letters, Memory memory, IDocumentStore store, EmailOptions options) : IChannel
+{
+    static readonly Counter<long> mails = Telemetry.Meter.CreateCounter<long>("news.emails", "{mail}", "Mails that were handed to the SMTP server, by what they are and outcome");
+
+    static readonly TimeSpan soon = TimeSpan.FromSeconds(1);
+
+    public string Kind => EmailTarget.Kind;
+    public bool KeepsAttempts => false;
+    public IReadOnlyList<TimeSpan> RetrySchedule { get; } = Durations.Parse(options.RetrySchedule);
+    public TimeSpan? DisableAfter => null;
+
+    public static void Count(string what, Posted posted) => mails.Add(1, new("mail", what), new KeyValuePair<string, object?>("outcome", posted.Outcome.ToString().ToLowerInvariant()));
+
+    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var notice in waiting)
+        {
+            yield return options.Offered ? await DeliverAsync(subscription, (EmailTarget)subscription.Target, notice, ct) : new([notice], Outcome.Skipped);
+        }
+    }
+
+    public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) => memory.ForgetAsync(subscription.Id, ct);
+
+    async Task<Attempt> DeliverAsync(Subscription subscription, EmailTarget target, Notice notice, CancellationToken ct)
+    {
+        var id = notice.Bulletin!.Article.Id;
+        var mailed = await memory.MailedAsync(subscription.Id, id, ct);
+        if (mailed is null)
+        {
+            // Before the log is read: what comes into it afterwards is noted, whatever it is about by then.
+            await memory.FollowAsync(subscription.Id, id, notice.Position, ct);
+        }
+        var (send, amended) = Decide(await StoryAsync(id, ct), mailed);
+        if (send is null)
+        {
+            if (mailed is null)
+            {
+                await memory.UnfollowAsync(subscription.Id, id, ct);
+            }
+            return new([notice], Outcome.Skipped);
+        }
+        var messageId = letters.MessageId(subscription.Id, $"breaking.{id:N}.{send.Version}");
+        var posted = await mailer.SendAsync(letters.Breaking(subscription, target, send, amended, messageId, mailed?.MessageId), ct);
+        Count(amended switch { null => "breaking", { Withdrawn: true } => "withdrawal", _ => "correction" }, posted);
+        if (posted.Outcome == Outcome.Delivered)
+        {
+            await memory.MailedAsync(subscription.Id, id, new(send.Version, mailed?.MessageId ?? messageId), ct);
+        }
+        return new([notice], posted.Outcome) { Status = posted.Status, Fault = posted.Fault, Wait = posted.Outcome == Outcome.Postponed ? soon : null };
+    }
+
+    /// <summary>
+    /// What is to be mailed of a story: its newest state, whichever bulletin asks for it. Once it was mailed, only what was wrong with it, or that it has
+    /// returned after it was withdrawn.
+    /// </summary>
+    /// <param name="story">All that the log has of it, in order.</param>
+    public static (Contracts.LineItem? Send, Amended? Amended) Decide(IReadOnlyList<Bulletin> story, Mailed? mailed)
+    {
+        var later = story.Where(b => mailed is null || b.Article.Version > mailed.Version).ToArray();
+        if (later.Length == 0)
+        {
+            return (null, null);
+        }
+        var newest = later[^1];
+        if (mailed is null)
+        {
+            return (newest.Kind != BulletinKind.Withdrawn && newest.Article.Breaking ? newest.Article : null, null);
+        }
+        return Digest.Amend(later) is { } amended ? (newest.Article, amended)
+            : (Array.Exists(later, b => b.Kind == BulletinKind.Published) ? newest.Article : null, null);
+    }
+
+    async Task<IReadOnlyList<Bulletin>> StoryAsync(Guid id, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return await session.Query<Bulletin>().Where(b => b.Article.Id == id).OrderBy(b => b.Position).ToListAsync(ct);
+    }
+}

@@ -1,0 +1,221 @@
+using Marten;
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Subscriptions;
+using Npgsql;
+using Weasel.Postgresql.Tables;
+
+namespace NewsPlatform.Notifications.Email;
+
+/// <summary>How far a daily subscription's digests came.</summary>
+/// <param name="After">The bulletin up to which everything was said.</param>
+/// <param name="Until">The bulletin up to which the digest under way goes, so that it is the same however often it is tried; null when none is.</param>
+public sealed record Progress(DateTimeOffset NextAt, long After, long? Until);
+
+/// <summary>A story as somebody was mailed it last.</summary>
+/// <param name="MessageId">Of the first mail about it, by which later ones are put beside it.</param>
+public sealed record Mailed(long Version, string MessageId);
+
+/// <summary>Who was mailed what, and who asked for how much.</summary>
+public sealed class Memory(NpgsqlDataSource database)
+{
+    const string Stories = "email_mailed";
+    const string Digests = "email_digest";
+    const string Addresses = "email_address";
+    const string Requests = "email_request";
+
+    public static void Configure(StoreOptions options)
+    {
+        var stories = new Table($"{options.DatabaseSchemaName}.{Stories}");
+        stories.AddColumn<Guid>("subscription").AsPrimaryKey();
+        stories.AddColumn<Guid>("article").AsPrimaryKey();
+        stories.AddColumn<long>("version").NotNull();
+        stories.AddColumn<string>("message_id").NotNull();
+        stories.AddColumn("at", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        stories.Indexes.Add(new IndexDefinition("email_mailed_at") { Columns = ["at"] });
+
+        var digests = new Table($"{options.DatabaseSchemaName}.{Digests}");
+        digests.AddColumn<Guid>("subscription").AsPrimaryKey();
+        digests.AddColumn("next_at", "timestamptz").NotNull();
+        digests.AddColumn<long>("after").NotNull();
+        digests.AddColumn("until", "bigint");
+
+        var addresses = new Table($"{options.DatabaseSchemaName}.{Addresses}");
+        addresses.AddColumn<string>("hash").AsPrimaryKey();
+        addresses.AddColumn<string>("frequency").AsPrimaryKey();
+        addresses.AddColumn<string>("language").AsPrimaryKey();
+        addresses.AddColumn<Guid>("subscription").NotNull();
+        addresses.Indexes.Add(new IndexDefinition("email_address_subscription") { Columns = ["subscription"] });
+
+        var requests = new Table($"{options.DatabaseSchemaName}.{Requests}");
+        requests.AddColumn("id", "bigserial").AsPrimaryKey();
+        requests.AddColumn<string>("hash").NotNull();
+        requests.AddColumn("at", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        requests.Indexes.Add(new IndexDefinition("email_request_hash") { Columns = ["hash", "at"] });
+
+        foreach (var table in new[] { stories, digests, addresses, requests })
+        {
+            options.Storage.ExtendedSchemaObjects.Add(table);
+        }
+    }
+
+    /// <summary>Counts a request for each of these, unless it is one too many in the hour for one of them.</summary>
+    /// <param name="limits">What is counted, hashed, and how often it may be.</param>
+    /// <returns>Whether none was too many.</returns>
+    public async Task<bool> CountAsync(IReadOnlyList<(string Hash, int Most)> limits, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // In one order, so that two requests do not wait for each other.
+        foreach (var (hash, most) in limits.OrderBy(l => l.Hash, StringComparer.Ordinal))
+        {
+            await using var count = Command($"""
+                with locked as (select pg_advisory_xact_lock(hashtextextended($1, 0))), old as (delete from {Requests} where at < now() - interval '1 hour')
+                select (select count(*) from {Requests} where hash = $1 and at >= now() - interval '1 hour') from locked
+                """, connection, transaction, hash);
+            if ((long)(await count.ExecuteScalarAsync(ct))! >= most)
+            {
+                return false;
+            }
+            await using var add = Command($"insert into {Requests} (hash) values ($1)", connection, transaction, hash);
+            await add.ExecuteNonQueryAsync(ct);
+        }
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>From now on the subscription is that of the address; what was mailed to the one before it counts as mailed to it.</summary>
+    /// <returns>The one before it.</returns>
+    public async Task<Guid?> ReplaceAsync(Guid id, string hash, EmailTarget target, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var replace = Command($"""
+            with old as (select subscription from {Addresses} where hash = $1 and frequency = $2 and language = $3)
+            insert into {Addresses} (hash, frequency, language, subscription) values ($1, $2, $3, $4)
+            on conflict (hash, frequency, language) do update set subscription = excluded.subscription returning (select subscription from old)
+            """, connection, transaction, hash, target.Frequency, target.Language, id);
+        var old = await replace.ExecuteScalarAsync(ct) as Guid?;
+        if (old is { } before && before != id)
+        {
+            await using var mailed = Command($"update {Stories} set subscription = $2 where subscription = $1", connection, transaction, before, id);
+            await mailed.ExecuteNonQueryAsync(ct);
+            await using var after = Command($"update {Digests} d set after = o.after, until = null from {Digests} o where o.subscription = $1 and d.subscription = $2", connection, transaction, before, id);
+            await after.ExecuteNonQueryAsync(ct);
+        }
+        await transaction.CommitAsync(ct);
+        return old == id ? null : old;
+    }
+
+    /// <summary>The first digest says what comes from now on.</summary>
+    public Task BeginAsync(Guid subscription, DateTimeOffset nextAt, CancellationToken ct) => ExecuteAsync(
+        $"insert into {Digests} (subscription, next_at, after) values ($1, $2, coalesce((select position from {BulletinLog.Heads} where id = 1), 0)) on conflict (subscription) do nothing", ct, subscription, nextAt);
+
+    public async Task<Progress?> ProgressAsync(Guid subscription, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var read = Command($"select next_at, after, until from {Digests} where subscription = $1", connection, null, subscription);
+        await using var row = await read.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? new(row.GetFieldValue<DateTimeOffset>(0), row.GetInt64(1), await row.IsDBNullAsync(2, ct) ? null : row.GetInt64(2)) : null;
+    }
+
+    /// <summary>Says how far the digest goes that is now under way; one that was under way already goes as far as it did.</summary>
+    public async Task<long> UntilAsync(Guid subscription, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var until = Command($"update {Digests} set until = coalesce(until, (select position from {BulletinLog.Heads} where id = 1), 0) where subscription = $1 returning until", connection, null, subscription);
+        return (long)(await until.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>The digest was mailed, or had nothing to say.</summary>
+    /// <param name="told">The stories that it said, as they are.</param>
+    /// <param name="withdrawn">Those of which it said that they are no more: news if they should return.</param>
+    public async Task DoneAsync(Guid subscription, DateTimeOffset nextAt, IReadOnlyList<(Guid Id, long Version)> told, IReadOnlyList<Guid> withdrawn, string messageId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var stories = Command($"""
+            insert into {Stories} (subscription, article, version, message_id) select $1, story.id, story.version, $4 from unnest($2::uuid[], $3::bigint[]) story(id, version)
+            on conflict (subscription, article) do update set version = excluded.version, at = now()
+            """, connection, transaction, subscription, told.Select(s => s.Id).ToArray(), told.Select(s => s.Version).ToArray(), messageId);
+        await stories.ExecuteNonQueryAsync(ct);
+        await using var gone = Command($"delete from {Stories} where subscription = $1 and article = any($2)", connection, transaction, subscription, withdrawn.ToArray());
+        await gone.ExecuteNonQueryAsync(ct);
+        await using var digest = Command($"update {Digests} set after = coalesce(until, after), until = null, next_at = $2 where subscription = $1", connection, transaction, subscription, nextAt);
+        await digest.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>The digest was not taken: the next one says what it would have said.</summary>
+    public Task PutOffAsync(Guid subscription, DateTimeOffset nextAt, CancellationToken ct) => ExecuteAsync($"update {Digests} set until = null, next_at = $2 where subscription = $1", ct, subscription, nextAt);
+
+    /// <summary>The versions of these stories that somebody was mailed.</summary>
+    public async Task<IReadOnlyDictionary<Guid, long>> VersionsAsync(Guid subscription, IReadOnlyCollection<Guid> articles, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var read = Command($"select article, version from {Stories} where subscription = $1 and article = any($2)", connection, null, subscription, articles.ToArray());
+        await using var row = await read.ExecuteReaderAsync(ct);
+        var found = new Dictionary<Guid, long>();
+        while (await row.ReadAsync(ct))
+        {
+            found[row.GetGuid(0)] = row.GetInt64(1);
+        }
+        return found;
+    }
+
+    public async Task<Mailed?> MailedAsync(Guid subscription, Guid article, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var read = Command($"select version, message_id from {Stories} where subscription = $1 and article = $2", connection, null, subscription, article);
+        await using var row = await read.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? new(row.GetInt64(0), row.GetString(1)) : null;
+    }
+
+    public Task MailedAsync(Guid subscription, Guid article, Mailed mailed, CancellationToken ct) => ExecuteAsync($"""
+        insert into {Stories} (subscription, article, version, message_id) values ($1, $2, $3, $4)
+        on conflict (subscription, article) do update set version = excluded.version, at = now()
+        """, ct, subscription, article, mailed.Version, mailed.MessageId);
+
+    /// <summary>From now on the subscription is told of everything that becomes of the article, whatever it is about then.</summary>
+    public Task FollowAsync(Guid subscription, Guid article, long position, CancellationToken ct) => ExecuteAsync($"""
+        insert into {Roster.Wants} (subscription, channel, log, term, terms, since) select $1, '{EmailTarget.Kind}', {(short)Log.Public}, $2, array[$2], $3
+        where not exists (select from {Roster.Wants} where subscription = $1 and term = $2)
+        """, ct, subscription, $"article:{article:D}", position);
+
+    /// <summary>The article was not mailed after all.</summary>
+    public Task UnfollowAsync(Guid subscription, Guid article, CancellationToken ct) => ExecuteAsync(
+        $"delete from {Roster.Wants} where subscription = $1 and term = $2 and terms = array[$2]", ct, subscription, $"article:{article:D}");
+
+    /// <summary>Nothing is known of a subscription any more.</summary>
+    public Task ForgetAsync(Guid subscription, CancellationToken ct) => ExecuteAsync($"""
+        with stories as (delete from {Stories} where subscription = $1), digests as (delete from {Digests} where subscription = $1) delete from {Addresses} where subscription = $1
+        """, ct, subscription);
+
+    /// <summary>What was mailed so long ago that nobody is told of its corrections any more; those of subscriptions that are gone, too.</summary>
+    public async Task TidyAsync(int days, CancellationToken ct)
+    {
+        await ExecuteAsync($"""
+            with old as (delete from {Stories} where at < now() - make_interval(days => $1) returning subscription, article)
+            delete from {Roster.Wants} w using old where w.subscription = old.subscription and w.channel = '{EmailTarget.Kind}' and w.term = 'article:' || old.article and w.terms = array[w.term]::text[]
+            """, ct, days);
+        await ExecuteAsync($"delete from {Addresses} a where not exists (select from mt_doc_subscription s where s.id = a.subscription)", ct);
+    }
+
+    async Task ExecuteAsync(string sql, CancellationToken ct, params object[] values)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var command = Command(sql, connection, null, values);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    static NpgsqlCommand Command(string sql, NpgsqlConnection connection, NpgsqlTransaction? transaction, params object[] values)
+    {
+#pragma warning disable CA2100 // The statements above.
+        var command = new NpgsqlCommand(sql, connection, transaction);
+#pragma warning restore CA2100
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+        return command;
+    }
+}

@@ -1,0 +1,30 @@
+using Marten;
+using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Errands;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Email;
+
+public static class Setup
+{
+    public static void ConfigureEmail(this StoreOptions options) => Memory.Configure(options);
+
+    public static void AddEmail(this IHostApplicationBuilder builder)
+    {
+        builder.Require<EmailOptions>("Email");
+        builder.Services.AddSingleton<Memory>();
+        builder.Services.AddSingleton<Letters>();
+        builder.Services.AddSingleton<Mailer>();
+        builder.AddChannel<EmailChannel>();
+        builder.AddErrand<SendConfirmation>();
+        builder.AddErrand<Lapse>();
+        builder.AddErrand<SendDigest>();
+        builder.Services.AddHostedService<Tidying>();
+    }
+
+    public static void MapEmail(this IEndpointRouteBuilder app)
+    {
+        Confirm.Map(app);
+        Unsubscribe.Map(app);
+    }
+}

@@ -1,0 +1,23 @@
+namespace NewsPlatform.Notifications.Email;
+
+/// <summary>What was mailed long ago is forgotten. Every instance does so; what one has done, the next finds done.</summary>
+public sealed class Tidying(Memory memory, EmailOptions options, TimeProvider clock, ILogger<Tidying> log) : BackgroundService
+{
+    static readonly TimeSpan every = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await memory.TidyAsync(options.RememberDays, stoppingToken);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("What was mailed long ago could not be forgotten; it is tried again: {Fault}", fault.Message);
+            }
+            await Task.Delay(every, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace NewsPlatform.Notifications.Errands;
+
+public sealed class ErrandOptions
+{
+    /// <summary>Errands of a kind that one instance runs at once: a slow one delays no other until so many are slow.</summary>
+    [Range(1, 1_000)]
+    public int Concurrency { get; set; } = 32;
+
+    /// <summary>Seconds that one run may take before another instance runs it too.</summary>
+    [Range(30, 600)]
+    public int LeaseSeconds { get; set; } = 60;
+}

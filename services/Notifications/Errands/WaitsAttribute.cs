@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+using NewsPlatform.Notifications.Deliveries;
+
+namespace NewsPlatform.Notifications.Errands;
+
+/// <summary>A schedule of retries in options, as <see cref="Durations"/> reads it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class WaitsAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
+    {
+        try
+        {
+            Durations.Parse((string)value!);
+            return null;
+        }
+        catch (FormatException fault)
+        {
+            return new(fault.Message, [validationContext.MemberName!]);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Text;
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Outbound;
+using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.WebSub;
+
+/// <summary>What somebody asked the hub for, or what a subscriber is to hear of it.</summary>
+/// <param name="Mode"><c>subscribe</c>, <c>unsubscribe</c> or <c>denied</c>.</param>
+/// <param name="Reason">Why it is denied.</param>
+public sealed record Intent(string Mode, string Topic, string Callback, int LeaseSeconds = 0, string? Secret = null, string? Reason = null)
+{
+    public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
+
+    public static Intent Of(string json) => JsonSerializer.Deserialize<Intent>(json, JsonSerializerOptions.Web)!;
+}
+
+/// <summary>Asks the callback whether it means it, and does what was asked if so (W3C WebSub, section 5.3).</summary>
+public sealed class CheckIntent(OutboundHttp http, Roster roster, Ledger ledger, ErrandBook errands, WebSubOptions options, PortalOptions portal, TimeProvider clock, ILogger<CheckIntent> log) : IErrand
+{
+    public const string Name = "webSubIntent";
+
+    const int MaxAnswerBytes = 1_024;
+
+    static readonly Counter<long> intents = Telemetry.Meter.CreateCounter<long>("news.websub.intents", "{intent}", "Requests to the hub that were checked, by mode and outcome");
+
+    readonly IReadOnlyList<TimeSpan> schedule = Durations.Parse(options.VerifySchedule);
+
+    public string Kind => Name;
+
+    public async Task<Again?> RunAsync(Errand errand, CancellationToken ct)
+    {
+        var intent = Intent.Of(errand.Data);
+        if (intent.Mode == "subscribe" && (FeedTopic.Parse(intent.Topic, portal) is null ? "there is no such feed any more"
+            : await ledger.FullAsync(errand.Id, new Uri(intent.Callback).IdnHost, options, ct)) is { } because)
+        {
+            // Of what came in between; a request that is too much from the beginning is refused at once.
+            intent = intent with { Mode = "denied", Reason = because };
+        }
+        var challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
+        var outcome = await AskAsync(intent, challenge, ct);
+        switch (outcome)
+        {
+            case "again" when errand.Failures < schedule.Count:
+                return new(schedule[errand.Failures], Failed: true);
+            case "confirmed" when intent.Mode == "subscribe":
+                await SubscribeAsync(errand.Id, intent, ct);
+                break;
+            case "confirmed" when intent.Mode == "unsubscribe":
+                await roster.DeleteAsync(errand.Id, ct);
+                await ledger.LeaveAsync(errand.Id, ct);
+                break;
+        }
+        intents.Add(1, new("mode", intent.Mode), new KeyValuePair<string, object?>("outcome", outcome == "again" ? "silent" : outcome));
+        log.LogInformation("WebSub {Mode} of {Subscription} was {Outcome}", intent.Mode, errand.Id, outcome == "again" ? "given up" : outcome);
+        return null;
+    }
+
+    async Task<string> AskAsync(Intent intent, string challenge, CancellationToken ct)
+    {
+        var query = new StringBuilder(intent.Callback).Append(intent.Callback.Contains('?', StringComparison.Ordinal) ? '&' : '?')
+            .Append("hub.mode=").Append(intent.Mode).Append("&hub.topic=").Append(Uri.EscapeDataString(intent.Topic));
+        query.Append(intent.Mode == "denied" ? $"&hub.reason={Uri.EscapeDataString(intent.Reason ?? "")}" : $"&hub.challenge={challenge}");
+        if (intent.Mode == "subscribe")
+        {
+            query.Append(System.Globalization.CultureInfo.InvariantCulture, $"&hub.lease_seconds={intent.LeaseSeconds}");
+        }
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, query.ToString());
+            var answer = await http.SendAsync(request, ct, MaxAnswerBytes);
+            return intent.Mode == "denied" ? "told"
+                : answer.Succeeded ? answer.Body.Span.SequenceEqual(Encoding.ASCII.GetBytes(challenge)) ? "confirmed" : "disputed"
+                : answer.Status is 429 or >= 500 ? "again"
+                : "disputed";
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
+        {
+            return "again";
+        }
+        catch (OutboundRefused)
+        {
+            return "disputed";
+        }
+    }
+
+    async Task SubscribeAsync(Guid id, Intent intent, CancellationToken ct)
+    {
+        var now = UtcTimes.Micros(clock.GetUtcNow());
+        var lease = TimeSpan.FromSeconds(intent.LeaseSeconds);
+        await ledger.EnterAsync(id, new Uri(intent.Callback).IdnHost, options, ct);
+        await roster.KeepAsync(new Subscription
+        {
+            Id = id, Kind = WebSubTarget.Kind, Topics = FeedTopic.Parse(intent.Topic, portal)!.Topics, State = SubscriptionState.Active,
+            MadeAt = (await roster.FindAsync(id, ct))?.MadeAt ?? now, Target = new WebSubTarget(intent.Topic, intent.Callback, now + lease, intent.Secret),
+        }, ct);
+        await errands.GiveAsync(EndLease.Name, id, "", ct, lease);
+    }
+}

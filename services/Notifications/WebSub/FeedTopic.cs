@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.WebUtilities;
+using NewsPlatform.Contracts;
+using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.WebSub;
+
+/// <summary>A feed of the portal's, filtered or not, that can be subscribed to.</summary>
+/// <param name="Path">With its query, relative to the portal's root.</param>
+/// <param name="Language">Null for a feed of all languages.</param>
+/// <param name="Category">Null for a feed of all categories.</param>
+public sealed record FeedTopic(string Path, string? Language, string? Category, string? Keyword, bool Breaking)
+{
+    static readonly string[] names = ["rss.xml", "atom.xml", "feed.json"];
+
+    /// <summary>What feeds are filtered by; their older pages do not change and cannot be subscribed to.</summary>
+    static readonly string[] filters = ["keyword", "author", "breaking", "corrected"];
+
+    /// <summary>
+    /// Of every story of the language: one that moves to another category, or loses a keyword, changes the feed that it leaves although it is about
+    /// that no more. The content is distributed when it has changed.
+    /// </summary>
+    public IReadOnlyList<string> Topics => Language is null ? [] : [$"language:{Language}"];
+
+    public bool IsJson => Path.Split('?')[0].EndsWith(".json", StringComparison.Ordinal);
+
+    /// <returns>Null for what is no feed of the portal's.</returns>
+    public static FeedTopic? Parse(string address, PortalOptions portal)
+    {
+        var root = portal.PublicUrl.TrimEnd('/') + "/";
+        if (!address.StartsWith(root, StringComparison.Ordinal) || address.Contains('#', StringComparison.Ordinal))
+        {
+            return null;
+        }
+        var path = address[(root.Length - 1)..];
+        var query = path.Split('?', 2) is [_, var text] ? text : "";
+        var filter = QueryHelpers.ParseQuery(query);
+        if (filter.Any(f => !filters.Contains(f.Key) || f.Value is not [{ Length: > 0 }]))
+        {
+            return null;
+        }
+        return path.Split('?')[0].Split('/')[1..] switch
+        {
+            [var name] when names.Contains(name) => Of(null, null),
+            [var language, var name] when names.Contains(name) && portal.Languages.Contains(language) => Of(language, null),
+            [var language, var category, var name] when names.Contains(name) && portal.Languages.Contains(language) && portal.HasCategory(category) => Of(language, category),
+            _ => null,
+        };
+
+        FeedTopic Of(string? language, string? category) =>
+            new(path, language, category, filter.GetValueOrDefault("keyword").FirstOrDefault(), filter.GetValueOrDefault("breaking").FirstOrDefault() == "true");
+    }
+
+    /// <summary>Whether the story stands in the feed then, as far as it is new enough.</summary>
+    public bool Has(Bulletin bulletin) => bulletin.Kind != BulletinKind.Withdrawn && IsAbout(bulletin.Article);
+
+    public bool IsAbout(LineItem article) => (Language is null || article.Language == Language) && (Category is null || article.Category == Category)
+        && (Keyword is null || article.Keywords.Contains(Keyword, StringComparer.OrdinalIgnoreCase)) && (!Breaking || article.Breaking);
+}

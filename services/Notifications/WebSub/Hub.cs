@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Outbound;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.WebSub;
+
+/// <summary>The WebSub hub (W3C Recommendation, 23 January 2018) of the portal's own feeds, which name it.</summary>
+public static class Hub
+{
+    const string Form = "application/x-www-form-urlencoded";
+
+    /// <summary>The standard's bound (section 5.1): less than this many bytes.</summary>
+    const int SecretBytes = 200;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var options = app.ServiceProvider.GetRequiredService<WebSubOptions>();
+        app.MapGet("/hub", HandleAbout).WithTags("WebSub").WithSummary("What the hub is").WithQuery().WithName("aboutHub").Produces<string>(contentType: "text/plain");
+        app.MapPost("/hub", HandleAsync).WithTags("WebSub").WithSummary("Subscribe to a feed, or unsubscribe").WithQuery().WithName("askHub")
+            .WithDescription("By W3C WebSub: `hub.mode` (`subscribe` or `unsubscribe`), `hub.topic` (the address by which a feed names itself), `hub.callback`, and for a subscription "
+                + "`hub.lease_seconds` and `hub.secret` (fewer than 200 bytes, then each distribution has `X-Hub-Signature: sha256=…`). The callback is asked afterwards whether it means it.")
+            .Produces(StatusCodes.Status202Accepted).ProducesProblem(422).ProducesProblem(429)
+            .WithMetadata(new TakesMediaTypes([Form]), new RequestSize(options.MaxRequestBytes));
+    }
+
+    static ContentHttpResult HandleAbout(HttpContext context, PortalOptions portal) => TypedResults.Text(
+        $"This is the WebSub hub of {portal.Name} (https://www.w3.org/TR/websub/). It takes subscriptions to the feeds that name it, by POST of hub.mode, hub.topic and hub.callback.\n", "text/plain", Encoding.UTF8);
+
+    static async Task<Accepted> HandleAsync(HttpContext context, OutboundHttp http, Ledger ledger, ErrandBook errands, WebSubOptions options, PortalOptions portal, CancellationToken ct)
+    {
+        if (!context.Request.HasFormContentType || context.Request.ContentType!.StartsWith("multipart", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new Refusal(415, "media-type-unsupported", $"The body must be {Form}.");
+        }
+        IFormCollection form;
+        try
+        {
+            form = await context.Request.ReadFormAsync(ct);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw Refusal.Unreadable("body", fault.Message);
+        }
+        var mode = Wanted("hub.mode", 32);
+        var (topic, callback) = (Wanted("hub.topic", options.MaxAddressLength), Wanted("hub.callback", options.MaxAddressLength));
+        if (mode is not ("subscribe" or "unsubscribe"))
+        {
+            throw Refusal.Unreadable("hub.mode", mode == "publish" ? "is subscribe or unsubscribe; the newsroom publishes to this hub by itself" : "must be subscribe or unsubscribe");
+        }
+        if (FeedTopic.Parse(topic, portal) is null)
+        {
+            throw Broken("hub.topic", $"must be a feed of {portal.PublicUrl.TrimEnd('/')}, by the address that the feed itself names; this hub has no others");
+        }
+        var callbackUri = await http.CheckAsync("hub.callback", callback, ct);
+        var id = WebSubTarget.IdOf(topic, callback);
+        var intent = new Intent(mode, topic, callback);
+        if (mode == "subscribe")
+        {
+            intent = intent with { LeaseSeconds = Lease(), Secret = Secret() };
+            if (await ledger.FullAsync(id, callbackUri.IdnHost, options, ct) is { } full)
+            {
+                throw new Refusal(429, "too-many-requests", $"One more subscription is not taken: {full}.") { Headers = { ["Retry-After"] = "3600" } };
+            }
+        }
+        await errands.GiveAsync(CheckIntent.Name, id, intent.ToJson(), ct);
+        return TypedResults.Accepted((string?)null);
+
+        string? Given(string name) => form[name] switch
+        {
+            [] => null,
+            [var one] => string.IsNullOrEmpty(one) ? null : one,
+            _ => throw Refusal.Unreadable(name, "stands more than once"),
+        };
+
+        string Wanted(string name, int most) => Given(name) switch
+        {
+            null => throw Refusal.Unreadable(name, "is required"),
+            { } one when one.Length > most => throw Broken(name, $"may have {most} characters at most"),
+            { } one => one,
+        };
+
+        int Lease() => Given("hub.lease_seconds") is not { } text ? options.DefaultLeaseSeconds
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? (int)Math.Clamp(seconds, options.MinLeaseSeconds, options.MaxLeaseSeconds)
+            : throw Refusal.Unreadable("hub.lease_seconds", "must be a whole number of seconds above 0");
+
+        string? Secret() => Given("hub.secret") is { } secret && Encoding.UTF8.GetByteCount(secret) >= SecretBytes
+            ? throw Broken("hub.secret", $"must have fewer than {SecretBytes} bytes")
+            : Given("hub.secret");
+    }
+
+    static Refusal Broken(string name, string rule) => Refusal.Rules(new Dictionary<string, string[]> { [name] = [rule] });
+
+    sealed record RequestSize(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Outbound;
+using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.WebSub;
+
+/// <summary>
+/// Distributes content (W3C WebSub, section 7): the feed as it is, once for everything that waits, and only when it is not what the subscriber has already.
+/// </summary>
+public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, ErrandBook errands, OutboundHttp http, WebSubOptions options, PortalOptions portal,
+    TimeProvider clock, ILogger<WebSubChannel> log) : IChannel
+{
+    /// <summary>Of an answer; only its status matters.</summary>
+    const int MaxAnswerBytes = 1_024;
+
+    const string NoFeed = "there is no such feed any more";
+
+    static readonly TimeSpan feedIsAway = TimeSpan.FromSeconds(5);
+
+    public string Kind => WebSubTarget.Kind;
+    public bool KeepsAttempts => false;
+    public IReadOnlyList<TimeSpan> RetrySchedule { get; } = Durations.Parse(options.RetrySchedule);
+    public TimeSpan? DisableAfter { get; } = TimeSpan.FromDays(options.DisableDays);
+
+    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var target = (WebSubTarget)subscription.Target;
+        if (FeedTopic.Parse(target.Topic, portal) is not { } topic)
+        {
+            yield return new(waiting, Outcome.Gone) { Fault = NoFeed };
+            yield break;
+        }
+        if (target.LeaseUntil <= clock.GetUtcNow())
+        {
+            yield return new(waiting, Outcome.Skipped);
+            yield break;
+        }
+        var stories = waiting.GroupBy(n => n.Bulletin!.Article.Id).Select(of => (Newest: of.MaxBy(n => n.Position)!, Notices: of.ToArray())).ToArray();
+        var has = await ledger.SentAsync(subscription.Id, ct);
+        var (copy, none) = await CopyAsync(topic, [.. stories.Select(s => s.Newest.Bulletin!)], has, waiting, ct);
+        if (none is not null)
+        {
+            yield return none;
+            yield break;
+        }
+        var now = clock.GetUtcNow();
+        var lag = TimeSpan.FromSeconds(options.LagSeconds);
+        var (done, open) = (new List<Notice>(), new List<Notice>());
+        // A new subscriber has the feed; what is none of that feed's is no reason to send it.
+        var isNews = has is not null;
+        foreach (var (newest, notices) in stories)
+        {
+            var stands = topic.Has(newest.Bulletin!);
+            if (copy!.Shows(topic, newest.Bulletin!) && (copy.Digest != has || !stands) || now - newest.NotedAt >= lag)
+            {
+                done.AddRange(notices);
+                isNews |= stands;
+            }
+            else
+            {
+                open.AddRange(notices);
+            }
+        }
+        if (done.Count > 0)
+        {
+            var attempt = copy!.Digest == has || !isNews ? new(done, Outcome.Skipped) : await SendAsync(target, copy, done, ct);
+            if (attempt.Outcome == Outcome.Delivered)
+            {
+                await ledger.SentAsync(subscription.Id, copy.Digest, ct);
+            }
+            yield return attempt;
+        }
+        if (open.Count > 0)
+        {
+            // Seldom to be seen, the more often it was looked for.
+            yield return new(open, Outcome.Postponed) { Wait = TimeSpan.FromSeconds(Math.Clamp((now - open.Max(n => n.NotedAt)).TotalSeconds, 0.5, 15)) };
+        }
+    }
+
+    /// <summary>The subscriber is told that it is one no more (section 5.2), in case it did not know.</summary>
+    public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
+    {
+        var target = (WebSubTarget)subscription.Target;
+        await errands.GiveAsync(CheckIntent.Name, subscription.Id, new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(), ct);
+        await roster.DeleteAsync(subscription.Id, ct);
+        await ledger.LeaveAsync(subscription.Id, ct);
+    }
+
+    async Task<(Copy?, Attempt?)> CopyAsync(FeedTopic topic, IReadOnlyList<Bulletins.Bulletin> newest, string? has, IReadOnlyList<Notice> waiting, CancellationToken ct)
+    {
+        try
+        {
+            return (await copies.AfterAsync(topic, newest, has, ct), null);
+        }
+        catch (HttpRequestException fault) when (fault.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest)
+        {
+            return (null, new(waiting, Outcome.Gone) { Fault = NoFeed });
+        }
+        catch (Exception fault) when (fault is HttpRequestException || fault is OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            log.LogWarning("The feed {Path} cannot be got for the hub; it is tried again: {Fault}", topic.Path, fault.Message);
+            return (null, new(waiting, Outcome.Postponed) { Wait = feedIsAway });
+        }
+    }
+
+    async Task<Attempt> SendAsync(WebSubTarget target, Copy copy, IReadOnlyList<Notice> waiting, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, target.Callback) { Content = new ReadOnlyMemoryContent(copy.Bytes) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", copy.ContentType);
+        request.Headers.TryAddWithoutValidation("Link", $"<{portal.Absolute(portal.HubUrl)}>; rel=\"hub\", <{target.Topic}>; rel=\"self\"");
+        if (target.Secret is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-Hub-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(target.Secret), copy.Bytes.Span))}");
+        }
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var answer = await http.SendAsync(request, ct, MaxAnswerBytes);
+            return new(waiting, answer.Succeeded ? Outcome.Delivered : answer.Status == (int)HttpStatusCode.Gone ? Outcome.Gone : Outcome.Failed)
+            {
+                Status = answer.Status, Took = Stopwatch.GetElapsedTime(began), Wait = answer.RetryAfter(clock.GetUtcNow()), Fault = answer.Succeeded ? null : $"the callback answered {answer.Status}",
+            };
+        }
+        catch (Exception fault) when (fault is HttpRequestException or OutboundRefused or TimeoutException)
+        {
+            return new(waiting, Outcome.Failed) { Took = Stopwatch.GetElapsedTime(began), Fault = fault is HttpRequestException ? "the callback does not answer" : fault.Message };
+        }
+    }
+}
