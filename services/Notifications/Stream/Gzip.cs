@@ -33,6 +33,10 @@ public sealed class GzipPiece
 
     public static GzipPiece Of(ReadOnlySpan<byte> original)
     {
+        if (original.IsEmpty)
+        {
+            return new([], original);
+        }
         using var made = new MemoryStream();
         using var gzip = new GZipStream(made, CompressionLevel.Optimal, leaveOpen: true);
         gzip.Write(original);

@@ -8,9 +8,9 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// <summary>Somebody wants to be told; each channel has its own kind of request, and knows what becomes of it.</summary>
 /// <remarks>What says no kind, or one that there is not, is read as this type itself, whose other members do not matter then.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = Discriminator, IgnoreUnrecognizedTypeDiscriminators = true)]
+[JsonDerivedType(typeof(MakeWebhook), WebhookTarget.Kind)]
 [JsonDerivedType(typeof(WebPush.MakeWebPush), WebPush.WebPushChannel.Name)]
 [JsonDerivedType(typeof(Email.MakeEmail), Email.EmailTarget.Kind)]
-[JsonDerivedType(typeof(MakeWebhook), WebhookTarget.Kind)]
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public record SubscriptionRequest
 {
