@@ -322,6 +322,33 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
     }
 
     [Fact]
+    public async Task A_month_s_sitemap_keeps_its_strong_ETag_until_its_stories_change()
+    {
+        var first = Broker.Article("In March", publishedAt: new(2022, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        await Stack.SendAsync(first);
+        await Stack.LineUntilAsync(items => items.Any(i => Stack.Id(i) == first.ArticleId), "it");
+        var (before, text) = await MonthAsync();
+        Assert.False(before.IsWeak);
+        Assert.Contains(first.Slug, text);
+        var other = Broker.Article("In April", publishedAt: new(2022, 4, 1, 12, 0, 0, TimeSpan.Zero));
+        await Stack.SendAsync(other);
+        await Stack.LineUntilAsync(items => items.Any(i => Stack.Id(i) == other.ArticleId), "the other month's");
+        Assert.Equal((before, text), await MonthAsync());
+        await Stack.SendMessagesAsync(new ArticleWithdrawn(first with { Version = 3 }, PubStatus.Canceled, "It was not so."), new ArticlePublished(Broker.Article("Also in March", publishedAt: first.PublishedAt.AddHours(1))));
+        await Eventually.Get(MonthAsync, after => after.Tag != before && !after.Text.Contains(first.Slug, StringComparison.Ordinal) && after.Text.Contains("<loc>", StringComparison.Ordinal), "the month without it");
+
+        async Task<(System.Net.Http.Headers.EntityTagHeaderValue Tag, string Text)> MonthAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "sitemaps/2022-03.xml") { Headers = { { "Accept-Encoding", "gzip" } } };
+            using var answer = await Stack.Reader.SendAsync(request);
+            answer.EnsureSuccessStatusCode();
+            await using var body = await answer.Content.ReadAsStreamAsync();
+            using var plain = new StreamReader(answer.Content.Headers.ContentEncoding.Contains("gzip") ? new System.IO.Compression.GZipStream(body, System.IO.Compression.CompressionMode.Decompress) : body);
+            return (answer.Headers.ETag!, await plain.ReadToEndAsync());
+        }
+    }
+
+    [Fact]
     public async Task Newsboat_subscribes_gets_304_while_nothing_is_new_and_the_new_story_after_it()
     {
         Assert.SkipUnless(File.Exists(Newsboat), "newsboat is not installed");

@@ -24,6 +24,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     const int MaxNews = 1_000;
 
     const string MediaType = "application/xml; charset=utf-8";
+    static readonly System.Text.UTF8Encoding utf8 = new(false);
     static readonly TimeSpan news = TimeSpan.FromDays(2);
     static readonly XNamespace sitemap = "http://www.sitemaps.org/schemas/sitemap/0.9";
     static readonly XNamespace googleNews = "http://www.google.com/schemas/sitemap-news/0.9";
@@ -42,7 +43,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
             .WithName("getSitemapIndex").WithSummary("The index of the sitemaps").Produces<string>(contentType: "application/xml");
         maps.MapMethods("/news-sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ReadyAnswers ready, HttpContext context, CancellationToken ct) => its.NewsAsync(ready, context, ct))
             .WithName("getNewsSitemap").WithSummary("The last two days, for Google News").Produces<string>(contentType: "application/xml");
-        maps.MapMethods("/sitemaps/{file}.xml", Conditional.GetAndHead, (string file, Sitemaps its, HttpContext context, CancellationToken ct) => its.FileAsync(file, context, ct))
+        maps.MapMethods("/sitemaps/{file}.xml", Conditional.GetAndHead, (string file, Sitemaps its, ReadyAnswers ready, CancellationToken ct) => its.FileAsync(file, ready, ct))
             .WithName("getSitemap").WithSummary("A sitemap: the stories of a month").Produces<string>(contentType: "application/xml");
         maps.MapMethods("/robots.txt", Conditional.GetAndHead, (Sitemaps its, HttpContext context) => its.Robots()).ExcludeFromDescription();
     }
@@ -81,23 +82,19 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
         return Xml(urls);
     }, ct, until: clock.GetUtcNow().AddMinutes(5)))!;
 
-    /// <summary>Written as it is read: fifty thousand addresses are some twelve megabytes.</summary>
-    async Task<IResult> FileAsync(string file, HttpContext context, CancellationToken ct)
+    /// <summary>Fifty thousand addresses are some twelve megabytes; of those that are asked for, as many are kept ready as there is room for.</summary>
+    async Task<IResult> FileAsync(string file, ReadyAnswers ready, CancellationToken ct) => Parse(file) is { } part && await ready.GetAsync(part.Path, null, async () =>
     {
-        if (Parse(file) is not { } part || await MonthAsync(part.Month, ct) is not var (stories, changedAt) || (part.Number - 1) * MaxAddresses >= stories)
+        if (await StoriesAsync(part.Month, ct) is var stories && (part.Number - 1) * MaxAddresses >= stories)
         {
-            throw Refusal.NotFound("sitemap");
+            return null;
         }
-        var headers = context.Response.GetTypedHeaders();
-        headers.ETag = new($"\"{part.Path.Length:x}{stories:x}-{changedAt.UtcTicks:x}\"", isWeak: true);
-        headers.LastModified = changedAt < clock.GetUtcNow() ? changedAt : null;
-        context.Response.Headers.CacheControl = "public, no-cache";
-        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(headers.ETag, useStrongComparison: false)))
-        {
-            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        }
-        return TypedResults.Stream(stream => WriteAsync(part, stream, ct), MediaType);
-    }
+        using var bytes = new MemoryStream();
+        await WriteAsync(part, bytes, ct);
+        return new Content(bytes.ToArray(), MediaType);
+    }, ct) is { } answer
+        ? answer
+        : throw Refusal.NotFound("sitemap");
 
     async Task WriteAsync(Part part, Stream stream, CancellationToken ct)
     {
@@ -111,7 +108,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
         command.Parameters.Add(new() { Value = Times.Start(part.Month.AddMonths(1)) });
         command.Parameters.Add(new() { Value = (part.Number - 1) * MaxAddresses });
         await using var rows = await command.ExecuteReaderAsync(ct);
-        await using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Async = true });
+        await using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Async = true, Encoding = utf8 });
         await xml.WriteStartElementAsync(null, "urlset", sitemap.NamespaceName);
         await xml.WriteAttributeStringAsync("xmlns", "xhtml", null, xhtml.NamespaceName);
         while (await rows.ReadAsync(ct))
@@ -147,8 +144,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
         return await command.ListAsync(row => (row.GetFieldValue<DateOnly>(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2)), ct);
     }
 
-    async Task<(int Stories, DateTimeOffset ChangedAt)?> MonthAsync(DateOnly month, CancellationToken ct) =>
-        (await MonthsAsync(ct)).Where(known => known.Month == month).Select(known => ((int, DateTimeOffset)?)(known.Stories, known.ChangedAt)).FirstOrDefault();
+    async Task<int> StoriesAsync(DateOnly month, CancellationToken ct) => (await MonthsAsync(ct)).Where(known => known.Month == month).Select(known => known.Stories).FirstOrDefault();
 
     static Part? Parse(string file) => file.Split('-') is [var year, var month, .. var rest] && rest.Length < 2
         && DateOnly.TryParseExact($"{year}-{month}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var its)
@@ -162,7 +158,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     static Content Xml(XElement root)
     {
         using var bytes = new MemoryStream();
-        using (var writer = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new System.Text.UTF8Encoding(false) }))
+        using (var writer = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = utf8 }))
         {
             root.Save(writer);
         }
