@@ -69,11 +69,13 @@ public sealed class EmailTests(MailedNews news) : IClassFixture<MailedNews>
         return answer.StatusCode == HttpStatusCode.NotFound ? null : await answer.Content.ReadFromJsonAsync<JsonNode>();
     }
 
-    /// <summary>The digest's hour has come.</summary>
+    /// <summary>The digest's hour has come; returns when it is done and given back, so that the next one is not mistaken for it.</summary>
     async Task HourComesAsync(JsonNode made)
     {
         await Stack.ExecuteAsync("Notifications", $"update email_digest set next_at = now() - interval '1 second' where subscription = '{made["id"]}'; update errand set due_at = now() where kind = 'emailDigest' and id = '{made["id"]}'; notify errand");
-        await Eventually.True(async () => (await Stack.QueryAsync("Notifications", $"select next_at > now() and until is null from email_digest where subscription = '{made["id"]}'"))[0] == "True", "the digest is done");
+        await Eventually.True(async () => (await Stack.QueryAsync("Notifications", $"""
+            select d.next_at > now() and d.until is null and e.leased_until is null and e.due_at > now() from email_digest d join errand e on e.kind = 'emailDigest' and e.id = d.subscription where d.subscription = '{made["id"]}'
+            """))[0] == "True", "the digest is done");
     }
 
     static PublicArticle Breaking(string headline, string keyword, string language = "en") => Broker.Article(headline, keywords: [keyword], breaking: true, language: language) with { Summary = $"{headline}, in short" };
