@@ -28,7 +28,7 @@ stack_start() {
 }
 
 # What runs does not notice that its secrets were changed.
-stack_reread_secrets() { compose restart publishing >>"$state/log/compose.log" 2>&1; }
+stack_reread_secrets() { compose restart publishing notifications >>"$state/log/compose.log" 2>&1; }
 
 stack_states() { # SERVICE...: a line for each, NAME ready|starting|ended
   local ids name status health restarts

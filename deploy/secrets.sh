@@ -35,5 +35,8 @@ for service in publishing feed notifications; do
   put "$service" Database__Password "$(kept "$service" Database__Password)"
   put "$service" Messaging__Password "$messaging"
 done
-put publishing Security__AdminKey "${ADMIN_KEY:-$(kept publishing Security__AdminKey)}"
+admin=${ADMIN_KEY:-$(kept publishing Security__AdminKey)}
+for service in publishing notifications; do
+  put "$service" Security__AdminKey "$admin"
+done
 echo "The admin key: docker compose exec publishing cat $dir/publishing/Security__AdminKey"

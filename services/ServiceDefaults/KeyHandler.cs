@@ -20,7 +20,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
         {
             return AuthenticateResult.NoResult();
         }
-        if (security.AdminKey.Length > 0 && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))))
+        if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))))
         {
             return Success(new($"key:{Security.AdminName}", [], () => null), [Roles.Admin]);
         }

@@ -52,17 +52,9 @@ public static class Security
     const string Scheme = "Bearer";
 
     /// <summary>The store must be configured by <see cref="ConfigureKeys"/>.</summary>
-    /// <param name="firstKey">Whether the first key opens here; where it does not, it is not to be configured.</param>
-    public static void AddSecurity(this IHostApplicationBuilder builder, bool firstKey = true)
+    public static void AddSecurity(this IHostApplicationBuilder builder)
     {
-        if (firstKey)
-        {
-            builder.Require<SecurityOptions>("Security");
-        }
-        else
-        {
-            builder.Services.AddSingleton(new SecurityOptions());
-        }
+        builder.Require<SecurityOptions>("Security");
         var jwt = builder.Require<JwtOptions>("Security:Jwt");
         builder.AddKeyRing();
         builder.Services.AddSingleton<KeyUses>();

@@ -554,6 +554,15 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
     }
 
     [Fact]
+    public async Task The_first_key_may_have_a_webhook_too_and_it_is_told()
+    {
+        using var admin = new WebhookOwner(Stack.Bearer(Stack.AdminKey));
+        await admin.SubscribeAsync(Receiver.Url("first-key"), [Topic("first-key")]);
+        await PublishAsync("first-key", "For the first key");
+        Assert.Equal(["For the first key"], (await Receiver.UntilAsync("first-key", "For the first key")).Select(c => c.Headline));
+    }
+
+    [Fact]
     public async Task The_reference_s_example_can_be_sent_and_its_rules_are_kept()
     {
         var document = (await Stack.Reader.GetFromJsonAsync<JsonNode>("openapi/notifications.json"))!;
