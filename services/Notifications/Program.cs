@@ -19,7 +19,6 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
     builder.AddInbox<OnEmbargo>(Topology.NotificationsTrade, concurrency: 1);
     builder.AddInbox<OnKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
-    builder.AddSecurity();
     builder.Services.AddDocument();
     builder.Services.AddSingleton<BulletinLog>().AddSingleton<TradeLog>();
     builder.AddStream();
@@ -30,6 +29,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddWebPush();
     builder.AddWebSub();
     builder.AddEmail();
+    builder.AddSecurity();
 }, app =>
 {
     app.UseStream();

@@ -72,10 +72,10 @@ public static class StreamSocket
             var beating = BeatAsync();
             try
             {
-                while (await ReceiveAsync() is { } message)
+                while (await ReceiveAsync() is { } message && await AnswerAsync(message))
                 {
-                    await AnswerAsync(message);
                 }
+                await DrainAsync();
             }
             catch (Exception gone) when (IsGone(gone))
             {
@@ -118,7 +118,19 @@ public static class StreamSocket
             }
         }
 
-        async Task AnswerAsync(ReadOnlyMemory<byte> text)
+        /// <summary>What the client sends until it has read why is taken and dropped: a socket that is closed with something unread takes the reason from it.</summary>
+        async Task DrainAsync()
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(options.DropSeconds));
+            var dropped = new byte[4096];
+            while (socket.State == WebSocketState.CloseSent)
+            {
+                await socket.ReceiveAsync(dropped.AsMemory(), patience.Token);
+            }
+        }
+
+        /// <returns>Whether the client may go on.</returns>
+        async Task<bool> AnswerAsync(ReadOnlyMemory<byte> text)
         {
             var second = Environment.TickCount64 / 1_000;
             pace = pace.Second == second ? (second, pace.Messages + 1) : (second, 1);
@@ -126,7 +138,7 @@ public static class StreamSocket
             {
                 connection.End(Ending.Misused);
                 await CloseAsync(WebSocketCloseStatus.PolicyViolation, $"{options.MaxMessagesPerSecond} messages a second are taken at most");
-                return;
+                return false;
             }
             string? id = null;
             try
@@ -149,6 +161,7 @@ public static class StreamSocket
             {
                 await SayAsync(new { type = "error", id, problem = new Refusal(503, "unavailable", "The store does not answer. Try again shortly.").ToProblem() });
             }
+            return true;
         }
 
         static Message Parse(ReadOnlyMemory<byte> text)
