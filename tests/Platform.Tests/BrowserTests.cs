@@ -7,31 +7,13 @@ namespace NewsPlatform.Platform.Tests;
 /// <summary>What a person sees. With SCREENSHOTS set, the README's pictures are made anew.</summary>
 public sealed class BrowserTests(PlatformStack platform) : IClassFixture<PlatformStack>, IAsyncLifetime
 {
-    const string Chromium = "/usr/bin/chromium";
-    IPlaywright? playwright;
-    IBrowser? browser;
+    Chromium? chromium;
 
     Stack Stack => platform.Stack;
 
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(File.Exists(Chromium), $"there is no browser at {Chromium}: apt-get install chromium");
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-    }
+    public async ValueTask InitializeAsync() => chromium = await Chromium.LaunchAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (browser is not null)
-        {
-            await browser.DisposeAsync();
-        }
-        playwright?.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await (chromium?.DisposeAsync() ?? default);
 
     [Fact]
     public async Task An_open_page_shows_what_is_published_without_being_asked()
@@ -72,7 +54,7 @@ public sealed class BrowserTests(PlatformStack platform) : IClassFixture<Platfor
 
     async Task<IPage> OpenAsync(string path, int width, int height, List<string>? complaints = null)
     {
-        var page = await browser!.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce });
+        var page = await chromium!.Browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce });
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")

@@ -31,8 +31,6 @@ public sealed class PushStack(Servers servers) : IAsyncLifetime
 /// </summary>
 public sealed class NotificationTests(PushStack platform) : IClassFixture<PushStack>, IAsyncLifetime
 {
-    const string Chromium = "/usr/bin/chromium";
-
     /// <summary>Instead of the browser's own push service, which is elsewhere.</summary>
     const string OtherPushService = """
         (() => {
@@ -46,30 +44,13 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         })();
         """;
 
-    IPlaywright? playwright;
-    IBrowser? browser;
+    Chromium? chromium;
 
     Stack Stack => platform.Stack;
 
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(File.Exists(Chromium), $"there is no browser at {Chromium}: apt-get install chromium");
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-    }
+    public async ValueTask InitializeAsync() => chromium = await Chromium.LaunchAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (browser is not null)
-        {
-            await browser.DisposeAsync();
-        }
-        playwright?.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await (chromium?.DisposeAsync() ?? default);
 
     /// <summary>Breaking, so that the browser does not take the notification away by itself after some seconds.</summary>
     static object Copy(string headline) => new { headline, category = "world", language = "en", body = "<p>Body.</p>", breaking = true };
@@ -157,7 +138,7 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
 
     async Task<IPage> OpenAsync(string path, int width, int height, PushReader? reader, ColorScheme scheme = ColorScheme.Light)
     {
-        var context = await browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = scheme });
+        var context = await chromium!.Browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = scheme });
         await context.GrantPermissionsAsync(["notifications"]);
         if (reader is not null)
         {

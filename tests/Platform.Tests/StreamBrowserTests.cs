@@ -8,35 +8,17 @@ namespace NewsPlatform.Platform.Tests;
 /// <summary>The stream in a real browser, through the gateway.</summary>
 public sealed class StreamBrowserTests(PlatformStack platform) : IClassFixture<PlatformStack>, IAsyncLifetime
 {
-    const string Chromium = "/usr/bin/chromium";
-    IPlaywright? playwright;
-    IBrowser? browser;
+    Chromium? chromium;
 
     Stack Stack => platform.Stack;
 
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(File.Exists(Chromium), $"there is no browser at {Chromium}: apt-get install chromium");
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-    }
+    public async ValueTask InitializeAsync() => chromium = await Chromium.LaunchAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (browser is not null)
-        {
-            await browser.DisposeAsync();
-        }
-        playwright?.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await (chromium?.DisposeAsync() ?? default);
 
     async Task<IPage> OpenAsync()
     {
-        var page = await browser!.NewPageAsync();
+        var page = await chromium!.Browser.NewPageAsync();
         await page.GotoAsync(new Uri(Stack["Gateway"].Address, "en").ToString(), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         return page;
     }

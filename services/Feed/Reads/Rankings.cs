@@ -38,11 +38,7 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
 
     public async Task<IReadOnlyList<RankedStory>> ReadAsync(Ranking ranking, string? language, string? category, int limit, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Read);
-        foreach (var value in new object[] { ranking.Name, language ?? "", category ?? "", limit })
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
+        await using var command = database.Command(Read, ranking.Name, language ?? "", category ?? "", limit);
         var serializer = store.Options.Serializer();
         return await command.ListAsync(row => serializer.FromJson<RankedStory>(row, 0), ct);
     }

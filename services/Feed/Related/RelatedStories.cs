@@ -3,6 +3,7 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Stories;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
@@ -186,10 +187,10 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
         var all = near.SelectMany(of => of).ToArray();
         var known = (await ReadAsync(ReadKin, Kin, IdsOf(all), ids, IdsOf(all.Where(n => n.Keyword.Length == 0)))).ToDictionary(kin => kin.Id);
         var found = stories.Where(known.ContainsKey).Select(id => (Id: id, Others: Kinship.Of(known[id], [.. near[id]], known))).ToArray();
-        await using var write = Command(Write, ids, found.Select(f => f.Id).ToArray(), found.Select(f => $"{{{string.Join(',', f.Others)}}}").ToArray());
+        await using var write = connection.Command(Write, ids, found.Select(f => f.Id).ToArray(), found.Select(f => $"{{{string.Join(',', f.Others)}}}").ToArray());
         if (await write.ExecuteNonQueryAsync(ct) > 0)
         {
-            await using var follow = Command(LineClock.FollowSome, (object)found.Select(f => known[f.Id].Language).Distinct().ToArray());
+            await using var follow = connection.Command(LineClock.FollowSome, (object)found.Select(f => known[f.Id].Language).Distinct().ToArray());
             await follow.ExecuteNonQueryAsync(ct);
         }
         await transaction.CommitAsync(ct);
@@ -197,28 +198,10 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
 
         Guid[] IdsOf(IEnumerable<Near> some) => [.. some.Select(n => n.Id).Union(ids)];
 
-        NpgsqlCommand Command(string sql, params object[] values)
-        {
-#pragma warning disable CA2100 // The statements above.
-            var command = new NpgsqlCommand(sql, connection, transaction);
-#pragma warning restore CA2100
-            foreach (var value in values)
-            {
-                command.Parameters.Add(new() { Value = value });
-            }
-            return command;
-        }
-
         async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
         {
-            await using var command = Command(sql, values);
-            await using var row = await command.ExecuteReaderAsync(ct);
-            var all = new List<T>();
-            while (await row.ReadAsync(ct))
-            {
-                all.Add(read(row));
-            }
-            return all;
+            await using var command = connection.Command(sql, values);
+            return await command.ListAsync(read, ct);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Data;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace NewsPlatform.Feed.Search;
@@ -13,15 +14,5 @@ public static class Bounded
         await using var bounds = connection.Command($"set local statement_timeout = '{options.TimeoutSeconds}s'; set local enable_seqscan = off; set local jit = off; set local max_parallel_workers_per_gather = 0");
         await bounds.ExecuteNonQueryAsync(ct);
         return transaction;
-    }
-
-    public static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-        return command;
     }
 }

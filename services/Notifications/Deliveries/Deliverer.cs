@@ -20,62 +20,24 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
 
     readonly TimeSpan lease = TimeSpan.FromSeconds(options.LeaseSeconds);
     readonly TimeSpan longestTurn = TimeSpan.FromSeconds(options.TurnSeconds);
-    readonly SemaphoreSlim slots = new(options.Concurrency);
+    readonly Slots slots = new(options.Concurrency);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Follow.ChannelAsync(database, Outbox.Due, LookAsync, log, stoppingToken);
         // Turns under way give their lease back.
-        for (var i = 0; i < options.Concurrency; i++)
-        {
-            await slots.WaitAsync(CancellationToken.None);
-        }
+        await slots.CloseAsync();
     }
 
-    async Task LookAsync(CancellationToken ct)
-    {
-        IReadOnlyList<Turn> turns;
-        int free;
-        do
-        {
-            await slots.WaitAsync(ct);
-            for (free = 1; free < ClaimAtOnce && await slots.WaitAsync(0, CancellationToken.None); free++)
-            {
-            }
-            turns = [];
-            try
-            {
-                turns = await outbox.ClaimAsync(channel.Kind, free, lease, ct);
-            }
-            finally
-            {
-                if (free > turns.Count)
-                {
-                    slots.Release(free - turns.Count);
-                }
-            }
-            foreach (var turn in turns)
-            {
-                _ = RunAsync(turn, ct);
-            }
-        }
-        while (turns.Count == free);
-    }
+    Task LookAsync(CancellationToken ct) => slots.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, lease, ct), turn => RunAsync(turn, ct), ct);
 
     /// <summary>Goes on while more comes, but not for ever: others wait for a turn too.</summary>
     async Task RunAsync(Turn turn, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
-        try
+        while (await TakeAsync(turn, () => !ct.IsCancellationRequested && clock.GetElapsedTime(began) < longestTurn, ct) is { } next)
         {
-            while (await TakeAsync(turn, () => !ct.IsCancellationRequested && clock.GetElapsedTime(began) < longestTurn, ct) is { } next)
-            {
-                turn = next;
-            }
-        }
-        finally
-        {
-            slots.Release();
+            turn = next;
         }
     }
 

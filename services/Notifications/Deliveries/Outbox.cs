@@ -156,7 +156,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await PlaceAsync() is not { } position)
         {
-            await using var begin = Command(connection, transaction, Begin, (short)log);
+            await using var begin = connection.Command(Begin, (short)log);
             var begun = await begin.ExecuteNonQueryAsync(ct) > 0;
             await transaction.CommitAsync(ct);
             return begun ? await SpreadAsync(log, page, ct) : 0;
@@ -167,8 +167,8 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
             return 0;
         }
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(BatchCommand(Spread, (short)log, Json(bulletins.Select(b => new { position = b.Position, terms = b.Terms }))));
-        batch.BatchCommands.Add(BatchCommand($"update {FanOut} set position = $2 where log = $1", (short)log, bulletins[^1].Position));
+        batch.BatchCommands.Add(Rows.InBatch(Spread, (short)log, Json(bulletins.Select(b => new { position = b.Position, terms = b.Terms }))));
+        batch.BatchCommands.Add(Rows.InBatch($"update {FanOut} set position = $2 where log = $1", (short)log, bulletins[^1].Position));
         batch.BatchCommands.Add(new($"notify {Due}"));
         await batch.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
@@ -176,7 +176,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
 
         async Task<long?> PlaceAsync()
         {
-            await using var place = Command(connection, transaction, Place, (short)log);
+            await using var place = connection.Command(Place, (short)log);
             return await place.ExecuteScalarAsync(ct) as long?;
         }
     }
@@ -198,31 +198,16 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, TimeSpan lease, CancellationToken ct)
     {
         var mine = Guid.CreateVersion7();
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var claim = Command(connection, null, Claim, channel, limit, lease, mine);
-        await using var row = await claim.ExecuteReaderAsync(ct);
-        var turns = new List<Turn>();
-        while (await row.ReadAsync(ct))
-        {
-            turns.Add(new(row.GetGuid(0), mine, row.GetInt32(1), await row.IsDBNullAsync(2, ct) ? null : row.GetFieldValue<DateTimeOffset>(2)));
-        }
-        return turns;
+        await using var claim = database.Command(Claim, channel, limit, lease, mine);
+        return await claim.ListAsync(row => new Turn(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2)), ct);
     }
 
     /// <summary>What waits for a subscription, in its order. What the log has no more is dropped: it is too old to be told.</summary>
     /// <returns>Notices of the same bulletin have the same object of it, whoever they are for.</returns>
     public async Task<IReadOnlyList<Notice>> WaitingAsync(Guid subscription, int limit, CancellationToken ct)
     {
-        var rows = new List<(long Number, Log Log, long Position, DateTimeOffset NotedAt, uint? Row)>();
-        await using (var connection = await database.OpenConnectionAsync(ct))
-        {
-            await using var read = Command(connection, null, ReadWaiting, subscription, limit);
-            await using var row = await read.ExecuteReaderAsync(ct);
-            while (await row.ReadAsync(ct))
-            {
-                rows.Add((row.GetInt64(0), (Log)row.GetInt16(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), await row.IsDBNullAsync(4, ct) ? null : row.GetFieldValue<uint>(4)));
-            }
-        }
+        await using var read = database.Command(ReadWaiting, subscription, limit);
+        var rows = await read.ListAsync(row => (Number: row.GetInt64(0), Log: (Log)row.GetInt16(1), Position: row.GetInt64(2), NotedAt: row.GetFieldValue<DateTimeOffset>(3), Row: row.ValueOrNull<uint>(4)), ct);
         var said = await SaidAsync([.. rows.Where(r => r.Row is not null).Select(r => (r.Log, r.Position, r.Row!.Value))], ct);
         var notices = rows.Select(r => new Notice(r.Number, IdOf(subscription, r.Log, r.Position), r.Log, r.Position, r.NotedAt,
             said.GetValueOrDefault((r.Log, r.Position)) as Bulletin, said.GetValueOrDefault((r.Log, r.Position)) as TradeBulletin)).ToLookup(n => n.Bulletin is null && n.Trade is null);
@@ -271,9 +256,9 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var again = Command(connection, transaction, Again, subscription.Id, subscription.Kind, (short)Log.Public, positions.ToArray());
+        await using var again = connection.Command(Again, subscription.Id, subscription.Kind, (short)Log.Public, positions.ToArray());
         var noted = (long)(await again.ExecuteScalarAsync(ct))!;
-        await using var notify = Command(connection, transaction, $"notify {Due}");
+        await using var notify = connection.Command($"notify {Due}");
         await notify.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
         return noted;
@@ -289,10 +274,10 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(BatchCommand(Renew, turn.Subscription, turn.Lease, lease));
+        batch.BatchCommands.Add(Rows.InBatch(Renew, turn.Subscription, turn.Lease, lease));
         if (attempt.Outcome is Outcome.Delivered or Outcome.Skipped)
         {
-            batch.BatchCommands.Add(BatchCommand(Done, turn.Subscription, attempt.Notices.Select(n => n.Number).ToArray()));
+            batch.BatchCommands.Add(Rows.InBatch(Done, turn.Subscription, attempt.Notices.Select(n => n.Number).ToArray()));
         }
         if (keep && attempt.Outcome is not (Outcome.Skipped or Outcome.Postponed))
         {
@@ -320,21 +305,19 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     }
 
     static NpgsqlBatchCommand Noting(Guid subscription, AttemptView view) =>
-        BatchCommand(Note, view.Id, subscription, view.At, view.About, view.Messages.ToArray(), view.Outcome, view.Status, view.Milliseconds, view.Fault);
+        Rows.InBatch(Note, view.Id, subscription, view.At, view.About, view.Messages.ToArray(), view.Outcome, view.Status, view.Milliseconds, view.Fault);
 
     /// <summary>Gives notices up that were tried often enough.</summary>
     public async Task GiveUpAsync(Guid subscription, IReadOnlyList<Notice> notices, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var done = Command(connection, null, Done, subscription, notices.Select(n => n.Number).ToArray());
+        await using var done = database.Command(Done, subscription, notices.Select(n => n.Number).ToArray());
         await done.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Nothing is told to who is not to be told any more.</summary>
     public async Task GiveUpAllAsync(Guid subscription, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var done = Command(connection, null, $"delete from {Notices} where subscription = $1", subscription);
+        await using var done = database.Command($"delete from {Notices} where subscription = $1", subscription);
         await done.ExecuteNonQueryAsync(ct);
     }
 
@@ -346,12 +329,12 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var lockRow = Command(connection, transaction, Lock, turn.Subscription))
+        await using (var lockRow = connection.Command(Lock, turn.Subscription))
         {
             await lockRow.ExecuteNonQueryAsync(ct);
         }
         bool goesOn;
-        await using (var release = Command(connection, transaction, Release, turn.Subscription, turn.Lease, wait, turn.Failures, turn.FailingSince, seen ?? long.MaxValue, goOn, lease))
+        await using (var release = connection.Command(Release, turn.Subscription, turn.Lease, wait, turn.Failures, turn.FailingSince, seen ?? long.MaxValue, goOn, lease))
         {
             goesOn = await release.ExecuteScalarAsync(ct) is true;
         }
@@ -361,39 +344,29 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
 
     public async Task<DeliveryStanding> StandingAsync(Guid subscription, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var read = Command(connection, null, $"""
+        await using var read = database.Command($"""
             select (select count(*) from {Notices} where subscription = $1), failures, failing_since, nullif(due_at, 'infinity')
             from (select 1) one left join {Table} on subscription = $1
             """, subscription);
         await using var row = await read.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        return new(row.GetInt64(0), await row.IsDBNullAsync(1, ct) ? 0 : row.GetInt32(1),
-            await row.IsDBNullAsync(2, ct) ? null : row.GetFieldValue<DateTimeOffset>(2), await row.IsDBNullAsync(3, ct) ? null : row.GetFieldValue<DateTimeOffset>(3));
+        return new(row.GetInt64(0), row.ValueOrNull<int>(1) ?? 0, row.ValueOrNull<DateTimeOffset>(2), row.ValueOrNull<DateTimeOffset>(3));
     }
 
     /// <summary>A page of a subscription's attempts, the newest first.</summary>
     public async Task<IReadOnlyList<AttemptView>> AttemptsAsync(Guid subscription, Guid before, int limit, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var read = Command(connection, null, $"""
+        await using var read = database.Command($"""
             select id, at, about, notices, outcome, status, milliseconds, fault from {Attempts} where subscription = $1 and id < $2 order by id desc limit $3
             """, subscription, before, limit);
-        await using var row = await read.ExecuteReaderAsync(ct);
-        var found = new List<AttemptView>();
-        while (await row.ReadAsync(ct))
-        {
-            found.Add(new(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.GetString(4), row.GetInt32(6),
-                await row.IsDBNullAsync(5, ct) ? null : row.GetInt32(5), await row.IsDBNullAsync(7, ct) ? null : row.GetString(7)));
-        }
-        return found;
+        return await read.ListAsync(row => new AttemptView(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.GetString(4), row.GetInt32(6),
+            row.ValueOrNull<int>(5), row.IsDBNull(7) ? null : row.GetString(7)), ct);
     }
 
     /// <summary>What was postponed is looked at again, since it may be to be told by now; what waits for a retry goes on waiting.</summary>
     public async Task WakeAsync(Guid subscription, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var wake = Command(connection, null, $"update {Table} set due_at = now() where subscription = $1 and failures = 0 and due_at > now()", subscription);
+        await using var wake = database.Command($"update {Table} set due_at = now() where subscription = $1 and failures = 0 and due_at > now()", subscription);
         await wake.ExecuteNonQueryAsync(ct);
     }
 
@@ -403,7 +376,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     {
         foreach (var table in attempts ? [Table, Notices, Attempts] : new[] { Table, Notices })
         {
-            await using var forget = Command(connection, transaction, $"delete from {table} where subscription = $1", subscription);
+            await using var forget = connection.Command($"delete from {table} where subscription = $1", subscription);
             await forget.ExecuteNonQueryAsync(ct);
         }
     }
@@ -412,10 +385,9 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     /// <returns>How many notices were given up.</returns>
     public async Task<int> TidyAsync(DeliveryOptions options, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var attempts = Command(connection, null, $"delete from {Attempts} where at < now() - $1", TimeSpan.FromDays(options.AttemptDays));
+        await using var attempts = database.Command($"delete from {Attempts} where at < now() - $1", TimeSpan.FromDays(options.AttemptDays));
         await attempts.ExecuteNonQueryAsync(ct);
-        await using var notices = Command(connection, null, $"""
+        await using var notices = database.Command($"""
             delete from {Notices} n using (select subscription from {Notices} group by subscription having count(*) > $1) many
             where n.subscription = many.subscription and n.number <= (select number from {Notices} where subscription = many.subscription order by number desc offset $1 limit 1)
             """, options.MaxWaiting);
@@ -426,18 +398,11 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     /// <summary>By channel: subscriptions that something waits for, and for how long the longest has waited past its turn.</summary>
     public async Task<IReadOnlyList<(string Channel, long Waiting, double LateSeconds)>> StandingAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var count = Command(connection, null, $"""
+        await using var count = database.Command($"""
             select channel, count(*), greatest(extract(epoch from now() - min(due_at) filter (where leased_until is null or leased_until < now())), 0)::float8 from {Table}
             where due_at < 'infinity' group by channel
             """);
-        await using var row = await count.ExecuteReaderAsync(ct);
-        var found = new List<(string, long, double)>();
-        while (await row.ReadAsync(ct))
-        {
-            found.Add((row.GetString(0), row.GetInt64(1), row.GetDouble(2)));
-        }
-        return found;
+        return await count.ListAsync(row => (row.GetString(0), row.GetInt64(1), row.GetDouble(2)), ct);
     }
 
     /// <summary>Bulletins of both logs that are not spread yet.</summary>
@@ -448,34 +413,4 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     }
 
     static NpgsqlParameter Json(object value) => new() { Value = System.Text.Json.JsonSerializer.Serialize(value), NpgsqlDbType = NpgsqlDbType.Jsonb };
-
-    static NpgsqlCommand Command(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, params object?[] values)
-    {
-#pragma warning disable CA2100 // The statements above.
-        var command = new NpgsqlCommand(sql, connection, transaction);
-#pragma warning restore CA2100
-        foreach (var value in values)
-        {
-            command.Parameters.Add(Parameter(value));
-        }
-        return command;
-    }
-
-    static NpgsqlBatchCommand BatchCommand(string sql, params object?[] values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(Parameter(value));
-        }
-        return command;
-    }
-
-    static NpgsqlParameter Parameter(object? value) => value switch
-    {
-        null => new() { Value = DBNull.Value },
-        NpgsqlParameter made => made,
-        DateTimeOffset time => new() { Value = time, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-        _ => new() { Value = value },
-    };
 }

@@ -65,9 +65,7 @@ public sealed class DryRuns : BackgroundService, IHealthCheck
     public async Task ArriveAsync(string channel, LineItem article, CancellationToken ct)
     {
         delay.Record((clock.GetUtcNow() - article.UpdatedAt).TotalSeconds, new KeyValuePair<string, object?>("channel", channel));
-        await using var arrive = database.CreateCommand(Arrive);
-        arrive.Parameters.Add(new() { Value = article.Version });
-        arrive.Parameters.Add(new() { Value = channel });
+        await using var arrive = database.Command(Arrive, article.Version, channel);
         await arrive.ExecuteNonQueryAsync(ct);
     }
 
@@ -100,8 +98,7 @@ public sealed class DryRuns : BackgroundService, IHealthCheck
 
     async Task<bool> IsTurnAsync(CancellationToken ct)
     {
-        await using var begin = database.CreateCommand(Begin);
-        begin.Parameters.Add(new() { Value = TimeSpan.FromSeconds(options.EverySeconds) });
+        await using var begin = database.Command(Begin, TimeSpan.FromSeconds(options.EverySeconds));
         return await begin.ExecuteScalarAsync(ct) is not null;
     }
 
@@ -136,15 +133,13 @@ public sealed class DryRuns : BackgroundService, IHealthCheck
             log.LogInformation("Dry runs arrive again on every channel");
         }
         alarm = null;
-        await using var forget = database.CreateCommand($"delete from {Arrivals} where run < $1");
-        forget.Parameters.Add(new() { Value = run });
+        await using var forget = database.Command($"delete from {Arrivals} where run < $1", run);
         await forget.ExecuteNonQueryAsync(ct);
     }
 
     async Task<IReadOnlyList<string>> ArrivedAsync(long run, CancellationToken ct)
     {
-        await using var arrived = database.CreateCommand($"select channel from {Arrivals} where run = $1");
-        arrived.Parameters.Add(new() { Value = run });
+        await using var arrived = database.Command($"select channel from {Arrivals} where run = $1", run);
         return await arrived.ListAsync(row => row.GetString(0), ct);
     }
 

@@ -1,6 +1,7 @@
 using Marten;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
@@ -68,15 +69,15 @@ public sealed class Memory(NpgsqlDataSource database)
         // In one order, so that two requests do not wait for each other.
         foreach (var (hash, most) in limits.OrderBy(l => l.Hash, StringComparer.Ordinal))
         {
-            await using var count = Command($"""
+            await using var count = connection.Command($"""
                 with locked as (select pg_advisory_xact_lock(hashtextextended($1, 0))), old as (delete from {Requests} where at < now() - interval '1 hour')
                 select (select count(*) from {Requests} where hash = $1 and at >= now() - interval '1 hour') from locked
-                """, connection, transaction, hash);
+                """, hash);
             if ((long)(await count.ExecuteScalarAsync(ct))! >= most)
             {
                 return false;
             }
-            await using var add = Command($"insert into {Requests} (hash) values ($1)", connection, transaction, hash);
+            await using var add = connection.Command($"insert into {Requests} (hash) values ($1)", hash);
             await add.ExecuteNonQueryAsync(ct);
         }
         await transaction.CommitAsync(ct);
@@ -89,17 +90,17 @@ public sealed class Memory(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var replace = Command($"""
+        await using var replace = connection.Command($"""
             with old as (select subscription from {Addresses} where hash = $1 and frequency = $2 and language = $3)
             insert into {Addresses} (hash, frequency, language, subscription) values ($1, $2, $3, $4)
             on conflict (hash, frequency, language) do update set subscription = excluded.subscription returning (select subscription from old)
-            """, connection, transaction, hash, target.Frequency, target.Language, id);
+            """, hash, target.Frequency, target.Language, id);
         var old = await replace.ExecuteScalarAsync(ct) as Guid?;
         if (old is { } before && before != id)
         {
-            await using var mailed = Command($"update {Stories} set subscription = $2 where subscription = $1", connection, transaction, before, id);
+            await using var mailed = connection.Command($"update {Stories} set subscription = $2 where subscription = $1", before, id);
             await mailed.ExecuteNonQueryAsync(ct);
-            await using var after = Command($"update {Digests} d set after = o.after, until = null from {Digests} o where o.subscription = $1 and d.subscription = $2", connection, transaction, before, id);
+            await using var after = connection.Command($"update {Digests} d set after = o.after, until = null from {Digests} o where o.subscription = $1 and d.subscription = $2", before, id);
             await after.ExecuteNonQueryAsync(ct);
         }
         await transaction.CommitAsync(ct);
@@ -112,17 +113,15 @@ public sealed class Memory(NpgsqlDataSource database)
 
     public async Task<Progress?> ProgressAsync(Guid subscription, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var read = Command($"select next_at, after, until from {Digests} where subscription = $1", connection, null, subscription);
+        await using var read = database.Command($"select next_at, after, until from {Digests} where subscription = $1", subscription);
         await using var row = await read.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? new(row.GetFieldValue<DateTimeOffset>(0), row.GetInt64(1), await row.IsDBNullAsync(2, ct) ? null : row.GetInt64(2)) : null;
+        return await row.ReadAsync(ct) ? new(row.GetFieldValue<DateTimeOffset>(0), row.GetInt64(1), row.ValueOrNull<long>(2)) : null;
     }
 
     /// <summary>Says how far the digest goes that is now under way; one that was under way already goes as far as it did.</summary>
     public async Task<long> UntilAsync(Guid subscription, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var until = Command($"update {Digests} set until = coalesce(until, (select position from {BulletinLog.Heads} where id = 1), 0) where subscription = $1 returning until", connection, null, subscription);
+        await using var until = database.Command($"update {Digests} set until = coalesce(until, (select position from {BulletinLog.Heads} where id = 1), 0) where subscription = $1 returning until", subscription);
         return (long)(await until.ExecuteScalarAsync(ct))!;
     }
 
@@ -133,14 +132,14 @@ public sealed class Memory(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var stories = Command($"""
+        await using var stories = connection.Command($"""
             insert into {Stories} (subscription, article, version, message_id) select $1, story.id, story.version, $4 from unnest($2::uuid[], $3::bigint[]) story(id, version)
             on conflict (subscription, article) do update set version = excluded.version, at = now()
-            """, connection, transaction, subscription, told.Select(s => s.Id).ToArray(), told.Select(s => s.Version).ToArray(), messageId);
+            """, subscription, told.Select(s => s.Id).ToArray(), told.Select(s => s.Version).ToArray(), messageId);
         await stories.ExecuteNonQueryAsync(ct);
-        await using var gone = Command($"delete from {Stories} where subscription = $1 and article = any($2)", connection, transaction, subscription, withdrawn.ToArray());
+        await using var gone = connection.Command($"delete from {Stories} where subscription = $1 and article = any($2)", subscription, withdrawn.ToArray());
         await gone.ExecuteNonQueryAsync(ct);
-        await using var digest = Command($"update {Digests} set after = coalesce(until, after), until = null, next_at = $2 where subscription = $1", connection, transaction, subscription, nextAt);
+        await using var digest = connection.Command($"update {Digests} set after = coalesce(until, after), until = null, next_at = $2 where subscription = $1", subscription, nextAt);
         await digest.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
@@ -151,21 +150,13 @@ public sealed class Memory(NpgsqlDataSource database)
     /// <summary>The versions of these stories that somebody was mailed.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> VersionsAsync(Guid subscription, IReadOnlyCollection<Guid> articles, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var read = Command($"select article, version from {Stories} where subscription = $1 and article = any($2)", connection, null, subscription, articles.ToArray());
-        await using var row = await read.ExecuteReaderAsync(ct);
-        var found = new Dictionary<Guid, long>();
-        while (await row.ReadAsync(ct))
-        {
-            found[row.GetGuid(0)] = row.GetInt64(1);
-        }
-        return found;
+        await using var read = database.Command($"select article, version from {Stories} where subscription = $1 and article = any($2)", subscription, articles.ToArray());
+        return (await read.ListAsync(row => (Article: row.GetGuid(0), Version: row.GetInt64(1)), ct)).ToDictionary(story => story.Article, story => story.Version);
     }
 
     public async Task<Mailed?> MailedAsync(Guid subscription, Guid article, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var read = Command($"select version, message_id from {Stories} where subscription = $1 and article = $2", connection, null, subscription, article);
+        await using var read = database.Command($"select version, message_id from {Stories} where subscription = $1 and article = $2", subscription, article);
         await using var row = await read.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? new(row.GetInt64(0), row.GetString(1)) : null;
     }
@@ -202,20 +193,7 @@ public sealed class Memory(NpgsqlDataSource database)
 
     async Task ExecuteAsync(string sql, CancellationToken ct, params object[] values)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var command = Command(sql, connection, null, values);
+        await using var command = database.Command(sql, values);
         await command.ExecuteNonQueryAsync(ct);
-    }
-
-    static NpgsqlCommand Command(string sql, NpgsqlConnection connection, NpgsqlTransaction? transaction, params object[] values)
-    {
-#pragma warning disable CA2100 // The statements above.
-        var command = new NpgsqlCommand(sql, connection, transaction);
-#pragma warning restore CA2100
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-        return command;
     }
 }

@@ -1,4 +1,5 @@
 using Marten;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
@@ -42,21 +43,15 @@ public sealed class ErrandBook(NpgsqlDataSource database)
     public async Task GiveAsync(string kind, Guid id, string data, CancellationToken ct, TimeSpan wait = default)
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new(Give) { Parameters = { new() { Value = kind }, new() { Value = id }, new() { Value = data }, new() { Value = Guid.CreateVersion7() }, new() { Value = wait } } });
+        batch.BatchCommands.Add(Rows.InBatch(Give, kind, id, data, Guid.CreateVersion7(), wait));
         batch.BatchCommands.Add(new($"notify {Due}"));
         await batch.ExecuteNonQueryAsync(ct);
     }
 
     public async Task<IReadOnlyList<Errand>> ClaimAsync(string kind, int limit, TimeSpan lease, CancellationToken ct)
     {
-        await using var claim = Command(Claim, kind, limit, lease);
-        await using var row = await claim.ExecuteReaderAsync(ct);
-        var errands = new List<Errand>();
-        while (await row.ReadAsync(ct))
-        {
-            errands.Add(new(row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetGuid(3)));
-        }
-        return errands;
+        await using var claim = database.Command(Claim, kind, limit, lease);
+        return await claim.ListAsync(row => new Errand(row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetGuid(3)), ct);
     }
 
     /// <summary>Strikes it out, or has it run again; what was given anew meanwhile stays as it was given.</summary>
@@ -64,30 +59,10 @@ public sealed class ErrandBook(NpgsqlDataSource database)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(again is null
-            ? Command($"delete from {Table} where kind = $1 and id = $2 and stamp = $3", kind, errand.Id, errand.Stamp)
-            : Command($"update {Table} set due_at = now() + $4, failures = $5 where kind = $1 and id = $2 and stamp = $3",
+            ? Rows.InBatch($"delete from {Table} where kind = $1 and id = $2 and stamp = $3", kind, errand.Id, errand.Stamp)
+            : Rows.InBatch($"update {Table} set due_at = now() + $4, failures = $5 where kind = $1 and id = $2 and stamp = $3",
                 kind, errand.Id, errand.Stamp, again.Wait, again.Failed ? errand.Failures + 1 : 0));
-        batch.BatchCommands.Add(Command($"update {Table} set leased_until = null where kind = $1 and id = $2", kind, errand.Id));
+        batch.BatchCommands.Add(Rows.InBatch($"update {Table} set leased_until = null where kind = $1 and id = $2", kind, errand.Id));
         await batch.ExecuteNonQueryAsync(ct);
-
-        static NpgsqlBatchCommand Command(string sql, params object[] values)
-        {
-            var command = new NpgsqlBatchCommand(sql);
-            foreach (var value in values)
-            {
-                command.Parameters.Add(new() { Value = value });
-            }
-            return command;
-        }
-    }
-
-    NpgsqlCommand Command(string sql, params object[] values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-        return command;
     }
 }

@@ -1,3 +1,4 @@
+using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
@@ -9,47 +10,16 @@ public sealed class ErrandRunner(IErrand kind, ErrandBook book, NpgsqlDataSource
     static readonly TimeSpan afterFault = TimeSpan.FromSeconds(10);
 
     readonly TimeSpan lease = TimeSpan.FromSeconds(options.LeaseSeconds);
-    readonly SemaphoreSlim slots = new(options.Concurrency);
+    readonly Slots slots = new(options.Concurrency);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Follow.ChannelAsync(database, ErrandBook.Due, LookAsync, log, stoppingToken);
         // Those under way give their lease back.
-        for (var i = 0; i < options.Concurrency; i++)
-        {
-            await slots.WaitAsync(CancellationToken.None);
-        }
+        await slots.CloseAsync();
     }
 
-    async Task LookAsync(CancellationToken ct)
-    {
-        int free;
-        IReadOnlyList<Errand> errands;
-        do
-        {
-            await slots.WaitAsync(ct);
-            for (free = 1; await slots.WaitAsync(0, CancellationToken.None); free++)
-            {
-            }
-            errands = [];
-            try
-            {
-                errands = await book.ClaimAsync(kind.Kind, free, lease, ct);
-            }
-            finally
-            {
-                if (free > errands.Count)
-                {
-                    slots.Release(free - errands.Count);
-                }
-            }
-            foreach (var errand in errands)
-            {
-                _ = RunAsync(errand, ct);
-            }
-        }
-        while (errands.Count == free);
-    }
+    Task LookAsync(CancellationToken ct) => slots.FillAsync(options.Concurrency, room => book.ClaimAsync(kind.Kind, room, lease, ct), errand => RunAsync(errand, ct), ct);
 
     async Task RunAsync(Errand errand, CancellationToken ct)
     {
@@ -75,6 +45,5 @@ public sealed class ErrandRunner(IErrand kind, ErrandBook book, NpgsqlDataSource
         {
             log.LogWarning("{Kind} of {Subscription} is run again when its lease ends: {Fault}", kind.Kind, errand.Id, fault.Message);
         }
-        slots.Release();
     }
 }

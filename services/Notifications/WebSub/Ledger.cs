@@ -1,4 +1,5 @@
 using Marten;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
@@ -27,7 +28,7 @@ public sealed class Ledger(NpgsqlDataSource database)
         {
             return full;
         }
-        await using var enter = Command($"insert into {Table} (id, host) values ($1, $2) on conflict (id) do nothing", id, host);
+        await using var enter = database.Command($"insert into {Table} (id, host) values ($1, $2) on conflict (id) do nothing", id, host);
         await enter.ExecuteNonQueryAsync(ct);
         return null;
     }
@@ -35,7 +36,7 @@ public sealed class Ledger(NpgsqlDataSource database)
     /// <returns>Why one more would be too many; null when it would not.</returns>
     public async Task<string?> FullAsync(Guid id, string host, WebSubOptions options, CancellationToken ct)
     {
-        await using var count = Command($"select exists (select from {Table} where id = $1), (select count(*) from {Table} where host = $2), (select count(*) from {Table})", id, host);
+        await using var count = database.Command($"select exists (select from {Table} where id = $1), (select count(*) from {Table} where host = $2), (select count(*) from {Table})", id, host);
         await using var row = await count.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return row.GetBoolean(0) ? null
@@ -47,29 +48,19 @@ public sealed class Ledger(NpgsqlDataSource database)
     /// <summary>The digest of the content that was distributed last; null when none was.</summary>
     public async Task<string?> SentAsync(Guid id, CancellationToken ct)
     {
-        await using var read = Command($"select digest from {Table} where id = $1", id);
+        await using var read = database.Command($"select digest from {Table} where id = $1", id);
         return await read.ExecuteScalarAsync(ct) as string;
     }
 
     public async Task SentAsync(Guid id, string digest, CancellationToken ct)
     {
-        await using var write = Command($"update {Table} set digest = $2 where id = $1", id, digest);
+        await using var write = database.Command($"update {Table} set digest = $2 where id = $1", id, digest);
         await write.ExecuteNonQueryAsync(ct);
     }
 
     public async Task LeaveAsync(Guid id, CancellationToken ct)
     {
-        await using var leave = Command($"delete from {Table} where id = $1", id);
+        await using var leave = database.Command($"delete from {Table} where id = $1", id);
         await leave.ExecuteNonQueryAsync(ct);
-    }
-
-    NpgsqlCommand Command(string sql, params object[] values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-        return command;
     }
 }

@@ -98,15 +98,8 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
 
     async Task<IReadOnlyList<(Guid, int)>> DueAsync(CancellationToken ct)
     {
-        await using var claim = database.CreateCommand(Claim);
-        claim.Parameters.Add(new() { Value = options.VerifyConcurrency });
-        await using var row = await claim.ExecuteReaderAsync(ct);
-        var due = new List<(Guid, int)>();
-        while (await row.ReadAsync(ct))
-        {
-            due.Add((row.GetGuid(0), row.GetInt32(1)));
-        }
-        return due;
+        await using var claim = database.Command(Claim, options.VerifyConcurrency);
+        return await claim.ListAsync(row => (row.GetGuid(0), row.GetInt32(1)), ct);
     }
 
     async Task TryAsync(Guid id, int tries, CancellationToken ct)
@@ -120,35 +113,28 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
         }
         if (subscription is not { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } end } })
         {
-            await SetAsync("delete from webhook_verification where subscription = $1", id, null, ct);
+            await SetAsync("delete from webhook_verification where subscription = $1", ct, id);
             return;
         }
         if (end > clock.GetUtcNow())
         {
             var wait = schedule[Math.Min(tries, schedule.Count) - 1];
             var left = end - clock.GetUtcNow();
-            await SetAsync("update webhook_verification set due_at = now() + $2 where subscription = $1", id, wait < left ? wait : left, ct);
+            await SetAsync("update webhook_verification set due_at = now() + $2 where subscription = $1", ct, id, wait < left ? wait : left);
             return;
         }
         await roster.ChangeAsync(id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } until } } && until <= clock.GetUtcNow()
             ? it with { State = SubscriptionState.Disabled, DisabledBecause = Expired(until) }
             : it, ct);
-        await SetAsync("delete from webhook_verification where subscription = $1", id, null, ct);
+        await SetAsync("delete from webhook_verification where subscription = $1", ct, id);
         log.LogWarning("{Subscription} is disabled: its endpoint did not confirm in time. {Fault}", id, fault);
     }
 
     static string Expired(DateTimeOffset by) => $"the verification expired: the endpoint did not give the challenge back until {by:yyyy-MM-dd'T'HH:mm:ss'Z'}";
 
-    async Task SetAsync(string sql, Guid id, TimeSpan? wait, CancellationToken ct)
+    async Task SetAsync(string sql, CancellationToken ct, params object[] values)
     {
-#pragma warning disable CA2100 // The statements above.
-        await using var command = database.CreateCommand(sql);
-#pragma warning restore CA2100
-        command.Parameters.Add(new() { Value = id });
-        if (wait is { } value)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
+        await using var command = database.Command(sql, values);
         await command.ExecuteNonQueryAsync(ct);
     }
 

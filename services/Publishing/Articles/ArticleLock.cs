@@ -71,7 +71,7 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>By article; those that nobody has are not in it.</summary>
     public async Task<IReadOnlyDictionary<Guid, ArticleLock>> FindAsync(Guid[] articles, CancellationToken ct)
     {
-        await using var command = Command("select article_id, holder, since, until from article_lock where article_id = any($1) and until > $2", articles, Now());
+        await using var command = database.Command("select article_id, holder, since, until from article_lock where article_id = any($1) and until > $2", articles, Now());
         await using var row = await command.ExecuteReaderAsync(ct);
         var found = new Dictionary<Guid, ArticleLock>();
         while (await row.ReadAsync(ct))
@@ -83,25 +83,15 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
 
     async Task<ArticleLock?> ReadAsync(string sql, CancellationToken ct, params object[] values)
     {
-        await using var command = Command(sql, values);
+        await using var command = database.Command(sql, values);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? Read(row, 0) : null;
     }
 
     async Task WriteAsync(string sql, CancellationToken ct, params object[] values)
     {
-        await using var command = Command(sql, values);
+        await using var command = database.Command(sql, values);
         await command.ExecuteNonQueryAsync(ct);
-    }
-
-    NpgsqlCommand Command(string sql, params object[] values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-        return command;
     }
 
     static ArticleLock Read(NpgsqlDataReader row, int first) =>
