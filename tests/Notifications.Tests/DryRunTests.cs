@@ -31,9 +31,8 @@ public sealed class DryRunTests(Servers servers)
         await using var stack = await StartAsync();
         await HealthAsync(stack, "Healthy");
         await stack.ExecuteAsync("Notifications", "alter table notice add constraint cut check (position < 0) not valid");
-        var said = await HealthAsync(stack, "Degraded");
-        Assert.Contains("subscriptions", said, StringComparison.Ordinal);
-        Assert.DoesNotContain("stream", said, StringComparison.Ordinal);
+        // A busy machine may be too late for the stream once; what is cut is missing again and again, and it alone.
+        await HealthAsync(stack, "Degraded", said => said.EndsWith(" on subscriptions", StringComparison.Ordinal));
         Assert.Contains(await MetricsAsync(stack), line => line.StartsWith("news_dryrun_alarm", StringComparison.Ordinal) && line.Split(' ')[1] == "1");
         Assert.Contains(stack["Notifications"].Output, line => line.Contains("was not seen within", StringComparison.Ordinal) && line.Contains("\"Error\"", StringComparison.Ordinal));
         await stack.ExecuteAsync("Notifications", "alter table notice drop constraint cut");
@@ -49,11 +48,10 @@ public sealed class DryRunTests(Servers servers)
         return (await client.GetStringAsync(new Uri(stack["Notifications"].Management, "metrics"))).Split('\n');
     }
 
-    static async Task<string> HealthAsync(Stack stack, string status)
+    static async Task HealthAsync(Stack stack, string status, Func<string, bool>? says = null)
     {
         using var client = new HttpClient();
-        var check = await Eventually.Get(async () => JsonNode.Parse(await client.GetStringAsync(new Uri(stack["Notifications"].Management, "health/ready")))!["checks"]!["dry run"]!,
-            check => (string)check["status"]! == status, status);
-        return (string?)check["description"] ?? "";
+        await Eventually.Get(async () => JsonNode.Parse(await client.GetStringAsync(new Uri(stack["Notifications"].Management, "health/ready")))!["checks"]!["dry run"]!,
+            check => (string)check["status"]! == status && (says is null || says((string)check["description"]!)), status);
     }
 }
