@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the news platform on this machine, with the sample edition in it: in containers where an
 # engine answers, else (or with UP=local) as local processes with private servers under .local/.
-# PORT, BIND, PUBLIC_URL, ADMIN_KEY, OUTBOUND_ALLOW, WEBHOOK_RETRY_SCHEDULE, Security__Jwt__* and Email__* are passed on, from the
-# environment or from a file .env beside docker-compose.yml.
+# PORT, BIND, PUBLIC_URL, ADMIN_KEY, OUTBOUND_ALLOW, WEBHOOK_RETRY_SCHEDULE, Security__Jwt__*, DryRun__* and Email__* are passed
+# on, from the environment or from a file .env beside docker-compose.yml.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

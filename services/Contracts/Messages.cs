@@ -42,7 +42,7 @@ public sealed record RebuildEnded(Guid RebuildId, long Articles);
 public sealed record RebuildStep(Guid RebuildId, string Step, long Stories);
 
 /// <summary>
-/// Sent by Notifications to its own inbox: nothing has happened, and what becomes of it shows whether news would arrive. No reader's service knows it.
+/// Sent to <see cref="Topology.Notifications"/> alone: nothing has happened, and what becomes of it shows whether news would arrive. No reader's service knows it.
 /// </summary>
 /// <param name="Run">Its time in Unix milliseconds.</param>
 public sealed record DryRunBegun(long Run, DateTimeOffset At);

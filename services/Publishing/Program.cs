@@ -1,6 +1,7 @@
 using JasperFx.Events.Daemon;
 using Marten;
 using NewsPlatform.Publishing.Desk;
+using NewsPlatform.Publishing.DryRun;
 using NewsPlatform.Publishing.Relay;
 using NewsPlatform.Publishing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -15,6 +16,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Require<PortalOptions>("Portal");
     builder.Require<ImportOptions>("Import");
     builder.Require<MessagingOptions>("Messaging");
+    builder.Require<DryRunOptions>("DryRun");
     builder.AddSecurity();
     builder.Services.AddDocument();
     builder.Services.AddKeys();
@@ -25,6 +27,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Services.AddSingleton<RelayStatus>();
     builder.Services.AddHostedService<RelayWatch>();
     builder.Services.AddHostedService<Timetable>();
+    builder.Services.AddHostedService<DryRunClock>();
     builder.Services.AddHostedService<DeskBackfill>();
     builder.Services.AddHostedService<Idempotency.Sweep>();
     builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);

@@ -2,6 +2,7 @@ using JasperFx.Events;
 using Marten;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Desk;
+using NewsPlatform.Publishing.DryRun;
 using NewsPlatform.Publishing.Keys;
 
 namespace NewsPlatform.Publishing;
@@ -33,6 +34,7 @@ public static class Storage
         options.Events.MapEventType<ArticleUnpublished>("article_unpublished");
         options.Events.MapEventType<ArticleKilled>("article_killed");
         options.Events.MapEventType<ArticleMasked>("article_masked");
+        DryRunClock.Configure(options);
         options.Schema.For<Slug>().Identity(slug => slug.Key);
         options.Schema.For<Answer>().Duplicate(answer => answer.At, pgType: "timestamptz", notNull: true);
         options.Schema.For<Due>().Duplicate(due => due.At, pgType: "timestamptz", notNull: true);

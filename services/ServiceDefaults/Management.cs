@@ -2,9 +2,13 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>What a service serves on its management port besides.</summary>
+public sealed record ManagementRoute(string Path, RequestDelegate Handle);
 
 /// <summary>What operators ask a service, on a port that the gateway does not know.</summary>
 public static class Management
@@ -20,6 +24,10 @@ public static class Management
             management.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
             management.UseHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(Ready), ResponseWriter = Write });
             management.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
+            foreach (var route in app.Services.GetServices<ManagementRoute>())
+            {
+                management.Map(route.Path, branch => branch.Run(route.Handle));
+            }
             management.Run(context =>
             {
                 context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -17,6 +17,9 @@ public sealed class ListenOptions
     [Required]
     public string Address { get; set; } = "127.0.0.1";
 
+    /// <summary>Where the process itself reaches it.</summary>
+    public IPAddress OwnAddress => IPAddress.Parse(Address) is var address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? IPAddress.Loopback : address;
+
     [Range(1, 65535)]
     public int Port { get; set; } = 8080;
 
@@ -33,7 +36,7 @@ public sealed class ListenOptions
 
     /// <summary>Bytes of a request's first line. More than any service takes in a parameter, so that the refusal can name it.</summary>
     [Range(1024, 1 << 20)]
-    public int MaxRequestLineBytes { get; set; } = 24 << 10;
+    public int MaxRequestLineBytes { get; set; } = 256 << 10;
 }
 
 /// <summary>A service of the platform, wired like every other one.</summary>

@@ -17,7 +17,7 @@ public sealed class MailedNews(Servers servers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Mailbox = NewsPlatform.Notifications.Tests.Mailbox.Missing is null ? await NewsPlatform.Notifications.Tests.Mailbox.StartAsync() : null;
+        Mailbox = NewsPlatform.TestSupport.Mailbox.Missing is null ? await NewsPlatform.TestSupport.Mailbox.StartAsync() : null;
         Stack = await Stack.StartAsync(servers, new Dictionary<string, string>
         {
             ["Email__Host"] = "127.0.0.1", ["Email__Port"] = $"{Mailbox?.Port ?? 25}", ["Email__Security"] = "None", ["Email__From"] = "Test News <news@example.org>", ["Email__RetrySchedule"] = "1s,1s,1s,1s",
@@ -40,7 +40,7 @@ public sealed class EmailTests(MailedNews news) : IClassFixture<MailedNews>
     {
         get
         {
-            Assert.SkipWhen(news.Mailbox is null, Notifications.Tests.Mailbox.Missing ?? "");
+            Assert.SkipWhen(news.Mailbox is null, TestSupport.Mailbox.Missing ?? "");
             return news.Mailbox!;
         }
     }

@@ -17,7 +17,7 @@ public sealed class OutboundTests
     {
         var options = new OutboundOptions { Allow = allow, ConnectSeconds = 5, RequestSeconds = 5 };
         configure?.Invoke(options);
-        return resolve is null ? new(options) : new(options, (host, _) => Task.FromResult(IPAddress.TryParse(host, out var literal) ? [literal] : resolve(host)));
+        return resolve is null ? new(options, new NewsPlatform.ServiceDefaults.ListenOptions()) : new(options, (host, _) => Task.FromResult(IPAddress.TryParse(host, out var literal) ? [literal] : resolve(host)));
     }
 
     static Task<OutboundAnswer> GetAsync(OutboundHttp http, string address) => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), ct);

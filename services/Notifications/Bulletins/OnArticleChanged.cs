@@ -6,7 +6,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Bulletins;
 
 /// <summary>Turns each change into at most one bulletin. One message at a time, so that an article's versions keep their order.</summary>
-public sealed class OnArticleChanged(BulletinLog bulletins, PortalOptions portal, Consumption consumption, ILogger<OnArticleChanged> log)
+public sealed class OnArticleChanged(BulletinLog bulletins, DryRuns dryRuns, PortalOptions portal, Consumption consumption, ILogger<OnArticleChanged> log)
     : IConsumer<DryRunBegun>, IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
 {
     public Task Consume(ConsumeContext<ArticlePublished> context)
@@ -28,8 +28,11 @@ public sealed class OnArticleChanged(BulletinLog bulletins, PortalOptions portal
     public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
         AppendAsync(BulletinKind.Withdrawn, context.Message.Article, context.Message.Reason, context.CancellationToken, context.Message.Masked);
 
-    public Task Consume(ConsumeContext<DryRunBegun> context) =>
-        AppendAsync(BulletinKind.Published, DryRunArticle.Of(context.Message, portal.Languages[0]), null, context.CancellationToken);
+    public async Task Consume(ConsumeContext<DryRunBegun> context)
+    {
+        await dryRuns.BegunAsync(context.Message, context.CancellationToken);
+        await AppendAsync(BulletinKind.Published, DryRunArticle.Of(context.Message, portal.Languages[0]), null, context.CancellationToken);
+    }
 
     async Task AppendAsync(BulletinKind kind, PublicArticle article, string? reason, CancellationToken ct, bool masked = false)
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using NewsPlatform.Contracts;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -9,7 +11,7 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// Gives every subscription of a channel its turn when something waits for it: one turn at a time for each, so that its order holds, and many subscriptions
 /// at once. An instance that dies leaves its turns to the others when their lease ends.
 /// </summary>
-public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, NpgsqlDataSource database, DeliveryOptions options,
+public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, DryRuns dryRuns, NpgsqlDataSource database, DeliveryOptions options,
     TimeProvider clock, ILogger<Deliverer> log) : BackgroundService
 {
     const int ClaimAtOnce = 64;
@@ -91,10 +93,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
             {
                 case Outcome.Delivered:
                     turn = turn with { Failures = 0, FailingSince = null };
-                    foreach (var notice in attempt.Notices.Where(n => n.Bulletin is not null))
-                    {
-                        delay.Record((clock.GetUtcNow() - notice.Bulletin!.Article.UpdatedAt).TotalSeconds, new KeyValuePair<string, object?>("channel", channel.Kind));
-                    }
+                    await MeasureAsync([.. attempt.Notices.Select(n => n.Bulletin?.Article).OfType<LineItem>()], ct);
                     break;
                 case Outcome.Postponed:
                     return (turn, attempt.Wait ?? TimeSpan.Zero);
@@ -110,6 +109,21 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Np
             }
         }
         return (turn, TimeSpan.Zero);
+    }
+
+    async Task MeasureAsync(IReadOnlyList<LineItem> delivered, CancellationToken ct)
+    {
+        foreach (var article in delivered)
+        {
+            if (article.Id == DryRunArticle.Id)
+            {
+                await dryRuns.ArriveAsync(channel.Kind, article, ct);
+            }
+            else
+            {
+                delay.Record((clock.GetUtcNow() - article.UpdatedAt).TotalSeconds, new KeyValuePair<string, object?>("channel", channel.Kind));
+            }
+        }
     }
 
     async Task<(Turn, TimeSpan Wait)> FailAsync(Turn turn, Subscription subscription, Attempt attempt, CancellationToken ct)

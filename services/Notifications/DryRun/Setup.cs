@@ -1,4 +1,3 @@
-using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.DryRun;
@@ -9,8 +8,12 @@ public static class Setup
     {
         builder.Require<DryRunOptions>("DryRun");
         builder.Services.AddSingleton<DryRuns>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<DryRuns>());
-        builder.Services.AddHealthChecks().AddCheck<DryRuns>("dry run", tags: [Management.Ready]);
-        builder.AddChannel<DryRunChannel>();
+        builder.Services.AddSingleton<DryRunSubscriptions>();
+        builder.Services.AddSingleton<DryRunListeners>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DryRunListeners>());
+        builder.Services.AddSingleton<DryRunWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DryRunWatch>());
+        builder.Services.AddHealthChecks().AddCheck<DryRunWatch>("dry run", tags: [Management.Ready]);
+        builder.Services.AddSingleton(new ManagementRoute(DryRunSubscriptions.Path, DryRunSubscriptions.ReceiveAsync));
     }
 }

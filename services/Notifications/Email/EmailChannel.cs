@@ -41,7 +41,7 @@ public sealed class EmailChannel(Mailer mailer, Letters letters, Memory memory, 
             // Before the log is read: what comes into it afterwards is noted, whatever it is about by then.
             await memory.FollowAsync(subscription.Id, id, notice.Position, ct);
         }
-        var (send, amended) = Decide(await StoryAsync(id, ct), mailed);
+        var (send, amended) = Decide(await StoryAsync(id, mailed?.Version ?? 0, ct), mailed);
         if (send is null)
         {
             if (mailed is null)
@@ -64,7 +64,7 @@ public sealed class EmailChannel(Mailer mailer, Letters letters, Memory memory, 
     /// What is to be mailed of a story: its newest state, whichever bulletin asks for it. Once it was mailed, only what was wrong with it, or that it has
     /// returned after it was withdrawn.
     /// </summary>
-    /// <param name="story">All that the log has of it, in order.</param>
+    /// <param name="story">What the log has of it, in order; what is older than the mail need not be there.</param>
     public static (Contracts.LineItem? Send, Amended? Amended) Decide(IReadOnlyList<Bulletin> story, Mailed? mailed)
     {
         var later = story.Where(b => mailed is null || b.Article.Version > mailed.Version).ToArray();
@@ -81,9 +81,9 @@ public sealed class EmailChannel(Mailer mailer, Letters letters, Memory memory, 
             : (Array.Exists(later, b => b.Kind == BulletinKind.Published) ? newest.Article : null, null);
     }
 
-    async Task<IReadOnlyList<Bulletin>> StoryAsync(Guid id, CancellationToken ct)
+    async Task<IReadOnlyList<Bulletin>> StoryAsync(Guid id, long after, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Query<Bulletin>().Where(b => b.Article.Id == id).OrderBy(b => b.Position).ToListAsync(ct);
+        return await session.Query<Bulletin>().Where(b => b.Article.Id == id && b.Article.Version > after).OrderBy(b => b.Position).ToListAsync(ct);
     }
 }

@@ -13,15 +13,17 @@ public sealed class OutboundRefused(string message) : IOException(message);
 /// </summary>
 public sealed class OutboundHttp : IDisposable
 {
+    /// <summary>This service's own management port, for what it sends itself. No address that others give can have this name (RFC 6761, section 6.4).</summary>
+    public const string Self = "self.invalid";
+
     readonly OutboundOptions options;
+    readonly IPEndPoint? self;
     readonly IReadOnlyList<IPNetwork> allowed;
     readonly HttpMessageInvoker invoker;
     readonly Func<string, CancellationToken, Task<IPAddress[]>> resolve;
     readonly Unlisted meters = new();
 
-    public OutboundHttp(OutboundOptions options) : this(options, Dns.GetHostAddressesAsync)
-    {
-    }
+    public OutboundHttp(OutboundOptions options, ListenOptions listen) : this(options, Dns.GetHostAddressesAsync) => self = new(listen.OwnAddress, listen.ManagementPort);
 
     /// <param name="resolve">Gives the addresses of a host's name.</param>
     public OutboundHttp(OutboundOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
@@ -102,11 +104,13 @@ public sealed class OutboundHttp : IDisposable
 
     async ValueTask<System.IO.Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
-        var addresses = await ReachableAsync(context.DnsEndPoint.Host, context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps, ct);
+        var (addresses, port) = self is not null && context.DnsEndPoint.Host == Self
+            ? ([self.Address], self.Port)
+            : (await ReachableAsync(context.DnsEndPoint.Host, context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps, ct), context.DnsEndPoint.Port);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, ct);
+            await socket.ConnectAsync(addresses, port, ct);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

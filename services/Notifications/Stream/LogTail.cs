@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using NewsPlatform.Notifications.Bulletins;
-using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
@@ -12,7 +11,7 @@ namespace NewsPlatform.Notifications.Stream;
 /// never came would have said.
 /// </summary>
 public sealed class LogTail(BulletinLog bulletins, History history, Wire wire, NpgsqlDataSource database, StreamOptions options, TimeProvider clock,
-    Consumption consumption, DryRuns dryRuns, ILogger<LogTail> log)
+    Consumption consumption, ILogger<LogTail> log)
     : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(10);
@@ -72,10 +71,6 @@ public sealed class LogTail(BulletinLog bulletins, History history, Wire wire, N
                 wire.HandOut(await history.KeepAsync(page, ct));
                 delay.Record((clock.GetUtcNow() - page[^1].Article.UpdatedAt).TotalSeconds);
                 consumption.Progressed();
-                foreach (var dryRun in page.Where(b => b.Article.Id == DryRunArticle.Id))
-                {
-                    await dryRuns.ArriveAsync(DryRuns.Stream, dryRun.Article, ct);
-                }
             }
         }
         while (page.Count == options.ReplayPage);

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using NewsPlatform.Notifications.Bulletins;
-using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.ServiceDefaults;
 
@@ -26,7 +25,7 @@ public sealed record Subscription
     /// <summary>The name of the channel: <c>webhook</c>, <c>webPush</c>, <c>webSub</c> or <c>email</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Whose it is, as <see cref="Who.Name"/>; null for those that belong to who has their secret.</summary>
+    /// <summary>Whose it is, as <see cref="Who.Name"/>; null for those that belong to who has their secret, and for the platform's own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Owner { get; init; }
 
@@ -55,7 +54,6 @@ public sealed record Subscription
 [JsonDerivedType(typeof(Email.EmailTarget), Email.EmailTarget.Kind)]
 [JsonDerivedType(typeof(WebSub.WebSubTarget), WebSub.WebSubTarget.Kind)]
 [JsonDerivedType(typeof(WebhookTarget), "webhook")]
-[JsonDerivedType(typeof(DryRunTarget), DryRunChannel.Name)]
 public abstract record Target
 {
     /// <summary>The logs that it is told of.</summary>

@@ -61,11 +61,7 @@ public sealed class Copies : IDisposable
     public async Task<Copy> AfterAsync(FeedTopic topic, IReadOnlyList<Bulletin> newest, string? known, CancellationToken ct)
     {
         var last = newest.Max(b => b.Position);
-        var feed = feeds.GetOrCreate(topic.Path, entry =>
-        {
-            (entry.Size, entry.SlidingExpiration) = (1, kept);
-            return new Feed();
-        })!;
+        var feed = FeedOf(topic);
         await feed.Turn.WaitAsync(ct);
         try
         {
@@ -98,11 +94,33 @@ public sealed class Copies : IDisposable
         }
     }
 
+    /// <summary>The content as it is now, whatever it shows.</summary>
+    /// <exception cref="HttpRequestException">As above.</exception>
+    public async Task<Copy> NowAsync(FeedTopic topic, CancellationToken ct)
+    {
+        var feed = FeedOf(topic);
+        await feed.Turn.WaitAsync(ct);
+        try
+        {
+            return feed.Copy = await GetAsync(topic, feed.Copy, ct);
+        }
+        finally
+        {
+            feed.Turn.Release();
+        }
+    }
+
     public void Dispose()
     {
         client.Dispose();
         feeds.Dispose();
     }
+
+    Feed FeedOf(FeedTopic topic) => feeds.GetOrCreate(topic.Path, entry =>
+    {
+        (entry.Size, entry.SlidingExpiration) = (1, kept);
+        return new Feed();
+    })!;
 
     async Task<Copy> GetAsync(FeedTopic topic, Copy? last, CancellationToken ct)
     {

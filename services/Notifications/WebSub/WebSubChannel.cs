@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Errands;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
@@ -42,9 +43,15 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
             yield return new(waiting, Outcome.Skipped);
             yield break;
         }
+        if (waiting[0].Bulletin!.Article.Id == DryRunArticle.Id)
+        {
+            var (present, away) = await CopyAsync(topic, () => copies.NowAsync(topic, ct), waiting, ct);
+            yield return away ?? await SendAsync(target, present!, waiting, ct);
+            yield break;
+        }
         var stories = waiting.GroupBy(n => n.Bulletin!.Article.Id).Select(of => (Newest: of.MaxBy(n => n.Position)!, Notices: of.ToArray())).ToArray();
         var has = await ledger.SentAsync(subscription.Id, ct);
-        var (copy, none) = await CopyAsync(topic, [.. stories.Select(s => s.Newest.Bulletin!)], has, waiting, ct);
+        var (copy, none) = await CopyAsync(topic, () => copies.AfterAsync(topic, [.. stories.Select(s => s.Newest.Bulletin!)], has, ct), waiting, ct);
         if (none is not null)
         {
             yield return none;
@@ -93,11 +100,11 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
         await ledger.LeaveAsync(subscription.Id, ct);
     }
 
-    async Task<(Copy?, Attempt?)> CopyAsync(FeedTopic topic, IReadOnlyList<Bulletins.Bulletin> newest, string? has, IReadOnlyList<Notice> waiting, CancellationToken ct)
+    async Task<(Copy?, Attempt?)> CopyAsync(FeedTopic topic, Func<Task<Copy>> copyAsync, IReadOnlyList<Notice> waiting, CancellationToken ct)
     {
         try
         {
-            return (await copies.AfterAsync(topic, newest, has, ct), null);
+            return (await copyAsync(), null);
         }
         catch (HttpRequestException fault) when (fault.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest)
         {

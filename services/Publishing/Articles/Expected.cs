@@ -37,7 +37,7 @@ public static class ArticleSession
 {
     /// <exception cref="Refusal">404, or 403 when it is of a category that who asks may not act on.</exception>
     public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
-        await session.Events.FetchStreamAsync(id, token: ct) is [var first, ..] events
+        await session.Events.FetchStreamAsync(id, token: ct) is [{ Data: ArticleDrafted } first, ..] events
             ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))! with { Author = first.UserName })
             : throw Refusal.NotFound("article");
 

@@ -109,7 +109,7 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
     {
         var ids = entries.Where(e => e.Article is not null).Select(e => e.Article!.Id).Distinct().ToArray();
         var events = await session.Events.QueryAllRawEvents().Where(e => e.StreamId.IsOneOf(ids)).OrderBy(e => e.Version).ToListAsync(ct);
-        return events.GroupBy(e => e.StreamId).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data))! with { Author = stream.First().UserName });
+        return events.GroupBy(e => e.StreamId).Where(stream => stream.First().Data is ArticleDrafted).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data))! with { Author = stream.First().UserName });
     }
 
     static async Task<Dictionary<string, Guid>> TakenAsync(IQuerySession session, IReadOnlyList<ImportEntry> entries, CancellationToken ct)

@@ -1,9 +1,11 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.DryRun;
 using ArticleCorrected = NewsPlatform.Publishing.Articles.ArticleCorrected;
 using ArticleEmbargoed = NewsPlatform.Publishing.Articles.ArticleEmbargoed;
 using ArticlePublished = NewsPlatform.Publishing.Articles.ArticlePublished;
 using ArticleUpdated = NewsPlatform.Publishing.Articles.ArticleUpdated;
+using DryRunBegun = NewsPlatform.Publishing.DryRun.DryRunBegun;
 
 namespace NewsPlatform.Publishing.Relay;
 
@@ -19,6 +21,9 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
         ArticleEmbargoed or ArticleScheduled or ScheduledCopyCorrected or EmbargoLifted or ArticleKilled or ArticleMasked { Public: false } => Trade(e, article),
         _ => null,
     };
+
+    /// <summary>For the queue of those who tell, and for nobody who reads.</summary>
+    public static ArticleMessage Of(DryRunBegun begun) => new(Topology.Notifications.Queue, "", new Contracts.DryRunBegun(begun.At.ToUnixTimeMilliseconds(), begun.At));
 
     static ArticleMessage? Public(object e, Guid id, Publication publication)
     {

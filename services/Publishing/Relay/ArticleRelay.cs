@@ -6,6 +6,7 @@ using Marten.Events.Daemon;
 using Marten.Events.Daemon.Internals;
 using Marten.Subscriptions;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.DryRun;
 
 namespace NewsPlatform.Publishing.Relay;
 
@@ -16,6 +17,10 @@ namespace NewsPlatform.Publishing.Relay;
 public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogger<ArticleRelay> log) : ISubscription
 {
     public const string Name = "ArticleRelay";
+
+    /// <summary>Under which Marten keeps how far it has come.</summary>
+    public const string Progress = $"{Name}:All";
+
     static readonly TimeSpan longestPause = TimeSpan.FromSeconds(1);
 
     public async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations,
@@ -60,8 +65,13 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
         var articles = earlier.GroupBy(e => e.StreamId).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data)));
 
         var messages = new List<RelayMessage>(publishing.Count);
-        foreach (var e in page.Events.Where(e => publishing.Contains(e.StreamId)))
+        foreach (var e in page.Events.Where(e => publishing.Contains(e.StreamId) || e.Data is DryRunBegun))
         {
+            if (e.Data is DryRunBegun begun)
+            {
+                messages.Add(new(e.Id, e.Timestamp, ArticleMessage.Of(begun), null));
+                continue;
+            }
             var article = Article.Apply(e.StreamId, articles.GetValueOrDefault(e.StreamId), e.Data);
             articles[e.StreamId] = article;
             if (ArticleMessage.Of(e.Data, article!) is { } message)

@@ -19,7 +19,7 @@ public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoor
     static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
 
     const string Standing = $"""
-        select coalesce((select last_seq_id from mt_event_progression where name = '{ArticleRelay.Name}:All'), 0),
+        select coalesce((select last_seq_id from mt_event_progression where name = '{ArticleRelay.Progress}'), 0),
                coalesce((select max(seq_id) from mt_events), 0)
         """;
 

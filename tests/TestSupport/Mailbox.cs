@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using NewsPlatform.TestSupport;
 
-namespace NewsPlatform.Notifications.Tests;
+namespace NewsPlatform.TestSupport;
 
 /// <summary>A mail as the recipient's server got it and somebody else's parser read it.</summary>
 public sealed record Mail(string To, int Connection, IReadOnlyDictionary<string, string> Headers, string Type, IReadOnlyList<string> Parts, string Text, string Html, IReadOnlyList<string> Defects)
