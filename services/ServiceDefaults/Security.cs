@@ -31,7 +31,7 @@ public static class Roles
     /// <summary>Does everything, and keeps the keys.</summary>
     public const string Admin = "admin";
 
-    /// <summary>Keeps its own subscriptions and does nothing else.</summary>
+    /// <summary>Keeps its own subscriptions and does nothing else; every other role may do that too.</summary>
     public const string Subscriber = "subscriber";
 
     /// <summary>What a subscriber's key may be besides: of the trade, which is told of what is under embargo.</summary>
@@ -73,7 +73,7 @@ public static class Security
             .AddPolicy(Roles.Editor, policy => policy.RequireRole(Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin))
             .AddPolicy(Roles.Trade, policy => policy.RequireRole(Roles.Trade))
-            .AddPolicy(Roles.Subscriber, policy => policy.RequireRole(Roles.Subscriber, Roles.Admin));
+            .AddPolicy(Roles.Subscriber, policy => policy.RequireRole(Roles.All));
     }
 
     /// <summary>The service's own copy of the keys.</summary>

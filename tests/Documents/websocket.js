@@ -1,5 +1,5 @@
 // Speaks over a WebSocket by somebody else's client. Usage: node websocket.js ADDRESS [ORIGIN]. What stands on a line of standard input is sent, what comes is said,
-// a line each, until it is ended.
+// a line each, until it is ended. The lines pause and resume are not sent: nothing is read in between.
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 
@@ -8,7 +8,16 @@ const socket = new WebSocket(address, { origin });
 const say = said => console.log(typeof said === 'string' ? said : JSON.stringify(said));
 socket.on('open', () => {
   say({ type: 'open' });
-  createInterface({ input: process.stdin }).on('line', line => socket.send(line));
+  createInterface({ input: process.stdin }).on('line', line => {
+    if (line === 'pause') {
+      socket.pause();
+      say({ type: 'paused' });
+    } else if (line === 'resume') {
+      socket.resume();
+    } else {
+      socket.send(line);
+    }
+  });
 });
 socket.on('message', data => say(data.toString()));
 socket.on('ping', () => say({ type: 'ping' }));

@@ -32,7 +32,7 @@ public sealed class KeyRingTests(NotificationsService service) : IClassFixture<N
         await OpensAsync(door, Roles.Reporter, "editor's");
         Assert.Equal(403, (await door.KnockAsync(Roles.Editor, "subscriber's")).Status);
         Assert.Equal(403, (await door.KnockAsync(Roles.Admin, "editor's")).Status);
-        Assert.Equal(403, (await door.KnockAsync(Roles.Subscriber, "editor's")).Status);
+        await OpensAsync(door, Roles.Subscriber, "editor's");
         Assert.Equal((200, "key:admin"), await door.KnockAsync(Roles.Admin, Stack.AdminKey));
         Assert.Equal(401, (await door.KnockAsync(Roles.Subscriber, "nobody's")).Status);
     }

@@ -77,7 +77,7 @@ public sealed class StreamDoorTests(ClosedService service) : IClassFixture<Close
         await KnownKeyAsync("listener");
         await KnownKeyAsync("reporter", Roles.Reporter);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "listener")));
-        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(Request(key: "reporter")));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "reporter")));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Request(key: "nobody's")));
         using var anybody = await AskAsync(Request());
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer", "application/problem+json"),
@@ -123,6 +123,43 @@ public sealed class StreamDoorTests(ClosedService service) : IClassFixture<Close
         await Stack.SendAsync(key with { Version = 2, Revoked = true });
         await byKey.UntilAsync(_ => byKey.Ended && byTicket.Ended, "both ends");
         Assert.False(other.Ended);
+    }
+
+    [Fact]
+    public async Task A_socket_is_closed_with_the_reason_when_the_key_behind_its_ticket_is_revoked()
+    {
+        Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
+        var key = await KnownKeyAsync("of a socket");
+        await using var socket = Script.Start("websocket.js", $"ws://127.0.0.1:{Stack.Reader.BaseAddress!.Port}/api/stream/ws?ticket={(await TicketAsync("of a socket"))["ticket"]}");
+        await socket.FirstAsync(s => (string?)s["type"] == "open", "the connection");
+        await Stack.SendAsync(key with { Version = 2, Revoked = true });
+        var close = await socket.FirstAsync(s => (string?)s["type"] == "close", "its end");
+        Assert.Equal(3000, (int)close["code"]!);
+        Assert.Contains("revoked", (string)close["reason"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_persons_token_opens_a_stream_until_it_expires_also_if_a_ticket_stood_between()
+    {
+        await using var issuer = await Issuer.StartAsync();
+        await using var own = await Stack.StartAsync(Stack.Servers, new Dictionary<string, string>(issuer.Settings) { ["Stream__Public"] = "false", ["Security__Jwt__ClockSkewSeconds"] = "0" }, "Notifications");
+        var (listens, expires) = (issuer.Token(roles: "reporter"), issuer.Token(expires: DateTimeOffset.UtcNow.AddSeconds(20)));
+        await using var lasting = await Subscriber.JoinAsync(own.Bearer(listens));
+        await using var byToken = await Subscriber.JoinAsync(own.Bearer(expires));
+        using var ticket = await own.Bearer(expires).PostAsync(new Uri("api/stream/tickets", UriKind.Relative), null);
+        await using var byTicket = await Subscriber.JoinAsync(own.Reader, $"?ticket={(await ticket.Content.ReadFromJsonAsync<JsonNode>())!["ticket"]}");
+        foreach (var (token, status) in new[] { (issuer.Token(roles: "none of these"), HttpStatusCode.Forbidden), (issuer.Token(audience: "payroll"), HttpStatusCode.Unauthorized) })
+        {
+            using var refused = await own.Bearer(token).GetAsync(new Uri("api/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal((status, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
+        }
+        await own.SendAsync(Broker.Article("Heard"));
+        foreach (var listener in new[] { lasting, byToken, byTicket })
+        {
+            Assert.Equal("Heard", (await listener.UntilAsync(r => r.Count == 1, "the bulletin"))[0].Headline);
+        }
+        await byToken.UntilAsync(_ => byToken.Ended && byTicket.Ended, "both end with the token");
+        Assert.False(lasting.Ended);
     }
 
     [Fact]

@@ -130,6 +130,45 @@ public sealed class StreamSocketTests(NotificationsService service) : IClassFixt
     }
 
     [Fact]
+    public async Task Who_reads_too_slowly_is_closed_with_the_reason_and_resumes_with_nothing_missing()
+    {
+        await using var own = await Stack.StartAsync(Stack.Servers, new Dictionary<string, string> { ["Stream__QueueLength"] = "10", ["Stream__DropSeconds"] = "60" }, "Notifications");
+        await using var slow = Open(own);
+        await slow.TellAsync(new { type = "subscribe", id = "slow" });
+        await slow.FirstAsync(s => Is(s, "subscribed"), "the subscription");
+        await slow.TellAsync("pause");
+        await slow.FirstAsync(s => Is(s, "paused"), "that it reads no more");
+        await using var quick = await Subscriber.JoinAsync(own.Reader);
+        var summary = new string('x', 200_000);
+        using var operators = new HttpClient { BaseAddress = own["Notifications"].Management };
+        for (var sent = 0; !System.Text.RegularExpressions.Regex.IsMatch(await operators.GetStringAsync(new Uri("metrics", UriKind.Relative)), @"(?m)^news_stream_dropped_total\S* 1\b"); sent++)
+        {
+            await own.SendAsync(Broker.Article($"{sent}") with { Summary = summary });
+            await quick.UntilAsync(r => r.Count == sent + 1, "the quick one has it");
+        }
+        await slow.TellAsync("resume");
+        Assert.Equal(1013, (int)(await slow.FirstAsync(s => Is(s, "close"), "its end"))["code"]!);
+        var had = slow.Said.Where(s => Is(s, "bulletin")).Select(s => (long)s["bulletin"]!["position"]!).ToArray();
+        Assert.False(quick.Ended);
+
+        await using var again = Open(own);
+        await again.TellAsync(new { type = "subscribe", id = "again", after = had.Length == 0 ? 0 : had[^1] });
+        var said = await again.UntilAsync(s => s.Count(one => Is(one, "bulletin")) == quick.Received.Count - had.Length, "what it missed");
+        Assert.Equal(quick.Received.Select(r => r.Id), had.Concat(said.Where(s => Is(s, "bulletin")).Select(s => (long)s["bulletin"]!["position"]!)).Select(position => $"{position}"));
+    }
+
+    [Fact]
+    public async Task An_old_connection_is_ended_so_that_the_next_one_may_go_elsewhere()
+    {
+        await using var own = await Stack.StartAsync(Stack.Servers, new Dictionary<string, string> { ["Stream__MaxAgeSeconds"] = "2" }, "Notifications");
+        await using var socket = Open(own);
+        await socket.TellAsync(new { type = "subscribe", id = "a" });
+        var close = await socket.FirstAsync(s => Is(s, "close"), "its end");
+        Assert.Equal(1001, (int)close["code"]!);
+        Assert.StartsWith("old", (string)close["reason"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_foreign_page_gets_no_connection()
     {
         await using var foreign = Open(Stack, "https://elsewhere.example.org");

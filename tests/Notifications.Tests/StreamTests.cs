@@ -1,5 +1,7 @@
-using NewsPlatform.Contracts;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using NewsPlatform.Contracts;
 using NewsPlatform.TestSupport;
 using Xunit;
 
@@ -142,6 +144,15 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
         }
         using var answer = await Stack.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+    }
+
+    [Fact]
+    public async Task Ten_thousand_topics_are_refused_by_name()
+    {
+        var query = string.Join('&', Enumerable.Range(0, 10_000).Select(i => $"topic=keyword:{i}"));
+        using var answer = await Stack.Reader.GetAsync(new Uri($"api/stream?{query}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal((HttpStatusCode.BadRequest, "topic"), (answer.StatusCode, Assert.Single(problem["errors"]!.AsObject()).Key));
     }
 
     [Fact]

@@ -486,11 +486,14 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
     [Theory]
     [InlineData(Roles.Editor)]
     [InlineData(Roles.Reporter)]
-    public async Task Who_is_no_subscriber_may_not_have_one(string role)
+    public async Task Who_may_do_more_than_a_subscriber_may_have_one_too(string role)
     {
-        var (owner, _) = await WebhookOwner.MakeAsync(Stack, role);
-        var (status, json, answer) = await owner.TryMakeAsync(new { kind = "webhook", url = Receiver.Url("editor") });
-        Assert.Equal((403, "urn:newsplatform:problem:forbidden", "application/problem+json"), (status, (string)json["type"]!, answer.Content.Headers.ContentType!.MediaType));
+        var (owner, key) = await WebhookOwner.MakeAsync(Stack, role);
+        await owner.SubscribeAsync(Receiver.Url($"a-{role}"), [$"keyword:for-a-{role}"]);
+        await PublishAsync($"for-a-{role}", "Told");
+        await Receiver.UntilAsync($"a-{role}", c => c.Count == 1, "the bulletin");
+        Assert.Equal(403, (await owner.TryMakeAsync(new { kind = "webhook", url = Receiver.Url($"a-{role}"), trade = true })).Status);
+        Assert.Equal(role, key.Role);
     }
 
     [Fact]

@@ -18,13 +18,8 @@ public sealed class IssuedService(Servers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Issuer = await Issuer.StartAsync();
-        Stack = await Stack.StartAsync(servers, Settings(Issuer), "Publishing");
+        Stack = await Stack.StartAsync(servers, Issuer.Settings, "Publishing");
     }
-
-    public static Dictionary<string, string> Settings(Issuer issuer) => new()
-    {
-        ["Security__Jwt__Issuer"] = issuer.Address, ["Security__Jwt__Audience"] = "newsroom", ["Security__Jwt__AllowHttp"] = "true",
-    };
 
     public async ValueTask DisposeAsync()
     {
@@ -156,7 +151,7 @@ public sealed class TokenTests(IssuedService service) : IClassFixture<IssuedServ
     public async Task When_the_issuer_changes_its_key_the_new_one_is_taken_without_a_restart()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var own = await Stack.StartAsync(Stack.Servers, IssuedService.Settings(issuer), "Publishing");
+        await using var own = await Stack.StartAsync(Stack.Servers, issuer.Settings, "Publishing");
         await TakenAsync(own, issuer);
         issuer.Roll();
         await TakenAsync(own, issuer);
@@ -177,7 +172,7 @@ public sealed class TokenTests(IssuedService service) : IClassFixture<IssuedServ
     {
         await using var issuer = await Issuer.StartAsync();
         issuer.Leave();
-        await using var own = await Stack.StartAsync(Stack.Servers, IssuedService.Settings(issuer), "Publishing");
+        await using var own = await Stack.StartAsync(Stack.Servers, issuer.Settings, "Publishing");
         using var bearer = own.Bearer(issuer.Token());
         using var away = await bearer.PostAsJsonAsync("api/articles", Stack.Copy("By token"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, away.StatusCode);

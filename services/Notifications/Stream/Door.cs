@@ -110,7 +110,7 @@ public sealed class Door
                 : throw Reject("unauthenticated", new(401, "unauthenticated", "A key, a token or a ticket is needed that is good.") { Headers = { ["WWW-Authenticate"] = "Bearer" } });
         }
         return options.Public || (await authorization.AuthorizeAsync(context.User, Roles.Subscriber)).Succeeded ? Who.Current
-            : throw Reject("forbidden", new(403, "forbidden", $"{context.User.Identity.Name} may not listen; it takes the role {Roles.Subscriber} or {Roles.Admin}."));
+            : throw Reject("forbidden", new(403, "forbidden", $"{context.User.Identity.Name} may not listen; it takes the role {Roles.Subscriber} or a higher one."));
     }
 
     /// <summary>One of IPv6 has a network of its own to take addresses from.</summary>

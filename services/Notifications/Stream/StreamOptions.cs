@@ -8,7 +8,7 @@ public sealed class StreamOptions : IValidatableObject
     /// <summary>An entry of <see cref="AllowedOrigins"/> that lets pages of everybody in.</summary>
     public const string AnyOrigin = "*";
 
-    /// <summary>Whether anybody may listen. If not, it takes a key of role subscriber or admin, a token of such a role, or a ticket.</summary>
+    /// <summary>Whether anybody may listen. If not, it takes a key, a token that gives a role, or a ticket.</summary>
     public bool Public { get; set; } = true;
 
     /// <summary>Whose pages may listen from a browser besides the portal's own, such as <c>https://partner.example.org</c>; <c>*</c> for everybody's.</summary>

@@ -8,10 +8,10 @@ public sealed class Owners(KeyRing ring, TimeProvider clock)
 {
     public readonly record struct May(bool Subscribe, bool Trade);
 
-    /// <param name="owner">As <see cref="Who.Name"/>.</param>
-    public async ValueTask<May> MayAsync(string owner, CancellationToken ct)
+    /// <param name="owner">As <see cref="Who.Name"/>; null for the platform itself.</param>
+    public async ValueTask<May> MayAsync(string? owner, CancellationToken ct)
     {
-        if (!owner.StartsWith(KeyRing.NamePrefix, StringComparison.Ordinal))
+        if (owner is null || !owner.StartsWith(KeyRing.NamePrefix, StringComparison.Ordinal))
         {
             return new(true, false);
         }
@@ -22,7 +22,7 @@ public sealed class Owners(KeyRing ring, TimeProvider clock)
         }
         var key = await ring.NamedAsync(name, ct);
         return key is not null && (key.ExpiresAt is not { } end || end > clock.GetUtcNow())
-            ? new(key.Role is Roles.Subscriber or Roles.Admin, key.Trade)
+            ? new(true, key.Trade)
             : default;
     }
 }

@@ -19,10 +19,10 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
         foreach (var notice in waiting)
         {
             // Asked before each, since a key that is revoked or leaves the trade must end what is told from that moment.
-            var may = await owners.MayAsync(subscription.Owner!, ct);
+            var may = await owners.MayAsync(subscription.Owner, ct);
             if (!may.Subscribe)
             {
-                yield return new([notice], Outcome.Gone) { Fault = "the key that it belongs to was revoked, has expired or is no subscriber's any more" };
+                yield return new([notice], Outcome.Gone) { Fault = "the key that it belongs to was revoked or has expired" };
                 yield break;
             }
             if (notice.Trade is not null && !may.Trade)
@@ -45,7 +45,11 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
     public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
     {
         const int most = 10;
-        foreach (var other in (await roster.ActiveAsync(subscription.Owner!, WebhookTarget.Kind, ct)).Where(other => other.Id != subscription.Id).Take(most))
+        if (subscription.Owner is null)
+        {
+            return;
+        }
+        foreach (var other in (await roster.ActiveAsync(subscription.Owner, WebhookTarget.Kind, ct)).Where(other => other.Id != subscription.Id).Take(most))
         {
             var id = $"ended_{subscription.Id:N}_{clock.GetUtcNow().ToUnixTimeMilliseconds()}";
             var body = WebhookMessage.Bytes(WebhookMessage.Disabled, clock.GetUtcNow(), new { id = subscription.Id, because });

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace NewsPlatform.Publishing.Tests;
+namespace NewsPlatform.TestSupport;
 
 /// <summary>An OpenID Connect issuer: its discovery document, its keys, and the tokens that it signs.</summary>
 public sealed class Issuer : IAsyncDisposable
@@ -39,6 +39,12 @@ public sealed class Issuer : IAsyncDisposable
 
     /// <summary>What <c>iss</c> says.</summary>
     public string Address { get; private set; } = "";
+
+    /// <summary>Of a service that takes its tokens.</summary>
+    public Dictionary<string, string> Settings => new()
+    {
+        ["Security__Jwt__Issuer"] = Address, ["Security__Jwt__Audience"] = "newsroom", ["Security__Jwt__AllowHttp"] = "true",
+    };
 
     /// <summary>What everybody can read of the key, as PEM.</summary>
     public string PublicKey => key.Rsa.ExportSubjectPublicKeyInfoPem();
