@@ -62,12 +62,7 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         var reader = platform.Pushes.Reader();
         var page = await OpenAsync("/en", 1280, 900, reader);
         Assert.Equal(0, await page.EvaluateAsync<int>("async () => (await navigator.serviceWorker.getRegistrations()).length"));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Notify me" }).ClickAsync();
-        await page.GetByLabel("All news").CheckAsync();
-        await page.GetByLabel("Quiet hours").UncheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
-        var off = page.GetByRole(AriaRole.Button, new() { Name = "Turn notifications off" });
-        await Assertions.Expect(off).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        var off = await TurnOnAsync(page);
         await page.ReloadAsync();
         await Assertions.Expect(off).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
@@ -97,7 +92,50 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
 
         await off.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Notify me" })).ToBeVisibleAsync();
-        await Eventually.Get(() => Stack.QueryAsync("Notifications", "select count(*) from mt_doc_subscription where data ->> 'kind' = 'webPush'"), rows => rows[0] == "0", "the subscription has ended");
+        await SubscriptionsAsync(0);
+    }
+
+    /// <summary>No test can click what the system shows, or have a push service move a browser: the worker is told of both by events of the test's, and is kept from opening windows.</summary>
+    [Fact]
+    public async Task A_click_opens_the_story_a_moved_endpoint_is_followed_and_the_notification_itself_turns_them_off()
+    {
+        Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
+        var (reader, moved) = (platform.Pushes.Reader(), platform.Pushes.Reader());
+        var page = await OpenAsync("/en", 1280, 900, reader);
+        await TurnOnAsync(page);
+        var worker = await Worker.AttachAsync(page, Stack["Gateway"].Address, platform.Pushes, reader);
+        var script = await WorkerScript.AttachAsync(chromium!.Browser, "/sw.js");
+        var id = await Stack.PublishAsync(Copy("Bridge closes"));
+        await worker.DeliverNextAsync();
+        await worker.ShowsAsync(("Bridge closes", id));
+        Assert.Equal("/en/world/bridge-closes", await script.RunAsync($$"""
+            let opened; self.clients.openWindow = async address => { opened = address; };
+            {{Click("read")}}
+            return new URL(opened).pathname;
+            """));
+        await worker.ShowsAsync();
+
+        await script.RunAsync($$"""
+            {{OtherPushService.Replace("GIVEN", Given(moved), StringComparison.Ordinal)}}
+            {{Event("new ExtendableEvent('pushsubscriptionchange')")}}
+            """);
+        await SubscriptionsAsync(1);
+        worker = await Worker.AttachAsync(page, Stack["Gateway"].Address, platform.Pushes, moved);
+        id = await Stack.PublishAsync(Copy("Bridge opens"));
+        await worker.DeliverNextAsync();
+        await worker.ShowsAsync(("Bridge opens", id));
+        Assert.Single(platform.Pushes.To(reader));
+
+        await script.RunAsync(Click("stop"));
+        await SubscriptionsAsync(0);
+        await page.ReloadAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Notify me" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        static string Click(string action) => Event($"new NotificationEvent('notificationclick', {{ notification: (await registration.getNotifications())[0], action: '{action}' }})");
+
+        static string Event(string made) => $$"""
+            { const event = {{made}}, waits = []; event.waitUntil = promise => waits.push(promise); dispatchEvent(event); await Promise.all(waits); }
+            """;
     }
 
     [Fact]
@@ -136,13 +174,31 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         Assert.Contains("default-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
+    static string Given(PushReader reader) => JsonSerializer.Serialize(new { endpoint = reader.Endpoint, keys = reader.Keys });
+
+    /// <summary>All news at every hour.</summary>
+    /// <returns>The button by which it is turned off.</returns>
+    static async Task<ILocator> TurnOnAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Notify me" }).ClickAsync();
+        await page.GetByLabel("All news").CheckAsync();
+        await page.GetByLabel("Quiet hours").UncheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
+        var off = page.GetByRole(AriaRole.Button, new() { Name = "Turn notifications off" });
+        await Assertions.Expect(off).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        return off;
+    }
+
+    async Task SubscriptionsAsync(int count) => await Eventually.Get(() => Stack.QueryAsync("Notifications", "select count(*) from mt_doc_subscription where data ->> 'kind' = 'webPush'"),
+        rows => rows[0] == $"{count}", $"{count} subscriptions");
+
     async Task<IPage> OpenAsync(string path, int width, int height, PushReader? reader, ColorScheme scheme = ColorScheme.Light)
     {
         var context = await chromium!.Browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = scheme });
         await context.GrantPermissionsAsync(["notifications"]);
         if (reader is not null)
         {
-            await context.AddInitScriptAsync(OtherPushService.Replace("GIVEN", JsonSerializer.Serialize(new { endpoint = reader.Endpoint, keys = reader.Keys }), StringComparison.Ordinal));
+            await context.AddInitScriptAsync(OtherPushService.Replace("GIVEN", Given(reader), StringComparison.Ordinal));
         }
         var page = await context.NewPageAsync();
         var answer = await page.GotoAsync(new Uri(Stack["Gateway"].Address, path).ToString(), new() { WaitUntil = WaitUntilState.DOMContentLoaded });

@@ -6,7 +6,7 @@ self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("push", event => event.waitUntil(show(event.data.json())));
 self.addEventListener("notificationclick", event => {
   event.notification.close();
-  event.waitUntil(event.action === "stop" ? self.notifications.turnOff(self.registration) : read(event.notification.data.url));
+  event.waitUntil(event.action === "stop" ? self.notifications.turnOff(self.registration) : openStory(event.notification.data.url));
 });
 self.addEventListener("pushsubscriptionchange", event => event.waitUntil(renew()));
 
@@ -25,7 +25,7 @@ async function show({ kind, tag, version, title, body, url, lang, breaking, at, 
   });
 }
 
-async function read(url) {
+async function openStory(url) {
   const address = new URL(url, self.location.origin).href;
   const open = (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).find(client => client.url === address);
   await (open ? open.focus() : self.clients.openWindow(address));

@@ -10,10 +10,10 @@ self.notifications = {
   // wishes: { topics, language, quietHours }
   async turnOn(registration, wishes) {
     const before = await this.kept();
-    const { key } = await read(await fetch("/api/push/key"));
+    const { key } = await json(await fetch("/api/push/key"));
     const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
     const { endpoint, keys } = subscription.toJSON();
-    const { id, secret } = await read(await fetch("/api/subscriptions", {
+    const { id, secret } = await json(await fetch("/api/subscriptions", {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ kind: "webPush", endpoint, keys, ...wishes }),
     }));
     await (await caches.open("notifications")).put("/notifications", new Response(JSON.stringify({ id, secret, wishes })));
@@ -28,7 +28,7 @@ self.notifications = {
   },
 };
 
-async function read(answer) {
+async function json(answer) {
   if (answer.ok) return answer.json();
   throw new Error((await answer.json().catch(() => undefined))?.detail ?? `${answer.status}`);
 }
