@@ -1,11 +1,14 @@
 # A mail server of somebody else's that says what it gets, a line of JSON for each mail, read by Python's own parser.
-# Usage: mailbox.py PORT. Whose local part begins with `gone` is refused for good, with `busy` once for now.
+# Usage: mailbox.py PORT [CERTIFICATE KEY USER PASSWORD]. Whose local part begins with `gone` is refused for good, with `busy` once for now. With a
+# certificate it takes mails only over STARTTLS and of that user.
 import json
+import ssl
 import sys
 import time
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 class Mailbox:
@@ -40,7 +43,17 @@ class Mailbox:
         return '250 OK'
 
 
-controller = Controller(Mailbox(), hostname='127.0.0.1', port=int(sys.argv[1]))
+def guarded(certificate, key, user, password):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+
+    def authenticate(server, session, envelope, mechanism, data):
+        return AuthResult(success=data.login.decode() == user and data.password.decode() == password)
+
+    return {'tls_context': tls, 'require_starttls': True, 'auth_required': True, 'authenticator': authenticate}
+
+
+controller = Controller(Mailbox(), hostname='127.0.0.1', port=int(sys.argv[1]), **(guarded(*sys.argv[2:]) if len(sys.argv) > 2 else {}))
 controller.start()
 print('ready', flush=True)
 while True:

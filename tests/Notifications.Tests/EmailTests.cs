@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using NewsPlatform.Contracts;
@@ -86,6 +88,51 @@ public sealed class EmailTests(MailedNews news) : IClassFixture<MailedNews>
         var before = long.Parse((await Stack.QueryAsync("Notifications", "select coalesce(max(position), 0) from bulletin_head where id = 1"))[0]!, null);
         await Stack.SendMessagesAsync(messages);
         await Eventually.True(async () => long.Parse((await Stack.QueryAsync("Notifications", "select coalesce(max(position), 0) from bulletin_head where id = 1"))[0]!, null) >= before + messages.Length, "the log has them");
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_for_TLS_and_a_name_gets_both_and_nothing_is_sent_past_either()
+    {
+        _ = Mailbox;
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        var (certificate, key) = (Path.Combine(folder, "certificate.pem"), Path.Combine(folder, "key.pem"));
+        using (var pair = RSA.Create(2048))
+        {
+            var request = new CertificateRequest("CN=localhost", pair, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddDnsName("localhost");
+            request.CertificateExtensions.Add(names.Build());
+            using var own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            await File.WriteAllTextAsync(certificate, own.ExportCertificatePem());
+            await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem());
+        }
+        await using var guarded = await TestSupport.Mailbox.StartAsync(certificate, key, "news", "right");
+
+        await using var right = await StartAsync(guarded.Port, "right", certificate);
+        await AskAsync(right, "right@example.org");
+        Assert.Contains("please confirm", (await guarded.UntilAsync("right@example.org", 1))[0].Subject, StringComparison.Ordinal);
+
+        // A wrong password; a certificate that nobody vouches for; a server that has no TLS.
+        foreach (var (name, port, password, trusted) in new[] { ("password", guarded.Port, "wrong", certificate), ("certificate", guarded.Port, "right", "/dev/null"), ("plain", Mailbox.Port, "right", certificate) })
+        {
+            await using var wrong = await StartAsync(port, password, trusted);
+            await AskAsync(wrong, $"{name}@example.org");
+            await Eventually.Get(() => Task.FromResult(wrong["Notifications"].Output), output => output.Any(line => line.Contains("The SMTP server took no mail", StringComparison.Ordinal)), $"the warning of {name}");
+            Assert.DoesNotContain(wrong["Notifications"].Output, line => line.Contains("right\"", StringComparison.Ordinal) || line.Contains("wrong\"", StringComparison.Ordinal));
+            Assert.Empty(guarded.For($"{name}@example.org").Concat(Mailbox.For($"{name}@example.org")));
+        }
+
+        Task<Stack> StartAsync(int port, string password, string trusted) => Stack.StartAsync(Stack.Servers, new Dictionary<string, string>
+        {
+            ["Email__Host"] = "localhost", ["Email__Port"] = $"{port}", ["Email__From"] = "Test News <news@example.org>", ["Email__User"] = "news", ["Email__Password"] = password,
+            ["Email__RetrySchedule"] = "1s", ["SSL_CERT_FILE"] = trusted, ["SSL_CERT_DIR"] = Path.Combine(folder, "none"),
+        }, "Notifications");
+
+        static async Task AskAsync(Stack stack, string address)
+        {
+            using var answer = await stack.Reader.PostAsJsonAsync("api/subscriptions", new { address, frequency = "breaking", language = "en", kind = "email" });
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        }
     }
 
     [Fact]

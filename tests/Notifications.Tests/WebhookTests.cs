@@ -126,6 +126,49 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
     }
 
     [Fact]
+    public async Task A_question_that_a_crash_left_open_is_asked_again()
+    {
+        await using var own = await Stack.StartAsync(Stack.Servers, WebhookService.Settings, "Notifications");
+        using var owner = new WebhookOwner(own.Bearer(Stack.AdminKey));
+        var (asked, crashed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Receiver.Answer("crash?verify", async (context, call) =>
+        {
+            asked.TrySetResult();
+            await crashed.Task;
+            await context.Response.WriteAsync((string)call.Json["challenge"]!);
+        });
+        var id = Stack.Id(await owner.MakeAsync(Receiver.Url("crash")));
+        await asked.Task;
+        await own["Notifications"].KillAsync();
+        crashed.SetResult();
+        own["Notifications"].Start();
+        await own["Notifications"].ReadyAsync();
+        await owner.StateAsync(id, "active");
+        Assert.Equal(2, Receiver.All("crash").Count);
+    }
+
+    [Fact]
+    public async Task What_is_refused_to_the_schedule_s_end_is_given_up_and_the_next_one_is_delivered()
+    {
+        await using var own = await Stack.StartAsync(Stack.Servers, new Dictionary<string, string>(WebhookService.Settings) { ["Webhooks__RetrySchedule"] = "100ms,100ms" }, "Notifications");
+        using var owner = new WebhookOwner(own.Bearer(Stack.AdminKey));
+        Receiver.Answer("picky", (context, call) =>
+        {
+            context.Response.StatusCode = call.Headline == "Never taken" ? 422 : 204;
+            return Task.CompletedTask;
+        });
+        var (id, _) = await owner.SubscribeAsync(Receiver.Url("picky"));
+        await own.SendAsync(Broker.Article("Never taken"), Broker.Article("Taken"));
+        var calls = await Receiver.UntilAsync("picky", "Taken");
+        Assert.Equal(["Never taken", "Never taken", "Never taken", "Taken"], calls.Select(c => c.Headline));
+        Assert.Equal(2, calls.Select(c => c.Id).Distinct().Count());
+        var standing = await Eventually.Get(() => owner.GetAsync(id), s => (int)s["deliveries"]!["waiting"]! == 0, "nothing waits");
+        Assert.Equal("active", (string)standing["state"]!);
+        using var operators = new HttpClient { BaseAddress = own["Notifications"].Management };
+        Assert.Matches("(?m)^news_deliveries_total\\S*outcome=\"given up\"\\S* 1\\b", await operators.GetStringAsync(new Uri("metrics", UriKind.Relative)));
+    }
+
+    [Fact]
     public async Task A_failing_endpoint_gets_each_bulletin_again_with_the_same_id_and_in_order()
     {
         var left = 4;

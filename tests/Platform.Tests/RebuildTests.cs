@@ -14,7 +14,7 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
     {
         public Stack Stack { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Reads__RankSeconds"] = "3600" });
+        public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Reads__RankSeconds"] = "3600", ["Outbound__Allow"] = "127.0.0.0/8" });
 
         public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
     }
@@ -24,6 +24,9 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
     [Fact]
     public async Task A_rebuild_makes_the_same_bytes_mends_what_was_broken_and_tells_nobody()
     {
+        await using var receiver = await Receiver.StartAsync();
+        using var owner = new WebhookOwner(Stack.Bearer(Stack.AdminKey));
+        await owner.SubscribeAsync(receiver.Url("rebuild"));
         await Stack.ImportAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "seeds", "edition.ndjson")));
         await LiveAsync();
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "", "0");
@@ -53,7 +56,10 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
         // What is published goes on as before, also past a start.
         await Stack.PublishAsync(Stack.Copy("After the rebuild", keywords: ["rebuilt"]));
         await Stack.LineUntilAsync(items => items.Count == 1, "the new story", "keyword=rebuilt");
-        Assert.Equal(told + 1, (await subscriber.UntilAsync(r => r.Any(b => b.Headline == "After the rebuild"), "its bulletin")).Count);
+        var heard = await subscriber.UntilAsync(r => r.Any(b => b.Headline == "After the rebuild"), "its bulletin");
+        Assert.Equal(told + 1, heard.Count);
+        var calls = await receiver.UntilAsync("rebuild", "After the rebuild");
+        Assert.Equal(heard.TakeLast(calls.Count).Select(b => b.Headline), calls.Select(c => c.Headline));
         await Stack["Feed"].StopAsync();
         Stack["Feed"].Start();
         await Stack["Feed"].ReadyAsync();

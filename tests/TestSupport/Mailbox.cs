@@ -36,10 +36,11 @@ public sealed class Mailbox : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<Mailbox> StartAsync()
+    /// <param name="guard">Files of a certificate and its key, a user's name and a password: nobody else may send then, and not without TLS.</param>
+    public static async Task<Mailbox> StartAsync(params string[] guard)
     {
         var port = Servers.FreePort();
-        var process = new Process { StartInfo = new(Python, [Path.Combine(Node.Folder, "mailbox.py"), $"{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        var process = new Process { StartInfo = new(Python, [Path.Combine(Node.Folder, "mailbox.py"), $"{port}", .. guard]) { RedirectStandardOutput = true, RedirectStandardError = true } };
         var mailbox = new Mailbox(process, port);
         process.OutputDataReceived += (_, line) => mailbox.Keep(line.Data);
         process.Start();

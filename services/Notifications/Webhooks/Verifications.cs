@@ -14,7 +14,7 @@ namespace NewsPlatform.Notifications.Webhooks;
 /// Asks endpoints whether they want to be told, so that nobody can have somebody else's server called: what is sent contains a challenge, and an endpoint
 /// that wants it gives it back. A row of <c>webhook_verification</c> is a question that is still to be answered; replicas take turns at them.
 /// </summary>
-public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster roster, NpgsqlDataSource database, WebhookOptions options, TimeProvider clock, ILogger<Verifications> log) : BackgroundService
+public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster roster, NpgsqlDataSource database, WebhookOptions options, DeliveryOptions deliveries, TimeProvider clock, ILogger<Verifications> log) : BackgroundService
 {
     const string Table = "webhook_verification";
 
@@ -31,7 +31,7 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
     /// <summary>Until the question is answered nobody else asks it; an instance that dies leaves it to the others.</summary>
     const string Claim = $"""
         with due as materialized (select subscription from {Table} where due_at <= now() order by due_at limit $1 for update skip locked)
-        update {Table} v set due_at = now() + interval '1 minute', tries = tries + 1 from due where v.subscription = due.subscription returning v.subscription, v.tries
+        update {Table} v set due_at = now() + $2, tries = tries + 1 from due where v.subscription = due.subscription returning v.subscription, v.tries
         """;
 
     readonly IReadOnlyList<TimeSpan> schedule = Durations.Parse(options.VerifySchedule);
@@ -98,7 +98,7 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
 
     async Task<IReadOnlyList<(Guid, int)>> DueAsync(CancellationToken ct)
     {
-        await using var claim = database.Command(Claim, options.VerifyConcurrency);
+        await using var claim = database.Command(Claim, options.VerifyConcurrency, TimeSpan.FromSeconds(deliveries.LeaseSeconds));
         return await claim.ListAsync(row => (row.GetGuid(0), row.GetInt32(1)), ct);
     }
 
