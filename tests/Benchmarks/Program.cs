@@ -1,31 +1,41 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using NewsPlatform.Benchmarks;
 
 // Measures the running stack (deploy/up.sh) from outside, each figure beside a limit that is measured in the same run.
-// Usage: dotnet run -c Release --project tests/Benchmarks [ADDRESS [KEY]]
-//    or: dotnet run -c Release --project tests/Benchmarks streams ADDRESS PID [CONNECTIONS [CODING]], of Notifications itself
-if (args is ["streams", var service, var process, ..])
+// Usage: dotnet run -c Release --project tests/Benchmarks -- …
+//   [ADDRESS [KEY]]                                      the way of a story, and readers of a line
+//   crowd ADDRESS KEY NOTIFICATIONS PID [CONNECTIONS]    what telling many streams costs; NOTIFICATIONS is the service's own address, PID its process
+//   webhooks ADDRESS KEY                                 how fast webhooks are delivered
+//   streams NOTIFICATIONS PID [CONNECTIONS [CODING]]     what a quiet stream costs; CODING is identity, gzip or websocket
+//   push                                                 what one core encrypts for browsers, without a stack
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
 {
-    await Streams.RunAsync(new(service), int.Parse(process, CultureInfo.InvariantCulture), int.Parse(args.ElementAtOrDefault(3) ?? "10000", CultureInfo.InvariantCulture), args.ElementAtOrDefault(4) ?? "identity");
-    return;
-}
-// or, without a stack, what one core encrypts for browsers: dotnet run -c Release --project tests/Benchmarks push
-if (args is ["push"])
-{
-    PushEncryption.Run();
-    return;
+    case ["crowd", var gateway, var secret, var service, var process, .. var rest]:
+        using (var told = new Editor(new(gateway), secret))
+        {
+            await Crowd.RunAsync(told, new(service), int.Parse(process), int.Parse(rest.FirstOrDefault() ?? "4000"));
+        }
+        return;
+    case ["webhooks", var gateway, var secret]:
+        using (var told = new Editor(new(gateway), secret))
+        {
+            await Webhooks.RunAsync(told);
+        }
+        return;
+    case ["streams", var service, var process, .. var rest]:
+        await Streams.RunAsync(new(service), int.Parse(process), int.Parse(rest.ElementAtOrDefault(0) ?? "10000"), rest.ElementAtOrDefault(1) ?? "identity");
+        return;
+    case ["push"]:
+        PushEncryption.Run();
+        return;
 }
 var address = new Uri(args.ElementAtOrDefault(0) ?? "http://127.0.0.1:8080");
-var key = args.ElementAtOrDefault(1) ?? (await File.ReadAllTextAsync(".local/admin.key")).Trim();
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 using var reader = new HttpClient { BaseAddress = address };
-using var editor = new HttpClient { BaseAddress = address };
-editor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+using var editor = new Editor(address, args.ElementAtOrDefault(1) ?? (await File.ReadAllTextAsync(".local/admin.key")).Trim());
 
 Console.WriteLine("| what | figure | limit in the same run | ratio |\n|---|---|---|---|");
 await FromPublishToSubscriber();
@@ -49,13 +59,10 @@ async Task FromPublishToSubscriber()
     List<double> answers = [], bulletins = [];
     for (var i = 0; i < warmUp + counted; i++)
     {
-        using var drafted = await editor.PostAsJsonAsync("api/articles", new { headline = $"Benchmark {i}", category = "general", language = "en", keywords = new[] { "benchmark" } });
-        var id = (Guid)(await drafted.Content.ReadFromJsonAsync<JsonNode>())!["id"]!;
+        var id = await editor.DraftAsync($"Benchmark {i}", "benchmark");
         var told = arrived[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var publish = new HttpRequestMessage(HttpMethod.Post, $"api/articles/{id}/publish");
-        publish.Headers.TryAddWithoutValidation("If-Match", "*");
         var start = Stopwatch.GetTimestamp();
-        using var published = await editor.SendAsync(publish);
+        await editor.PublishAsync(id);
         var answered = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var seen = Stopwatch.GetElapsedTime(start, await told.Task).TotalMilliseconds;
         if (i >= warmUp)

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-/// <summary>What a quiet subscriber costs the service's process. Usage: … streams ADDRESS PID [CONNECTIONS [CODING]]</summary>
+namespace NewsPlatform.Benchmarks;
+
+/// <summary>What a quiet subscriber costs the service's process.</summary>
 static class Streams
 {
     const int AtOnce = 100;
@@ -11,7 +13,9 @@ static class Streams
     public static async Task RunAsync(Uri address, int process, int connections, string coding)
     {
         var endpoint = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
-        var request = Encoding.ASCII.GetBytes($"GET /api/stream?topic=language:en HTTP/1.1\r\nHost: {address.Authority}\r\nAccept-Encoding: {coding}\r\n\r\n");
+        var request = Encoding.ASCII.GetBytes(coding == "websocket"
+            ? $"GET /api/stream/ws HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            : $"GET /api/stream?topic=language:en HTTP/1.1\r\nHost: {address.Authority}\r\nAccept-Encoding: {coding}\r\n\r\n");
         var open = new List<Socket>();
         // What the first ones make, such as compiled code, is nobody's.
         await OpenAsync(AtOnce * 5);
@@ -31,11 +35,19 @@ static class Streams
                     await socket.ConnectAsync(endpoint);
                     await socket.SendAsync(request);
                     await socket.ReceiveAsync(new byte[1_024]);
+                    if (coding == "websocket")
+                    {
+                        await socket.SendAsync(Text("""{"type":"subscribe","id":"a","topics":["language:en"]}"""));
+                        await socket.ReceiveAsync(new byte[1_024]);
+                    }
                     return socket;
                 })));
             }
         }
     }
+
+    /// <summary>A frame that holds a whole message (RFC 6455, section 5.2), with a mask of zeros.</summary>
+    static byte[] Text(string message) => [0x81, (byte)(0x80 | message.Length), 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(message)];
 
     /// <summary>Resident, in bytes.</summary>
     static long Memory(int process) =>

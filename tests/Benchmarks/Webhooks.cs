@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace NewsPlatform.Benchmarks;
+
+/// <summary>
+/// How fast webhooks are delivered when many wait, signed, recorded and in each endpoint's order, beside bare posts of as many bytes over as many connections
+/// to the same receiver. The stack must be let: <c>OUTBOUND_ALLOW=127.0.0.0/8 UP=local deploy/up.sh</c>.
+/// </summary>
+static class Webhooks
+{
+    const int Endpoints = 50, Bulletins = 100, Connections = 16;
+
+    public static async Task RunAsync(Editor editor)
+    {
+        var (received, bytes) = (0, 0L);
+        await using var app = await StartAsync(length =>
+        {
+            Interlocked.Increment(ref received);
+            Interlocked.Add(ref bytes, length);
+        });
+        var receiver = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var keyword = $"webhooks-{Guid.NewGuid():N}";
+        long after = 0;
+        for (var i = 0; i < Bulletins; i++)
+        {
+            await editor.PublishAsync($"Told to many servers {i}", keyword);
+        }
+        var made = new List<Guid>();
+        try
+        {
+            for (var i = 0; i < Endpoints; i++)
+            {
+                using var answer = await editor.Client.PostAsJsonAsync("api/subscriptions", new { kind = "webhook", url = $"{receiver}/{i}", topics = new[] { $"keyword:{keyword}" }, ratePerSecond = 200 });
+                answer.EnsureSuccessStatusCode();
+                made.Add((Guid)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["id"]!);
+            }
+            foreach (var id in made)
+            {
+                while ((string)(await editor.Client.GetFromJsonAsync<JsonNode>($"api/subscriptions/{id}"))!["state"]! != "active")
+                {
+                    await Task.Delay(100);
+                }
+            }
+            (received, bytes) = (0, 0);
+            var began = Stopwatch.GetTimestamp();
+            await Task.WhenAll(made.Select(id => editor.Client.PostAsJsonAsync($"api/subscriptions/{id}/replay", new { after })));
+            while (Volatile.Read(ref received) < Endpoints * Bulletins)
+            {
+                await Task.Delay(20);
+            }
+            var delivered = received / Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var bare = await BarePostsAsync(receiver, (int)(bytes / received));
+            Console.WriteLine($"| webhooks to {Endpoints} endpoints, {Bulletins} waiting for each | {delivered:F0}/s | bare posts to the same receiver: {bare:F0}/s | {delivered / bare:F2} |");
+        }
+        finally
+        {
+            foreach (var id in made)
+            {
+                await editor.Client.DeleteAsync(new Uri($"api/subscriptions/{id}", UriKind.Relative));
+            }
+        }
+    }
+
+    static async Task<double> BarePostsAsync(string receiver, int bytes)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections });
+        var (left, payload) = (Endpoints * Bulletins, new byte[bytes]);
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                using var answer = await client.PostAsync(new Uri(receiver), new ByteArrayContent(payload));
+            }
+        }));
+        return Endpoints * Bulletins / Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    static async Task<WebApplication> StartAsync(Action<long> count)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            if (context.Request.Headers.ContainsKey("webhook-id") && JsonNode.Parse(body.ToArray())!["challenge"] is { } challenge)
+            {
+                await context.Response.WriteAsJsonAsync(new { challenge = (string)challenge! });
+                return;
+            }
+            count(body.Length);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        });
+        await app.StartAsync();
+        return app;
+    }
+}
