@@ -7,6 +7,7 @@ using NewsPlatform.Notifications.Email;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Errands;
 using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.Notifications.WebPush;
 using NewsPlatform.Notifications.WebSub;
@@ -37,7 +38,7 @@ return await Service.RunAsync("notifications", args, builder =>
     app.MapStream();
     GetBulletins.Map(app);
     GetEmbargoed.Map(app);
-    NewsPlatform.Notifications.Subscriptions.Endpoints.Map(app);
+    app.MapSubscriptions();
     WebhookEndpoints.Map(app);
     WebPushEndpoints.Map(app);
     Hub.Map(app);

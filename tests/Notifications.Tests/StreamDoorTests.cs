@@ -79,6 +79,12 @@ public sealed class StreamDoorTests(ClosedService service) : IClassFixture<Close
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "listener")));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "reporter")));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Request(key: "nobody's")));
+        // What is told can be read afterwards by those who may listen, and by nobody else.
+        foreach (var (key, status) in new[] { (null, HttpStatusCode.Unauthorized), ("nobody's", HttpStatusCode.Unauthorized), ("listener", HttpStatusCode.OK) })
+        {
+            using var read = new HttpRequestMessage(HttpMethod.Get, "api/bulletins?after=earliest") { Headers = { Authorization = key is null ? null : new("Bearer", key) } };
+            Assert.Equal(status, await StatusAsync(read));
+        }
         using var anybody = await AskAsync(Request());
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer", "application/problem+json"),
             (anybody.StatusCode, anybody.Headers.WwwAuthenticate.Single().Scheme, anybody.Content.Headers.ContentType!.MediaType));

@@ -147,9 +147,14 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
     }
 
     [Fact]
-    public async Task Ten_thousand_topics_are_refused_by_name()
+    public async Task Ten_thousand_topics_and_one_of_a_kilobyte_are_refused_by_name()
     {
-        var query = string.Join('&', Enumerable.Range(0, 10_000).Select(i => $"topic=keyword:{i}"));
+        await RefusedAsync(string.Join('&', Enumerable.Range(0, 10_000).Select(i => $"topic=keyword:{i}")));
+        await RefusedAsync($"topic=keyword:{new string('k', 1_000)}");
+    }
+
+    async Task RefusedAsync(string query)
+    {
         using var answer = await Stack.Reader.GetAsync(new Uri($"api/stream?{query}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.Equal((HttpStatusCode.BadRequest, "topic"), (answer.StatusCode, Assert.Single(problem["errors"]!.AsObject()).Key));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.Notifications.Stream;
@@ -27,15 +26,16 @@ public static class GetBulletins
     const int MaxScanned = 2_000;
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/bulletins", Handle).WithTags("Stream").WithSummary("The log of bulletins, from a position on")
-        .WithDescription("`after` is the position up to which everything is known; without it the log is read from its oldest. `gap` says that some of it is not there any more.")
-        .WithQuery("after", "limit", "topic");
+        .WithDescription("`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. Where streams take a key, this does too. `gap` says that some of it is not there any more.")
+        .WithQuery("after", "limit", "topic").WithMetadata(new ProvedInside(Optional: true)).ProducesProblem(403);
 
-    static async Task<Ok<BulletinPage>> Handle(HttpContext context, BulletinLog bulletins, PortalOptions portal, CancellationToken ct, string? after = null, string? limit = null)
+    static async Task<Ok<BulletinPage>> Handle(HttpContext context, Door door, BulletinLog bulletins, PortalOptions portal, CancellationToken ct, string? after = null, string? limit = null)
     {
+        await door.AdmitAsync(context);
         var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         var topics = Topics.Parse(context.Request.Query["topic"], portal);
         var (oldest, newest) = await bulletins.BoundsAsync(ct);
-        var from = after is null ? oldest - 1 : Position(after);
+        var from = after is null ? oldest - 1 : From.Parse("after", after).After ?? oldest - 1;
         var gap = from < oldest - 1 || from > newest;
         var (found, next) = (new List<Bulletin>(), gap ? oldest - 1 : from);
         for (var scanned = 0; found.Count < size && scanned < MaxScanned;)
@@ -62,8 +62,4 @@ public static class GetBulletins
         context.Response.Headers.CacheControl = "no-cache";
         return TypedResults.Ok(new BulletinPage(found, next, oldest, newest) { Gap = gap });
     }
-
-    static long Position(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
-        ? position
-        : throw Refusal.Unreadable("after", "is no position in the log: it is the id of an event that was received");
 }

@@ -51,7 +51,7 @@ public sealed class Door
         {
             throw Reject("origin", new(403, "forbidden", "Pages of this origin may not listen here."));
         }
-        var who = await WhoAsync(context);
+        var who = await AdmitAsync(context);
         if (!IsOpen)
         {
             throw Reject("closed", new(503, "unavailable", "This instance takes no subscribers at the moment.") { Headers = { ["Retry-After"] = RetryAfter() } });
@@ -96,8 +96,9 @@ public sealed class Door
         || options.AllowedOrigins.Contains(StreamOptions.AnyOrigin)
         || options.AllowedOrigins.Append($"{context.Request.Scheme}://{context.Request.Host}").Append(portal.PublicUrl.TrimEnd('/')).Contains(origin, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>By a ticket, or by what the Authorization header has; null for anybody, where anybody may.</summary>
-    async ValueTask<Who?> WhoAsync(HttpContext context)
+    /// <summary>Who may listen: by a ticket, or by what the Authorization header has; null for anybody, where anybody may.</summary>
+    /// <exception cref="Refusal">401 and 403.</exception>
+    public async ValueTask<Who?> AdmitAsync(HttpContext context)
     {
         if (context.Request.Query["ticket"].ToString() is { Length: > 0 } ticket)
         {

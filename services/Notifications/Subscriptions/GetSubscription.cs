@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Notifications.Subscriptions;
+
+public static class GetSubscription
+{
+    public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapGet("/{id:guid}", Handle)
+        .WithSummary("One subscription").WithQuery().WithName("getSubscription").WithMetadata(new ProvedInside());
+
+    static async Task<Ok<SubscriptionView>> Handle(Guid id, Roster roster, Outbox outbox, HttpContext context, CancellationToken ct)
+    {
+        var view = SubscriptionView.Of(await roster.OwnAsync(id, context, ct));
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(view with { Deliveries = await outbox.StandingAsync(id, ct) });
+    }
+}
