@@ -349,6 +349,34 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
     }
 
     [Fact]
+    public async Task A_story_that_comes_while_its_month_is_counted_is_counted_by_the_next()
+    {
+        var story = Broker.Article("In May", publishedAt: new(2022, 5, 1, 12, 0, 0, TimeSpan.Zero));
+        await Stack.SendAsync(story);
+        await Stack.LineUntilAsync(items => items.Any(i => Stack.Id(i) == story.ArticleId), "it");
+        await Stack.ExecuteAsync("Feed", "insert into story_month (month, changed_at) values ('2022-06-01', now())");
+        await using var writer = new Npgsql.NpgsqlConnection(Stack.ConnectionString("Feed"));
+        await writer.OpenAsync();
+        await using var transaction = await writer.BeginTransactionAsync();
+        await using (var moves = new Npgsql.NpgsqlBatch(writer, transaction)
+        {
+            BatchCommands =
+            {
+                new("update mt_doc_story set published_at = '2022-06-02T00:00:00Z' where id = $1") { Parameters = { new() { Value = story.ArticleId } } },
+                new("update story_month set changed_at = clock_timestamp() where month = '2022-06-01'"),
+            },
+        })
+        {
+            await moves.ExecuteNonQueryAsync();
+        }
+        var counting = Stack.Reader.GetAsync(new Uri("sitemaps/2022-06.xml", UriKind.Relative));
+        await Eventually.Get(() => Stack.QueryAsync("Feed", "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), waiting => waiting[0] != "0", "the count waits for the row");
+        await transaction.CommitAsync();
+        (await counting).Dispose();
+        Assert.Contains(story.Slug, await Stack.Reader.GetStringAsync(new Uri("sitemaps/2022-06.xml", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Newsboat_subscribes_gets_304_while_nothing_is_new_and_the_new_story_after_it()
     {
         Assert.SkipUnless(File.Exists(Newsboat), "newsboat is not installed");

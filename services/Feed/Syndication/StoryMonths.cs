@@ -36,10 +36,14 @@ public static class StoryMonths
         select date_trunc('month', published_at at time zone 'UTC')::date, max(clock_timestamp()) from mt_doc_story where {LinePages.Usable} group by 1 order by 1 {Changed}
         """;
 
-    /// <summary>Counts what changed since it was counted, each month by its range of the line's index.</summary>
+    /// <summary>
+    /// Counts what changed since it was counted, each month by its range of the line's index. What changes while it is counted is not in the count, and
+    /// is left to be counted by who comes next: an update that waited for it would see its row, but not its stories.
+    /// </summary>
     public const string Count = $"""
-        update {Table} m set counted_at = changed_at, stories =
-            (select count(*) from mt_doc_story where {LinePages.Usable} and published_at >= m.month::timestamp at time zone 'UTC' and published_at < (m.month + interval '1 month') at time zone 'UTC')
-        where m.counted_at is distinct from m.changed_at
+        with due as materialized (select month, changed_at from {Table} where counted_at is distinct from changed_at),
+        counted as materialized (select month, changed_at, (select count(*) from mt_doc_story
+            where {LinePages.Usable} and published_at >= month::timestamp at time zone 'UTC' and published_at < (month + interval '1 month') at time zone 'UTC') as stories from due)
+        update {Table} m set counted_at = c.changed_at, stories = c.stories from counted c where m.month = c.month and m.changed_at = c.changed_at
         """;
 }
