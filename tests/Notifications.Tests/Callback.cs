@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using NewsPlatform.TestSupport;
 
 namespace NewsPlatform.Notifications.Tests;
@@ -13,12 +10,14 @@ public sealed record Heard(string Method, string Path, IReadOnlyDictionary<strin
 /// <summary>A subscriber's endpoint of one's own, which answers as the test says.</summary>
 public sealed class Callback : IAsyncDisposable
 {
-    readonly WebApplication app;
     readonly ConcurrentQueue<Heard> calls = new();
+    Site site = null!;
 
-    Callback(WebApplication app, int port) => (this.app, Port) = (app, port);
+    Callback()
+    {
+    }
 
-    public int Port { get; }
+    public int Port => site.Port;
 
     public string Address(string path) => $"http://127.0.0.1:{Port}/{path}";
 
@@ -34,14 +33,8 @@ public sealed class Callback : IAsyncDisposable
 
     public static async Task<Callback> StartAsync()
     {
-        var port = Servers.FreePort();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        var app = builder.Build();
-        var callback = new Callback(app, port);
-        app.Run(callback.HandleAsync);
-        await app.StartAsync();
+        var callback = new Callback();
+        callback.site = await Site.StartAsync(callback.HandleAsync);
         return callback;
     }
 
@@ -57,5 +50,5 @@ public sealed class Callback : IAsyncDisposable
         await context.Response.WriteAsync(text);
     }
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public ValueTask DisposeAsync() => site.DisposeAsync();
 }

@@ -28,8 +28,7 @@ public sealed class DryRunTests(Servers servers)
         Assert.All(heard, r => Assert.Equal(("published", "Dry run", true), (r.Kind, r.Headline, (bool)r.Data["article"]!["breaking"]!)));
         foreach (var channel in channels)
         {
-            await Eventually.Get(() => MetricsAsync(stack), text => text.Any(line => line.StartsWith("news_dryrun_delay_seconds_count", StringComparison.Ordinal)
-                && line.Contains($"channel=\"{channel}\"", StringComparison.Ordinal) && double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) >= 2), $"the delay on {channel}");
+            await ArrivedAsync(stack, channel, 2);
         }
         Assert.Contains("Dry run", (await mailbox.UntilAsync("dry-run@example.org", 2))[1].Subject, StringComparison.Ordinal);
         await HealthAsync(stack, "Healthy");
@@ -64,11 +63,17 @@ public sealed class DryRunTests(Servers servers)
     }
 
     [Fact]
-    public async Task Its_streams_and_receiver_are_its_own()
+    public async Task Its_streams_are_let_in_and_miss_nothing_when_they_are_made_anew_and_its_receiver_is_its_own()
     {
-        await using var stack = await StartAsync(new() { ["Stream__Public"] = "false" });
-        await Eventually.Get(() => MetricsAsync(stack), text => new[] { "sse", "websocket" }.All(kind => text.Any(line =>
-            line.StartsWith("news_dryrun_delay_seconds_count", StringComparison.Ordinal) && line.Contains($"channel=\"{kind}\"", StringComparison.Ordinal))), "the streams, which are closed to others");
+        await using var stack = await StartAsync(new() { ["Stream__Public"] = "false", ["Stream__MaxAgeSeconds"] = "3" });
+        foreach (var kind in new[] { "sse", "websocket" })
+        {
+            await ArrivedAsync(stack, kind, 2);
+            var before = await MissedAsync(kind);
+            await ArrivedAsync(stack, kind, 20);
+            // One may be on its way.
+            await Eventually.Get(() => MissedAsync(kind), missed => missed <= before + 1, $"no more missed on {kind} than {before} at the start");
+        }
         using var anybody = await stack.Reader.PostAsync(new Uri("dry-run/webhook", UriKind.Relative), null);
         Assert.NotEqual(HttpStatusCode.NoContent, anybody.StatusCode);
         using var key = stack.Bearer(Stack.AdminKey);
@@ -77,12 +82,21 @@ public sealed class DryRunTests(Servers servers)
         Assert.Contains("leads to no host", await foreign.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using var article = await stack.Editor.GetAsync(new Uri("api/articles/00000000-0000-8000-8000-000000000d72", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, article.StatusCode);
+
+        async Task<double> MissedAsync(string kind) => double.Parse((await stack.QueryAsync("Notifications", "select count(*) from mt_doc_bulletin"))[0]!, CultureInfo.InvariantCulture) - await ArrivalsAsync(stack, kind);
     }
 
-    async Task<Stack> StartAsync(Dictionary<string, string> settings) => await Stack.StartAsync(servers, new Dictionary<string, string>(settings)
+    async Task<Stack> StartAsync(Dictionary<string, string> settings)
     {
-        ["DryRun__EverySeconds"] = "1", ["DryRun__AlarmSeconds"] = "3",
-    });
+        settings["DryRun__EverySeconds"] = "1";
+        settings.TryAdd("DryRun__AlarmSeconds", "3");
+        return await Stack.StartAsync(servers, settings);
+    }
+
+    static async Task ArrivedAsync(Stack stack, string channel, int times) => await Eventually.Get(() => ArrivalsAsync(stack, channel), arrivals => arrivals >= times, $"{times} on {channel}");
+
+    static async Task<double> ArrivalsAsync(Stack stack, string channel) => (await MetricsAsync(stack)).Where(line => line.StartsWith("news_dryrun_delay_seconds_count", StringComparison.Ordinal)
+        && line.Contains($"channel=\"{channel}\"", StringComparison.Ordinal)).Sum(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
 
     static async Task<string[]> MetricsAsync(Stack stack)
     {

@@ -1,11 +1,5 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -14,31 +8,16 @@ namespace NewsPlatform.TestSupport;
 /// <summary>An OpenID Connect issuer: its discovery document, its keys, and the tokens that it signs.</summary>
 public sealed class Issuer : IAsyncDisposable
 {
-    readonly WebApplication app;
+    Site site = null!;
     RsaSecurityKey key = NewKey();
     bool away;
 
     Issuer()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        app = builder.Build();
-        app.Use((context, next) =>
-        {
-            if (!away)
-            {
-                return next(context);
-            }
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return Task.CompletedTask;
-        });
-        app.MapGet("/.well-known/openid-configuration", () => new { issuer = Address, jwks_uri = $"{Address}/keys", token_endpoint = $"{Address}/token" });
-        app.MapGet("/keys", () => new { keys = new[] { Public() } });
     }
 
     /// <summary>What <c>iss</c> says.</summary>
-    public string Address { get; private set; } = "";
+    public string Address => site.Origin;
 
     /// <summary>Of a service that takes its tokens.</summary>
     public Dictionary<string, string> Settings => new()
@@ -52,8 +31,7 @@ public sealed class Issuer : IAsyncDisposable
     public static async Task<Issuer> StartAsync()
     {
         var issuer = new Issuer();
-        await issuer.app.StartAsync();
-        issuer.Address = issuer.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        issuer.site = await Site.StartAsync(issuer.AnswerAsync);
         return issuer;
     }
 
@@ -89,7 +67,21 @@ public sealed class Issuer : IAsyncDisposable
     public void Leave() => away = true;
     public void Return() => away = false;
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => site.DisposeAsync();
+
+    Task AnswerAsync(HttpContext context)
+    {
+        switch (away ? null : context.Request.Path.Value)
+        {
+            case "/.well-known/openid-configuration":
+                return context.Response.WriteAsJsonAsync(new { issuer = Address, jwks_uri = $"{Address}/keys", token_endpoint = $"{Address}/token" });
+            case "/keys":
+                return context.Response.WriteAsJsonAsync(new { keys = new[] { Public() } });
+            default:
+                context.Response.StatusCode = away ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+        }
+    }
 
     object Public()
     {

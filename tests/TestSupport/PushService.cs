@@ -1,11 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace NewsPlatform.TestSupport;
 
@@ -18,22 +12,20 @@ public sealed class PushService : IAsyncDisposable
 {
     readonly ConcurrentQueue<Push> pushes = new();
     readonly ConcurrentDictionary<string, ConcurrentQueue<(int Status, int? RetryAfter)>> answers = new();
-    readonly WebApplication app;
+    Site site = null!;
 
-    PushService(WebApplication app) => this.app = app;
+    PushService()
+    {
+    }
 
     public static async Task<PushService> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var service = new PushService(builder.Build());
-        service.app.MapPost("/{**path}", service.TakeAsync);
-        await service.app.StartAsync();
+        var service = new PushService();
+        service.site = await Site.StartAsync(service.TakeAsync);
         return service;
     }
 
-    public string Origin => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Origin => site.Origin;
 
     /// <summary>A browser that is new here.</summary>
     public PushReader Reader() => new($"{Origin}/{Guid.NewGuid():N}");
@@ -45,7 +37,7 @@ public sealed class PushService : IAsyncDisposable
 
     public Task<IReadOnlyList<Push>> UntilAsync(PushReader browser, int count) => Eventually.Get(() => Task.FromResult(To(browser)), found => found.Count >= count, $"{count} pushes");
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => site.DisposeAsync();
 
     async Task TakeAsync(HttpContext context)
     {

@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace NewsPlatform.TestSupport;
 
@@ -22,22 +19,18 @@ public sealed class Receiver : IAsyncDisposable
 {
     readonly ConcurrentQueue<Called> called = new();
     readonly ConcurrentDictionary<string, Func<HttpContext, Called, Task>> answers = new();
-    readonly WebApplication app;
+    Site site = null!;
 
-    Receiver(WebApplication app, int port) => (this.app, Port) = (app, port);
-
-    public int Port { get; }
-
-    public static async Task<Receiver> StartAsync(int port = 0)
+    Receiver()
     {
-        port = port == 0 ? Servers.FreePort() : port;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        var app = builder.Build();
-        var receiver = new Receiver(app, port);
-        app.Run(receiver.HandleAsync);
-        await app.StartAsync();
+    }
+
+    public int Port => site.Port;
+
+    public static async Task<Receiver> StartAsync()
+    {
+        var receiver = new Receiver();
+        receiver.site = await Site.StartAsync(receiver.HandleAsync);
         return receiver;
     }
 
@@ -67,7 +60,7 @@ public sealed class Receiver : IAsyncDisposable
     public static async Task<string> FaultsAsync(string secret, IEnumerable<Called> requests) =>
         (await Node.RunAsync(JsonSerializer.Serialize(requests.Select(r => new { secret, headers = r.Headers, body = r.Body })), "webhooks.js")).Trim();
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public ValueTask DisposeAsync() => site.DisposeAsync();
 
     async Task HandleAsync(HttpContext context)
     {

@@ -22,6 +22,9 @@ public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenO
     readonly ConcurrentDictionary<string, long> heard = new() { [Sse] = 0, [Socket] = 0 };
     readonly string address = $"{new System.Net.IPEndPoint(listen.OwnAddress, listen.Port)}";
 
+    /// <summary>Up to which the socket was told, so that nothing is missed while it is made anew.</summary>
+    long? after;
+
     /// <summary>The newest run that each kind of stream has brought here.</summary>
     public IReadOnlyDictionary<string, long> Heard => heard;
 
@@ -63,7 +66,7 @@ public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenO
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {security.AdminKey}");
         await socket.ConnectAsync(new($"ws://{address}{StreamSocket.Path}"), ct);
-        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "subscribe", id = "dry-run", topics = new[] { Topics.DryRun } }), WebSocketMessageType.Text, true, ct);
+        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "subscribe", id = "dry-run", topics = new[] { Topics.DryRun }, after }), WebSocketMessageType.Text, true, ct);
         var buffer = new byte[MaxMessageBytes];
         while (socket.State == WebSocketState.Open)
         {
@@ -75,9 +78,15 @@ public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenO
                 length += received.Count;
             }
             while (!received.EndOfMessage);
-            if (received.MessageType == WebSocketMessageType.Text && JsonSerializer.Deserialize<Message>(buffer.AsSpan(0, length), json)?.Bulletin?.Article is { } article)
+            if (received.MessageType != WebSocketMessageType.Text)
             {
-                Hear(Socket, article);
+                continue;
+            }
+            var message = JsonSerializer.Deserialize<Message>(buffer.AsSpan(0, length), json)!;
+            after = message.Bulletin?.Position ?? message.After ?? after;
+            if (message.Bulletin is { } bulletin)
+            {
+                Hear(Socket, bulletin.Article);
             }
         }
     }
@@ -88,7 +97,7 @@ public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenO
         heard[kind] = article.Version;
     }
 
-    sealed record Message(Said? Bulletin);
+    sealed record Message(long? After, Told? Bulletin);
 
-    sealed record Said(LineItem Article);
+    sealed record Told(long Position, LineItem Article);
 }
