@@ -1,13 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using NewsPlatform.TestSupport;
 
 namespace NewsPlatform.Benchmarks;
 
@@ -22,14 +17,13 @@ static class Webhooks
     public static async Task RunAsync(Editor editor)
     {
         var (received, bytes) = (0, 0L);
-        await using var app = await StartAsync(length =>
+        await using var site = await StartAsync(length =>
         {
             Interlocked.Increment(ref received);
             Interlocked.Add(ref bytes, length);
         });
-        var receiver = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var receiver = site.Origin;
         var keyword = $"webhooks-{Guid.NewGuid():N}";
-        long after = 0;
         for (var i = 0; i < Bulletins; i++)
         {
             await editor.PublishAsync($"Told to many servers {i}", keyword);
@@ -52,7 +46,7 @@ static class Webhooks
             }
             (received, bytes) = (0, 0);
             var began = Stopwatch.GetTimestamp();
-            await Task.WhenAll(made.Select(id => editor.Client.PostAsJsonAsync($"api/subscriptions/{id}/replay", new { after })));
+            await Task.WhenAll(made.Select(id => editor.Client.PostAsJsonAsync($"api/subscriptions/{id}/replay", new { after = 0 })));
             while (Volatile.Read(ref received) < Endpoints * Bulletins)
             {
                 await Task.Delay(20);
@@ -85,25 +79,17 @@ static class Webhooks
         return Endpoints * Bulletins / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    static async Task<WebApplication> StartAsync(Action<long> count)
+    /// <summary>Takes everything, and gives the challenge back.</summary>
+    static Task<Site> StartAsync(Action<long> count) => Site.StartAsync(async context =>
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(async context =>
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        if (context.Request.Headers.ContainsKey("webhook-id") && JsonNode.Parse(body.ToArray())!["challenge"] is { } challenge)
         {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            if (context.Request.Headers.ContainsKey("webhook-id") && JsonNode.Parse(body.ToArray())!["challenge"] is { } challenge)
-            {
-                await context.Response.WriteAsJsonAsync(new { challenge = (string)challenge! });
-                return;
-            }
-            count(body.Length);
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        });
-        await app.StartAsync();
-        return app;
-    }
+            await context.Response.WriteAsJsonAsync(new { challenge = (string)challenge! });
+            return;
+        }
+        count(body.Length);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    });
 }

@@ -166,7 +166,7 @@ public sealed class StreamClientsTests(Servers servers)
         await slow.SendAsync(Encoding.ASCII.GetBytes("GET /api/stream HTTP/1.1\r\nHost: x\r\n\r\n"));
         await using var quick = await Subscriber.JoinAsync(stack.Reader);
         var long_ = new string('x', 200_000);
-        for (var sent = 0; (await MetricAsync(stack, "news_stream_dropped_total")) < 1; sent++)
+        for (var sent = 0; (await stack.MetricAsync("Notifications", "news_stream_dropped_total")) < 1; sent++)
         {
             await stack.SendAsync(Broker.Article($"{sent}") with { Summary = long_ });
             await quick.UntilAsync(r => r.Count == sent + 1, "the quick one has it");
@@ -195,7 +195,7 @@ public sealed class StreamClientsTests(Servers servers)
         var texts = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => await client.GetStringAsync(new Uri("api/stream", UriKind.Relative))));
         Assert.All(texts, text => Assert.Matches("\nretry: [0-9]+\n: ended, since it was old", text));
         Assert.True(texts.Select(text => text.Split("retry: ")[^1].Split('\n')[0]).Distinct().Count() > 3);
-        Assert.Equal(10, await MetricAsync(stack, "news_stream_ended_total{", "reason=\"rotated\""));
+        Assert.Equal(10, await stack.MetricAsync("Notifications", "news_stream_ended_total{", "reason=\"rotated\""));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class StreamClientsTests(Servers servers)
         await using var stack = await StartAsync(("DrainSeconds", "5"));
         using var client = new HttpClient { BaseAddress = stack.Reader.BaseAddress };
         var texts = Enumerable.Range(0, 20).Select(_ => client.GetStringAsync(new Uri("api/stream", UriKind.Relative))).ToArray();
-        await Eventually.Get(() => MetricAsync(stack, "news_stream_subscribers{"), listening => listening == 20, "all listen");
+        await Eventually.Get(() => stack.MetricAsync("Notifications", "news_stream_subscribers{"), listening => listening == 20, "all listen");
         var stopping = stack["Notifications"].StopAsync();
         await Task.WhenAny(texts);
         Assert.Contains(texts, text => !text.IsCompleted);
@@ -216,12 +216,5 @@ public sealed class StreamClientsTests(Servers servers)
         Assert.Equal(HttpStatusCode.ServiceUnavailable, other.StatusCode);
         Assert.All(await Task.WhenAll(texts), text => Assert.Contains("since this instance stops", text, StringComparison.Ordinal));
         Assert.Equal(0, await stopping);
-    }
-
-    static async Task<double> MetricAsync(Stack stack, string name, string label = "")
-    {
-        using var client = new HttpClient();
-        var lines = (await client.GetStringAsync(new Uri(stack["Notifications"].Management, "metrics"))).Split('\n');
-        return lines.Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)).Sum(line => double.Parse(line.Split(' ')[^1]));
     }
 }

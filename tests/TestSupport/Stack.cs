@@ -177,6 +177,15 @@ public sealed class Stack : IAsyncDisposable
         return found;
     }
 
+    /// <summary>What a service's metrics say, summed over what is told apart besides.</summary>
+    /// <param name="label">Such as <c>channel="email"</c>.</param>
+    public async Task<double> MetricAsync(string service, string name, string label = "")
+    {
+        using var client = new HttpClient();
+        var lines = (await client.GetStringAsync(new Uri(services[service].Management, "metrics"))).Split('\n');
+        return lines.Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)).Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>What an operator would look at when something does not arrive.</summary>
     public async Task<string> DiagnosisAsync()
     {

@@ -1,5 +1,6 @@
 using Marten;
 using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
@@ -37,7 +38,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var lockHead = new NpgsqlCommand(LockHead, connection, transaction);
+        await using var lockHead = connection.Command(LockHead);
         var head = (long)(await lockHead.ExecuteScalarAsync(ct))!;
 
         await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
@@ -80,13 +81,10 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
             int some;
             do
             {
-#pragma warning disable CA2100 // One of the two above.
-                await using var trim = database.CreateCommand($"""
+                await using var trim = database.Command($"""
                     with first as materialized (select id, mt_last_modified from {table} order by id limit {TrimAtOnce})
                     delete from {table} where id in (select id from first where mt_last_modified < now() - $1)
-                    """);
-#pragma warning restore CA2100
-                trim.Parameters.Add(new() { Value = keep });
+                    """, keep);
                 trimmed += some = await trim.ExecuteNonQueryAsync(ct);
             }
             while (some == TrimAtOnce);

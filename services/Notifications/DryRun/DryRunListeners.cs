@@ -39,13 +39,12 @@ public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenO
             {
                 await listenAsync(ct);
             }
-            catch (Exception fault) when (!ct.IsCancellationRequested)
+            catch (Exception fault)
             {
-                log.LogInformation("The dry runs' own {Kind} connection ended and is made anew: {Fault}", kind, fault.Message);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                if (!ct.IsCancellationRequested)
+                {
+                    log.LogInformation("The dry runs' own {Kind} connection ended and is made anew: {Fault}", kind, fault.Message);
+                }
             }
             await Task.Delay(pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -36,8 +36,7 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
     {
         var patience = TimeSpan.FromSeconds(options.AlarmSeconds);
         // What began while this instance was starting may come late, or not at all to its own streams.
-        var judgedFrom = clock.GetUtcNow() + patience;
-        var newest = judgedFrom.ToUnixTimeMilliseconds();
+        var newest = (clock.GetUtcNow() + patience).ToUnixTimeMilliseconds();
         for (var subscribed = false; options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested;)
         {
             try

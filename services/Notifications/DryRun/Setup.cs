@@ -14,6 +14,6 @@ public static class Setup
         builder.Services.AddSingleton<DryRunWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DryRunWatch>());
         builder.Services.AddHealthChecks().AddCheck<DryRunWatch>("dry run", tags: [Management.Ready]);
-        builder.Services.AddSingleton(new ManagementRoute(DryRunSubscriptions.Path, DryRunSubscriptions.ReceiveAsync));
+        builder.Services.AddSingleton(new ManagementRoute(DryRunReceiver.Path, DryRunReceiver.HandleAsync));
     }
 }

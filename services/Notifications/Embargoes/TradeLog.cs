@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace NewsPlatform.Notifications.Embargoes;
@@ -47,7 +48,7 @@ public sealed class TradeLog(IDocumentStore store, NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var lockHeadNow = new NpgsqlCommand(lockHead, connection, transaction);
+        await using var lockHeadNow = connection.Command(lockHead);
         var position = (long)(await lockHeadNow.ExecuteScalarAsync(ct))! + 1;
         await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
         if ((await session.LoadAsync<Embargoed>(embargoed.Id, ct))?.Article.Version >= embargoed.Article.Version)

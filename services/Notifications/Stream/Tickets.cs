@@ -117,8 +117,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, StreamOptio
         await one.WaitAsync(ct);
         try
         {
-            await using var make = database.CreateCommand(Make);
-            make.Parameters.Add(new() { Value = RandomNumberGenerator.GetBytes(32) });
+            await using var make = database.Command(Make, RandomNumberGenerator.GetBytes(32));
             await make.ExecuteNonQueryAsync(ct);
             await using var read = database.CreateCommand(Read);
             return secret = new((byte[])(await read.ExecuteScalarAsync(ct))!);

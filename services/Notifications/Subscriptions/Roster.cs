@@ -82,8 +82,8 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await ExecuteAsync(connection, transaction, LockOwner, subscription.Owner!, ct);
-        await using (var count = new NpgsqlCommand(CountOwned, connection, transaction) { Parameters = { new() { Value = subscription.Owner } } })
+        await ExecuteAsync(connection, LockOwner, subscription.Owner!, ct);
+        await using (var count = connection.Command(CountOwned, subscription.Owner))
         {
             if ((long)(await count.ExecuteScalarAsync(ct))! >= most)
             {
@@ -101,7 +101,7 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await ExecuteAsync(connection, transaction, Lock, id, ct);
+        await ExecuteAsync(connection, Lock, id, ct);
         Subscription? before;
         await using (var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction)))
         {
@@ -130,7 +130,7 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
             session.Delete<Subscription>(id);
             await session.SaveChangesAsync(ct);
         }
-        await ExecuteAsync(connection, transaction, Forget, id, ct);
+        await ExecuteAsync(connection, Forget, id, ct);
         await Outbox.ForgetAsync(connection, transaction, id, attempts: true, ct);
         await transaction.CommitAsync(ct);
     }
@@ -144,7 +144,7 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
         }
         if (subscription.State != SubscriptionState.Active)
         {
-            await ExecuteAsync(connection, transaction, Forget, subscription.Id, ct);
+            await ExecuteAsync(connection, Forget, subscription.Id, ct);
             await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
             return;
         }
@@ -153,22 +153,14 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
         {
             wants = [(Topics.Everything, "{}")];
         }
-        await using var index = new NpgsqlCommand(Index, connection, transaction)
-        {
-            Parameters =
-            {
-                new() { Value = subscription.Id }, new() { Value = subscription.Kind }, new() { Value = subscription.Target.Logs.Select(log => (short)log).ToArray() },
-                new() { Value = wants.Select(w => w.Term).ToArray() }, new() { Value = wants.Select(w => w.Terms).ToArray() },
-            },
-        };
+        await using var index = connection.Command(Index, subscription.Id, subscription.Kind, subscription.Target.Logs.Select(log => (short)log).ToArray(),
+            wants.Select(w => w.Term).ToArray(), wants.Select(w => w.Terms).ToArray());
         await index.ExecuteNonQueryAsync(ct);
     }
 
-    static async Task ExecuteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, object value, CancellationToken ct)
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, object value, CancellationToken ct)
     {
-#pragma warning disable CA2100 // The statements above.
-        await using var command = new NpgsqlCommand(sql, connection, transaction) { Parameters = { new() { Value = value } } };
-#pragma warning restore CA2100
+        await using var command = connection.Command(sql, value);
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -74,8 +74,7 @@ public sealed class PushSubscriptions : BackgroundService
         {
             try
             {
-                await using var command = database.CreateCommand("select count(*) from mt_doc_subscription where data ->> 'kind' = $1");
-                command.Parameters.Add(new() { Value = WebPushChannel.Name });
+                await using var command = database.Command("select count(*) from mt_doc_subscription where data ->> 'kind' = $1", WebPushChannel.Name);
                 Interlocked.Exchange(ref count, (long)(await command.ExecuteScalarAsync(stoppingToken))!);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)

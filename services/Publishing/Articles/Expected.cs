@@ -37,9 +37,14 @@ public static class ArticleSession
 {
     /// <exception cref="Refusal">404, or 403 when it is of a category that who asks may not act on.</exception>
     public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
-        await session.Events.FetchStreamAsync(id, token: ct) is [{ Data: ArticleDrafted } first, ..] events
+        await session.FetchEventsAsync(id, ct) is [var first, ..] events
             ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))! with { Author = first.UserName })
             : throw Refusal.NotFound("article");
+
+    /// <summary>What happened to an article; nothing of a stream that is no article's, such as a key's.</summary>
+    /// <param name="version">Up to which; 0 for all of it.</param>
+    public static async Task<IReadOnlyList<IEvent>> FetchEventsAsync(this IQuerySession session, Guid id, CancellationToken ct, long version = 0) =>
+        await session.Events.FetchStreamAsync(id, version, token: ct) is [{ Data: ArticleDrafted }, ..] events ? events : [];
 
     /// <summary>
     /// Decides on the article as it is, stores what was decided, or nothing when that is no event, and answers with the article as it is

@@ -68,7 +68,7 @@ public static class GetHistory
         var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         var entries = new List<HistoryEntry>();
         Article? article = null;
-        foreach (var e in await session.Events.FetchStreamAsync(id, token: ct) is [{ Data: ArticleDrafted }, ..] events ? events : [])
+        foreach (var e in await session.FetchEventsAsync(id, ct))
         {
             var before = article;
             article = Article.Apply(id, article, e.Data)!;
@@ -94,8 +94,8 @@ public static class GetHistory
     /// <exception cref="Refusal">404: there is no such article, or it has not come to that version.</exception>
     public static async Task<Article> FetchVersionAsync(this IQuerySession session, Guid id, long version, CancellationToken ct)
     {
-        var events = version < 1 ? [] : await session.Events.FetchStreamAsync(id, version, token: ct);
-        return events.Count == version && events[0].Data is ArticleDrafted ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))!) : throw Refusal.NotFound("version");
+        var events = version < 1 ? [] : await session.FetchEventsAsync(id, ct, version);
+        return events.Count == version ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))!) : throw Refusal.NotFound("version");
     }
 
     static HistoryEntry Entry(IEvent e, Article? before, Article after) => new()
