@@ -7,6 +7,8 @@ using NewsPlatform.TestSupport;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Servers))]
+[assembly: TestCollectionOrderer(typeof(Order))]
+[assembly: TestMethodOrderer(typeof(Order))]
 
 namespace NewsPlatform.Feed.Tests;
 

@@ -315,7 +315,7 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
 
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
         var crawled = JsonNode.Parse(await Node.RunAsync("", "sitemap.js", $"{Site}/sitemap.xml"))!;
-        Assert.Empty(crawled["errors"]!.AsArray());
+        Assert.Equal("[]", crawled["errors"]!.ToJsonString());
         var sites = crawled["sites"]!.AsArray().Select(s => (string)s!).ToHashSet();
         Assert.Superset(new HashSet<string> { $"{Site}/en/world/{old.Slug}", $"{Site}/en/world/{recent.Slug}", $"{Site}/az/world/{translation.Slug}" }, sites);
         Assert.Equal((await Stack.LineAsync()).Select(i => Site + (string)i["url"]!).ToHashSet(), sites);
@@ -363,7 +363,7 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
             BatchCommands =
             {
                 new("update mt_doc_story set published_at = '2022-06-02T00:00:00Z' where id = $1") { Parameters = { new() { Value = story.ArticleId } } },
-                new("update story_month set changed_at = clock_timestamp() where month = '2022-06-01'"),
+                new("update story_month set changed_at = clock_timestamp() where month in ('2022-05-01', '2022-06-01')"),
             },
         })
         {

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using NewsPlatform.TestSupport;
 using Xunit;
 
+[assembly: TestMethodOrderer(typeof(Order))]
+
 namespace NewsPlatform.Gateway.Tests;
 
 /// <summary>The edge by itself, with nobody behind it.</summary>

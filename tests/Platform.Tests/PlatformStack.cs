@@ -4,6 +4,8 @@ using Xunit.Sdk;
 using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(Servers))]
+[assembly: TestCollectionOrderer(typeof(Order))]
+[assembly: TestMethodOrderer(typeof(Order))]
 // They stop the servers that they all stand on.
 [assembly: Parallelization(Mode = ParallelMode.None)]
 

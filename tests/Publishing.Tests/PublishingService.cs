@@ -2,6 +2,8 @@ using NewsPlatform.TestSupport;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Servers))]
+[assembly: TestCollectionOrderer(typeof(Order))]
+[assembly: TestMethodOrderer(typeof(Order))]
 
 namespace NewsPlatform.Publishing.Tests;
 
