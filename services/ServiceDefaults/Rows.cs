@@ -31,6 +31,21 @@ public static class Rows
         return found;
     }
 
+    /// <summary>All rows that the first statement answers with; the others are seen to their end.</summary>
+    public static async Task<List<T>> ListAsync<T>(this NpgsqlBatch batch, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+    {
+        var found = new List<T>();
+        await using var row = await batch.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+        {
+            found.Add(read(row));
+        }
+        while (await row.NextResultAsync(ct))
+        {
+        }
+        return found;
+    }
+
     /// <summary>Null where the database has none.</summary>
     public static T? ValueOrNull<T>(this NpgsqlDataReader row, int column) where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
 

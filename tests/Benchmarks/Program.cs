@@ -9,6 +9,7 @@ using NewsPlatform.Benchmarks;
 //   [ADDRESS [KEY]]                                      the way of a story, and readers of a line
 //   crowd ADDRESS KEY NOTIFICATIONS PID [CONNECTIONS]    what telling many streams costs; NOTIFICATIONS is the service's own address, PID its process
 //   webhooks ADDRESS KEY                                 how fast webhooks are delivered
+//   pushes ADDRESS KEY NOTIFICATIONS [BROWSERS]          how soon many browsers are told of a bulletin
 //   streams NOTIFICATIONS PID [CONNECTIONS [CODING]]     what a quiet stream costs; CODING is identity, gzip or websocket
 //   push                                                 what one core encrypts for browsers, without a stack
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -24,6 +25,12 @@ switch (args)
         using (var told = new Editor(new(gateway), secret))
         {
             await Webhooks.RunAsync(told);
+        }
+        return;
+    case ["pushes", var gateway, var secret, var service, .. var rest]:
+        using (var told = new Editor(new(gateway), secret))
+        {
+            await Pushes.RunAsync(told, new(service), int.Parse(rest.FirstOrDefault() ?? "5000"));
         }
         return;
     case ["streams", var service, var process, .. var rest]:

@@ -21,7 +21,6 @@ public sealed class OutboxTests(Servers servers)
 {
     const string Channel = WebhookTarget.Kind;
     static readonly CancellationToken ct = TestContext.Current.CancellationToken;
-    static readonly TimeSpan lease = TimeSpan.FromSeconds(30);
 
     async Task<Ground> BeginAsync() => await Ground.BeginAsync(await servers.CreateDatabaseAsync("outbox"));
 
@@ -39,6 +38,7 @@ public sealed class OutboxTests(Servers servers)
             builder.Logging.ClearProviders();
             builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "portal.json"), optional: false);
             builder.Configuration["Database:ConnectionString"] = connectionString;
+            builder.Configuration["Deliveries:MaxWaiting"] = "100";
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Require<PortalOptions>("Portal");
             builder.AddStore(options =>
@@ -91,9 +91,9 @@ public sealed class OutboxTests(Servers servers)
         }
 
         public async Task<string[]> HeadlinesAsync(Guid subscription) =>
-            [.. (await Outbox.WaitingAsync(subscription, 1_000, ct)).Select(n => n.Bulletin?.Article.Headline ?? $"trade: {n.Trade!.Article.Headline}")];
+            [.. (await Outbox.WaitingAsync(subscription)).Select(n => n.Bulletin?.Article.Headline ?? $"trade: {n.Trade!.Article.Headline}")];
 
-        public async Task<Turn> TakeAsync() => Assert.Single(await Outbox.ClaimAsync(Channel, 10, lease, ct));
+        public async Task<Turn> TakeAsync() => Assert.Single(await Outbox.ClaimAsync(Channel, 10, ct));
 
         public async Task ExecuteAsync(string sql)
         {
@@ -196,17 +196,47 @@ public sealed class OutboxTests(Servers servers)
         await ground.PublishAsync(News("News"));
         await ground.SpreadAsync();
         var lost = await ground.TakeAsync();
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, lease, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
         await ground.ExecuteAsync("update outbox set leased_until = now() - interval '1 second'");
         var mine = await ground.TakeAsync();
         Assert.NotEqual(lost.Lease, mine.Lease);
-        var waiting = await ground.Outbox.WaitingAsync(subscription, 10, ct);
-        Assert.False(await ground.Outbox.RecordAsync(lost, new(waiting, Outcome.Failed), keep: false, lease, ct));
-        Assert.False(await ground.Outbox.ReleaseAsync(lost with { Failures = 7 }, TimeSpan.FromHours(1), null, goOn: true, lease, ct));
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, lease, ct));
-        Assert.True(await ground.Outbox.RecordAsync(mine, new(waiting, Outcome.Delivered), keep: false, lease, ct));
-        Assert.False(await ground.Outbox.ReleaseAsync(mine, TimeSpan.Zero, waiting[^1].Number, goOn: true, lease, ct));
+        var waiting = await ground.Outbox.WaitingAsync(subscription);
+        Assert.False(await ground.Outbox.RecordAsync(lost, new(waiting, Outcome.Failed), keep: false));
+        Assert.False(await ground.Outbox.ReleaseAsync(lost with { Failures = 7 }, TimeSpan.FromHours(1), null, mayGoOn: true));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.True(await ground.Outbox.RecordAsync(mine, new(waiting, Outcome.Delivered), keep: false));
+        Assert.False(await ground.Outbox.ReleaseAsync(mine, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true));
         Assert.Equal(new DeliveryStanding(0, 0, null, null), await ground.Outbox.StandingAsync(subscription, ct));
+    }
+
+    [Fact]
+    public async Task Of_many_turns_at_once_each_has_its_own_answer_and_who_lost_one_or_is_gone_changes_nothing()
+    {
+        await using var ground = await BeginAsync();
+        var subscriptions = new List<Guid>();
+        for (var i = 0; i < 300; i++)
+        {
+            subscriptions.Add(await ground.SubscribeAsync());
+        }
+        await ground.PublishAsync(News("One"), News("Two"));
+        await ground.SpreadAsync();
+        var turns = await ground.Outbox.ClaimAsync(Channel, 1_000, ct);
+        Assert.Equal(300, turns.Count);
+        var (lost, gone) = (turns[7].Subscription, turns[8].Subscription);
+        await ground.ExecuteAsync($"update outbox set lease = gen_random_uuid() where subscription = '{lost}'");
+        await ground.Roster.DeleteAsync(gone, ct);
+
+        var waiting = await Task.WhenAll(turns.Select(turn => ground.Outbox.WaitingAsync(turn.Subscription)));
+        Assert.All(waiting.Zip(turns), w => Assert.Equal(w.Second.Subscription == gone ? [] : ["One", "Two"], w.First.Select(n => n.Bulletin!.Article.Headline)));
+        var mine = await Task.WhenAll(turns.Zip(waiting, (turn, its) => ground.Outbox.RecordAsync(turn, new([.. its.Take(1)], Outcome.Delivered) { Status = 204 }, keep: true)));
+        Assert.All(turns.Zip(mine), turn => Assert.Equal(turn.First.Subscription != lost && turn.First.Subscription != gone, turn.Second));
+        Assert.All(await Task.WhenAll(subscriptions.Where(s => s != gone).Select(ground.HeadlinesAsync)), headlines => Assert.Equal(["Two"], headlines));
+        Assert.Empty(await ground.Outbox.AttemptsAsync(gone, Guid.AllBitsSet, 10, ct));
+        Assert.Equal([waiting[9][0].Id], Assert.Single(await ground.Outbox.AttemptsAsync(turns[9].Subscription, Guid.AllBitsSet, 10, ct)).Messages);
+
+        var goOn = await Task.WhenAll(turns.Select((turn, i) => ground.Outbox.ReleaseAsync(turn with { Failures = i % 2 }, TimeSpan.FromHours(i % 2), null, mayGoOn: true)));
+        Assert.All(turns.Zip(goOn).Select((turn, i) => (turn.First, turn.Second, Fails: i % 2 == 1)), turn =>
+            Assert.Equal(!turn.Fails && turn.First.Subscription != lost && turn.First.Subscription != gone, turn.Second));
     }
 
     [Fact]
@@ -217,18 +247,18 @@ public sealed class OutboxTests(Servers servers)
         await ground.PublishAsync(News("One"));
         await ground.SpreadAsync();
         var turn = await ground.TakeAsync();
-        var waiting = await ground.Outbox.WaitingAsync(subscription, 10, ct);
+        var waiting = await ground.Outbox.WaitingAsync(subscription);
         await ground.PublishAsync(News("Two"));
         await ground.SpreadAsync();
-        await ground.Outbox.RecordAsync(turn, new(waiting, Outcome.Delivered), keep: false, lease, ct);
-        Assert.True(await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, goOn: true, lease, ct));
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, lease, ct));
-        Assert.False(await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, goOn: false, lease, ct));
+        await ground.Outbox.RecordAsync(turn, new(waiting, Outcome.Delivered), keep: false);
+        Assert.True(await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.False(await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, mayGoOn: false));
         turn = await ground.TakeAsync();
-        waiting = await ground.Outbox.WaitingAsync(subscription, 10, ct);
+        waiting = await ground.Outbox.WaitingAsync(subscription);
         Assert.Equal("Two", Assert.Single(waiting).Bulletin!.Article.Headline);
-        await ground.Outbox.RecordAsync(turn, new(waiting, Outcome.Delivered), keep: false, lease, ct);
-        await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, goOn: true, lease, ct);
+        await ground.Outbox.RecordAsync(turn, new(waiting, Outcome.Delivered), keep: false);
+        await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true);
         await ground.PublishAsync(News("Three"));
         await ground.SpreadAsync();
         await ground.TakeAsync();
@@ -242,18 +272,18 @@ public sealed class OutboxTests(Servers servers)
         await ground.PublishAsync(News("One"));
         await ground.SpreadAsync();
         var turn = await ground.TakeAsync();
-        var seen = (await ground.Outbox.WaitingAsync(subscription, 10, ct))[^1].Number;
-        Assert.False(await ground.Outbox.ReleaseAsync(turn, TimeSpan.FromHours(1), seen, goOn: true, lease, ct));
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, lease, ct));
+        var seen = (await ground.Outbox.WaitingAsync(subscription))[^1].Number;
+        Assert.False(await ground.Outbox.ReleaseAsync(turn, TimeSpan.FromHours(1), seen, mayGoOn: true));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
         await ground.PublishAsync(News("Two"));
         await ground.SpreadAsync();
         turn = await ground.TakeAsync();
 
         var since = UtcTimes.Micros(DateTimeOffset.UtcNow);
-        Assert.False(await ground.Outbox.ReleaseAsync(turn with { Failures = 1, FailingSince = since }, TimeSpan.FromHours(1), seen, goOn: true, lease, ct));
+        Assert.False(await ground.Outbox.ReleaseAsync(turn with { Failures = 1, FailingSince = since }, TimeSpan.FromHours(1), seen, mayGoOn: true));
         await ground.PublishAsync(News("Three"));
         await ground.SpreadAsync();
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, lease, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
         Assert.Equal((3, 1, since), await ground.Outbox.StandingAsync(subscription, ct) is var s ? (s.Waiting, s.Failures, s.FailingSince) : default);
         await ground.ExecuteAsync("update outbox set due_at = now()");
         Assert.Equal((1, since), await ground.TakeAsync() is var again ? (again.Failures, again.FailingSince) : default);
@@ -267,9 +297,9 @@ public sealed class OutboxTests(Servers servers)
         await ground.PublishAsync(News("Given up"));
         await ground.SpreadAsync();
         var (turn, since) = (await ground.TakeAsync(), UtcTimes.Micros(DateTimeOffset.UtcNow.AddDays(-4)));
-        await ground.Outbox.GiveUpAsync(subscription, await ground.Outbox.WaitingAsync(subscription, 10, ct), ct);
-        await ground.Outbox.ReleaseAsync(turn with { FailingSince = since }, TimeSpan.Zero, null, goOn: true, lease, ct);
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, lease, ct));
+        await ground.Outbox.GiveUpAsync(subscription, await ground.Outbox.WaitingAsync(subscription), ct);
+        await ground.Outbox.ReleaseAsync(turn with { FailingSince = since }, TimeSpan.Zero, null, mayGoOn: true);
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
         Assert.Equal(new DeliveryStanding(0, 0, since, null), await ground.Outbox.StandingAsync(subscription, ct));
         await ground.PublishAsync(News("The next"));
         await ground.SpreadAsync();
@@ -288,7 +318,7 @@ public sealed class OutboxTests(Servers servers)
         Assert.Null(await ground.Roster.ChangeAsync(deleted, it => it with { State = SubscriptionState.Active }, ct));
         await ground.PublishAsync(News("More"));
         await ground.SpreadAsync();
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, lease, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
         Assert.Empty(await ground.HeadlinesAsync(disabled));
         Assert.Empty(await ground.HeadlinesAsync(deleted));
         Assert.Null(await ground.Roster.FindAsync(deleted, ct));
@@ -308,7 +338,7 @@ public sealed class OutboxTests(Servers servers)
         Assert.Equal(["Jane Doe speaks", "trade: Jane Doe will speak"], await ground.HeadlinesAsync(subscription));
         await ground.Bulletins.AppendAsync(BulletinKind.Updated, article with { Version = 3, Headline = "Somebody speaks" }, null, masked: true, ct);
         await ground.Trade.AppendAsync(new() { Id = embargoed.ArticleId, Article = embargoed with { Version = 3, Headline = "Somebody will speak", Body = "" }, ChangedAt = DateTimeOffset.UtcNow }, ct);
-        var waiting = await ground.Outbox.WaitingAsync(subscription, 10, ct);
+        var waiting = await ground.Outbox.WaitingAsync(subscription);
         Assert.Equal(["Somebody speaks", "Somebody will speak"], waiting.Select(n => n.Bulletin?.Article.Headline ?? n.Trade!.Article.Headline));
         Assert.Equal([1L, 1L], waiting.Select(n => n.Bulletin?.Position ?? n.Trade!.Position));
         Assert.DoesNotContain("Jane", Encoded(waiting), StringComparison.Ordinal);
@@ -323,7 +353,7 @@ public sealed class OutboxTests(Servers servers)
         var (one, other) = (await ground.SubscribeAsync(), await ground.SubscribeAsync());
         await ground.PublishAsync(News("News"));
         await ground.SpreadAsync();
-        var (first, second) = ((await ground.Outbox.WaitingAsync(one, 10, ct))[0], (await ground.Outbox.WaitingAsync(other, 10, ct))[0]);
+        var (first, second) = ((await ground.Outbox.WaitingAsync(one))[0], (await ground.Outbox.WaitingAsync(other))[0]);
         Assert.NotEqual(first.Id, second.Id);
         Assert.True(WebhookMessage.Of(first).Equals(WebhookMessage.Of(second)));
     }
@@ -333,12 +363,12 @@ public sealed class OutboxTests(Servers servers)
     {
         await using var ground = await BeginAsync();
         var subscription = await ground.SubscribeAsync();
-        await ground.PublishAsync([.. Enumerable.Range(0, 8).Select(i => News($"News {i}"))]);
+        await ground.PublishAsync([.. Enumerable.Range(0, 103).Select(i => News($"News {i}"))]);
         await ground.SpreadAsync();
-        Assert.Equal(3, await ground.Outbox.TidyAsync(new() { MaxWaiting = 5 }, ct));
-        Assert.Equal(["News 3", "News 4", "News 5", "News 6", "News 7"], await ground.HeadlinesAsync(subscription));
-        await ground.ExecuteAsync("delete from mt_doc_bulletin where id <= 6");
-        Assert.Equal(["News 6", "News 7"], await ground.HeadlinesAsync(subscription));
+        Assert.Equal(3, await ground.Outbox.TidyAsync(ct));
+        Assert.Equal(Enumerable.Range(3, 100).Select(i => $"News {i}"), await ground.HeadlinesAsync(subscription));
+        await ground.ExecuteAsync("delete from mt_doc_bulletin where id <= 101");
+        Assert.Equal(["News 101", "News 102"], await ground.HeadlinesAsync(subscription));
         Assert.Equal(2, (await ground.Outbox.StandingAsync(subscription, ct)).Waiting);
     }
 

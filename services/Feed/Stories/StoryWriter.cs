@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Marten;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Syndication;
@@ -8,85 +7,24 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;
 
-/// <summary>
-/// Stores stories in groups: whatever came while one group was being committed is the next one. A story that comes alone is stored at
-/// once, and an archive does not cost a commit a story.
-/// </summary>
-/// <param name="lines">Null for stories that no reader has yet.</param>
-public sealed class StoryWriter(IDocumentStore store, LineClock? lines) : IDisposable
+/// <summary>Stores stories in groups, so that an archive does not cost a commit a story.</summary>
+public sealed class StoryWriter : IDisposable
 {
     /// <summary>Stories; also how many messages are worked on at once, since more would not fit into a group.</summary>
     public const int MaxGroup = 128;
 
-    readonly ConcurrentQueue<Waiting> queue = new();
-    readonly SemaphoreSlim committing = new(1);
+    readonly IDocumentStore store;
+    readonly LineClock? lines;
+    readonly Batched<Story, Story> groups;
 
-    sealed record Waiting(Story Story)
-    {
-        public TaskCompletionSource Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    /// <param name="lines">Null for stories that no reader has yet.</param>
+    public StoryWriter(IDocumentStore store, LineClock? lines) => (this.store, this.lines, groups) = (store, lines, new(MaxGroup, CommitAsync));
 
     /// <summary>Returns when the story is stored, or a newer version of it is.</summary>
-    public async Task StoreAsync(Story story, CancellationToken ct)
-    {
-        var waiting = new Waiting(story);
-        queue.Enqueue(waiting);
-        await committing.WaitAsync(ct);
-        try
-        {
-            if (!waiting.Stored.Task.IsCompleted)
-            {
-                await StoreGroupAsync(ct);
-            }
-        }
-        finally
-        {
-            committing.Release();
-        }
-        await waiting.Stored.Task;
-    }
-
-    async Task StoreGroupAsync(CancellationToken ct)
-    {
-        var group = new List<Waiting>(MaxGroup);
-        while (group.Count < MaxGroup && queue.TryDequeue(out var waiting))
-        {
-            group.Add(waiting);
-        }
-        try
-        {
-            await CommitAsync(group.Select(w => w.Story), ct);
-            group.ForEach(w => w.Stored.SetResult());
-        }
-        catch (Exception fault) when (group.Count == 1 || Outage.Is(fault) || ct.IsCancellationRequested)
-        {
-            group.ForEach(w => w.Stored.SetException(fault));
-        }
-        catch (Exception)
-        {
-            await OneByOneAsync(group, ct);
-        }
-    }
-
-    /// <summary>So that the one that cannot be stored keeps nobody else from being.</summary>
-    async Task OneByOneAsync(List<Waiting> group, CancellationToken ct)
-    {
-        foreach (var waiting in group)
-        {
-            try
-            {
-                await CommitAsync([waiting.Story], ct);
-                waiting.Stored.SetResult();
-            }
-            catch (Exception fault)
-            {
-                waiting.Stored.SetException(fault);
-            }
-        }
-    }
+    public Task StoreAsync(Story story, CancellationToken ct) => groups.AskAsync(story).WaitAsync(ct);
 
     /// <summary>Order-proof in one statement: a version that is not newer changes nothing.</summary>
-    async Task CommitAsync(IEnumerable<Story> stories, CancellationToken ct)
+    async Task<IReadOnlyList<Story>> CommitAsync(IReadOnlyList<Story> stories)
     {
         await using var session = store.LightweightSession();
         var newest = stories.GroupBy(s => s.Id).Select(versions => versions.MaxBy(s => s.Item.Version)!).OrderBy(s => s.Id).ToArray();
@@ -106,21 +44,22 @@ public sealed class StoryWriter(IDocumentStore store, LineClock? lines) : IDispo
         {
             LineClock.Follow(session, newest.Select(s => s.Language));
         }
-        await session.SaveChangesAsync(ct);
-        await (lines is null ? Task.CompletedTask : SeeAsync(lines, ct));
+        await session.SaveChangesAsync();
+        await (lines is null ? Task.CompletedTask : SeeAsync(lines));
+        return stories;
     }
 
     /// <summary>So that who is told of the story by whatever way reads it here; that it is stored does not depend on it.</summary>
-    static async Task SeeAsync(LineClock lines, CancellationToken ct)
+    static async Task SeeAsync(LineClock lines)
     {
         try
         {
-            await lines.LookAsync(ct);
+            await lines.LookAsync(CancellationToken.None);
         }
         catch (Exception fault) when (Outage.Is(fault))
         {
         }
     }
 
-    public void Dispose() => committing.Dispose();
+    public void Dispose() => groups.Dispose();
 }

@@ -20,7 +20,6 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
     static readonly Counter<long> disabled = Telemetry.Meter.CreateCounter<long>("news.subscriptions.disabled", "{subscription}", "Subscriptions that ended since their receiver failed for too long or is gone, by channel");
     static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.delivery.delay", "From an article's becoming public to its being delivered to a subscription");
 
-    readonly TimeSpan lease = TimeSpan.FromSeconds(options.LeaseSeconds);
     readonly TimeSpan longestTurn = TimeSpan.FromSeconds(options.TurnSeconds);
     readonly Slots slots = new(options.Concurrency);
 
@@ -31,7 +30,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
         await slots.CloseAsync();
     }
 
-    Task LookAsync(CancellationToken ct) => slots.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, lease, ct), turn => RunAsync(turn, ct), ct);
+    Task LookAsync(CancellationToken ct) => slots.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, ct), turn => RunAsync(turn, ct), ct);
 
     /// <summary>Goes on while more comes, but not for ever: others wait for a turn too.</summary>
     async Task RunAsync(Turn turn, CancellationToken ct)
@@ -51,7 +50,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
         {
             if (await roster.FindAsync(turn.Subscription, ct) is { State: SubscriptionState.Active } subscription)
             {
-                var waiting = await outbox.WaitingAsync(turn.Subscription, options.BatchSize, ct);
+                var waiting = await outbox.WaitingAsync(turn.Subscription);
                 if (waiting.Count > 0)
                 {
                     seen = waiting[^1].Number;
@@ -74,7 +73,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
         }
         try
         {
-            return await outbox.ReleaseAsync(turn, wait, seen, mayGoOn(), lease, CancellationToken.None) ? turn : null;
+            return await outbox.ReleaseAsync(turn, wait, seen, mayGoOn()) ? turn : null;
         }
         catch (Exception fault) when (fault is NpgsqlException or TimeoutException or InvalidOperationException)
         {
@@ -87,7 +86,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
     {
         await foreach (var attempt in channel.DeliverAsync(subscription, waiting, ct))
         {
-            var mine = await outbox.RecordAsync(turn, attempt, channel.KeepsAttempts, lease, ct);
+            var mine = await outbox.RecordAsync(turn, attempt, channel.KeepsAttempts);
             deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", attempt.Outcome.ToString().ToLowerInvariant()));
             switch (attempt.Outcome)
             {

@@ -39,7 +39,7 @@ public sealed class Housekeeping : BackgroundService
                 unspread = await outbox.UnspreadAsync(stoppingToken);
                 if (clock.GetUtcNow() - tidiedAt >= tidiedEvery)
                 {
-                    if (await outbox.TidyAsync(deliveries, stoppingToken) is > 0 and var givenUp)
+                    if (await outbox.TidyAsync(stoppingToken) is > 0 and var givenUp)
                     {
                         log.LogWarning("{Notices} notices were given up, since more than {MaxWaiting} waited for one subscription", givenUp, deliveries.MaxWaiting);
                     }

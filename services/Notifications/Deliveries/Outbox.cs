@@ -21,15 +21,19 @@ public sealed record Turn(Guid Subscription, Guid Lease, int Failures, DateTimeO
 
 /// <summary>
 /// What is still to be told to whom. <c>notice</c> has a row for each bulletin and subscription, <c>outbox</c> one for each subscription that something waits
-/// for: when its turn is, and which instance has it. Leases and turns go by the database's clock, which all instances share.
+/// for: when its turn is, and which instance has it. Leases and turns go by the database's clock, which all instances share. What the turns of many
+/// subscriptions ask of it at once is one round trip and one commit for all of them.
 /// </summary>
-public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, TimeProvider clock) : IDisposable
+public sealed class Outbox : IDisposable
 {
     /// <summary>PostgreSQL's channel that says that something waits.</summary>
     public const string Due = "outbox";
 
     /// <summary>Bulletins that are kept in memory, since many subscriptions want the same one at the same time.</summary>
     const int Recent = 1_000;
+
+    /// <summary>Turns whose questions are answered in one round trip.</summary>
+    const int Together = 200;
 
     const string Notices = "notice";
     const string Table = "outbox";
@@ -73,37 +77,72 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
 
     /// <summary>With the version of the row that has what is to be said, so that what was masked since is not taken from memory.</summary>
     const string ReadWaiting = $"""
-        select n.number, n.log, n.position, n.noted_at, coalesce(b.xmin, t.xmin) from {Notices} n
-        left join mt_doc_bulletin b on n.log = 1 and b.id = n.position left join mt_doc_tradebulletin t on n.log = 2 and t.id = n.position
-        where n.subscription = $1 order by n.number limit $2
+        select n.subscription, n.number, n.log, n.position, n.noted_at,
+            case n.log when 1 then (select xmin from mt_doc_bulletin where id = n.position) else (select xmin from mt_doc_tradebulletin where id = n.position) end
+        from unnest($1::uuid[]) its(subscription)
+        cross join lateral (select * from {Notices} where subscription = its.subscription order by number limit $2) n
         """;
 
-    const string Renew = $"update {Table} set leased_until = now() + $3 where subscription = $1 and lease = $2";
+    /// <summary>Who waits for several rows has them in the order of subscriptions, here and wherever else several are changed, so that no two wait for each other.</summary>
+    const string Renew = $"""
+        with mine as materialized (select o.subscription from {Table} o join unnest($1::uuid[], $2::uuid[]) turn(subscription, lease) using (subscription, lease)
+            order by o.subscription for update of o)
+        update {Table} o set leased_until = now() + $3 from mine where o.subscription = mine.subscription returning o.subscription, o.lease
+        """;
+
+    const string DoneOfMany = $"""
+        delete from {Notices} n using unnest($1::uuid[], $2::bigint[]) done(subscription, number) where n.subscription = done.subscription and n.number = done.number
+        """;
 
     const string Done = $"delete from {Notices} where subscription = $1 and number = any($2)";
 
+    /// <summary>Of a subscription that is there; an attempt that is kept already stays as it is.</summary>
     const string Note = $"""
         insert into {Attempts} (id, subscription, at, about, notices, outcome, status, milliseconds, fault)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9 where exists (select from mt_doc_subscription where id = $2)
+        select * from jsonb_to_recordset($1) as a(id uuid, subscription uuid, at timestamptz, about text, notices text[], outcome text, status integer, milliseconds integer, fault text)
+        where exists (select from mt_doc_subscription s where s.id = a.subscription) on conflict do nothing
         """;
 
-    /// <summary>The row is locked first, so that a bulletin that comes meanwhile waits and then finds it as it is afterwards.</summary>
-    const string Lock = $"select 1 from {Table} where subscription = $1 for update";
+    /// <summary>The rows are locked first, so that a bulletin that comes meanwhile waits and then finds them as they are afterwards.</summary>
+    const string Lock = $"select 1 from {Table} where subscription = any($1) order by subscription for update";
 
     /// <summary>Who fails is remembered also while nothing waits. A turn that goes on keeps its lease.</summary>
     const string Release = $"""
-        with waiting as (select exists (select from {Notices} where subscription = $1) as more, exists (select from {Notices} where subscription = $1 and number > $6) as newer),
-        gone as (delete from {Table} where subscription = $1 and lease = $2 and $5::timestamptz is null and not (select more from waiting))
-        update {Table} set failures = $4, failing_since = $5,
-            due_at = case when not more then 'infinity' when $3 = interval '0' or $4 = 0 and newer then now() else now() + $3 end,
-            leased_until = case when $7 and more and ($3 = interval '0' or $4 = 0 and newer) then now() + $8 end
-        from waiting where subscription = $1 and lease = $2 and (more or $5::timestamptz is not null)
-        returning leased_until is not null
+        with turn as materialized (select t.*, exists (select from {Notices} n where n.subscription = t.subscription) as more,
+                t.wait = interval '0' or t.failures = 0 and exists (select from {Notices} n where n.subscription = t.subscription and n.number > t.seen) as now
+            from unnest($1::uuid[], $2::uuid[], $3::interval[], $4::integer[], $5::timestamptz[], $6::bigint[], $7::boolean[])
+                t(subscription, lease, wait, failures, failing_since, seen, may_go_on)),
+        gone as (delete from {Table} o using turn t where o.subscription = t.subscription and o.lease = t.lease and t.failing_since is null and not t.more)
+        update {Table} o set failures = t.failures, failing_since = t.failing_since,
+            due_at = case when not t.more then 'infinity' when t.now then now() else now() + t.wait end,
+            leased_until = case when t.may_go_on and t.more and t.now then now() + $8 end
+        from turn t where o.subscription = t.subscription and o.lease = t.lease and (t.more or t.failing_since is not null)
+        returning o.subscription, o.lease, o.leased_until is not null
         """;
 
+    readonly NpgsqlDataSource database;
+    readonly IDocumentStore store;
+    readonly DeliveryOptions options;
+    readonly TimeProvider clock;
+    readonly TimeSpan lease;
     readonly MemoryCache recent = new(new MemoryCacheOptions { SizeLimit = Recent });
+    readonly Batched<Guid, IReadOnlyList<Notice>> reads;
+    readonly Batched<(Turn Turn, Attempt Attempt, bool Keep), bool> records;
+    readonly Batched<(Turn Turn, TimeSpan Wait, long? Seen, bool MayGoOn), bool> releases;
 
-    public void Dispose() => recent.Dispose();
+    public Outbox(NpgsqlDataSource database, IDocumentStore store, DeliveryOptions options, TimeProvider clock)
+    {
+        (this.database, this.store, this.options, this.clock, lease) = (database, store, options, clock, TimeSpan.FromSeconds(options.LeaseSeconds));
+        (reads, records, releases) = (new(Together, ReadAsync), new(Together, RecordAsync), new(Together, ReleaseAsync));
+    }
+
+    public void Dispose()
+    {
+        recent.Dispose();
+        reads.Dispose();
+        records.Dispose();
+        releases.Dispose();
+    }
 
     public static void Configure(StoreOptions options)
     {
@@ -195,7 +234,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     static string[] Terms(LineItem article) => article.Id == DryRunArticle.Id ? [Topics.DryRun] : [Topics.Everything, .. Topics.Of(article)];
 
     /// <summary>Takes the turns that have come of a channel's subscriptions.</summary>
-    public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, TimeSpan lease, CancellationToken ct)
+    public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, CancellationToken ct)
     {
         var mine = Guid.CreateVersion7();
         await using var claim = database.Command(Claim, channel, limit, lease, mine);
@@ -204,22 +243,26 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
 
     /// <summary>What waits for a subscription, in its order. What the log has no more is dropped: it is too old to be told.</summary>
     /// <returns>Notices of the same bulletin have the same object of it, whoever they are for.</returns>
-    public async Task<IReadOnlyList<Notice>> WaitingAsync(Guid subscription, int limit, CancellationToken ct)
+    public Task<IReadOnlyList<Notice>> WaitingAsync(Guid subscription) => reads.AskAsync(subscription);
+
+    async Task<IReadOnlyList<IReadOnlyList<Notice>>> ReadAsync(IReadOnlyList<Guid> subscriptions)
     {
-        await using var read = database.Command(ReadWaiting, subscription, limit);
-        var rows = await read.ListAsync(row => (Number: row.GetInt64(0), Log: (Log)row.GetInt16(1), Position: row.GetInt64(2), NotedAt: row.GetFieldValue<DateTimeOffset>(3), Row: row.ValueOrNull<uint>(4)), ct);
-        var said = await SaidAsync([.. rows.Where(r => r.Row is not null).Select(r => (r.Log, r.Position, r.Row!.Value))], ct);
-        var notices = rows.Select(r => new Notice(r.Number, IdOf(subscription, r.Log, r.Position), r.Log, r.Position, r.NotedAt,
-            said.GetValueOrDefault((r.Log, r.Position)) as Bulletin, said.GetValueOrDefault((r.Log, r.Position)) as TradeBulletin)).ToLookup(n => n.Bulletin is null && n.Trade is null);
-        if (notices[true].Any())
+        await using var read = database.Command(ReadWaiting, subscriptions.Distinct().ToArray(), options.BatchSize);
+        var rows = await read.ListAsync(row => (Subscription: row.GetGuid(0), Number: row.GetInt64(1), Log: (Log)row.GetInt16(2), Position: row.GetInt64(3), NotedAt: row.GetFieldValue<DateTimeOffset>(4), Row: row.ValueOrNull<uint>(5)), default);
+        var said = await SaidAsync([.. rows.Where(r => r.Row is not null).Select(r => (r.Log, r.Position, r.Row!.Value)).Distinct()]);
+        var gone = rows.Where(r => !said.ContainsKey((r.Log, r.Position))).ToArray();
+        if (gone.Length > 0)
         {
-            await GiveUpAsync(subscription, [.. notices[true]], ct);
+            await using var done = database.Command(DoneOfMany, gone.Select(r => r.Subscription).ToArray(), gone.Select(r => r.Number).ToArray());
+            await done.ExecuteNonQueryAsync();
         }
-        return [.. notices[false]];
+        var notices = rows.Where(r => said.ContainsKey((r.Log, r.Position))).ToLookup(r => r.Subscription, r => new Notice(r.Number, IdOf(r.Subscription, r.Log, r.Position), r.Log, r.Position, r.NotedAt,
+            said[(r.Log, r.Position)] as Bulletin, said[(r.Log, r.Position)] as TradeBulletin));
+        return [.. subscriptions.Select(s => notices[s].OrderBy(n => n.Number).ToArray())];
     }
 
     /// <summary>Bulletins, from memory where their row is still the one that they were read from.</summary>
-    async Task<Dictionary<(Log, long), object>> SaidAsync(IReadOnlyList<(Log Log, long Position, uint Row)> wanted, CancellationToken ct)
+    async Task<Dictionary<(Log, long), object>> SaidAsync(IReadOnlyList<(Log Log, long Position, uint Row)> wanted)
     {
         var said = new Dictionary<(Log, long), object>();
         foreach (var key in wanted)
@@ -235,11 +278,11 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
             return said;
         }
         await using var session = store.QuerySession();
-        foreach (var bulletin in await session.LoadManyAsync<Bulletin>(ct, unknown.Where(key => key.Log == Log.Public).Select(key => key.Position).ToArray()))
+        foreach (var bulletin in await session.LoadManyAsync<Bulletin>(unknown.Where(key => key.Log == Log.Public).Select(key => key.Position).ToArray()))
         {
             said[(Log.Public, bulletin.Position)] = bulletin;
         }
-        foreach (var bulletin in await session.LoadManyAsync<TradeBulletin>(ct, unknown.Where(key => key.Log == Log.Trade).Select(key => key.Position).ToArray()))
+        foreach (var bulletin in await session.LoadManyAsync<TradeBulletin>(unknown.Where(key => key.Log == Log.Trade).Select(key => key.Position).ToArray()))
         {
             said[(Log.Trade, bulletin.Position)] = bulletin;
         }
@@ -270,21 +313,19 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     /// <summary>Stores what became of an attempt, and keeps the turn for the next one.</summary>
     /// <param name="keep">Whether the owner can look at it.</param>
     /// <returns>Whether the turn is still this instance's.</returns>
-    public async Task<bool> RecordAsync(Turn turn, Attempt attempt, bool keep, TimeSpan lease, CancellationToken ct)
+    public Task<bool> RecordAsync(Turn turn, Attempt attempt, bool keep) => records.AskAsync((turn, attempt, keep));
+
+    async Task<IReadOnlyList<bool>> RecordAsync(IReadOnlyList<(Turn Turn, Attempt Attempt, bool Keep)> made)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Rows.InBatch(Renew, turn.Subscription, turn.Lease, lease));
-        if (attempt.Outcome is Outcome.Delivered or Outcome.Skipped)
-        {
-            batch.BatchCommands.Add(Rows.InBatch(Done, turn.Subscription, attempt.Notices.Select(n => n.Number).ToArray()));
-        }
-        if (keep && attempt.Outcome is not (Outcome.Skipped or Outcome.Postponed))
-        {
-            batch.BatchCommands.Add(Noting(turn.Subscription, View(AttemptLog.Delivery, [.. attempt.Notices.Select(n => n.Id)], attempt)));
-        }
-        await batch.ExecuteNonQueryAsync(ct);
-        return batch.BatchCommands[0].RecordsAffected > 0;
+        batch.BatchCommands.Add(Rows.InBatch(Renew, made.Select(m => m.Turn.Subscription).ToArray(), made.Select(m => m.Turn.Lease).ToArray(), lease));
+        var done = made.Where(m => m.Attempt.Outcome is Outcome.Delivered or Outcome.Skipped).SelectMany(m => m.Attempt.Notices, (m, notice) => (m.Turn.Subscription, notice.Number)).ToArray();
+        batch.BatchCommands.Add(Rows.InBatch(DoneOfMany, done.Select(d => d.Subscription).ToArray(), done.Select(d => d.Number).ToArray()));
+        batch.BatchCommands.Add(Noting([.. made.Where(m => m.Keep && m.Attempt.Outcome is not (Outcome.Skipped or Outcome.Postponed))
+            .Select(m => (m.Turn.Subscription, View(AttemptLog.Delivery, [.. m.Attempt.Notices.Select(n => n.Id)], m.Attempt)))]));
+        var mine = await batch.ListAsync(row => (row.GetGuid(0), row.GetGuid(1)), default);
+        return [.. made.Select(m => mine.Contains((m.Turn.Subscription, m.Turn.Lease)))];
     }
 
     /// <summary>Keeps an attempt that is about no notice, for the owner to look at.</summary>
@@ -292,8 +333,7 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
     {
         var view = View(about, [message], attempt);
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Noting(subscription, view));
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Noting([(subscription, view)]) } };
         await batch.ExecuteNonQueryAsync(ct);
         return view;
     }
@@ -304,8 +344,11 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
         return new(Guid.CreateVersion7(now), now, about, messages, attempt.Outcome.ToString().ToLowerInvariant(), (int)Math.Min(attempt.Took.TotalMilliseconds, int.MaxValue), attempt.Status, attempt.Fault);
     }
 
-    static NpgsqlBatchCommand Noting(Guid subscription, AttemptView view) =>
-        Rows.InBatch(Note, view.Id, subscription, view.At, view.About, view.Messages.ToArray(), view.Outcome, view.Status, view.Milliseconds, view.Fault);
+    static NpgsqlBatchCommand Noting(IReadOnlyList<(Guid Subscription, AttemptView View)> attempts) => Rows.InBatch(Note, Json(attempts.Select(a => new
+    {
+        id = a.View.Id, subscription = a.Subscription, at = a.View.At, about = a.View.About, notices = a.View.Messages, outcome = a.View.Outcome, status = a.View.Status,
+        milliseconds = a.View.Milliseconds, fault = a.View.Fault,
+    })));
 
     /// <summary>Gives notices up that were tried often enough.</summary>
     public async Task GiveUpAsync(Guid subscription, IReadOnlyList<Notice> notices, CancellationToken ct)
@@ -323,23 +366,27 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
 
     /// <summary>Ends a turn; the next one comes after so long, if anything waits then.</summary>
     /// <param name="seen">The last number that the turn knew of: what came since does not wait for what was postponed. Null when all of it waits.</param>
-    /// <param name="goOn">Keeps the turn, for so long as it is leased, if more is due now.</param>
+    /// <param name="mayGoOn">Keeps the turn if more is due now.</param>
     /// <returns>Whether the turn goes on.</returns>
-    public async Task<bool> ReleaseAsync(Turn turn, TimeSpan wait, long? seen, bool goOn, TimeSpan lease, CancellationToken ct)
+    public Task<bool> ReleaseAsync(Turn turn, TimeSpan wait, long? seen, bool mayGoOn) => releases.AskAsync((turn, wait, seen, mayGoOn));
+
+    async Task<IReadOnlyList<bool>> ReleaseAsync(IReadOnlyList<(Turn Turn, TimeSpan Wait, long? Seen, bool MayGoOn)> ended)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var lockRow = connection.Command(Lock, turn.Subscription))
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var subscriptions = ended.Select(e => e.Turn.Subscription).ToArray();
+        await using (var lockRows = connection.Command(Lock, (object)subscriptions))
         {
-            await lockRow.ExecuteNonQueryAsync(ct);
+            await lockRows.ExecuteNonQueryAsync();
         }
-        bool goesOn;
-        await using (var release = connection.Command(Release, turn.Subscription, turn.Lease, wait, turn.Failures, turn.FailingSince, seen ?? long.MaxValue, goOn, lease))
+        List<(Guid, Guid, bool GoesOn)> kept;
+        await using (var release = connection.Command(Release, subscriptions, ended.Select(e => e.Turn.Lease).ToArray(), ended.Select(e => e.Wait).ToArray(), ended.Select(e => e.Turn.Failures).ToArray(),
+            ended.Select(e => e.Turn.FailingSince).ToArray(), ended.Select(e => e.Seen ?? long.MaxValue).ToArray(), ended.Select(e => e.MayGoOn).ToArray(), lease))
         {
-            goesOn = await release.ExecuteScalarAsync(ct) is true;
+            kept = await release.ListAsync(row => (row.GetGuid(0), row.GetGuid(1), row.GetBoolean(2)), default);
         }
-        await transaction.CommitAsync(ct);
-        return goesOn;
+        await transaction.CommitAsync();
+        return [.. ended.Select(e => kept.Contains((e.Turn.Subscription, e.Turn.Lease, true)))];
     }
 
     public async Task<DeliveryStanding> StandingAsync(Guid subscription, CancellationToken ct)
@@ -383,13 +430,16 @@ public sealed class Outbox(NpgsqlDataSource database, IDocumentStore store, Time
 
     /// <summary>Attempts that are too old to be looked at go, and of subscriptions that more waits for than is kept, the oldest.</summary>
     /// <returns>How many notices were given up.</returns>
-    public async Task<int> TidyAsync(DeliveryOptions options, CancellationToken ct)
+    public async Task<int> TidyAsync(CancellationToken ct)
     {
         await using var attempts = database.Command($"delete from {Attempts} where at < now() - $1", TimeSpan.FromDays(options.AttemptDays));
         await attempts.ExecuteNonQueryAsync(ct);
+        // What is being recorded just now is left to the next time.
         await using var notices = database.Command($"""
-            delete from {Notices} n using (select subscription from {Notices} group by subscription having count(*) > $1) many
-            where n.subscription = many.subscription and n.number <= (select number from {Notices} where subscription = many.subscription order by number desc offset $1 limit 1)
+            with old as materialized (select n.ctid from (select subscription from {Notices} group by subscription having count(*) > $1) many
+                cross join lateral (select number from {Notices} where subscription = many.subscription order by number desc offset $1 limit 1) last
+                join {Notices} n on n.subscription = many.subscription and n.number <= last.number for update of n skip locked)
+            delete from {Notices} n using old where n.ctid = old.ctid
             """, options.MaxWaiting);
         notices.CommandTimeout = 0;
         return await notices.ExecuteNonQueryAsync(ct);

@@ -12,7 +12,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// The subscriptions and, beside them, an index of what those that are active want: a row for each of the topics that are OR-ed, so that who wants a
 /// bulletin is found by its terms and not by a look at everybody.
 /// </summary>
-public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, PortalOptions portal)
+public sealed class Roster : IDisposable
 {
     public const string Wants = "subscription_wants";
 
@@ -34,6 +34,18 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
 
     const string CountOwned = "select count(*) from mt_doc_subscription where data ->> 'owner' = $1";
 
+    /// <summary>That are found in one round trip.</summary>
+    const int Together = 200;
+
+    readonly IDocumentStore store;
+    readonly NpgsqlDataSource database;
+    readonly PortalOptions portal;
+    readonly Batched<Guid, Subscription?> finds;
+
+    public Roster(IDocumentStore store, NpgsqlDataSource database, PortalOptions portal) => (this.store, this.database, this.portal, finds) = (store, database, portal, new(Together, FindAsync));
+
+    public void Dispose() => finds.Dispose();
+
     public static void Configure(StoreOptions options)
     {
         options.Schema.For<Subscription>().Index(s => s.Owner!, index => index.Name = "subscription_owner");
@@ -50,10 +62,13 @@ public sealed class Roster(IDocumentStore store, NpgsqlDataSource database, Port
         options.Storage.ExtendedSchemaObjects.Add(wants);
     }
 
-    public async Task<Subscription?> FindAsync(Guid id, CancellationToken ct)
+    public Task<Subscription?> FindAsync(Guid id, CancellationToken ct) => finds.AskAsync(id).WaitAsync(ct);
+
+    async Task<IReadOnlyList<Subscription?>> FindAsync(IReadOnlyList<Guid> ids)
     {
         await using var session = store.QuerySession();
-        return await session.LoadAsync<Subscription>(id, ct);
+        var found = (await session.LoadManyAsync<Subscription>(ids.Distinct().ToArray())).ToDictionary(s => s.Id);
+        return [.. ids.Select(found.GetValueOrDefault)];
     }
 
     /// <summary>The active ones of an owner on one channel.</summary>
