@@ -147,17 +147,38 @@ public sealed class ReadyTests(FeedService service) : IClassFixture<FeedService>
             await Eventually.Get(() => other.GetStringAsync(new Uri("api/news?keyword=untold", UriKind.Relative)), text => text.Contains($"Version {version}", StringComparison.Ordinal), "it there");
         }
 
-        // As a transaction would whose notification is lost.
-        await Stack.ExecuteAsync("Feed", $$"""
-            update mt_doc_story set mt_version = 20, data = jsonb_set(data, '{item,headline}', '"Untold"') where id = '{{article.ArticleId}}';
-            update line_change set at = at + interval '1 second'
-            """);
+        await ChangeUntoldAsync(article, "Untold");
         foreach (var reader in new[] { Stack.Reader, other })
         {
             foreach (var path in new[] { "api/news?keyword=untold", $"en/world/{article.Slug}", $"api/news/{article.ArticleId}" })
             {
                 await Eventually.Get(() => reader.GetStringAsync(new Uri(path, UriKind.Relative)), text => text.Contains("Untold", StringComparison.Ordinal), path);
             }
+        }
+    }
+
+    /// <summary>As a transaction would whose notification is lost.</summary>
+    Task ChangeUntoldAsync(PublicArticle article, string headline) => Stack.ExecuteAsync("Feed", $$"""
+        update mt_doc_story set mt_version = 20, data = jsonb_set(data, '{item,headline}', '"{{headline}}"') where id = '{{article.ArticleId}}';
+        update line_change set at = at + interval '1 second'
+        """);
+
+    [Fact]
+    public async Task Who_reads_of_a_change_finds_nothing_older_anywhere_else()
+    {
+        var article = Broker.Article("As it was", keywords: ["nowhere"]);
+        await Stack.SendAsync(article);
+        await Stack.LineUntilAsync(items => items.Count == 1, "the story", "keyword=nowhere");
+        await QuietAsync();
+        var kept = new[] { "api/news?keyword=nowhere", "en/rss.xml?keyword=nowhere", $"en/world/{article.Slug}", $"api/news/{article.ArticleId}" };
+        foreach (var path in kept)
+        {
+            Assert.Contains("As it was", await Stack.Reader.GetStringAsync(new Uri(path, UriKind.Relative)), StringComparison.Ordinal);
+        }
+        await ChangeUntoldAsync(article, "As it is");
+        foreach (var path in kept.Prepend("api/news?keyword=nowhere&limit=9"))
+        {
+            Assert.Contains("As it is", await Stack.Reader.GetStringAsync(new Uri(path, UriKind.Relative)), StringComparison.Ordinal);
         }
     }
 

@@ -16,6 +16,8 @@ namespace NewsPlatform.TestSupport;
 /// </summary>
 public sealed class Servers : IAsyncLifetime
 {
+    static int port = Random.Shared.Next(10_000);
+
     readonly HttpClient management = new();
     Func<string, string, Task> control = (_, _) => Task.CompletedTask;
     Func<Task> end = () => Task.CompletedTask;
@@ -194,10 +196,25 @@ public sealed class Servers : IAsyncLifetime
     Task ManagedAsync() =>
         Eventually.True(async () => (await management.GetAsync(new Uri("/api/vhosts", UriKind.Relative))).IsSuccessStatusCode, "RabbitMQ's management");
 
+    /// <summary>
+    /// Never the same twice, and below the range from which the kernel takes ports for outgoing connections, so that none of those has it before its server
+    /// starts, or while it is stopped.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var free = 10_000 + Interlocked.Increment(ref port) % 10_000;
+            using var listener = new TcpListener(IPAddress.Any, free);
+            try
+            {
+                listener.Start();
+                return free;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 }

@@ -80,5 +80,24 @@ public sealed class LineClock(NpgsqlDataSource database, ReadyOptions options, T
         }
     }
 
+    /// <summary>The same, where it can be done; nothing else depends on it.</summary>
+    public async Task TryLookAsync()
+    {
+        try
+        {
+            await LookAsync(CancellationToken.None);
+        }
+        catch (Exception fault) when (Outage.Is(fault))
+        {
+        }
+    }
+
+    /// <summary>Nobody is answered before it is known how old the answer is.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await LookAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => ServiceDefaults.Follow.ChannelAsync(database, Table, LookAsync, log, stoppingToken);
 }

@@ -63,13 +63,30 @@ public sealed class ReadyAnswers(LineClock lines, ReadyOptions options, TimeProv
             answers.Add(1, confirmed);
             return Keep(key, old with { ChangedAt = changedAt.Value });
         }
-        if (await make() is not { } content)
+        if (await ReadAsync(make) is not { } content)
         {
             return null;
         }
         answers.Add(1, made);
         var answer = old?.Answer.Says(content) is true ? old.Answer : new Answer(content, until is null ? changedAt : Later(changedAt, NextSecond()));
         return changedAt is null ? answer : Keep(key, new(answer, changedAt.Value, its, until ?? DateTimeOffset.MaxValue));
+    }
+
+    /// <summary>Who reads of a change here, also that a story is gone, finds nothing older anywhere else from then on.</summary>
+    async Task<Content?> ReadAsync(Func<Task<Content?>> make)
+    {
+        Content? content;
+        try
+        {
+            content = await make();
+        }
+        catch (Refusal)
+        {
+            await lines.TryLookAsync();
+            throw;
+        }
+        await lines.TryLookAsync();
+        return content;
     }
 
     DateTimeOffset NextSecond() => DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds() + 1);

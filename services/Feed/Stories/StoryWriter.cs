@@ -45,20 +45,9 @@ public sealed class StoryWriter : IDisposable
             LineClock.Follow(session, newest.Select(s => s.Language));
         }
         await session.SaveChangesAsync();
-        await (lines is null ? Task.CompletedTask : SeeAsync(lines));
+        // So that who is told of the story by whatever way reads it here.
+        await (lines?.TryLookAsync() ?? Task.CompletedTask);
         return stories;
-    }
-
-    /// <summary>So that who is told of the story by whatever way reads it here; that it is stored does not depend on it.</summary>
-    static async Task SeeAsync(LineClock lines)
-    {
-        try
-        {
-            await lines.LookAsync(CancellationToken.None);
-        }
-        catch (Exception fault) when (Outage.Is(fault))
-        {
-        }
     }
 
     public void Dispose() => groups.Dispose();
