@@ -115,6 +115,8 @@ start() { # SERVICE NAME=VALUE...
     exec setsid env "Listen__Port=${port[$service]}" "Listen__ManagementPort=${management[$service]}" "$@" dotnet "$(dll "$service")"
   ) &
   echo $! >"$state/run/$service.pid"
+  # Until it has become what it is to be, so that nobody takes it for ended before.
+  until running "$service" || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
 }
 
 stack_reread_secrets() {
