@@ -90,11 +90,9 @@ public sealed class Outbox : IDisposable
         update {Table} o set leased_until = now() + $3 from mine where o.subscription = mine.subscription returning o.subscription, o.lease
         """;
 
-    const string DoneOfMany = $"""
+    const string Done = $"""
         delete from {Notices} n using unnest($1::uuid[], $2::bigint[]) done(subscription, number) where n.subscription = done.subscription and n.number = done.number
         """;
-
-    const string Done = $"delete from {Notices} where subscription = $1 and number = any($2)";
 
     /// <summary>Of a subscription that is there; an attempt that is kept already stays as it is.</summary>
     const string Note = $"""
@@ -253,7 +251,7 @@ public sealed class Outbox : IDisposable
         var gone = rows.Where(r => !said.ContainsKey((r.Log, r.Position))).ToArray();
         if (gone.Length > 0)
         {
-            await using var done = database.Command(DoneOfMany, gone.Select(r => r.Subscription).ToArray(), gone.Select(r => r.Number).ToArray());
+            await using var done = database.Command(Done, gone.Select(r => r.Subscription).ToArray(), gone.Select(r => r.Number).ToArray());
             await done.ExecuteNonQueryAsync();
         }
         var notices = rows.Where(r => said.ContainsKey((r.Log, r.Position))).ToLookup(r => r.Subscription, r => new Notice(r.Number, IdOf(r.Subscription, r.Log, r.Position), r.Log, r.Position, r.NotedAt,
@@ -321,7 +319,7 @@ public sealed class Outbox : IDisposable
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Rows.InBatch(Renew, made.Select(m => m.Turn.Subscription).ToArray(), made.Select(m => m.Turn.Lease).ToArray(), lease));
         var done = made.Where(m => m.Attempt.Outcome is Outcome.Delivered or Outcome.Skipped).SelectMany(m => m.Attempt.Notices, (m, notice) => (m.Turn.Subscription, notice.Number)).ToArray();
-        batch.BatchCommands.Add(Rows.InBatch(DoneOfMany, done.Select(d => d.Subscription).ToArray(), done.Select(d => d.Number).ToArray()));
+        batch.BatchCommands.Add(Rows.InBatch(Done, done.Select(d => d.Subscription).ToArray(), done.Select(d => d.Number).ToArray()));
         batch.BatchCommands.Add(Noting([.. made.Where(m => m.Keep && m.Attempt.Outcome is not (Outcome.Skipped or Outcome.Postponed))
             .Select(m => (m.Turn.Subscription, View(AttemptLog.Delivery, [.. m.Attempt.Notices.Select(n => n.Id)], m.Attempt)))]));
         var mine = await batch.ListAsync(row => (row.GetGuid(0), row.GetGuid(1)), default);
@@ -353,7 +351,7 @@ public sealed class Outbox : IDisposable
     /// <summary>Gives notices up that were tried often enough.</summary>
     public async Task GiveUpAsync(Guid subscription, IReadOnlyList<Notice> notices, CancellationToken ct)
     {
-        await using var done = database.Command(Done, subscription, notices.Select(n => n.Number).ToArray());
+        await using var done = database.Command(Done, notices.Select(_ => subscription).ToArray(), notices.Select(n => n.Number).ToArray());
         await done.ExecuteNonQueryAsync(ct);
     }
 
