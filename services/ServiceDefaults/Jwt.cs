@@ -102,7 +102,7 @@ public static class Jwt
         if (context.Principal!.FindFirstValue(options.NameClaim) is { Length: > 0 } name)
         {
             var (clock, end) = (context.Options.TimeProvider!, context.SecurityToken.ValidTo.AddSeconds(options.ClockSkewSeconds));
-            context.Principal = new Who(name, [], () => clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null)
+            context.Principal = new Who(Who.IdOfToken(name), Who.NameOfToken(name), [], () => clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null)
                 .Enter(context.HttpContext, RolesOf(context.Principal!, options.RoleClaim), Scheme);
         }
         else

@@ -22,7 +22,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
         }
         if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))))
         {
-            return Success(new($"key:{Security.AdminName}", [], () => null), [Roles.Admin]);
+            return Success(new(Security.AdminId, Security.AdminId, [], () => null), [Roles.Admin]);
         }
         var (hash, now) = (KeyRing.Hash(secret), TimeProvider.GetUtcNow());
         var key = await ring.FindAsync(hash, Context.RequestAborted);
@@ -31,7 +31,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             return AuthenticateResult.Fail(fault);
         }
         uses.Note(key!.KeyId, now);
-        return Success(new($"{KeyRing.NamePrefix}{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Trade ? [key.Role, Roles.Trade] : [key.Role]);
+        return Success(new(Who.IdOfKey(key.KeyId), $"{KeyRing.NamePrefix}{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Trade ? [key.Role, Roles.Trade] : [key.Role]);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -49,6 +49,9 @@ public static class Security
     /// <summary>Reserved: the name of the first key.</summary>
     public const string AdminName = "admin";
 
+    /// <summary>The id, and the name, under which the first key acts.</summary>
+    public const string AdminId = $"{KeyRing.NamePrefix}{AdminName}";
+
     const string Scheme = "Bearer";
 
     /// <summary>The store must be configured by <see cref="ConfigureKeys"/>.</summary>

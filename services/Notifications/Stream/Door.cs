@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Authorization;
 using NewsPlatform.ServiceDefaults;
 
@@ -56,7 +54,7 @@ public sealed class Door
         {
             throw Reject("closed", new(503, "unavailable", "This instance takes no subscribers at the moment.") { Headers = { ["Retry-After"] = RetryAfter() } });
         }
-        var connection = new Connection(transport, who, who?.Name ?? Address(context.Connection.RemoteIpAddress), EndsAt());
+        var connection = new Connection(transport, who, who?.Id ?? ClientAddress.Of(context), EndsAt());
         lock (gate)
         {
             var same = perClient.GetValueOrDefault(connection.Client);
@@ -113,15 +111,6 @@ public sealed class Door
         return options.Public || (await authorization.AuthorizeAsync(context.User, Roles.Subscriber)).Succeeded ? Who.Current
             : throw Reject("forbidden", new(403, "forbidden", $"{context.User.Identity.Name} may not listen; it takes the role {Roles.Subscriber} or a higher one."));
     }
-
-    /// <summary>One of IPv6 has a network of its own to take addresses from.</summary>
-    static string Address(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
-        _ => address.ToString(),
-    };
 
     long EndsAt() => options.MaxAgeSeconds == 0 ? long.MaxValue : Environment.TickCount64 + (long)(options.MaxAgeSeconds * 1_000 * (0.75 + Random.Shared.NextDouble() / 2));
 

@@ -60,7 +60,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, StreamOptio
         {
             Audience = Audience,
             Expires = expiresAt.UtcDateTime,
-            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = Who.Current!.Name },
+            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = Who.Current!.Id, [JwtRegisteredClaimNames.Name] = Who.Current.Name },
             SigningCredentials = new(await SecretAsync(ct), SecurityAlgorithms.HmacSha256),
         };
         if (await ring.FindAsync(hash, ct) is not null)
@@ -89,7 +89,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, StreamOptio
         {
             return null;
         }
-        var name = (string)result.Claims[JwtRegisteredClaimNames.Sub];
+        var (id, name) = ((string)result.Claims[JwtRegisteredClaimNames.Sub], (string)result.Claims[JwtRegisteredClaimNames.Name]);
         Func<string?> fault;
         if (result.Claims.TryGetValue(KeyClaim, out var key))
         {
@@ -102,7 +102,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, StreamOptio
             var end = DateTimeOffset.FromUnixTimeSeconds(Convert.ToInt64(result.Claims[EndClaim], CultureInfo.InvariantCulture));
             fault = () => clock.GetUtcNow() >= end ? "the token has expired" : null;
         }
-        return fault() is null ? new Who(name, [], fault) : null;
+        return fault() is null ? new Who(id, name, [], fault) : null;
     }
 
     public void Dispose() => one.Dispose();
