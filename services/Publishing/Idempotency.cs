@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Marten;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -13,14 +14,19 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace NewsPlatform.Publishing;
 
 /// <summary>What a request with an Idempotency-Key was answered, stored with what it did.</summary>
-/// <param name="Id">A digest of who sent it and its key.</param>
+/// <param name="Id">A digest of the id of who sent it, and of its key.</param>
 /// <param name="Request">A digest of the request: its route and its body.</param>
 /// <param name="Body">As it was sent, or closed with the request's key where it says a secret.</param>
-public sealed record Answer(string Id, string Request, int Status, string Body, string? ETag, string? Location, DateTimeOffset At, bool Closed = false);
+/// <param name="Article">Which one it tells of; it is told again only to who may read the article then.</param>
+public sealed record Answer(string Id, string Request, int Status, string Body, string? ETag, string? Location, DateTimeOffset At, bool Closed = false, Guid? Article = null);
+
+/// <summary>A request of this endpoint may name itself by an Idempotency-Key of so many characters or more.</summary>
+public sealed record TakesIdempotencyKey(int MinLength);
 
 /// <summary>
 /// Lets a client whose connection broke send a POST again without its happening twice: <c>Idempotency-Key</c> names the request, and a
-/// repeat gets the first one's answer, whichever instance it reaches. What was refused is not kept, since nothing happened. An answer that
+/// repeat gets the first one's answer, whichever instance it reaches. What was refused is not kept, since nothing happened. A body is read for it
+/// only after its sender was let in, and only where an endpoint takes such a key. An answer that
 /// says a secret is stored encrypted, and what opens it is not: that is the Idempotency-Key itself, of which only a digest is stored.
 /// </summary>
 public static class Idempotency
@@ -39,25 +45,24 @@ public static class Idempotency
     /// <summary>The request under way that is to be answered once.</summary>
     sealed record Pending(string Id, string Request, string Key);
 
-    static readonly PathString articles = "/api/articles";
-    static readonly PathString keys = "/api/keys";
+    public static TBuilder WithIdempotency<TBuilder>(this TBuilder endpoint, int minLength = 1) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new TakesIdempotencyKey(minLength));
 
-    public static void UseIdempotency(this IApplicationBuilder app) => app.UseWhen(
-        context => HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.ContainsKey(Header) && IsFor(context.Request.Path),
-        branch => branch.Use(HandleAsync));
-
-    static bool IsFor(PathString path) => path.StartsWithSegments(articles) || path.StartsWithSegments(keys);
+    /// <summary>After authorization.</summary>
+    public static void UseIdempotency(this IApplicationBuilder app) => app.Use((context, next) =>
+        HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.ContainsKey(Header) && context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is { } takes
+            ? HandleAsync(context, takes, next)
+            : next(context));
 
     /// <summary>Says in the OpenAPI document which requests may have the header.</summary>
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
-        PathString path = $"/{context.Description.RelativePath}";
-        if (HttpMethods.IsPost(context.Description.HttpMethod!) && IsFor(path))
+        if (HttpMethods.IsPost(context.Description.HttpMethod!) && context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesIdempotencyKey>().LastOrDefault() is { } takes)
         {
             operation.Parameters!.Add(new OpenApiParameter
             {
                 Name = Header, In = ParameterLocation.Header, Example = "7f9c2ba4-e88f-4d2b-9a0b-3c1d5e6f7a80",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = MinLength(path), MaxLength = MaxLength },
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = takes.MinLength, MaxLength = MaxLength },
                 Description = "Printable ASCII of your choice. The same request with the same key within 24 hours is answered again and done once; another one is 422.",
             });
         }
@@ -66,7 +71,7 @@ public static class Idempotency
 
     /// <summary>Stores the answer in the transaction of what the request does.</summary>
     public static void Keep(IDocumentSession session, HttpContext context, int status, ArticleView view, string? location = null) =>
-        Keep(session, context, pending => new(pending.Id, pending.Request, status, Json(context, view), $"\"{view.Version}\"", location, Now(context)));
+        Keep(session, context, pending => new(pending.Id, pending.Request, status, Json(context, view), $"\"{view.Version}\"", location, Now(context), Article: view.Id));
 
     /// <summary>The same for an answer that says a secret.</summary>
     public static void KeepClosed(IDocumentSession session, HttpContext context, int status, KeyView view, string? location = null) =>
@@ -85,13 +90,15 @@ public static class Idempotency
 
     static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
-    static int MinLength(PathString path) => path.StartsWithSegments(keys) ? MinLengthOfSecrets : 1;
-
     public static bool IsPending(HttpContext context) => context.Features.Get<Pending>() is not null;
 
-    static async Task HandleAsync(HttpContext context, RequestDelegate next)
+    static async Task HandleAsync(HttpContext context, TakesIdempotencyKey takes, RequestDelegate next)
     {
-        var pending = await PendingAsync(context);
+        var key = Key(context, takes.MinLength);
+        var most = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
+            ?? throw new InvalidOperationException($"{context.Request.Path} takes bodies without an end, which cannot be kept.");
+        using var place = context.RequestServices.GetRequiredService<BodyRoom>().Take(long.Min(context.Request.ContentLength ?? most, most));
+        var pending = await PendingAsync(context, key, most);
         if (await AnsweredAsync(context, pending))
         {
             return;
@@ -111,15 +118,19 @@ public static class Idempotency
         }
     }
 
-    static async Task<Pending> PendingAsync(HttpContext context)
+    /// <exception cref="Refusal">400: it is too short, too long, or cannot be read out.</exception>
+    static string Key(HttpContext context, int atLeast)
     {
         var key = context.Request.Headers[Header].ToString();
-        var atLeast = MinLength(context.Request.Path);
-        if (key.Length < atLeast || key.Length > MaxLength || key.Any(c => c is < ' ' or > '~'))
-        {
-            throw Refusal.Unreadable(Header, $"must have {atLeast} to {MaxLength} printable ASCII characters");
-        }
-        context.Request.EnableBuffering();
+        return key.Length < atLeast || key.Length > MaxLength || key.Any(c => c is < ' ' or > '~')
+            ? throw Refusal.Unreadable(Header, $"must have {atLeast} to {MaxLength} printable ASCII characters")
+            : key;
+    }
+
+    /// <param name="most">Bytes of the body, above which reading it ends.</param>
+    static async Task<Pending> PendingAsync(HttpContext context, string key, long most)
+    {
+        context.Request.EnableBuffering(context.RequestServices.GetRequiredService<IdempotencyOptions>().MaxMemoryBytes, most);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         digest.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Path}{context.Request.QueryString}\n{context.Request.Headers.IfMatch}\n"));
         var buffer = new byte[16 << 10];
@@ -128,11 +139,11 @@ public static class Idempotency
             digest.AppendData(buffer, 0, read);
         }
         context.Request.Body.Position = 0;
-        return new(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{context.User.Identity?.Name}\n{key}"))), Convert.ToHexString(digest.GetHashAndReset()), key);
+        return new(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{Who.Current!.Id}\n{key}"))), Convert.ToHexString(digest.GetHashAndReset()), key);
     }
 
     /// <summary>Whether it was answered before, and so is again.</summary>
-    /// <exception cref="Refusal">422: the key belongs to another request.</exception>
+    /// <exception cref="Refusal">422: the key belongs to another request. 403: the article is not for who asks, by now.</exception>
     static async Task<bool> AnsweredAsync(HttpContext context, Pending pending)
     {
         await using var session = context.RequestServices.GetRequiredService<IDocumentStore>().QuerySession();
@@ -146,6 +157,10 @@ public static class Idempotency
             {
                 Members = { ["errors"] = new Dictionary<string, string[]> { [Header] = ["was used for another request"] } },
             };
+        }
+        if (answer.Article is { } article)
+        {
+            await session.FetchArticleAsync(article, context.RequestAborted);
         }
         context.Response.StatusCode = answer.Status;
         context.Response.Headers.ETag = answer.ETag;

@@ -17,11 +17,13 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Require<ImportOptions>("Import");
     builder.Require<MessagingOptions>("Messaging");
     builder.Require<DryRunOptions>("DryRun");
+    builder.Require<IdempotencyOptions>("Idempotency");
     builder.AddSecurity();
     builder.Services.AddDocument();
     builder.Services.AddKeys();
     builder.Services.AddSingleton<CopyRules>();
     builder.Services.AddSingleton<CloudEvents>();
+    builder.Services.AddSingleton<BodyRoom>();
     builder.Services.AddSingleton<ArticleLocks>();
     builder.Services.AddSingleton<RelayChannel>();
     builder.Services.AddSingleton<RelayStatus>();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authentication;
@@ -67,6 +68,12 @@ public static class Jwt
     /// <summary>RFC 7518, section 3.1, without what has no key or the same key on both sides.</summary>
     public static readonly IReadOnlyList<string> Signatures = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
+    /// <summary>Characters of who a token names, as OpenID Connect Core has it of <c>sub</c> (section 2).</summary>
+    public const int MaxName = 255;
+
+    /// <summary>What a person's things belong to; the claim that acts are recorded under may be one that changes, or goes to somebody else.</summary>
+    const string Subject = "sub";
+
     /// <summary>A JWS begins with a JSON object and has three parts.</summary>
     internal static bool LooksLikeOne(HttpContext context) =>
         Bearer.Of(context.Request) is { } token && token.StartsWith("eyJ", StringComparison.Ordinal) && token.Count(letter => letter == '.') == 2;
@@ -99,18 +106,23 @@ public static class Jwt
 
     static Task Know(TokenValidatedContext context, JwtOptions options)
     {
-        if (context.Principal!.FindFirstValue(options.NameClaim) is { Length: > 0 } name)
+        var (subject, name) = (Said(context.Principal!, Subject), Said(context.Principal!, options.NameClaim));
+        if (subject is not null && name is not null)
         {
             var (clock, end) = (context.Options.TimeProvider!, context.SecurityToken.ValidTo.AddSeconds(options.ClockSkewSeconds));
-            context.Principal = new Who(Who.IdOfToken(name), Who.NameOfToken(name), [], () => clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null)
+            context.Principal = new Who(Who.IdOfToken(subject), Who.NameOfToken(name), [], () => clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null)
                 .Enter(context.HttpContext, RolesOf(context.Principal!, options.RoleClaim), Scheme);
         }
         else
         {
-            context.Fail($"the token has no {options.NameClaim}");
+            context.Fail($"the token has no {(subject is null ? Subject : options.NameClaim)} of 1 to {MaxName} printable characters");
         }
         return Task.CompletedTask;
     }
+
+    /// <summary>Null for what could not be stored with what the person does.</summary>
+    static string? Said(ClaimsPrincipal principal, string claim) => principal.FindFirstValue(claim) is { Length: > 0 and <= MaxName } value
+        && !value.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar) ? value : null;
 
     /// <summary>A token cannot be called false while the keys that it is checked with are not to be had.</summary>
     static async Task BlameTheIssuerAsync(AuthenticationFailedContext context)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -52,6 +53,9 @@ public static class Security
     /// <summary>The id, and the name, under which the first key acts.</summary>
     public const string AdminId = $"{KeyRing.NamePrefix}{AdminName}";
 
+    /// <summary>The policy of what belongs to whoever sends a secret that only the endpoint can judge: who sends nothing is refused before anything is read.</summary>
+    public const string Proof = "proof";
+
     const string Scheme = "Bearer";
 
     /// <summary>The store must be configured by <see cref="ConfigureKeys"/>.</summary>
@@ -71,7 +75,10 @@ public static class Security
             authentication.AddJwt(jwt);
         }
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Forbidding>();
+        // What does not say who may use it is nobody's: an endpoint that forgets is found by its first request, and not by somebody else's.
         builder.Services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build())
+            .AddPolicy(Proof, policy => policy.RequireAssertion(asked => asked.Resource is HttpContext { Request.Headers.Authorization.Count: > 0 }))
             .AddPolicy(Roles.Reporter, policy => policy.RequireRole(Roles.Reporter, Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Editor, policy => policy.RequireRole(Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin))
@@ -108,12 +115,18 @@ public static class Security
 
         public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
         {
+            // Where there is nothing, routing answers: 404, 405 or 415, of which none reads a body.
+            if (context.GetEndpoint() is not RouteEndpoint)
+            {
+                return next(context);
+            }
             if (!authorizeResult.Forbidden)
             {
                 return others.HandleAsync(next, context, policy, authorizeResult);
             }
             var roles = policy.Requirements.OfType<RolesAuthorizationRequirement>().SelectMany(r => r.AllowedRoles).ToArray();
-            throw new Refusal(403, "forbidden", $"{context.User.Identity?.Name} may not do this; it takes the role {string.Join(" or ", roles)}.")
+            var needed = roles.Length == 0 ? "it is open to nobody" : $"it takes the role {string.Join(" or ", roles)}";
+            throw new Refusal(403, "forbidden", $"{context.User.Identity?.Name} may not do this; {needed}.")
             {
                 Members = { ["roles"] = roles },
                 Headers = { ["WWW-Authenticate"] = "Bearer error=\"insufficient_scope\"" },

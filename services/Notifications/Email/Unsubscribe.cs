@@ -8,8 +8,8 @@ public static class Unsubscribe
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/subscriptions/unsubscribe", HandleAskAsync).WithTags("Subscriptions").WithSummary("The page that a mail's link to unsubscribe leads to").WithName("askToUnsubscribe").Produces<string>(contentType: "text/html").Produces(404);
-        app.MapPost("/api/subscriptions/unsubscribe", HandleAsync).WithTags("Subscriptions").WithSummary("Unsubscribe by one click").WithName("unsubscribe").Produces<string>(contentType: "text/html").Produces(404);
+        app.MapGet("/api/subscriptions/unsubscribe", HandleAskAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("The page that a mail's link to unsubscribe leads to").WithName("askToUnsubscribe").Produces<string>(contentType: "text/html").Produces(404);
+        app.MapPost("/api/subscriptions/unsubscribe", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Unsubscribe by one click").WithName("unsubscribe").Produces<string>(contentType: "text/html").Produces(404);
     }
 
     static async Task<IResult> HandleAskAsync(HttpContext context, Roster roster, PortalOptions portal, CancellationToken ct, string? token = null) =>

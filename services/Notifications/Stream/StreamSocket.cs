@@ -16,7 +16,7 @@ public static class StreamSocket
     /// <summary>Named by a client that wants to be sure; a later version would have another name.</summary>
     const string Protocol = "newsplatform.v1";
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, Handle).WithQuery("ticket").ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, Handle).AllowAnonymous().WithQuery("ticket").ExcludeFromDescription();
 
     static async Task<IResult> Handle(HttpContext context, Door door, Listening listening, Wire wire, StreamOptions options, PortalOptions portal, ILogger<Door> log)
     {

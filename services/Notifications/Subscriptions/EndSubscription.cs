@@ -5,7 +5,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 
 public static class EndSubscription
 {
-    public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapDelete("/{id:guid}", Handle)
+    public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapDelete("/{id:guid}", Handle).RequireAuthorization(Security.Proof)
         .WithSummary("End it: nothing is told any more, also not what waits").WithQuery().WithName("deleteSubscription").WithMetadata(new ProvedInside());
 
     static async Task<NoContent> Handle(Guid id, Roster roster, HttpContext context, CancellationToken ct)

@@ -6,7 +6,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 
 public static class GetSubscription
 {
-    public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapGet("/{id:guid}", Handle)
+    public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapGet("/{id:guid}", Handle).RequireAuthorization(Security.Proof)
         .WithSummary("One subscription").WithQuery().WithName("getSubscription").WithMetadata(new ProvedInside());
 
     static async Task<Ok<SubscriptionView>> Handle(Guid id, Roster roster, Outbox outbox, HttpContext context, CancellationToken ct)

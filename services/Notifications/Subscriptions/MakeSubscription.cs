@@ -7,7 +7,7 @@ public static class MakeSubscription
     /// <summary>Bytes of a request; what it names is short.</summary>
     const int MaxBodyBytes = 65_536;
 
-    public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapPost("/", (SubscriptionRequest request, HttpContext context) => request.MakeAsync(context))
+    public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapPost("/", (SubscriptionRequest request, HttpContext context) => request.MakeAsync(context)).AllowAnonymous()
         .WithSummary("Be told although nobody listens").WithQuery().WithName("makeSubscription").Produces<SubscriptionView>(StatusCodes.Status201Created)
         .Produces<SubscriptionView>().Produces<SubscriptionView>(StatusCodes.Status202Accepted)
         .ProducesProblem(403).ProducesProblem(409).ProducesProblem(429).ProducesProblem(501).ProducesProblem(503).WithMetadata(new RequestSizeLimit(MaxBodyBytes), new ProvedInside(Optional: true))

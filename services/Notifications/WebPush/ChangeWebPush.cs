@@ -20,8 +20,8 @@ public sealed record ChangeWebPushRequest
 
 public static class ChangeWebPush
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapPut("/api/subscriptions/{id:guid}", Handle).WithTags("Subscriptions")
-        .WithSummary("Change a browser's topics and quiet hours").WithDescription("Of kind `webPush` only. Takes the secret that making it returned.").WithQuery()
+    public static void Map(IEndpointRouteBuilder app) => app.MapPut("/api/subscriptions/{id:guid}", Handle).RequireAuthorization(Security.Proof).WithTags("Subscriptions")
+        .WithSummary("Change a browser's topics and quiet hours").WithDescription("Of kind `webPush` only. Takes the secret that making it returned.").WithQuery().WithMetadata(new ProvedInside())
         .Produces(StatusCodes.Status409Conflict).Produces(StatusCodes.Status429TooManyRequests);
 
     static async Task<Ok<SubscriptionView>> Handle(Guid id, ChangeWebPushRequest request, Roster roster, Outbox outbox, PushSubscriptions limits, PortalOptions portal, HttpContext context, CancellationToken ct)

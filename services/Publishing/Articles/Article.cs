@@ -155,6 +155,10 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
         _ => ArticleState.Draft,
     };
 
+    /// <summary>Every copy that there is of it, each in a place of its own: the working copy, the public one, what is scheduled and what the trade was told.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Copy?> Copies => [Copy, Public?.Copy, Scheduled?.Copy, Embargo?.Copy];
+
     /// <summary>Shared by all translations: the id of the one that the others name.</summary>
     public Guid StoryId => Copy.TranslationOf ?? Id;
 

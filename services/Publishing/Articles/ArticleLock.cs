@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Marten;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -9,18 +10,35 @@ namespace NewsPlatform.Publishing.Articles;
 /// <param name="Holder">As the history names who did something.</param>
 /// <param name="Since">When it was taken; to extend it leaves that as it is.</param>
 /// <param name="Until">From then on it is over.</param>
-public sealed record ArticleLock(string Holder, DateTimeOffset Since, DateTimeOffset Until);
+public sealed record ArticleLock(string Holder, DateTimeOffset Since, DateTimeOffset Until)
+{
+    /// <summary>Whose it is (<see cref="Who.Id"/>); the holder's name may be another key's by now.</summary>
+    [JsonIgnore]
+    public string HolderId { get; init; } = "";
+}
 
-/// <summary>The locks that are held. Whether one is over is a comparison in the store at the moment somebody asks; nothing waits for it.</summary>
+/// <summary>
+/// The locks that are held. Whether one is over is a comparison in the store at the moment somebody asks; nothing waits for it. Its time may be over, or the key that
+/// has it revoked or expired, whichever instance was told so; and one that an older release took says by no id whose it is.
+/// </summary>
 public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>Of <c>held</c>, at the time <c>$1</c>.</summary>
+    const string Over = """
+        (held.until <= $1 or held.holder_id = '' or exists (select from mt_doc_key k
+            where k.id = case when held.holder_id ~ '^key:[0-9a-f-]{36}$' then substr(held.holder_id, 5)::uuid end
+              and ((k.data ->> 'revoked')::boolean or (k.data ->> 'expiresAt')::timestamptz <= $1)))
+        """;
+
+    const string Columns = "held.holder, held.since, held.until, held.holder_id";
+
     /// <summary>One statement, so that of two who want it at once the store lets one have it.</summary>
-    const string Take = """
-        insert into article_lock as held (article_id, holder, since, until) values ($1, $2, $3, $4)
-        on conflict (article_id) do update set holder = excluded.holder, until = excluded.until,
-            since = case when held.holder = excluded.holder and held.until > excluded.since then held.since else excluded.since end
-        where held.holder = excluded.holder or held.until <= excluded.since or $5
-        returning holder, since, until
+    const string Take = $"""
+        insert into article_lock as held (since, article_id, holder, holder_id, until) values ($1, $2, $3, $4, $5)
+        on conflict (article_id) do update set holder = excluded.holder, holder_id = excluded.holder_id, until = excluded.until,
+            since = case when held.holder_id = excluded.holder_id and not {Over} then held.since else excluded.since end
+        where held.holder_id = excluded.holder_id or {Over} or $6
+        returning {Columns}
         """;
 
     /// <summary>Some of those that are over, so that the table stays as small as what is worked on; one that is just being taken is left alone.</summary>
@@ -33,6 +51,7 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
         var locks = new Table("public.article_lock");
         locks.AddColumn<Guid>("article_id").AsPrimaryKey();
         locks.AddColumn<string>("holder").NotNull();
+        locks.AddColumn<string>("holder_id").NotNull().DefaultValueByString("");
         locks.AddColumn<DateTimeOffset>("since").NotNull();
         locks.AddColumn<DateTimeOffset>("until").NotNull().AddIndex(index => index.Name = "article_lock_until");
         options.Storage.ExtendedSchemaObjects.Add(locks);
@@ -40,12 +59,12 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>The lock, which is <paramref name="who"/>'s from now on, or else somebody else's who has it.</summary>
     /// <param name="break">Whoever has it.</param>
-    public async Task<ArticleLock> TakeAsync(Guid article, string who, TimeSpan lasts, bool @break, CancellationToken ct)
+    public async Task<ArticleLock> TakeAsync(Guid article, Who who, TimeSpan lasts, bool @break, CancellationToken ct)
     {
         while (true)
         {
             var now = Now();
-            if (await ReadAsync(Take, ct, article, who, now, now + lasts, @break) is { } taken)
+            if (await ReadAsync(Take, ct, now, article, who.Name, who.Id, now + lasts, @break) is { } taken)
             {
                 await WriteAsync(Sweep, ct, now);
                 return taken;
@@ -59,19 +78,22 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Gives it back; null when nobody has it then, and else the one who does.</summary>
-    public async Task<ArticleLock?> ReleaseAsync(Guid article, string who, CancellationToken ct)
+    public async Task<ArticleLock?> ReleaseAsync(Guid article, Who who, CancellationToken ct)
     {
-        await WriteAsync("delete from article_lock where article_id = $1 and (holder = $2 or until <= $3)", ct, article, who, Now());
+        await WriteAsync($"delete from article_lock held where article_id = $2 and (holder_id = $3 or {Over})", ct, Now(), article, who.Id);
         return await FindAsync(article, ct);
     }
 
     public Task<ArticleLock?> FindAsync(Guid article, CancellationToken ct) =>
-        ReadAsync("select holder, since, until from article_lock where article_id = $1 and until > $2", ct, article, Now());
+        ReadAsync($"select {Columns} from article_lock held where article_id = $2 and not {Over}", ct, Now(), article);
+
+    /// <summary>Those of a key that is good for nothing any more, with whatever else the session stores.</summary>
+    public static void End(IDocumentSession session, Guid key) => session.QueueSqlCommand("delete from article_lock where holder_id = ?", Who.IdOfKey(key));
 
     /// <summary>By article; those that nobody has are not in it.</summary>
     public async Task<IReadOnlyDictionary<Guid, ArticleLock>> FindAsync(Guid[] articles, CancellationToken ct)
     {
-        await using var command = database.Command("select article_id, holder, since, until from article_lock where article_id = any($1) and until > $2", articles, Now());
+        await using var command = database.Command($"select article_id, {Columns} from article_lock held where article_id = any($2) and not {Over}", Now(), articles);
         await using var row = await command.ExecuteReaderAsync(ct);
         var found = new Dictionary<Guid, ArticleLock>();
         while (await row.ReadAsync(ct))
@@ -95,7 +117,7 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     }
 
     static ArticleLock Read(NpgsqlDataReader row, int first) =>
-        new(row.GetString(first), row.GetFieldValue<DateTimeOffset>(first + 1), row.GetFieldValue<DateTimeOffset>(first + 2));
+        new(row.GetString(first), row.GetFieldValue<DateTimeOffset>(first + 1), row.GetFieldValue<DateTimeOffset>(first + 2)) { HolderId = row.GetString(first + 3) };
 
     DateTimeOffset Now() => clock.GetUtcNow().ToUniversalTime();
 }

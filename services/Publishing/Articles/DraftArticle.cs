@@ -19,6 +19,7 @@ public static class DraftArticle
         Origin.Stamp(session);
         session.Events.StartStream(id, drafted);
         var article = Article.Fold(id, [drafted])! with { Author = session.LastModifiedBy };
+        await ArticleLinks.CheckAsync(session, null, article, ct);
         DeskItem.Keep(session, article, clock.GetUtcNow());
         var (view, location) = (ArticleView.Of(article), $"/api/articles/{id}");
         Idempotency.Keep(session, context, StatusCodes.Status201Created, view, location);

@@ -7,8 +7,8 @@ public static class Endpoints
 {
     public static void MapArticles(this IEndpointRouteBuilder app)
     {
-        var articles = app.MapGroup("/api/articles").RequireAuthorization(Roles.Editor).WithTags("Articles").WithQuery();
-        var drafts = app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery();
+        var articles = app.MapGroup("/api/articles").RequireAuthorization(Roles.Editor).WithTags("Articles").WithQuery().WithIdempotency();
+        var drafts = app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery().WithIdempotency();
         DraftArticle.Map(drafts);
         GetArticle.Map(drafts);
         ReviseArticle.Map(drafts);
@@ -27,7 +27,7 @@ public static class Endpoints
         GetArticles.Map(desk);
         GetDue.Map(desk);
         LockArticle.Map(desk);
-        MaskArticle.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Admin).WithTags("Articles").WithQuery());
+        MaskArticle.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Admin).WithTags("Articles").WithQuery().WithIdempotency());
         GetHistory.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery("after", "limit", "from", "to"));
     }
 }

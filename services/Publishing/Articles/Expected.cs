@@ -37,9 +37,10 @@ public static class ArticleSession
 {
     /// <exception cref="Refusal">404, or 403 when it is of a category that who asks may not act on.</exception>
     public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
-        await session.FetchEventsAsync(id, ct) is [var first, ..] events
-            ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))! with { Author = first.UserName })
-            : throw Refusal.NotFound("article");
+        Scope.Check(Folded(id, await session.FetchEventsAsync(id, ct)) ?? throw Refusal.NotFound("article"));
+
+    static Article? Folded(Guid id, IReadOnlyList<IEvent> events) =>
+        events is [var first, ..] ? Article.Fold(id, events.Select(e => e.Data))! with { Author = first.UserName } : null;
 
     /// <summary>What happened to an article; nothing of a stream that is no article's, such as a key's.</summary>
     /// <param name="version">Up to which; 0 for all of it.</param>
@@ -68,8 +69,9 @@ public static class ArticleSession
         }
         var (basis, events) = await decide(article);
         var change = ArticleChange.Of(basis, events);
-        var others = decideOthers is null ? null : (await session.FetchTranslationsAsync(article, ct)).Select(other => ArticleChange.Of(other, decideOthers(other))).ToArray();
-        var view = ArticleView.Of(change.After) with { Translations = others is null ? null : [.. others.Select(other => TranslationView.Of(other.After))] };
+        await ArticleLinks.CheckAsync(session, article, change.After, ct);
+        var others = decideOthers is null ? null : (await session.FetchTranslationsAsync(article, ct)).Select(other => ArticleChange.OfTranslation(other, decideOthers(other))).ToArray();
+        var view = ArticleView.Of(change.After) with { Translations = others is null ? null : [.. others.Where(other => Scope.Reaches(other.After)).Select(other => TranslationView.Of(other.After))] };
         IReadOnlyList<ArticleChange> changes = [.. (others ?? []).Prepend(change).Where(c => c.Events.Count > 0)];
         if (changes.Count > 0 || Idempotency.IsPending(context))
         {
@@ -106,8 +108,7 @@ public static class ArticleSession
 
     static Refusal Again(string why) => new(503, "unavailable", why) { Headers = { ["Retry-After"] = "1" } };
 
-    /// <summary>The other articles of its story.</summary>
-    /// <exception cref="Refusal">403 when one is of a category that who asks may not act on.</exception>
+    /// <summary>The other articles of its story, also those that are not for who asks.</summary>
     static async Task<IReadOnlyList<Article>> FetchTranslationsAsync(this IQuerySession session, Article article, CancellationToken ct)
     {
         var ids = await session.Query<DeskItem>().Where(item => item.StoryId == article.StoryId && item.Id != article.Id).OrderBy(item => item.Id).Take(MaxTranslations + 1).Select(item => item.Id).ToListAsync(ct);
@@ -118,7 +119,7 @@ public static class ArticleSession
         var translations = new List<Article>(ids.Count);
         foreach (var id in ids)
         {
-            translations.Add(await session.FetchArticleAsync(id, ct));
+            translations.Add(Folded(id, await session.FetchEventsAsync(id, ct)) ?? throw Refusal.NotFound("article"));
         }
         return translations;
     }
@@ -135,6 +136,10 @@ sealed record ArticleChange(Article Before, Article After, IReadOnlyList<object>
     /// <exception cref="Refusal">403 when it would then be of a category that who asks may not act on.</exception>
     public static ArticleChange Of(Article before, IReadOnlyList<object> events) =>
         new(before, Scope.Check(events.Aggregate(before, (current, e) => Article.Apply(before.Id, current, e)!)), events);
+
+    /// <summary>The same for another article of the story, which the request does not name: it has to be for who asks only if it is changed.</summary>
+    /// <exception cref="Refusal">403 when it is changed, and is of a category that who asks may not act on.</exception>
+    public static ArticleChange OfTranslation(Article other, IReadOnlyList<object> events) => events.Count == 0 ? new(other, other, events) : Of(Scope.Check(other), events);
 
     /// <summary>With the session's transaction.</summary>
     public void Keep(IDocumentSession session, DateTimeOffset now)

@@ -18,10 +18,17 @@ public sealed record HistoryEntry
     /// <summary>The key or the person that did it; null for what was stored before that was recorded.</summary>
     public string? By { get; init; }
 
+    /// <summary>
+    /// The id of that key or person, which no other ever has, whoever has the name by now: <c>key:{id}</c>, <c>key:admin</c>, <c>token:{subject}</c> or <c>platform</c>.
+    /// Absent where none was recorded, or it was masked.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ById { get; init; }
+
     /// <summary>As in <c>article_published</c>, without the noun.</summary>
     public required string Act { get; init; }
 
-    /// <summary>A note or a reason that was given with it.</summary>
+    /// <summary>A note or a reason that was given with it; null where the article was of a category then that is not for who asks.</summary>
     public string? Note { get; init; }
 
     /// <summary>The members of the copy that it changed.</summary>
@@ -68,7 +75,9 @@ public static class GetHistory
         var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         var entries = new List<HistoryEntry>();
         Article? article = null;
-        foreach (var e in await session.FetchEventsAsync(id, ct))
+        var events = await session.FetchEventsAsync(id, ct);
+        Scope.Check(Article.Fold(id, events.Select(e => e.Data)) ?? throw Refusal.NotFound("article"));
+        foreach (var e in events)
         {
             var before = article;
             article = Article.Apply(id, article, e.Data)!;
@@ -77,7 +86,6 @@ public static class GetHistory
                 entries.Add(Entry(e, before, article));
             }
         }
-        Scope.Check(article ?? throw Refusal.NotFound("article"));
         return TypedResults.Ok(new History([.. entries.Take(size)], entries.Count > size ? entries[size - 1].Version : null));
     }
 
@@ -91,11 +99,17 @@ public static class GetHistory
         return TypedResults.Ok(Differences(first.Copy, second.Copy));
     }
 
-    /// <exception cref="Refusal">404: there is no such article, or it has not come to that version.</exception>
+    /// <summary>Of an article that who asks may read as it is now, and might have read as it was then.</summary>
+    /// <exception cref="Refusal">404: there is no such article, or it has not come to that version. 403.</exception>
     public static async Task<Article> FetchVersionAsync(this IQuerySession session, Guid id, long version, CancellationToken ct)
     {
-        var events = version < 1 ? [] : await session.FetchEventsAsync(id, ct, version);
-        return events.Count == version ? Scope.Check(Article.Fold(id, events.Select(e => e.Data))!) : throw Refusal.NotFound("version");
+        var events = await session.FetchEventsAsync(id, ct);
+        if (version < 1 || version > events.Count)
+        {
+            throw Refusal.NotFound("version");
+        }
+        Scope.Check(Article.Fold(id, events.Select(e => e.Data))!);
+        return Scope.Check(Article.Fold(id, events.Take((int)version).Select(e => e.Data))!);
     }
 
     static HistoryEntry Entry(IEvent e, Article? before, Article after) => new()
@@ -103,8 +117,9 @@ public static class GetHistory
         Version = e.Version,
         At = e.Timestamp,
         By = e.UserName,
+        ById = e.GetHeader(Origin.ActorHeader)?.ToString(),
         Act = e.EventTypeName.Replace("article_", "", StringComparison.Ordinal),
-        Note = e.Data switch
+        Note = !Scope.Reaches(after) ? null : e.Data switch
         {
             ArticleSubmitted submitted => submitted.Note,
             ArticleReturned returned => returned.Note,

@@ -30,15 +30,15 @@ public static class LockArticle
             };
         }
         LifeCycle.Require(await session.FetchArticleAsync(id, ct), LifeCycle.Revise);
-        var (who, before) = (Who.Current!.Name, breaks ? await locks.FindAsync(id, ct) : null);
+        var (who, before) = (Who.Current!, breaks ? await locks.FindAsync(id, ct) : null);
         var held = await locks.TakeAsync(id, who, lasts, breaks, ct);
-        if (held.Holder != who)
+        if (held.HolderId != who.Id)
         {
             throw Locked(held);
         }
-        if (before is not null && before.Holder != who)
+        if (before is not null && before.HolderId != who.Id)
         {
-            logs.CreateLogger("NewsPlatform.Locks").LogInformation("{Who} broke the lock that {Holder} had on {ArticleId}", who, before.Holder, id);
+            logs.CreateLogger("NewsPlatform.Locks").LogInformation("{Who} broke the lock that {Holder} had on {ArticleId}", who.Name, before.Holder, id);
         }
         return TypedResults.Ok(held);
     }
@@ -46,7 +46,7 @@ public static class LockArticle
     static async Task<NoContent> HandleRelease(Guid id, IQuerySession session, ArticleLocks locks, CancellationToken ct)
     {
         await session.FetchArticleAsync(id, ct);
-        return await locks.ReleaseAsync(id, Who.Current!.Name, ct) is { } others ? throw Locked(others) : TypedResults.NoContent();
+        return await locks.ReleaseAsync(id, Who.Current!, ct) is { } others ? throw Locked(others) : TypedResults.NoContent();
     }
 
     /// <summary>423 (RFC 4918, section 11.3).</summary>

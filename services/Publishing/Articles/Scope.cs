@@ -3,33 +3,33 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>
-/// A key of some categories acts on articles of those only: on what readers have of them as well as on the working copy. And who was let
-/// in acts no longer than it would be let in.
+/// A key of some categories acts on articles of those only, whichever copy of an article it is that has another one; see
+/// <see cref="ArticleLinks"/> for those that a copy names. And who was let in acts no longer than it would be let in.
 /// </summary>
 public static class Scope
 {
+    /// <summary>Every category that an article is of. Whatever asks whose an article is goes by this and by nothing else.</summary>
+    public static IReadOnlyList<string> Categories(Article article) => [.. article.Copies.OfType<Copy>().Select(copy => copy.Category).Distinct().Order(StringComparer.Ordinal)];
+
     /// <exception cref="Refusal">403 that names the category; 401.</exception>
     public static void Check(string category) => Who.Current?.Require(category);
 
-    /// <exception cref="Refusal">403 that names the category.</exception>
+    /// <exception cref="Refusal">403 that names the category; 401.</exception>
+    public static void Check(IEnumerable<string> categories)
+    {
+        foreach (var category in categories)
+        {
+            Check(category);
+        }
+    }
+
+    /// <exception cref="Refusal">403 that names the category; 401.</exception>
     public static Article Check(Article article)
     {
-        Check(article.Copy.Category);
-        if (article.Public is { } publication)
-        {
-            Check(publication.Copy.Category);
-        }
+        Check(Categories(article));
         return article;
     }
 
-    /// <summary>Before a change and after it.</summary>
-    /// <exception cref="Refusal">403 that names the category.</exception>
-    public static void Check(Article? before, string category)
-    {
-        if (before is not null)
-        {
-            Check(before);
-        }
-        Check(category);
-    }
+    /// <summary>Whether <see cref="Check(Article)"/> would let it pass, for what is left out and not refused.</summary>
+    public static bool Reaches(Article article) => Who.Current is not { Categories: { Count: > 0 } its } || Categories(article).All(its.Contains);
 }

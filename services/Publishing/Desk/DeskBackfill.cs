@@ -1,3 +1,4 @@
+using System.Text.Json;
 using JasperFx.Events;
 using Marten;
 using NewsPlatform.Publishing.Articles;
@@ -20,9 +21,12 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
         with page as (select id, version from mt_streams where id > $1 order by id limit $2)
         select (select id from page order by id desc limit 1),
                array(select p.id from page p left join {DeskItem.Table} d on d.id = p.id
-                     where (d.id is null or d.mt_version < p.version)
+                     where (d.id is null or d.mt_version < p.version or not jsonb_exists(d.data, 'categories'))
                        and exists (select from mt_events e where e.stream_id = p.id and e.version = 1 and e.type = 'article_drafted') order by p.id)
         """;
+
+    /// <summary>A row of the same version is never replaced; what it lacks is added.</summary>
+    const string Complete = $"update {DeskItem.Table} set data = jsonb_set(data, '{{categories}}', ?::jsonb) where id = ? and mt_version = ? and not jsonb_exists(data, 'categories')";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -76,6 +80,7 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
             {
                 var item = DeskItem.Of(stream.Key, [.. stream]);
                 session.TryUpdateRevision(item, item.Version);
+                session.QueueSqlCommand(Complete, JsonSerializer.Serialize(item.Categories), item.Id, item.Version);
                 made++;
             }
             catch (InvalidOperationException fault)

@@ -51,12 +51,15 @@ public sealed class DeskFilter
     readonly List<string> conditions = [];
     readonly List<object> values = [];
 
+    /// <summary>Every category of all the article's copies; of what an older release stored, those that it stored.</summary>
+    const string Categories = "coalesce(d.data -> 'categories', jsonb_build_array(d.category, coalesce(d.data ->> 'publicCategory', d.category)))";
+
     /// <summary>What a key of some categories may act on (see <see cref="Scope"/>), and nothing else.</summary>
     public DeskFilter()
     {
         if (Who.Current is { Categories: { Count: > 0 } categories })
         {
-            And("d.category = any(?) and coalesce(d.data ->> 'publicCategory', d.category) = any(?)", categories.ToArray(), categories.ToArray());
+            And($"d.category = any(?) and {Categories} <@ ?::jsonb", categories.ToArray(), JsonSerializer.Serialize(categories));
         }
     }
 

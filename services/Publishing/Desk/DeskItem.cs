@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using JasperFx.Events;
 using Marten;
 using NewsPlatform.Publishing.Articles;
@@ -46,6 +47,12 @@ public sealed record DeskItem
     /// <summary>Of what readers have, which may differ from the working copy's.</summary>
     public string? PublicCategory { get; init; }
 
+    /// <summary>Of all its copies (<see cref="Scope.Categories"/>); null for what an older release stored, until <see cref="DeskBackfill"/> has been there.</summary>
+    public IReadOnlyList<string>? Categories { get; init; }
+
+    [JsonIgnore]
+    public IEnumerable<string> AllCategories => Categories ?? [Category, PublicCategory ?? Category];
+
     public string? Url { get; init; }
 
     /// <summary>Headline and summary as <see cref="DeskFilter.Fold"/> makes them comparable.</summary>
@@ -78,6 +85,7 @@ public sealed record DeskItem
         DueAt = Due.Of(article) is { } at ? UtcTimes.Micros(at) : null,
         PublishedAt = article.Public?.PublishedAt,
         PublicCategory = article.Public?.Copy.Category,
+        Categories = Scope.Categories(article),
         Url = ArticleView.UrlOf(article),
         Words = DeskFilter.Fold($"{article.Copy.Headline}\n{article.Copy.Summary}"),
         Names = DeskFilter.Fold(string.Join(", ", article.Copy.Bylines)),

@@ -40,6 +40,7 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
         Origin.Stamp(session);
         var articles = await KnownAsync(session, entries, ct);
         var slugs = await TakenAsync(session, entries, ct);
+        var links = await ArticleLinks.LoadAsync(session, entries.Select(entry => entry.Article?.Copy).OfType<Copy>(), ct);
         var appended = new Dictionary<Guid, (long Before, List<object> Events)>();
 
         var results = entries.Select(entry => Decide(entry)).ToList();
@@ -67,7 +68,7 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
             var article = articles.GetValueOrDefault(line.Id);
             try
             {
-                Scope.Check(article, line.Copy.Category);
+                Scope.Check([.. article is null ? [] : Scope.Categories(article), line.Copy.Category]);
             }
             catch (Refusal refusal)
             {
@@ -76,12 +77,22 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
             var (outcome, events, reason) = ImportDecision.Decide(article, line.Copy, line.Digest, FreeSlug(line), line.PublishedAt, line.UpdatedAt, publish && !line.Draft);
             if (events.Count > 0)
             {
+                var after = events.Aggregate(article, (current, e) => Article.Apply(line.Id, current, e))!;
+                try
+                {
+                    links.Check(article, Scope.Check(after));
+                }
+                catch (Refusal refusal)
+                {
+                    return new(entry.Line, ImportOutcome.Rejected, line.Id, refusal.Message);
+                }
+                links.Know(after, clock.GetUtcNow());
                 if (!appended.TryGetValue(line.Id, out var stream))
                 {
                     appended[line.Id] = stream = (article?.Version ?? 0, []);
                 }
                 stream.Events.AddRange(events);
-                articles[line.Id] = events.Aggregate(article, (current, e) => Article.Apply(line.Id, current, e))! with { Author = article is null ? session.LastModifiedBy : article.Author };
+                articles[line.Id] = after with { Author = article is null ? session.LastModifiedBy : article.Author };
                 if (article?.Public is null)
                 {
                     Take(line.Id, line.Copy.Language, events);

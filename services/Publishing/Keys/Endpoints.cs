@@ -30,7 +30,7 @@ public static class Endpoints
     {
         var keys = app.MapGroup("/api/keys").RequireAuthorization(Roles.Admin).WithTags("Keys");
         GetKeys.Map(keys);
-        var acts = keys.MapGroup("").WithQuery();
+        var acts = keys.MapGroup("").WithQuery().WithIdempotency(Idempotency.MinLengthOfSecrets);
         MakeKey.Map(acts);
         RotateKey.Map(acts);
         RevokeKey.Map(acts);

@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Keys;
@@ -17,6 +18,7 @@ public static class RevokeKey
         var key = await session.FetchKeyAsync(id, ct);
         if (Decide(key, clock.GetUtcNow()) is { } revoked)
         {
+            ArticleLocks.End(session, id);
             await session.AppendAsync(ring, Key.Apply(id, key, revoked), revoked, ct);
         }
         return TypedResults.NoContent();

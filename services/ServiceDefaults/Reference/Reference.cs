@@ -48,7 +48,7 @@ public static class Reference
         {
             var (bytes, etag) = await made.Value;
             return TypedResults.Bytes(bytes, "application/json; charset=utf-8", entityTag: etag);
-        }).ExcludeFromDescription();
+        }).AllowAnonymous().ExcludeFromDescription();
     }
 
     static async Task<(byte[], EntityTagHeaderValue)> MakeAsync(IServiceProvider services, string name)
