@@ -13,6 +13,7 @@ Usage: deploy/servers.sh up DIR       install what is missing, start both, write
        deploy/servers.sh down DIR     stop both, keep the data
        deploy/servers.sh status DIR   one line for each
        deploy/servers.sh stop|start|kill postgres|rabbitmq DIR
+       deploy/servers.sh rabbitmqctl DIR ARGUMENT...
 EOF
   exit 2
 }
@@ -448,10 +449,17 @@ status() {
   done
 }
 
+# What an operator asks of the broker, with the caller's stdin.
+rabbitmqctl() { "${rabbit_env[@]}" "$rabbit_bin/rabbitmqctl" "$@" 9>&-; }
+
 main() {
-  local command=${1-} server=
+  local command=${1-} server='' folder=${*: -1}
   case $command in
     up | down | status) (($# == 2)) || usage ;;
+    rabbitmqctl)
+      (($# >= 3)) || usage
+      folder=$2
+      ;;
     stop | start | kill)
       (($# == 3)) || usage
       server=$2
@@ -459,9 +467,9 @@ main() {
       ;;
     *) usage ;;
   esac
-  [[ ${*: -1} ]] || usage
+  [[ $folder ]] || usage
 
-  dir=$(realpath -m -- "${*: -1}")
+  dir=$(realpath -m -- "$folder")
   settings=$dir/servers.env
   rabbit=$dir/rabbitmq
   rabbit_mark=RABBITMQ_PID_FILE=$rabbit/beam.pid
@@ -476,7 +484,7 @@ main() {
     mkdir -p "$dir/log"
   elif [[ -e $settings ]]; then
     load_settings
-  elif [[ $server ]]; then
+  elif [[ $server || $command == rabbitmqctl ]]; then
     fail "there are no servers in $dir: run 'deploy/servers.sh up $dir' first"
   fi
 
@@ -487,6 +495,8 @@ main() {
   fi
   if [[ $server ]]; then
     "${command}_$server"
+  elif [[ $command == rabbitmqctl ]]; then
+    rabbitmqctl "${@:3}"
   else
     "$command"
   fi

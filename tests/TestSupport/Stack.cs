@@ -35,6 +35,8 @@ public sealed class Stack : IAsyncDisposable
     {
         names = names.Length == 0 ? all : names;
         var stack = new Stack(servers, await servers.CreateVirtualHostAsync());
+        // For tests that send by hand, before Publishing has declared it or without it.
+        await stack.DeclareTopologyAsync();
         foreach (var name in names.Where(n => n != "Gateway"))
         {
             stack.databases[name] = await servers.CreateDatabaseAsync(name.ToLowerInvariant());
@@ -43,8 +45,8 @@ public sealed class Stack : IAsyncDisposable
                 ["Database__ConnectionString"] = stack.databases[name],
                 ["Messaging__Host"] = servers.Host,
                 ["Messaging__Port"] = $"{servers.RabbitPort}",
-                ["Messaging__User"] = servers.RabbitUser,
-                ["Messaging__Password"] = servers.RabbitPassword,
+                ["Messaging__User"] = name.ToLowerInvariant(),
+                ["Messaging__Password"] = servers.PasswordOf(name.ToLowerInvariant()),
                 ["Messaging__VirtualHost"] = stack.VirtualHost,
                 ["Security__AdminKey"] = AdminKey,
             };
