@@ -27,7 +27,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     readonly SemaphoreSlim one = new(1);
     (long Keys, long Versions) standing = (-1, -1);
     volatile FrozenDictionary<string, KeyChanged> keys = FrozenDictionary<string, KeyChanged>.Empty;
-    volatile FrozenDictionary<string, KeyChanged> named = FrozenDictionary<string, KeyChanged>.Empty;
+    volatile FrozenDictionary<Guid, KeyChanged> known = FrozenDictionary<Guid, KeyChanged>.Empty;
     long lastLookAt = Environment.TickCount64;
 
     public static void Configure(StoreOptions options) =>
@@ -50,7 +50,15 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     public async ValueTask<KeyChanged?> NamedAsync(string name, CancellationToken ct)
     {
         await BegunAsync(ct);
-        return named.GetValueOrDefault(name);
+        return known.Values.Where(key => key.Name == name).MaxBy(key => key.MadeAt);
+    }
+
+    /// <summary>The key of that id that is not revoked; null when there is none. It may have expired.</summary>
+    /// <exception cref="Refusal">503 when the keys could not be read since the service started.</exception>
+    public async ValueTask<KeyChanged?> FindByIdAsync(Guid keyId, CancellationToken ct)
+    {
+        await BegunAsync(ct);
+        return known.GetValueOrDefault(keyId);
     }
 
     /// <summary>The key that has such a secret, whether or not it is still good; null when none has.</summary>
@@ -98,7 +106,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
                 await using var session = store.QuerySession();
                 var opening = await session.Query<KeyChanged>().Where(key => !key.Revoked).ToListAsync(ct);
                 keys = opening.SelectMany(key => key.Secrets.Select(secret => (secret.Hash, key))).ToFrozenDictionary(pair => pair.Hash, pair => pair.key);
-                named = opening.OrderBy(key => key.MadeAt).GroupBy(key => key.Name).ToFrozenDictionary(same => same.Key, same => same.Last());
+                known = opening.ToFrozenDictionary(key => key.KeyId);
                 standing = found;
             }
             Volatile.Write(ref lastLookAt, Environment.TickCount64);
