@@ -30,6 +30,19 @@ public sealed class Lanes(int most)
         }
     }
 
+    /// <summary>It runs, whether or not there was room.</summary>
+    public void Enter(string domain)
+    {
+        if (domain.Length == 0)
+        {
+            return;
+        }
+        lock (gate)
+        {
+            running[domain] = running.GetValueOrDefault(domain) + 1;
+        }
+    }
+
     /// <returns>Whether there was room; what is of no domain always has it.</returns>
     public bool TryEnter(string domain)
     {
