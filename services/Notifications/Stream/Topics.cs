@@ -83,7 +83,7 @@ public sealed class Topics
         ["language", _] => throw Refusal.Unreadable(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
         ["category", var category] when portal.HasCategory(category) => topic,
         ["category", _] => throw Refusal.Unreadable(name, $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
-        ["keyword", { Length: > 0 } keyword] => Keyword(keyword),
+        ["keyword", { Length: > 0 } keyword] when !keyword.Any(char.IsControl) => Keyword(keyword),
         ["article", var id] when Guid.TryParse(id, out var guid) => $"article:{guid:D}",
         _ => throw Refusal.Unreadable(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
     };
