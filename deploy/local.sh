@@ -112,6 +112,8 @@ start() { # SERVICE NAME=VALUE...
   shift
   (
     exec </dev/null >"$state/log/$service.log" 2>&1
+    # The proxies are the gateway's; before the others there is the gateway.
+    [[ $service == gateway ]] || unset "${!Proxies__@}"
     exec setsid env "Listen__Port=${port[$service]}" "Listen__ManagementPort=${management[$service]}" "$@" dotnet "$(dll "$service")"
   ) &
   echo $! >"$state/run/$service.pid"
