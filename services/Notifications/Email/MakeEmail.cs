@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
@@ -145,11 +144,6 @@ public sealed record MakeEmail : SubscriptionRequest
         return [.. (wanted.Length == 0 ? [[language]] : wanted).Select(all => string.Join(',', Frequency == EmailTarget.Breaking ? all.Append("breaking").Distinct() : all))];
     }
 
-    /// <summary>Whom to count requests by: an address of IPv4, or the network that one person has of IPv6. Hashed, since it is nobody's business who asked.</summary>
-    static string ClientOf(HttpContext context)
-    {
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        var bytes = address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? address.GetAddressBytes()[..8] : address.MapToIPv4().GetAddressBytes();
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
-    }
+    /// <summary>Whom to count requests by. Hashed, since it is nobody's business who asked.</summary>
+    static string ClientOf(HttpContext context) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ClientAddress.Of(context))));
 }

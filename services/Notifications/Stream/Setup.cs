@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.HttpOverrides;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
@@ -24,14 +23,6 @@ public static class Setup
     public static void UseStream(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<StreamOptions>();
-        if (options.ProxyHops > 0)
-        {
-            // The port is reached through proxies only; how many there are says whose word an address is.
-            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All & ~ForwardedHeaders.XForwardedPrefix, ForwardLimit = options.ProxyHops };
-            forwarded.KnownIPNetworks.Clear();
-            forwarded.KnownProxies.Clear();
-            app.UseForwardedHeaders(forwarded);
-        }
         app.UseCors();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(options.HeartbeatSeconds), KeepAliveTimeout = TimeSpan.FromSeconds(options.PongSeconds) });
     }

@@ -18,13 +18,6 @@ public sealed class StreamOptions : IValidatableObject
     [Range(5, 3_600)]
     public int TicketSeconds { get; set; } = 60;
 
-    /// <summary>
-    /// Proxies before this service, the gateway being one, each of which adds an address to X-Forwarded-For. A client's own address is told by that
-    /// many from the end, so that it cannot name another; 0 believes the connection only.
-    /// </summary>
-    [Range(0, 10)]
-    public int ProxyHops { get; set; } = 1;
-
     /// <summary>Seconds of silence after which a sign shows that the connection lives; proxies drop quiet ones after a minute or two.</summary>
     [Range(1, 60)]
     public int HeartbeatSeconds { get; set; } = 15;

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
@@ -45,7 +44,7 @@ public sealed class PushSubscriptions : BackgroundService
     /// <exception cref="Refusal">429 with Retry-After: this client does so too often.</exception>
     public void Admit(HttpContext context)
     {
-        using var lease = clients.AttemptAcquire(Client(context));
+        using var lease = clients.AttemptAcquire(ClientAddress.Of(context));
         if (!lease.IsAcquired)
         {
             throw new Refusal(429, "too-many-requests", $"{options.MaxPerClientPerMinute} a minute are taken of one client.") { Headers = { ["Retry-After"] = "60" } };
@@ -83,14 +82,5 @@ public sealed class PushSubscriptions : BackgroundService
             }
             await Task.Delay(countedEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    /// <summary>Who asks, as the gateway says; of IPv6 the network that one customer has.</summary>
-    static string Client(HttpContext context)
-    {
-        var named = context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim();
-        var address = IPAddress.TryParse(named, out var forwarded) ? forwarded : context.Connection.RemoteIpAddress ?? IPAddress.None;
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return address.GetAddressBytes() is { Length: 16 } six ? Convert.ToHexString(six, 0, 8) : address.ToString();
     }
 }
