@@ -38,7 +38,7 @@ public sealed class ReadsOptions
     [Range(1, 1_000_000)]
     public int PerClientOfAll { get; set; } = 50;
 
-    /// <summary>Megabytes for what tells in a window who has read what: eight do for some five million reads. Beyond that, reads are not counted.</summary>
+    /// <summary>Megabytes for what tells in a window who has read what: eight do for some six million reads. Beyond that, reads are not counted.</summary>
     [Range(1, 1024)]
     public int SeenMegabytes { get; set; } = 8;
 }

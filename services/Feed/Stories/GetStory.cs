@@ -87,7 +87,7 @@ public static class GetStory
             Version = item.Version,
             Headline = item.Headline,
             Summary = item.Summary,
-            Body = CleanHtml.Of(story.Body),
+            Body = story.Clean(),
             Category = item.Category,
             Language = item.Language,
             Keywords = item.Keywords,
