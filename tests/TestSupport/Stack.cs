@@ -11,6 +11,10 @@ namespace NewsPlatform.TestSupport;
 public sealed class Stack : IAsyncDisposable
 {
     public const string AdminKey = "a-key-of-the-tests-that-is-long-enough-for-it";
+
+    /// <summary>Before the name of a setting that is the gateway's alone; it has none of the others.</summary>
+    public const string OfTheGateway = "Gateway:";
+
     static readonly string[] all = ["Publishing", "Feed", "Notifications", "Gateway"];
     readonly Dictionary<string, ServiceProcess> services = [];
     readonly Dictionary<string, string> databases = [];
@@ -38,7 +42,7 @@ public sealed class Stack : IAsyncDisposable
         foreach (var name in names.Where(n => n != "Gateway"))
         {
             stack.databases[name] = await servers.CreateDatabaseAsync(name.ToLowerInvariant());
-            var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+            var environment = new Dictionary<string, string>((settings ?? new Dictionary<string, string>()).Where(s => !s.Key.StartsWith(OfTheGateway, StringComparison.Ordinal)))
             {
                 ["Database__ConnectionString"] = stack.databases[name],
                 ["Messaging__Host"] = servers.Host,
@@ -55,8 +59,13 @@ public sealed class Stack : IAsyncDisposable
         }
         if (names.Contains("Gateway"))
         {
-            stack.services["Gateway"] = new("Gateway", stack.services.ToDictionary(
-                s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address", s => s.Value.Address.ToString()));
+            var environment = (settings ?? new Dictionary<string, string>()).Where(s => s.Key.StartsWith(OfTheGateway, StringComparison.Ordinal))
+                .ToDictionary(s => s.Key[OfTheGateway.Length..], s => s.Value);
+            foreach (var (name, service) in stack.services)
+            {
+                environment[$"ReverseProxy__Clusters__{name.ToLowerInvariant()}__Destinations__service__Address"] = service.Address.ToString();
+            }
+            stack.services["Gateway"] = new("Gateway", environment);
         }
         var door = stack.services.GetValueOrDefault("Gateway") ?? stack.services[names[0]];
         // What it names as the portal's addresses, its readers follow.

@@ -11,8 +11,6 @@ public sealed class Findings(Uri server)
 
     readonly ConcurrentBag<(string Fault, Attempt Attempt, RawAnswer Answer)> found = [];
 
-    public int Count => found.Count;
-
     public void Add(Attempt attempt, RawAnswer answer, IEnumerable<string> faults)
     {
         foreach (var fault in faults)
@@ -22,13 +20,23 @@ public sealed class Findings(Uri server)
     }
 
     /// <summary>For whoever reads a failed test; all of it is kept in a file beside the tests.</summary>
-    public async Task<string> SayAsync(string name)
+    /// <param name="others">What was found that is no one request's.</param>
+    /// <returns>Nothing when nothing was.</returns>
+    public async Task<string> SayAsync(string name, IReadOnlyList<string> others)
     {
         var kinds = found.GroupBy(f => (f.Fault, f.Attempt.Operation.Name)).OrderBy(g => g.Key.Fault, StringComparer.Ordinal).ThenBy(g => g.Key.Name, StringComparer.Ordinal).ToArray();
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "fuzz"));
         await File.WriteAllLinesAsync(Path.Combine(folder.FullName, $"{name}.txt"), found.OrderBy(f => f.Fault, StringComparer.Ordinal).ThenBy(f => f.Attempt.ToString(), StringComparer.Ordinal)
-            .Select(f => $"{f.Fault}\t{f.Attempt}\t{f.Answer.ToString().ReplaceLineEndings(" ")}\t{f.Attempt.Request.Curl(server)}"));
+            .Select(f => $"{f.Fault}\t{f.Attempt}\t{f.Answer.ToString().ReplaceLineEndings(" ")}\t{f.Attempt.Request.Curl(server)}").Concat(others));
+        if (found.IsEmpty && others.Count == 0)
+        {
+            return "";
+        }
         var said = new StringBuilder($"{found.Count} faults of {kinds.Length} kinds; all of them are in {folder.Name}/{name}.txt beside the tests\n");
+        foreach (var other in others)
+        {
+            said.AppendLine($"- {other}");
+        }
         foreach (var kind in kinds.Take(Shown))
         {
             var (_, attempt, answer) = kind.OrderBy(f => f.Attempt.Request.Bytes("").Length).First();

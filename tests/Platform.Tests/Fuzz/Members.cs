@@ -9,9 +9,10 @@ public static class Members
     const int Deepest = 4;
     const string Mark = "~here~";
 
+    /// <param name="example">Nothing is made of one that is no JSON.</param>
     public static IEnumerable<Mutation> Of(Operation operation, string example)
     {
-        if (JsonNode.Parse(example) is not JsonObject body)
+        if (TryParse(System.Text.Encoding.UTF8.GetBytes(example)) is not JsonObject body)
         {
             yield break;
         }

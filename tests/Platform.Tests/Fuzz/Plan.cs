@@ -5,8 +5,12 @@ using NewsPlatform.TestSupport;
 namespace NewsPlatform.Platform.Tests.Fuzz;
 
 /// <summary>One request of the fuzz, which is always the same for the same seed but for the ids in it.</summary>
-public sealed record Attempt(Operation Operation, Player Player, string Mutation, RawRequest Request)
+/// <param name="About">The id in the address: what is asked of the same thing at the same moment may be refused for that reason alone.</param>
+public sealed record Attempt(Operation Operation, Player Player, string Mutation, string About, Func<RawRequest> Make)
 {
+    /// <summary>Made when it is wanted, since some are long.</summary>
+    public RawRequest Request => Make();
+
     public override string ToString() => $"{Operation.Name} | {Player.Name} | {Mutation}";
 }
 
@@ -39,7 +43,7 @@ public sealed class Plan(World world, Cast cast)
     }
 
     IEnumerable<Attempt> Right(Operation operation, Random random) => cast.Players.Where(_ => odd is null)
-        .Select(player => new Attempt(operation, player, "as it should be", world.Right(operation, player, random).Request()));
+        .Select(player => Make(operation, player, "as it should be", random, draft => draft));
 
     IEnumerable<Attempt> Odd(Operation operation, Random random)
     {
@@ -62,7 +66,7 @@ public sealed class Plan(World world, Cast cast)
             foreach (var kind in kinds.Where(kind => round < kind.Length))
             {
                 var player = Somebody(operation, random);
-                yield return new(operation, player, kind[round].Name, kind[round].Apply(world.Right(operation, player, random)).Request());
+                yield return Make(operation, player, kind[round].Name, random, kind[round].Apply);
             }
         }
         // Where there is room left, two at once.
@@ -72,9 +76,15 @@ public sealed class Plan(World world, Cast cast)
             if (first.Length > 0 && second.Length > 0 && first != second)
             {
                 var (one, other, player) = (first[random.Next(first.Length)], second[random.Next(second.Length)], Somebody(operation, random));
-                yield return new(operation, player, $"{one.Name} + {other.Name}", other.Apply(one.Apply(world.Right(operation, player, random))).Request());
+                yield return Make(operation, player, $"{one.Name} + {other.Name}", random, draft => other.Apply(one.Apply(draft)));
             }
         }
+    }
+
+    Attempt Make(Operation operation, Player player, string mutation, Random random, Func<Draft, Draft> change)
+    {
+        var draft = world.Right(operation, player, random);
+        return new(operation, player, mutation, draft.Path.GetValueOrDefault("id", operation.Path), () => change(draft).Request());
     }
 
     /// <summary>Mostly somebody who may, since others do not come far.</summary>

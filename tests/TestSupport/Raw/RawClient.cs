@@ -31,9 +31,8 @@ public sealed class RawClient(Uri server)
             socket.Bind(new IPEndPoint(from ?? IPAddress.Loopback, 0));
             await socket.ConnectAsync(IPAddress.Loopback, server.Port, bound.Token);
             var writing = WriteAsync(socket, request.Bytes(server.Authority), bound.Token);
-            await using var stream = new NetworkStream(socket);
-            // Of a request that is refused before it was all sent, the rest goes nowhere.
-            var answer = await new Reading(stream, request.Method == "HEAD").AnswerAsync(bound.Token);
+            // Of a request that is refused before it was all sent, the rest goes nowhere; what came before the connection was reset can be read all the same.
+            var answer = await new Reading(socket, request.Method == "HEAD").AnswerAsync(bound.Token);
             socket.Close();
             await writing;
             return answer;
@@ -63,7 +62,7 @@ public sealed class RawClient(Uri server)
         }
     }
 
-    sealed class Reading(Stream stream, bool headOnly)
+    sealed class Reading(Socket socket, bool headOnly)
     {
         readonly byte[] buffer = new byte[16 << 10];
         int from;
@@ -94,9 +93,9 @@ public sealed class RawClient(Uri server)
                 var fault = headOnly || status is 101 or 204 or 304 ? null : await BodyAsync(headers, body, ct);
                 return new(status, headers, body.ToArray(), fault);
             }
-            catch (Exception fault) when (fault is IOException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+            catch (Exception fault) when (fault is IOException or SocketException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
             {
-                return new(status, headers, body.ToArray(), $"broke off: {fault.GetType().Name}");
+                return new(status, headers, body.ToArray(), $"broke off: {(fault as SocketException)?.SocketErrorCode.ToString() ?? fault.GetType().Name}");
             }
         }
 
@@ -170,7 +169,7 @@ public sealed class RawClient(Uri server)
             {
                 return true;
             }
-            (from, until) = (0, await stream.ReadAsync(buffer, ct));
+            (from, until) = (0, await socket.ReceiveAsync(buffer, ct));
             return until > 0;
         }
     }
