@@ -27,6 +27,10 @@ public static partial class Judge
     static bool IsOfTheServer(RawAnswer answer) =>
         answer.Status is 400 or 408 or 411 or 414 or 431 or 505 && answer.Body.Length == 0 && answer.Header("Connection") == "close" && answer.Header("X-Content-Type-Options") is null;
 
+    /// <summary>Made for a browser, also by what its dots or slashes lead to.</summary>
+    static bool IsPage(Attempt attempt) => attempt.Operation.IsPage || attempt.Request.Method is "GET" or "HEAD" && Uri.TryCreate($"http://127.0.0.1{attempt.Request.Target}", UriKind.Absolute, out var address)
+        && !address.AbsolutePath.StartsWith("/api/", StringComparison.OrdinalIgnoreCase) && !Path.HasExtension(address.AbsolutePath);
+
     static IEnumerable<string> OfStatus(RawAnswer answer)
     {
         if (answer.Status >= 500)
@@ -77,7 +81,7 @@ public static partial class Judge
         {
             yield return $"says of the inside: {found.Value}";
         }
-        if (answer.MediaType == "text/html" && attempt.Operation.IsPage && text.Contains("</html>", StringComparison.Ordinal))
+        if (answer.MediaType == "text/html" && IsPage(attempt) && text.Contains("</html>", StringComparison.Ordinal))
         {
             yield break;
         }

@@ -51,7 +51,8 @@ public sealed record Operation(string Service, string Method, string Path, IRead
             members.AddRange(MembersOf(body["schema"], document));
         }
         var parameters = (described["parameters"]?.AsArray() ?? []).Select(p => new Parameter((string)p!["name"]!, (string)p["in"]!, p["example"]?.ToString()));
-        return new(service, method, path, [.. parameters], bodies, [.. members.Distinct()]);
+        // What a mail's link leads to is shown in a browser.
+        return new(service, method, path, [.. parameters], bodies, [.. members.Distinct()], IsPage: path.EndsWith("/confirm", StringComparison.Ordinal) || path.EndsWith("/unsubscribe", StringComparison.Ordinal));
     }
 
     static IEnumerable<string> MembersOf(JsonNode? schema, JsonNode document)

@@ -22,7 +22,7 @@ public sealed class Plan(World world, Cast cast)
     /// <summary>Requests of each service.</summary>
     static readonly int requests = int.Parse(Environment.GetEnvironmentVariable("FUZZ_REQUESTS") ?? "4000", null);
 
-    /// <summary>Of an operation's name, and of a mutation's: only these then, and all of them.</summary>
+    /// <summary>Of an operation's name: only these then. Of a mutation's: only these, and all of them.</summary>
     static readonly string? only = Environment.GetEnvironmentVariable("FUZZ_ONLY");
     static readonly string? odd = Environment.GetEnvironmentVariable("FUZZ_MUTATION");
 
@@ -34,7 +34,7 @@ public sealed class Plan(World world, Cast cast)
         foreach (var operation in variants)
         {
             var random = new Random(Seed(operation.Name));
-            var share = only is null && odd is null ? requests / variants.Length : int.MaxValue;
+            var share = odd is null ? requests / variants.Length : int.MaxValue;
             foreach (var attempt in Right(operation, random).Concat(Odd(operation, random)).Take(share))
             {
                 yield return attempt;

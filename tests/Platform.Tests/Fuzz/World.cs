@@ -86,6 +86,8 @@ public sealed class World
         {
             headers.Add(("Content-Type", type));
         }
+        // Two articles of one headline that are published at the same moment want the same address.
+        body = body?.Replace("Harbour opens after the storm", $"Harbour {random.Next()}", StringComparison.Ordinal);
         return new(operation, operation.Method, path, [], headers, body is null ? null : System.Text.Encoding.UTF8.GetBytes(body));
     }
 
