@@ -44,7 +44,7 @@ public sealed class Stack : IAsyncDisposable
         foreach (var name in names.Where(n => n != "Gateway"))
         {
             stack.databases[name] = await servers.CreateDatabaseAsync(name.ToLowerInvariant());
-            var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+            var environment = new Dictionary<string, string>((settings ?? new Dictionary<string, string>()).Where(s => !s.Key.StartsWith(OfGateway, StringComparison.Ordinal)))
             {
                 ["Database__ConnectionString"] = stack.databases[name],
                 ["Messaging__Host"] = servers.Host,
