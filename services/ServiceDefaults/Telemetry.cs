@@ -71,6 +71,9 @@ public static class Telemetry
         logging.AddFilter("Yarp", LogLevel.Warning);
         logging.AddFilter("Npgsql", LogLevel.Warning);
         logging.AddFilter("Marten", LogLevel.Warning);
+        // It says what it could not store with the whole statement, articles and keys included, also where two were told that one was faster; whoever
+        // asked for it is told too, and says so in the log where it is nobody's refusal.
+        logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         logging.AddFilter("JasperFx", LogLevel.Warning);
         logging.AddFilter("MassTransit", LogLevel.Warning);
     }
