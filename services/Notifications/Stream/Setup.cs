@@ -10,7 +10,7 @@ public static class Setup
     public static void AddStream(this IHostApplicationBuilder builder)
     {
         var (options, portal) = (builder.Require<StreamOptions>("Stream"), builder.Require<PortalOptions>("Portal"));
-        builder.Services.AddSingleton<Wire>().AddSingleton<History>().AddSingleton<Listening>().AddSingleton<Tickets>().AddSingleton<Door>();
+        builder.Services.AddSingleton<Wire>().AddSingleton<StreamMemory>().AddSingleton<History>().AddSingleton<Listening>().AddSingleton<Tickets>().AddSingleton<Door>();
         builder.Services.AddSingleton<LogTail>().AddHostedService(services => services.GetRequiredService<LogTail>());
         builder.Services.AddSingleton<Keeper>().AddHostedService(services => services.GetRequiredService<Keeper>());
         builder.Services.AddHealthChecks().AddCheck<LogTail>("stream", tags: [Management.Ready]).AddCheck<Keeper>("drain", tags: [Management.Ready]);

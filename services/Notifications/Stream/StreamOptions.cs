@@ -89,6 +89,21 @@ public sealed class StreamOptions : IValidatableObject
     [Range(1, 1_000)]
     public int MaxSubscriptions { get; set; } = 20;
 
+    /// <summary>
+    /// Kilobytes that one connection may hold, its topics, what it sends and what waits for it; a quiet one holds 16. A subscription that is too much for it, or for
+    /// its client, is answered 429.
+    /// </summary>
+    [Range(32, 1 << 20)]
+    public int MaxKilobytesPerConnection { get; set; } = 256;
+
+    /// <summary>Kilobytes that the connections of one key, or without a key of one address, may hold together at one instance.</summary>
+    [Range(32, 1 << 30)]
+    public int MaxKilobytesPerClient { get; set; } = 128 << 10;
+
+    /// <summary>Megabytes that all connections may hold together at one instance; what is too much for it is answered 503.</summary>
+    [Range(1, 1 << 20)]
+    public int MaxMegabytes { get; set; } = 1_536;
+
     /// <summary>Bytes of one message that a WebSocket's client sends.</summary>
     [Range(256, 1 << 20)]
     public int MaxMessageBytes { get; set; } = 16 << 10;

@@ -31,6 +31,10 @@ public sealed class WebSubOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxCopies { get; set; } = 200;
 
+    /// <summary>Megabytes of their content together; a feed that finds no room is got anew when it is distributed.</summary>
+    [Range(1, 65_536)]
+    public int MaxCopiesMegabytes { get; set; } = 64;
+
     /// <summary>Seconds that a subscription lasts whose subscriber asks for no other time.</summary>
     [Range(1, 31_536_000)]
     public int DefaultLeaseSeconds { get; set; } = 864_000;
