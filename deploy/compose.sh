@@ -84,12 +84,15 @@ stack_readable() { # SERVICE: a line for each file, OWNER/NAME
 }
 
 stack_processes() { # a line for each: SERVICE, tab, environ|cmdline, tab, what it is
-  local service
+  local service as
   for service in "${services[@]}" postgres rabbitmq; do
+    # Who is root there without capabilities may not look into what others run.
+    as=()
+    [[ $service != postgres && $service != rabbitmq ]] || as=(-u "$service")
     # shellcheck disable=SC2016
-    compose exec -T "$service" bash -c 'for of in /proc/[0-9]*; do
+    compose exec -T "${as[@]}" "$service" bash -c 'for of in /proc/[0-9]*; do
       for kind in environ cmdline; do
-        text=$(tr "\0\n\t" "   " <"$of/$kind") 2>/dev/null || continue
+        text=$({ tr "\0\n\t" "   " <"$of/$kind"; } 2>/dev/null) || continue
         printf "%s\t%s\t%s\n" "$1" "$kind" "$text"
       done
     done' - "$service"

@@ -204,7 +204,7 @@ load_settings() {
   . "$settings"
 
   # Every file that RabbitMQ would otherwise look for in the machine's own
-  # folders is named, and the password is not written to a second place.
+  # folders is named. No password is here: these are arguments of env.
   rabbit_env=("${clean_env[@]}" "HOME=$rabbit" "$rabbit_mark"
     "RABBITMQ_NODENAME=$SERVERS_NODE"
     "RABBITMQ_NODE_PORT=$RABBITMQ_PORT"
@@ -219,8 +219,6 @@ load_settings() {
     "RABBITMQ_CONFIG_FILES=$rabbit/conf.d/*.conf"
     "RABBITMQ_ADVANCED_CONFIG_FILE=$rabbit/advanced.config"
     "RABBITMQ_ENABLED_PLUGINS_FILE=$rabbit/enabled_plugins"
-    "RABBITMQ_DEFAULT_USER=$RABBITMQ_USER"
-    "RABBITMQ_DEFAULT_PASS=$RABBITMQ_PASSWORD"
     "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}"
     "RABBITMQ_CTL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}")
 }
@@ -271,10 +269,11 @@ create_postgres() {
 
   bin=$(newest_postgres)
   # shellcheck disable=SC2016 # the inner shell runs as the right user, so initdb can read its pipe
-  "${as_postgres[@]}" "${clean_env[@]}" "PASSWORD=$POSTGRES_PASSWORD" bash -c '
+  "${as_postgres[@]}" "${clean_env[@]}" bash -c '
+      read -r password
       exec "$1" -D "$2" -U "$3" --auth=scram-sha-256 --locale=C.UTF-8 -E UTF8 \
-        --pwfile=<(printf "%s\n" "$PASSWORD")' \
-    initdb "$bin/initdb" "$new" "$POSTGRES_USER" </dev/null >>"$dir/log/postgres.log" 2>&1 9>&- || {
+        --pwfile=<(printf "%s\n" "$password")' \
+    initdb "$bin/initdb" "$new" "$POSTGRES_USER" <<<"$POSTGRES_PASSWORD" >>"$dir/log/postgres.log" 2>&1 9>&- || {
     rm -rf "$new"
     fail "PostgreSQL's data could not be created: see $dir/log/postgres.log"
   }
@@ -345,7 +344,10 @@ write_rabbitmq_files() {
   : >"$rabbit/rabbitmq-env.conf"
   echo '[].' >"$rabbit/advanced.config"
   echo '[rabbitmq_management].' >"$rabbit/enabled_plugins"
-  cat >"$rabbit/rabbitmq.conf" <<EOF
+  rm -f "$rabbit/rabbitmq.conf"
+  (umask 077 && cat >"$rabbit/rabbitmq.conf") <<EOF
+default_user = $RABBITMQ_USER
+default_pass = $RABBITMQ_PASSWORD
 listeners.tcp.1 = 127.0.0.1:$RABBITMQ_PORT
 management.tcp.ip = 127.0.0.1
 management.tcp.port = $RABBITMQ_MANAGEMENT_PORT
