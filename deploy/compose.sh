@@ -57,3 +57,61 @@ stack_stop() { # ''|--data
     say "The containers are stopped; their data is kept."
   fi
 }
+
+# --- What deploy/rights.sh asks ------------------------------------------------
+
+stack_rabbitmqctl() { compose exec -T rabbitmq rabbitmqctl "$@"; }
+
+stack_psql() { # ROLE DATABASE, SQL on stdin
+  local owner=$1/Database__Password
+  [[ $1 != postgres ]] || owner=postgres/password
+  # shellcheck disable=SC2016 # the inner shell reads the password, so that it is in no argument
+  compose exec -T postgres bash -c 'PGPASSWORD=$(<"/secrets/$1") psql -X -A -t -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -U "$2" -d "$3"' - "$owner" "$@"
+}
+
+stack_secrets() { # a line for each: OWNER/NAME=VALUE
+  # shellcheck disable=SC2016
+  compose exec -T postgres bash -c 'cd /secrets && for file in */*; do printf "%s=%s\n" "$file" "$(<"$file")"; done'
+}
+
+stack_readable() { # SERVICE: a line for each file, OWNER/NAME
+  # shellcheck disable=SC2016
+  compose exec -T "$1" bash -c 'cd /secrets && for owner in postgres rabbitmq publishing feed notifications; do
+    for name in password cookie definitions.json Database__Password Messaging__Password Security__AdminKey; do
+      ! head -c 1 "$owner/$name" >/dev/null 2>&1 || echo "$owner/$name"
+    done
+  done'
+}
+
+stack_processes() { # a line for each: SERVICE, tab, environ|cmdline, tab, what it is
+  local service as
+  for service in "${services[@]}" postgres rabbitmq; do
+    # Who is root there without capabilities may not look into what others run.
+    as=()
+    [[ $service != postgres && $service != rabbitmq ]] || as=(-u "$service")
+    # shellcheck disable=SC2016
+    compose exec -T "${as[@]}" "$service" bash -c 'for of in /proc/[0-9]*; do
+      for kind in environ cmdline; do
+        text=$({ tr "\0\n\t" "   " <"$of/$kind"; } 2>/dev/null) || continue
+        printf "%s\t%s\t%s\n" "$1" "$kind" "$text"
+      done
+    done' - "$service"
+  done
+}
+
+stack_logs() { compose logs --no-color; }
+
+stack_confined() {
+  local service network
+  for service in "${services[@]}"; do
+    seen="$service: $(compose exec -T "$service" bash -c 'id -u; grep -E "^(CapEff|CapBnd|NoNewPrivs):" /proc/1/status | tr "\n\t" "  "; ! : >/app/written || echo writable' 2>/dev/null | paste -sd' ' -)"
+    [[ $seen != *' 0 '* && $seen == *'CapEff: 0000000000000000 '*'CapBnd: 0000000000000000 '*'NoNewPrivs: 1'* && $seen != *writable* ]] || return 1
+  done
+  for network in gateway:postgres/5432 gateway:rabbitmq/5672 gateway:rabbitmq/15672; do
+    seen="${network/:/ reaches }"
+    ! compose exec -T "${network%%:*}" timeout 5 bash -c "exec 3<>/dev/tcp/${network#*:}" 2>/dev/null || return 1
+  done
+  seen="feed has a way out"
+  # shellcheck disable=SC2016
+  compose exec -T feed bash -c 'while read -r _ to _; do [[ $to != 00000000 ]] || exit 1; done </proc/net/route'
+}

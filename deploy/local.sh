@@ -3,6 +3,9 @@
 
 declare -gA port management # by service
 
+# Who a service is when root starts it, as in docker-compose.yml: a user of a number that nobody else has.
+declare -gA account=([publishing]=16541 [feed]=16542 [notifications]=16543 [gateway]=16544)
+
 dll() { echo "$state/app/$1/NewsPlatform.${1^}.dll"; }
 
 # A process id in a file may by now belong to some other program.
@@ -27,8 +30,11 @@ stack_start() {
   stop_services
   deploy/servers.sh up "$state/servers"
   . "$state/servers/servers.env"
-  deploy/secrets.sh "$state/secrets" >/dev/null
+  # No process that is started below has to know them.
+  export -n POSTGRES_PASSWORD RABBITMQ_PASSWORD
+  RABBITMQ_PASSWORD=$RABBITMQ_PASSWORD deploy/secrets.sh "$state/secrets" >/dev/null
   create_databases
+  create_users
   publish
   start_services
 }
@@ -48,13 +54,18 @@ create_databases() {
     fail "the databases could not be created: see .local/log/databases.log"
 }
 
+create_users() {
+  deploy/servers.sh rabbitmqctl "$state/servers" -q import_definitions <"$state/secrets/rabbitmq/definitions.json" >"$state/log/users.log" 2>&1 ||
+    fail "the broker's users could not be created: see .local/log/users.log"
+}
+
 publish() {
   local service log=$state/log/publish.log
   say "Building the services (log: .local/log/publish.log)"
   leave_no_compilers
   : >"$log"
   for service in "${services[@]}"; do
-    dotnet publish "services/${service^}" -c Release -o "$state/app/$service" -p:RestoreLockedMode=true >>"$log" 2>&1 || {
+    env -u ADMIN_KEY dotnet publish "services/${service^}" -c Release -o "$state/app/$service" -p:RestoreLockedMode=true >>"$log" 2>&1 || {
       tail -n 20 "$log" >&2
       fail "$service could not be built: see above, and all of it in .local/log/publish.log"
     }
@@ -70,7 +81,7 @@ start_services() {
     start "$service" \
       SECRETS_DIR="$state/secrets/$service" \
       Database__ConnectionString="Host=$POSTGRES_HOST;Port=$POSTGRES_PORT;Database=$service;Username=$service" \
-      Messaging__Host="$RABBITMQ_HOST" Messaging__Port="$RABBITMQ_PORT" Messaging__User="$RABBITMQ_USER" \
+      Messaging__Host="$RABBITMQ_HOST" Messaging__Port="$RABBITMQ_PORT" Messaging__User="$service" \
       Portal__PublicUrl="$PUBLIC_URL" \
       Outbound__Allow="${OUTBOUND_ALLOW:-}" \
       WebSub__FetchUrl="http://127.0.0.1:${port[feed]}" \
@@ -108,15 +119,51 @@ read_ports() {
 }
 
 start() { # SERVICE NAME=VALUE...
-  local service=$1
+  local service=$1 dotnet as setting
   shift
+  dotnet=$(command -v dotnet)
+  become "$service"
   (
     exec </dev/null >"$state/log/$service.log" 2>&1
-    exec setsid env "Listen__Port=${port[$service]}" "Listen__ManagementPort=${management[$service]}" "$@" dotnet "$(dll "$service")"
+    keep_own "$service"
+    for setting in "Listen__Port=${port[$service]}" "Listen__ManagementPort=${management[$service]}" "$@"; do export "${setting?}"; done
+    export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent
+    ulimit -c 0 # no core file with what it knows
+    exec setsid "${as[@]}" "$dotnet" "$(dll "$service")"
   ) &
   echo $! >"$state/run/$service.pid"
   # Until it has become what it is to be, so that nobody takes it for ended before.
   until running "$service" || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
+}
+
+# Sets $as, by which a command becomes the service's user, who has no capabilities and gets none.
+become() { # SERVICE
+  local id=${account[$1]} confined=(--bounding-set=-all --inh-caps=-all --no-new-privs)
+  as=()
+  ((EUID == 0)) || return 0
+  as=(setpriv --reuid="$id" --regid="$id" --clear-groups "${confined[@]}" --)
+  if ! "${as[@]}" test -r "$(dll "$1")" -a -x "$dotnet"; then
+    say "  $1 runs as root without capabilities: who is not root can't reach $state or $dotnet"
+    as=(setpriv "${confined[@]}" --)
+  fi
+}
+
+# Of the environment a service gets what is its own: the system's, .NET's, telemetry's, and settings by section. What may hold a
+# secret is its owner's alone. Nothing of it is an argument, which every user of the machine could read.
+keep_own() { # SERVICE
+  local name
+  for name in $(compgen -e); do
+    case $name in
+      LANG | LC_* | TZ | DOTNET_* | OTEL_* | SSL_CERT_*) continue ;;
+      Database__* | Messaging__*) ;;
+      Security__*) [[ $1 != publishing && $1 != notifications ]] || continue ;;
+      Proxies__* | Limits__*) [[ $1 != gateway ]] || continue ;; # before the others there is the gateway
+      Email__*) [[ $1 != notifications ]] || continue ;;
+      *Password* | *Secret* | *Key) ;;
+      [A-Z]*__*) continue ;;
+    esac
+    export -n "${name?}"
+  done
 }
 
 stack_reread_secrets() {
@@ -162,4 +209,59 @@ stack_stop() { # ''|--data
   else
     say "The local processes are stopped; their data is kept."
   fi
+}
+
+# --- What deploy/rights.sh asks ------------------------------------------------
+
+stack_rabbitmqctl() { deploy/servers.sh rabbitmqctl "$state/servers" "$@"; }
+
+stack_psql() ( # ROLE DATABASE, SQL on stdin
+  . "$state/servers/servers.env"
+  PGPASSWORD=$POSTGRES_PASSWORD
+  [[ $1 == postgres ]] || PGPASSWORD=$(<"$state/secrets/$1/Database__Password")
+  export PGPASSWORD
+  psql -X -A -t -q -v ON_ERROR_STOP=1 -h "$POSTGRES_HOST" -p "$POSTGRES_PORT" -U "$1" -d "$2"
+)
+
+stack_secrets() { # a line for each: OWNER/NAME=VALUE
+  local file
+  for file in "$state"/secrets/*/*; do printf '%s=%s\n' "${file#"$state"/secrets/}" "$(<"$file")"; done
+  printf 'postgres/server=%s\n' "$(. "$state/servers/servers.env" && echo "$POSTGRES_PASSWORD")"
+}
+
+stack_readable() { # SERVICE: a line for each file, OWNER/NAME
+  local file dotnet as
+  dotnet=$(command -v dotnet)
+  become "$1" >/dev/null
+  for file in "$state"/secrets/*/* "$state/servers/servers.env" "$state/admin.key"; do
+    ! "${as[@]}" head -c 1 "$file" >/dev/null 2>&1 || echo "${file#"$state"/secrets/}"
+  done
+}
+
+stack_processes() { # a line for each: SERVICE, tab, environ|cmdline, tab, what it is
+  local service kind of
+  for service in "${services[@]}"; do
+    for kind in environ cmdline; do
+      printf '%s\t%s\t%s\n' "$service" "$kind" "$(tr '\0\n\t' '   ' <"/proc/$(<"$state/run/$service.pid")/$kind")"
+    done
+  done
+  for of in /proc/[0-9]*; do
+    printf 'any process\tcmdline\t%s\n' "$(tr '\0\n\t' '   ' 2>/dev/null <"$of/cmdline" || true)"
+  done
+}
+
+stack_logs() { cat "$state"/log/*.log; }
+
+stack_confined() {
+  local service pid file
+  for service in "${services[@]}"; do
+    pid=$(<"$state/run/$service.pid")
+    seen="$service: $(grep -E '^(Uid|CapEff|NoNewPrivs):' "/proc/$pid/status" | tr '\n\t' '  ')"
+    [[ $seen == *'CapEff: 0000000000000000'* ]] || return 1
+    ((EUID != 0)) || [[ $seen == *'NoNewPrivs: 1'* ]] || return 1
+  done
+  for file in "$state/admin.key" "$state/servers/servers.env" "$state/run" "$state/log" "$state"/secrets/*/*; do
+    seen="others may enter or read $file"
+    [[ $(stat -c %a "$file") == *0 ]] || return 1
+  done
 }

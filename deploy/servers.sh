@@ -13,6 +13,7 @@ Usage: deploy/servers.sh up DIR       install what is missing, start both, write
        deploy/servers.sh down DIR     stop both, keep the data
        deploy/servers.sh status DIR   one line for each
        deploy/servers.sh stop|start|kill postgres|rabbitmq DIR
+       deploy/servers.sh rabbitmqctl DIR ARGUMENT...
 EOF
   exit 2
 }
@@ -203,7 +204,7 @@ load_settings() {
   . "$settings"
 
   # Every file that RabbitMQ would otherwise look for in the machine's own
-  # folders is named, and the password is not written to a second place.
+  # folders is named. No password is here: these are arguments of env.
   rabbit_env=("${clean_env[@]}" "HOME=$rabbit" "$rabbit_mark"
     "RABBITMQ_NODENAME=$SERVERS_NODE"
     "RABBITMQ_NODE_PORT=$RABBITMQ_PORT"
@@ -218,8 +219,6 @@ load_settings() {
     "RABBITMQ_CONFIG_FILES=$rabbit/conf.d/*.conf"
     "RABBITMQ_ADVANCED_CONFIG_FILE=$rabbit/advanced.config"
     "RABBITMQ_ENABLED_PLUGINS_FILE=$rabbit/enabled_plugins"
-    "RABBITMQ_DEFAULT_USER=$RABBITMQ_USER"
-    "RABBITMQ_DEFAULT_PASS=$RABBITMQ_PASSWORD"
     "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}"
     "RABBITMQ_CTL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}")
 }
@@ -270,10 +269,11 @@ create_postgres() {
 
   bin=$(newest_postgres)
   # shellcheck disable=SC2016 # the inner shell runs as the right user, so initdb can read its pipe
-  "${as_postgres[@]}" "${clean_env[@]}" "PASSWORD=$POSTGRES_PASSWORD" bash -c '
+  "${as_postgres[@]}" "${clean_env[@]}" bash -c '
+      read -r password
       exec "$1" -D "$2" -U "$3" --auth=scram-sha-256 --locale=C.UTF-8 -E UTF8 \
-        --pwfile=<(printf "%s\n" "$PASSWORD")' \
-    initdb "$bin/initdb" "$new" "$POSTGRES_USER" </dev/null >>"$dir/log/postgres.log" 2>&1 9>&- || {
+        --pwfile=<(printf "%s\n" "$password")' \
+    initdb "$bin/initdb" "$new" "$POSTGRES_USER" <<<"$POSTGRES_PASSWORD" >>"$dir/log/postgres.log" 2>&1 9>&- || {
     rm -rf "$new"
     fail "PostgreSQL's data could not be created: see $dir/log/postgres.log"
   }
@@ -344,7 +344,10 @@ write_rabbitmq_files() {
   : >"$rabbit/rabbitmq-env.conf"
   echo '[].' >"$rabbit/advanced.config"
   echo '[rabbitmq_management].' >"$rabbit/enabled_plugins"
-  cat >"$rabbit/rabbitmq.conf" <<EOF
+  rm -f "$rabbit/rabbitmq.conf"
+  (umask 077 && cat >"$rabbit/rabbitmq.conf") <<EOF
+default_user = $RABBITMQ_USER
+default_pass = $RABBITMQ_PASSWORD
 listeners.tcp.1 = 127.0.0.1:$RABBITMQ_PORT
 management.tcp.ip = 127.0.0.1
 management.tcp.port = $RABBITMQ_MANAGEMENT_PORT
@@ -448,10 +451,17 @@ status() {
   done
 }
 
+# What an operator asks of the broker, with the caller's stdin.
+rabbitmqctl() { "${rabbit_env[@]}" "$rabbit_bin/rabbitmqctl" "$@" 9>&-; }
+
 main() {
-  local command=${1-} server=
+  local command=${1-} server='' folder=${*: -1}
   case $command in
     up | down | status) (($# == 2)) || usage ;;
+    rabbitmqctl)
+      (($# >= 3)) || usage
+      folder=$2
+      ;;
     stop | start | kill)
       (($# == 3)) || usage
       server=$2
@@ -459,9 +469,9 @@ main() {
       ;;
     *) usage ;;
   esac
-  [[ ${*: -1} ]] || usage
+  [[ $folder ]] || usage
 
-  dir=$(realpath -m -- "${*: -1}")
+  dir=$(realpath -m -- "$folder")
   settings=$dir/servers.env
   rabbit=$dir/rabbitmq
   rabbit_mark=RABBITMQ_PID_FILE=$rabbit/beam.pid
@@ -476,7 +486,7 @@ main() {
     mkdir -p "$dir/log"
   elif [[ -e $settings ]]; then
     load_settings
-  elif [[ $server ]]; then
+  elif [[ $server || $command == rabbitmqctl ]]; then
     fail "there are no servers in $dir: run 'deploy/servers.sh up $dir' first"
   fi
 
@@ -487,6 +497,8 @@ main() {
   fi
   if [[ $server ]]; then
     "${command}_$server"
+  elif [[ $command == rabbitmqctl ]]; then
+    rabbitmqctl "${@:3}"
   else
     "$command"
   fi

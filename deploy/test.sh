@@ -55,11 +55,11 @@ stop_servers() {
   [[ ! ${TEST_SERVERS_DIR-} ]] || deploy/servers.sh down "$TEST_SERVERS_DIR"
 }
 
-# What the tests read the portal with: a browser, readers of feeds, and a mail server.
+# What the tests read the portal with: a browser, readers of feeds, a mail server, and proxies before it.
 provide_readers() {
   local package=() file
   for file in chromium:/usr/bin/chromium newsboat:/usr/bin/newsboat python3-feedparser:/usr/lib/python3/dist-packages/feedparser \
-    python3-aiosmtpd:/usr/lib/python3/dist-packages/aiosmtpd; do
+    python3-aiosmtpd:/usr/lib/python3/dist-packages/aiosmtpd nginx:/usr/sbin/nginx haproxy:/usr/sbin/haproxy; do
     [[ -e ${file#*:} ]] || package+=("${file%%:*}")
   done
   ((${#package[@]})) || return 0
@@ -72,6 +72,7 @@ provide_readers() {
   [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
   [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] || say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
   [[ -e /usr/lib/python3/dist-packages/aiosmtpd ]] || say "There is no aiosmtpd: the tests of e-mail will be skipped"
+  [[ -x /usr/sbin/nginx && -x /usr/sbin/haproxy ]] || say "There is no nginx or no haproxy: some tests of proxies will be skipped"
 }
 
 provide_checkers() {

@@ -14,6 +14,7 @@ main() {
   use_dotenv
   use_port
   mkdir -p "$state/log" "$state/run"
+  chmod 700 "$state/log" "$state/run" # others may enter .local, for what runs from there, and read nothing in it
   make_admin_key
   export PUBLIC_URL=${PUBLIC_URL:-$base}
 
@@ -34,7 +35,7 @@ main() {
   cat <<EOT
 
 The news:       $base/en
-The admin key:  $ADMIN_KEY   (in .local/admin.key)
+The admin key:  in .local/admin.key
 To stop:        deploy/down.sh   (deploy/down.sh --data deletes the data too)
 EOT
 }

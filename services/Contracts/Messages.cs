@@ -42,7 +42,7 @@ public sealed record RebuildEnded(Guid RebuildId, long Articles);
 public sealed record RebuildStep(Guid RebuildId, string Step, long Stories);
 
 /// <summary>
-/// Sent to <see cref="Topology.Notifications"/> alone: nothing has happened, and what becomes of it shows whether news would arrive. No reader's service knows it.
+/// With the key <see cref="Topology.DryRun"/>, for <see cref="Topology.Notifications"/> alone: nothing has happened, and what becomes of it shows whether news would arrive. No reader's service knows it.
 /// </summary>
 /// <param name="Run">Its time in Unix milliseconds.</param>
 public sealed record DryRunBegun(long Run, DateTimeOffset At);

@@ -2,7 +2,8 @@ namespace NewsPlatform.Contracts;
 
 /// <summary>
 /// Where messages go on the broker. The relay declares all of it before its first message, so that nothing is sent before the queues
-/// of every service exist, whichever service starts first.
+/// of every service exist, whichever service starts first. A name begins with that of the service whose it is, <c>news.</c> being
+/// Publishing's too: <c>deploy/broker-permissions</c> gives each service its own names, and Publishing besides what it must declare.
 /// </summary>
 public static class Topology
 {
@@ -32,14 +33,17 @@ public static class Topology
     /// <summary>A durable topic exchange: the articles of a rebuild, which are nobody's news.</summary>
     public const string Rebuilds = "news.rebuilds";
 
-    /// <summary>A durable fanout exchange on which a service says how far its rebuild is.</summary>
-    public const string Rebuilt = "news.rebuilt";
+    /// <summary>A durable fanout exchange on which Feed says how far its rebuild is; of Feed's name, since Feed may send to nothing else.</summary>
+    public const string Rebuilt = "feed.rebuilt";
+
+    /// <summary>The routing key, on <see cref="Articles"/>, of a bulletin that is no news: for those who tell, and for nobody who reads.</summary>
+    public const string DryRun = "dry-run";
 
     public static readonly Inbox Feed = new("feed.articles", SingleActiveConsumer: false);
 
     /// <summary>One consumer at a time writes the log of bulletins, so that its positions are an order. What was imported is nobody's news.</summary>
     public static readonly Inbox Notifications = new("notifications.articles", SingleActiveConsumer: true, Articles,
-        "article.published.#", "article.updated.#", "article.corrected.#", "article.withdrawn.#");
+        "article.published.#", "article.updated.#", "article.corrected.#", "article.withdrawn.#", DryRun);
 
     public static readonly Inbox NotificationsTrade = new("notifications.trade", SingleActiveConsumer: true, Trade);
 
@@ -51,6 +55,7 @@ public static class Topology
 }
 
 /// <summary>A service's durable quorum queue behind a fanout exchange of the same name.</summary>
+/// <param name="Queue">Begins with the service's name.</param>
 /// <param name="Exchange">Where its messages come from.</param>
 public sealed record Inbox(string Queue, bool SingleActiveConsumer, string Exchange = Topology.Articles, params IReadOnlyList<string> RoutingKeys)
 {

@@ -1,17 +1,22 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NewsPlatform.Gateway;
+using NewsPlatform.Gateway.Limits;
 using NewsPlatform.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 
 return await Service.RunAsync("gateway", args, builder =>
 {
+    builder.AddLimits();
+    StrangersTraces.Add(builder.Services);
     builder.Services.AddSingleton<IForwarderHttpClientFactory, PromptBodies>();
-    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
+    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys();
 }, app =>
 {
+    app.Use(StrangersTraces.Drop);
     app.UseEdgeHeaders();
+    app.UseLimits();
     app.UseOwnPace("/api/import");
     app.MapManagementNowhere();
     app.MapDocs();
-    app.MapReverseProxy(proxy => proxy.UseOutageAnswer());
+    app.MapReverseProxy(proxy => proxy.UseOutageAnswer()).ConfigureEndpoints(RouteClasses.Declare).ConfigureEndpoints(OwnLength.Declare);
 }, HttpProtocols.Http1AndHttp2);

@@ -19,7 +19,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.AddStore(Storage.Configure);
     builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
     builder.AddInbox<OnEmbargo>(Topology.NotificationsTrade, concurrency: 1);
-    builder.AddInbox<OnKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
+    builder.AddInbox<OnOwnersKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
     builder.Services.AddDocument();
     builder.Services.AddSingleton<BulletinLog>().AddSingleton<TradeLog>();
     builder.AddStream();

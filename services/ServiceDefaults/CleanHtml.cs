@@ -8,6 +8,9 @@ namespace NewsPlatform.ServiceDefaults;
 /// <summary>The one allow-list of what a body may hold; everything else is cleaned away, on write and again on output.</summary>
 public static class CleanHtml
 {
+    /// <summary>Counts the rules: what was cleaned by others is cleaned again on output.</summary>
+    public const int Rules = 1;
+
     static readonly HtmlSanitizer sanitizer = Create();
 
     /// <summary>Elements within each other; libraries walk HTML by recursion, and a stack that overflows ends the process.</summary>

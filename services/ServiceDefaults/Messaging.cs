@@ -45,7 +45,10 @@ public sealed class MessagingOptions
 /// <summary>RabbitMQ as every service has it.</summary>
 public static class Messaging
 {
-    /// <summary>Consumes an inbox of <see cref="Topology"/>. Each has a <see cref="Consumption"/>, keyed by its exchange; that of articles stands without a key too.</summary>
+    /// <summary>
+    /// Consumes an inbox of <see cref="Topology"/>, which Publishing binds to its exchange: the service needs no right but to its own names.
+    /// Each has a <see cref="Consumption"/>, keyed by its exchange; that of articles stands without a key too.
+    /// </summary>
     /// <param name="concurrency">Messages worked on at once; 1 keeps their order.</param>
     public static void AddInbox<TConsumer>(this IHostApplicationBuilder builder, Inbox inbox, int concurrency) where TConsumer : class, IConsumer
     {
@@ -65,10 +68,8 @@ public static class Messaging
             endpoint.SingleActiveConsumer = inbox.SingleActiveConsumer;
             endpoint.PrefetchCount = 256;
             endpoint.ConcurrentMessageLimit = concurrency;
-            foreach (var routingKey in inbox.RoutingKeys)
-            {
-                endpoint.Bind(inbox.Exchange, binding => (binding.ExchangeType, binding.RoutingKey) = (ExchangeType.Topic, routingKey));
-            }
+            // Nobody listens, and each kind of message would need an exchange that the service may not make.
+            endpoint.PublishFaults = false;
             endpoint.UseMessageRetry(WhileAway);
             endpoint.UseMessageRetry(AFewTimes);
             endpoint.ConfigureConsumer<TConsumer>(context);
@@ -108,7 +109,11 @@ public static class Messaging
         return endpoints;
     }
 
-    /// <summary>The exchange for third parties, and what the inboxes need on the broker, the same as <see cref="AddInbox"/> declares.</summary>
+    /// <summary>
+    /// All of <see cref="Topology"/>, by Publishing alone: who could bind its own queue could bind it to what is not meant for it. An inbox is bound
+    /// twice, and has each message once: its queue, so that messages wait in it although its service was never started; and the exchange
+    /// of the same name, which feeds the queue anew when somebody deleted it and its service made it again.
+    /// </summary>
     public static async Task DeclareTopologyAsync(IChannel channel, CancellationToken ct)
     {
         await channel.ExchangeDeclareAsync(Topology.Events, ExchangeType.Topic, durable: true, cancellationToken: ct);
@@ -124,9 +129,9 @@ public static class Messaging
             await channel.QueueDeclareAsync(inbox.Queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: ct);
             foreach (var routingKey in inbox.RoutingKeys)
             {
+                await channel.QueueBindAsync(inbox.Queue, inbox.Exchange, routingKey, cancellationToken: ct);
                 await channel.ExchangeBindAsync(inbox.Queue, inbox.Exchange, routingKey, cancellationToken: ct);
             }
-            await channel.QueueBindAsync(inbox.Queue, inbox.Queue, "", cancellationToken: ct);
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -68,6 +69,7 @@ public static class Problems
 
     public static void AddProblems(this IServiceCollection services)
     {
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;
@@ -123,10 +125,15 @@ public static class Problems
         403 => "forbidden",
         404 => "not-found",
         405 => "method-not-allowed",
+        406 => "not-acceptable",
+        408 => "too-slow",
+        411 => "length-required",
         413 => "too-large",
+        414 or 431 => "too-long",
         415 => "media-type-unsupported",
         429 => "too-many-requests",
         502 or 503 or 504 => "unavailable",
+        < 500 => "refused",
         _ => "internal",
     };
 
@@ -148,6 +155,15 @@ public static class Problems
             }
             await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new() { HttpContext = context, ProblemDetails = refusal.ToProblem() });
         }
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered, and whatever failed of it is no fault of ours: a stack trace each would let anybody fill the log.
+            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems)).LogDebug(exception, "The client broke off");
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+        }
     }
 
     /// <summary>
@@ -162,7 +178,7 @@ public static class Problems
     {
         Refusal refusal => refusal,
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
-        BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is longer than this service takes."),
+        BadHttpRequestException { StatusCode: 413 } => BodyLimit.TooLong(null),
         BadHttpRequestException bad => new Refusal(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
         not OperationCanceledException when Outage.Is(exception) => new Refusal(503, "unavailable", "The store does not answer. Try again shortly.")
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -61,6 +62,7 @@ public static class Service
             AddConfiguration(builder, args);
             builder.AddTelemetry(name);
             var listen = builder.Require<ListenOptions>("Listen");
+            builder.Require<ProxyOptions>("Proxies");
             builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, listen, protocols));
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(listen.ShutdownSeconds));
             builder.Services.AddSingleton(TimeProvider.System);
@@ -69,8 +71,14 @@ public static class Service
             build(builder);
 
             var app = builder.Build();
-            app.MapManagement(listen.ManagementPort);
             app.UseProblems();
+            app.UseClientAddress();
+            app.MapManagement(listen.ManagementPort);
+            app.UseReadableHeaders();
+            app.UseRoutingWithHead();
+            app.UseBodyLimit();
+            app.UseReadableBodies();
+            app.UseKnownCaller();
             map(app);
             BoundStop(app, listen);
             await app.RunAsync();
@@ -112,6 +120,9 @@ public static class Service
     {
         var address = IPAddress.Parse(listen.Address);
         kestrel.AddServerHeader = false;
+        // What a field says is passed on as it came, in whichever encoding that is: one byte is one character, on the way in and on the way out.
+        kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.Limits.MaxRequestBodySize = listen.MaxBodyBytes;
         kestrel.Limits.MaxRequestLineSize = listen.MaxRequestLineBytes;
         kestrel.Listen(address, listen.Port, endpoint => endpoint.Protocols = protocols);

@@ -14,7 +14,11 @@ public sealed class QuickReads(Servers servers) : IAsyncLifetime
     public Stack Stack { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Reads__FlushSeconds"] = "1", ["Reads__RankSeconds"] = "1" }, "Feed");
+        Stack = await Stack.StartAsync(servers, Settings(("Reads__FlushSeconds", "1"), ("Reads__RankSeconds", "1")), "Feed");
+
+    /// <summary>The tests' one client stands for many.</summary>
+    public static Dictionary<string, string> Settings(params (string Name, string Value)[] settings) =>
+        settings.Append(("Reads__PerClient", "10000")).Append(("Reads__PerClientOfAll", "1000000")).ToDictionary(s => s.Item1, s => s.Item2);
 
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
 }
@@ -189,7 +193,7 @@ public sealed class MostReadTests(QuickReads service, Servers servers) : IClassF
     [Fact]
     public async Task What_was_written_outlives_a_crash_and_a_stop_in_order_writes_what_waits()
     {
-        await using var stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Reads__FlushSeconds"] = "300", ["Reads__RankSeconds"] = "1" }, "Feed");
+        await using var stack = await Stack.StartAsync(servers, QuickReads.Settings(("Reads__FlushSeconds", "300"), ("Reads__RankSeconds", "1")), "Feed");
         Assert.DoesNotContain("class=\"box\"", await stack.Reader.GetStringAsync(new Uri("en", UriKind.Relative)), StringComparison.Ordinal);
         var article = await PublishedAsync(stack, Broker.Article("Read before the stop"));
         await ReadAsync(stack, [.. Enumerable.Repeat($"api/news/{article.ArticleId}", 3)]);
@@ -208,7 +212,7 @@ public sealed class MostReadTests(QuickReads service, Servers servers) : IClassF
     [Fact]
     public async Task What_is_withdrawn_or_changes_its_category_leaves_at_once_and_old_buckets_are_summed_up_and_dropped()
     {
-        await using var stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Reads__RankSeconds"] = "3600", ["Reads__MaxWaitingStories"] = "1", ["Reads__FlushSeconds"] = "300" }, "Feed");
+        await using var stack = await Stack.StartAsync(servers, QuickReads.Settings(("Reads__RankSeconds", "3600"), ("Reads__MaxWaitingStories", "1"), ("Reads__FlushSeconds", "300")), "Feed");
         var withdrawn = await PublishedAsync(stack, Broker.Article("To be withdrawn"));
         var moved = await PublishedAsync(stack, Broker.Article("To be moved"));
         var stays = await PublishedAsync(stack, Broker.Article("To stay"));

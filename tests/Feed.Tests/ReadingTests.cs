@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using NewsPlatform.Contracts;
+using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;
 using Xunit;
 
@@ -99,6 +100,50 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
         Assert.Equal("A. Writer", (string?)story["bylines"]![0]);
         Assert.Equal("Featured one", (string?)story["featured"]![0]!["headline"]);
         Assert.Equal(("az", translation.ArticleId), ((string?)story["translations"]![0]!["language"], Stack.Id(story["translations"]![0]!)));
+    }
+
+    [Fact]
+    public async Task A_body_is_cleaned_once_for_each_set_of_rules()
+    {
+        var article = Broker.Article("Cleaned once", keywords: ["cleaned"]) with { Body = "<p onclick=\"x()\">Clean <a href=\"/en\">here</a></p>" };
+        await Stack.SendAsync(article);
+        await Stack.LineUntilAsync(items => items.Count == 1, "the story", "keyword=cleaned");
+        var whole = $"<p>Clean <a href=\"{Stack.Reader.BaseAddress}en\" rel=\"noopener nofollow\">here</a></p>";
+        Assert.Equal([$"{CleanHtml.Rules} <p>Clean <a href=\"/en\" rel=\"noopener nofollow\">here</a></p>", whole], await Stack.QueryAsync("Feed",
+            $"select unnest(array[data ->> 'rules' || ' ' || (data ->> 'body'), data ->> 'wholeBody']) from mt_doc_story where id = '{article.ArticleId}'"));
+
+        // By the present rules: as it is, though cleaning would take the attribute away.
+        await StoreAsync($"{CleanHtml.Rules}", "<p title=\"x\" data-as=\"stored\">As stored</p>");
+        await EverywhereAsync(text => Assert.Contains("data-as=", text, StringComparison.Ordinal));
+        // Of an earlier release, or by earlier rules.
+        foreach (var rules in new[] { null, $"{CleanHtml.Rules - 1}" })
+        {
+            await StoreAsync(rules, "<p>Kept<script>alert('gone')</script> <a href=\"/en/other\" data-as=\"stored\">whole</a></p>");
+            await EverywhereAsync(text =>
+            {
+                Assert.Contains("Kept", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("gone", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("data-as", text, StringComparison.Ordinal);
+            });
+            Assert.Contains($"{Stack.Reader.BaseAddress}en/other", (string?)(await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/{article.ArticleId}/ninjs"))!["bodies"]![0]!["value"], StringComparison.Ordinal);
+        }
+
+        Task StoreAsync(string? rules, string body) => Stack.ExecuteAsync("Feed", $"""
+            update mt_doc_story set mt_version = mt_version + 1, data = data - 'rules' - 'wholeBody' - 'site' || '{new JsonObject { ["body"] = body }.ToJsonString().Replace("'", "''", StringComparison.Ordinal)}'
+                {(rules is null ? "" : $"|| '{{\"rules\": {rules}}}'")} where id = '{article.ArticleId}';
+            update line_change set number = number + 1;
+            notify line_change
+            """);
+
+        async Task EverywhereAsync(Action<string> check)
+        {
+            // Who reads of a change finds nothing older anywhere else.
+            await Stack.Reader.GetStringAsync(new Uri($"api/news?keyword={Guid.NewGuid()}", UriKind.Relative));
+            foreach (var path in new[] { $"en/world/{article.Slug}", $"api/news/{article.ArticleId}", $"api/news/{article.ArticleId}/ninjs", "en/rss.xml?keyword=cleaned", "en/feed.json?keyword=cleaned" })
+            {
+                check(await Stack.Reader.GetStringAsync(new Uri(path, UriKind.Relative)));
+            }
+        }
     }
 
     [Fact]

@@ -112,6 +112,36 @@ public sealed class ReadyTests(FeedService service) : IClassFixture<FeedService>
         }, time => time is not null, "Last-Modified"))!.Value;
     }
 
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("")]
+    [InlineData("\"unfinished")]
+    [InlineData("\"other\"")]
+    public async Task Where_a_tag_is_given_be_it_an_unreadable_one_no_time_counts(string ifNoneMatch)
+    {
+        await KeptAsync();
+        var (path, since) = ("en/rss.xml?keyword=kept", await DatedAsync("en/rss.xml?keyword=kept"));
+        using var known = await GetAsync(path, since: since);
+        using var answer = await GetAsync(path, ifNoneMatch: ifNoneMatch, since: since);
+        Assert.Equal((HttpStatusCode.NotModified, HttpStatusCode.OK), (known.StatusCode, answer.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_time_that_has_not_come_yet_says_nothing_of_what_a_client_has()
+    {
+        await KeptAsync();
+        await DatedAsync("en/rss.xml?keyword=kept");
+        using var answer = await GetAsync("en/rss.xml?keyword=kept", since: DateTimeOffset.UtcNow.AddYears(1));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    async Task<DateTimeOffset> DatedAsync(string path) => (await Eventually.Get(async () =>
+    {
+        await QuietAsync();
+        using var answer = await GetAsync(path);
+        return answer.Content.Headers.LastModified;
+    }, time => time is not null, "Last-Modified"))!.Value;
+
     [Fact]
     public async Task Another_lines_story_changes_no_ETag_and_a_story_of_this_line_changes_it_at_once()
     {

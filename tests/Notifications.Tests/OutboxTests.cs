@@ -93,7 +93,7 @@ public sealed class OutboxTests(Servers servers)
         public async Task<string[]> HeadlinesAsync(Guid subscription) =>
             [.. (await Outbox.WaitingAsync(subscription)).Select(n => n.Bulletin?.Article.Headline ?? $"trade: {n.Trade!.Article.Headline}")];
 
-        public async Task<Turn> TakeAsync() => Assert.Single(await Outbox.ClaimAsync(Channel, 10, ct));
+        public async Task<Turn> TakeAsync() => Assert.Single(await Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
 
         public async Task ExecuteAsync(string sql)
         {
@@ -196,14 +196,14 @@ public sealed class OutboxTests(Servers servers)
         await ground.PublishAsync(News("News"));
         await ground.SpreadAsync();
         var lost = await ground.TakeAsync();
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         await ground.ExecuteAsync("update outbox set leased_until = now() - interval '1 second'");
         var mine = await ground.TakeAsync();
         Assert.NotEqual(lost.Lease, mine.Lease);
         var waiting = await ground.Outbox.WaitingAsync(subscription);
         Assert.False(await ground.Outbox.RecordAsync(lost, new(waiting, Outcome.Failed), keep: false));
         Assert.False(await ground.Outbox.ReleaseAsync(lost with { Failures = 7 }, TimeSpan.FromHours(1), null, mayGoOn: true));
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.True(await ground.Outbox.RecordAsync(mine, new(waiting, Outcome.Delivered), keep: false));
         Assert.False(await ground.Outbox.ReleaseAsync(mine, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true));
         Assert.Equal(new DeliveryStanding(0, 0, null, null), await ground.Outbox.StandingAsync(subscription, ct));
@@ -220,7 +220,7 @@ public sealed class OutboxTests(Servers servers)
         }
         await ground.PublishAsync(News("One"), News("Two"));
         await ground.SpreadAsync();
-        var turns = await ground.Outbox.ClaimAsync(Channel, 1_000, ct);
+        var turns = await ground.Outbox.ClaimAsync(Channel, 1_000, new(1_000), ct);
         Assert.Equal(300, turns.Count);
         var (lost, gone) = (turns[7].Subscription, turns[8].Subscription);
         await ground.ExecuteAsync($"update outbox set lease = gen_random_uuid() where subscription = '{lost}'");
@@ -252,7 +252,7 @@ public sealed class OutboxTests(Servers servers)
         await ground.SpreadAsync();
         await ground.Outbox.RecordAsync(turn, new(waiting, Outcome.Delivered), keep: false);
         Assert.True(await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true));
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.False(await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, mayGoOn: false));
         turn = await ground.TakeAsync();
         waiting = await ground.Outbox.WaitingAsync(subscription);
@@ -274,7 +274,7 @@ public sealed class OutboxTests(Servers servers)
         var turn = await ground.TakeAsync();
         var seen = (await ground.Outbox.WaitingAsync(subscription))[^1].Number;
         Assert.False(await ground.Outbox.ReleaseAsync(turn, TimeSpan.FromHours(1), seen, mayGoOn: true));
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         await ground.PublishAsync(News("Two"));
         await ground.SpreadAsync();
         turn = await ground.TakeAsync();
@@ -283,7 +283,7 @@ public sealed class OutboxTests(Servers servers)
         Assert.False(await ground.Outbox.ReleaseAsync(turn with { Failures = 1, FailingSince = since }, TimeSpan.FromHours(1), seen, mayGoOn: true));
         await ground.PublishAsync(News("Three"));
         await ground.SpreadAsync();
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.Equal((3, 1, since), await ground.Outbox.StandingAsync(subscription, ct) is var s ? (s.Waiting, s.Failures, s.FailingSince) : default);
         await ground.ExecuteAsync("update outbox set due_at = now()");
         Assert.Equal((1, since), await ground.TakeAsync() is var again ? (again.Failures, again.FailingSince) : default);
@@ -299,7 +299,7 @@ public sealed class OutboxTests(Servers servers)
         var (turn, since) = (await ground.TakeAsync(), UtcTimes.Micros(DateTimeOffset.UtcNow.AddDays(-4)));
         await ground.Outbox.GiveUpAsync(subscription, await ground.Outbox.WaitingAsync(subscription), ct);
         await ground.Outbox.ReleaseAsync(turn with { FailingSince = since }, TimeSpan.Zero, null, mayGoOn: true);
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.Equal(new DeliveryStanding(0, 0, since, null), await ground.Outbox.StandingAsync(subscription, ct));
         await ground.PublishAsync(News("The next"));
         await ground.SpreadAsync();
@@ -318,7 +318,7 @@ public sealed class OutboxTests(Servers servers)
         Assert.Null(await ground.Roster.ChangeAsync(deleted, it => it with { State = SubscriptionState.Active }, ct));
         await ground.PublishAsync(News("More"));
         await ground.SpreadAsync();
-        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, ct));
+        Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.Empty(await ground.HeadlinesAsync(disabled));
         Assert.Empty(await ground.HeadlinesAsync(deleted));
         Assert.Null(await ground.Roster.FindAsync(deleted, ct));

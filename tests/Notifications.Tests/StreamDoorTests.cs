@@ -107,6 +107,27 @@ public sealed class StreamDoorTests(ClosedService service) : IClassFixture<Close
     }
 
     [Fact]
+    public async Task The_first_key_is_given_a_ticket_too_and_it_opens_a_stream()
+    {
+        var ticket = await TicketAsync(Stack.AdminKey);
+        await using var byTicket = await Subscriber.JoinAsync(Stack.Reader, $"?ticket={ticket["ticket"]}");
+        await Stack.SendAsync(Broker.Article("Heard by the first key"));
+        await byTicket.UntilAsync(r => r.Any(one => one.Headline == "Heard by the first key"), "the bulletin");
+        Assert.False(byTicket.Ended);
+    }
+
+    [Fact]
+    public async Task A_ticket_of_a_key_that_was_revoked_opens_nothing_also_when_another_key_has_its_name()
+    {
+        var key = await KnownKeyAsync("of the old one");
+        var ticket = (string)(await TicketAsync("of the old one"))["ticket"]!;
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request($"?ticket={ticket}")));
+        await Stack.SendAsync(key with { Version = 2, Revoked = true }, Key("of the new one") with { Name = key.Name });
+        await Eventually.Get(() => StatusAsync(Request(key: "of the new one")), status => status == HttpStatusCode.OK, "the new key is known");
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Request($"?ticket={ticket}")));
+    }
+
+    [Fact]
     public async Task A_forged_ticket_opens_nothing()
     {
         await KnownKeyAsync("forged");

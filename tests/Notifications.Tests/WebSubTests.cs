@@ -17,6 +17,8 @@ public sealed class HubAndFeeds(Servers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string>
     {
         ["Outbound__Allow"] = "127.0.0.0/8", ["WebSub__MinLeaseSeconds"] = "1", ["WebSub__RetrySchedule"] = "1s,1s,1s,1s,1s", ["WebSub__VerifySchedule"] = "1s,1s",
+        // All of the tests are one client, and call one host.
+        ["Outbound__CallsPerClientPerMinute"] = "100000", ["Outbound__CallsPerDomainPerMinute"] = "100000",
     }, "Feed", "Notifications", "Gateway");
 
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
@@ -230,6 +232,10 @@ public sealed class WebSubTests(HubAndFeeds platform) : IClassFixture<HubAndFeed
     [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback={here}&hub.lease_seconds=soon", 400, "hub.lease_seconds")]
     [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback={here}&hub.lease_seconds=-5", 400, "hub.lease_seconds")]
     [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback={here}&hub.secret={200}", 422, "hub.secret")]
+    [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback={here}&hub.secret=a%00b", 422, "hub.secret")]
+    [InlineData("hub.mode=subscribe&hub.topic={feed}?keyword=%00&hub.callback={here}", 422, "hub.topic")]
+    [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback=https://0.0.0.0/", 422, "hub.callback")]
+    [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback=https://[::]/", 422, "hub.callback")]
     [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback={here}{3000}", 422, "hub.callback")]
     public async Task What_the_hub_does_not_take_is_refused_by_name_and_nobody_is_asked(string body, int status, string name)
     {

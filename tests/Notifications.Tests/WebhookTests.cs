@@ -17,6 +17,8 @@ public sealed class WebhookService(Servers servers) : IAsyncLifetime
     {
         ["Outbound__Allow"] = "127.0.0.1/32", ["Outbound__RequestSeconds"] = "3", ["Webhooks__RetrySchedule"] = "100ms,100ms,200ms,200ms,500ms,1s,1s,2s,2s,5s", ["Deliveries__LeaseSeconds"] = "10",
         ["Webhooks__VerifySchedule"] = "200ms", ["Webhooks__MaxReplay"] = "20", ["Webhooks__CallsPerMinute"] = "3",
+        // All of the tests are one client, and call one host.
+        ["Outbound__CallsPerClientPerMinute"] = "100000", ["Outbound__CallsPerDomainPerMinute"] = "100000",
     };
 
     public Stack Stack { get; private set; } = null!;
@@ -575,6 +577,11 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         { 422, "url", """{"kind": "webhook", "url": "http://8.8.8.8/"}""" },
         { 422, "url", """{"kind": "webhook", "url": "https://no-such-host.invalid/"}""" },
         { 422, "url", $$"""{"kind": "webhook", "url": "https://example.org/{{new string('u', 3_000)}}"}""" },
+        { 422, "url", """{"kind": "webhook", "url": "https://0.0.0.0/"}""" },
+        { 422, "url", """{"kind": "webhook", "url": "https://[::]/"}""" },
+        { 422, "url", """{"kind": "webhook", "url": "https://example.org/\u0000"}""" },
+        { 400, "topics", """{"kind": "webhook", "url": "https://example.org/", "topics": ["keyword:a\u0000b"]}""" },
+        { 422, "description", """{"kind": "webhook", "url": "https://example.org/", "description": "a\u0000b"}""" },
         { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "hunter2"}""" },
         { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_c2hvcnQ="}""" },
         { 422, "secret", $$"""{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_{{Convert.ToBase64String(new byte[65])}}"}""" },

@@ -20,12 +20,7 @@ public static class Broker
 
     static async Task SendMessagesAsync(Stack stack, string exchange, object[] messages)
     {
-        var factory = new ConnectionFactory
-        {
-            HostName = stack.Servers.Host, Port = stack.Servers.RabbitPort, UserName = stack.Servers.RabbitUser,
-            Password = stack.Servers.RabbitPassword, VirtualHost = stack.VirtualHost,
-        };
-        await using var connection = await factory.CreateConnectionAsync();
+        await using var connection = await ConnectAsync(stack.Servers, stack.VirtualHost);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         foreach (var message in messages)
         {
@@ -35,17 +30,48 @@ public static class Broker
     }
 
     /// <summary>Bytes that are no message of the contract.</summary>
-    public static async Task SendRawAsync(this Stack stack, byte[] body)
+    public static async Task SendRawAsync(this Stack stack, byte[] body, string exchange = Topology.Articles)
     {
-        var factory = new ConnectionFactory
-        {
-            HostName = stack.Servers.Host, Port = stack.Servers.RabbitPort, UserName = stack.Servers.RabbitUser,
-            Password = stack.Servers.RabbitPassword, VirtualHost = stack.VirtualHost,
-        };
-        await using var connection = await factory.CreateConnectionAsync();
+        await using var connection = await ConnectAsync(stack.Servers, stack.VirtualHost);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await SendAsync(channel, Topology.Articles, body);
+        await SendAsync(channel, exchange, body);
     }
+
+    /// <summary>What Publishing declares when it starts.</summary>
+    public static async Task DeclareTopologyAsync(this Stack stack)
+    {
+        await using var connection = await ConnectAsync(stack.Servers, stack.VirtualHost);
+        await using var channel = await connection.CreateChannelAsync();
+        await DeclareTopologyAsync(channel);
+    }
+
+    public static async Task DeclareTopologyAsync(IChannel channel)
+    {
+        await channel.ExchangeDeclareAsync(Topology.Events, ExchangeType.Topic, durable: true);
+        await channel.ExchangeDeclareAsync(Topology.Rebuilt, ExchangeType.Fanout, durable: true);
+        foreach (var inbox in Topology.Inboxes)
+        {
+            await channel.ExchangeDeclareAsync(inbox.Exchange, ExchangeType.Topic, durable: true);
+            await channel.ExchangeDeclareAsync(inbox.Queue, ExchangeType.Fanout, durable: true);
+            var arguments = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
+            if (inbox.SingleActiveConsumer)
+            {
+                arguments["x-single-active-consumer"] = true;
+            }
+            await channel.QueueDeclareAsync(inbox.Queue, durable: true, exclusive: false, autoDelete: false, arguments);
+            foreach (var routingKey in inbox.RoutingKeys)
+            {
+                await channel.QueueBindAsync(inbox.Queue, inbox.Exchange, routingKey);
+            }
+        }
+    }
+
+    /// <summary>As somebody, or as the administrator.</summary>
+    public static Task<IConnection> ConnectAsync(Servers servers, string virtualHost, string? user = null) => new ConnectionFactory
+    {
+        HostName = servers.Host, Port = servers.RabbitPort, VirtualHost = virtualHost, AutomaticRecoveryEnabled = false,
+        UserName = user ?? servers.RabbitUser, Password = user is null ? servers.RabbitPassword : servers.PasswordOf(user),
+    }.CreateConnectionAsync();
 
     public static PublicArticle Article(string headline, long version = 2, Guid? id = null, string language = "en",
         string category = "world", DateTimeOffset? publishedAt = null, DateTimeOffset? updatedAt = null, string[]? keywords = null, bool breaking = false)
@@ -69,6 +95,7 @@ public static class Broker
         }
     }
 
-    static async Task SendAsync(IChannel channel, string exchange, byte[] body) => await channel.BasicPublishAsync(exchange, "article.published.en.world", mandatory: true,
+    static async Task SendAsync(IChannel channel, string exchange, byte[] body) => await channel.BasicPublishAsync(
+        exchange, exchange == Topology.Keys ? Topology.KeyChanged : "article.published.en.world", mandatory: true,
         new BasicProperties { ContentType = "application/vnd.masstransit+json", DeliveryMode = DeliveryModes.Persistent }, body);
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Npgsql;
 using Testcontainers.PostgreSql;
 using Testcontainers.RabbitMq;
@@ -53,14 +54,42 @@ public sealed class Servers : IAsyncLifetime
         return ConnectionString(name, pooling: true);
     }
 
-    /// <summary>A virtual host of its own, so that no test sees another one's messages.</summary>
+    /// <summary>A virtual host of its own, so that no test sees another one's messages; the services may do in it what they may in operation.</summary>
     public async Task<string> CreateVirtualHostAsync()
     {
         var name = $"test-{Guid.NewGuid():N}";
         (await management.PutAsync(new Uri($"/api/vhosts/{name}", UriKind.Relative), null)).EnsureSuccessStatusCode();
-        (await management.PutAsJsonAsync($"/api/permissions/{name}/{RabbitUser}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+        await PermitAsync(name, new(RabbitUser, ".*", ".*", ".*"));
+        foreach (var permissions in BrokerPermissions.All)
+        {
+            // With no tag: no right to ask the management anything.
+            (await management.PutAsJsonAsync($"/api/users/{permissions.User}", new { password = PasswordOf(permissions.User), tags = "" })).EnsureSuccessStatusCode();
+            await PermitAsync(name, permissions);
+        }
         return name;
     }
+
+    /// <summary>The broker's password of a service's user.</summary>
+    public string PasswordOf(string user) => $"{user}-{RabbitPassword}";
+
+    /// <summary>What the broker's management answers to a service's user who asks who it is.</summary>
+    public async Task<HttpStatusCode> ManagementSaysAsync(string user)
+    {
+        using var question = new HttpRequestMessage(HttpMethod.Get, "/api/whoami");
+        question.Headers.Authorization = Basic(user, PasswordOf(user));
+        using var answer = await management.SendAsync(question);
+        return answer.StatusCode;
+    }
+
+    /// <summary>Who is connected to a virtual host, as far as the management has heard of it, which takes it some seconds.</summary>
+    public async Task<IReadOnlyList<string>> ConnectedUsersAsync(string virtualHost)
+    {
+        var connections = await management.GetFromJsonAsync<JsonArray>($"/api/vhosts/{virtualHost}/connections");
+        return [.. connections!.Select(connection => (string)connection!["user"]!).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    async Task PermitAsync(string virtualHost, BrokerPermissions its) =>
+        (await management.PutAsJsonAsync($"/api/permissions/{virtualHost}/{its.User}", new { its.Configure, its.Write, its.Read })).EnsureSuccessStatusCode();
 
     /// <summary>What only an operator of the database server would do.</summary>
     public async Task ExecuteAsync(string sql)
@@ -120,8 +149,11 @@ public sealed class Servers : IAsyncLifetime
     void Manage(int port)
     {
         management.BaseAddress = new Uri($"http://{Host}:{port}");
-        management.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{RabbitUser}:{RabbitPassword}")));
+        management.DefaultRequestHeaders.Authorization = Basic(RabbitUser, RabbitPassword);
     }
+
+    static System.Net.Http.Headers.AuthenticationHeaderValue Basic(string user, string password) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 
     void UsePrivateInstances(string folder)
     {

@@ -11,6 +11,10 @@ namespace NewsPlatform.TestSupport;
 public sealed class Stack : IAsyncDisposable
 {
     public const string AdminKey = "a-key-of-the-tests-that-is-long-enough-for-it";
+
+    /// <summary>Before the name of a setting that is the gateway's alone.</summary>
+    public const string OfGateway = "Gateway__";
+
     static readonly string[] all = ["Publishing", "Feed", "Notifications", "Gateway"];
     readonly Dictionary<string, ServiceProcess> services = [];
     readonly Dictionary<string, string> databases = [];
@@ -35,16 +39,18 @@ public sealed class Stack : IAsyncDisposable
     {
         names = names.Length == 0 ? all : names;
         var stack = new Stack(servers, await servers.CreateVirtualHostAsync());
+        // For tests that send by hand, before Publishing has declared it or without it.
+        await stack.DeclareTopologyAsync();
         foreach (var name in names.Where(n => n != "Gateway"))
         {
             stack.databases[name] = await servers.CreateDatabaseAsync(name.ToLowerInvariant());
-            var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+            var environment = new Dictionary<string, string>((settings ?? new Dictionary<string, string>()).Where(s => !s.Key.StartsWith(OfGateway, StringComparison.Ordinal)))
             {
                 ["Database__ConnectionString"] = stack.databases[name],
                 ["Messaging__Host"] = servers.Host,
                 ["Messaging__Port"] = $"{servers.RabbitPort}",
-                ["Messaging__User"] = servers.RabbitUser,
-                ["Messaging__Password"] = servers.RabbitPassword,
+                ["Messaging__User"] = name.ToLowerInvariant(),
+                ["Messaging__Password"] = servers.PasswordOf(name.ToLowerInvariant()),
                 ["Messaging__VirtualHost"] = stack.VirtualHost,
                 ["Security__AdminKey"] = AdminKey,
             };
@@ -55,8 +61,13 @@ public sealed class Stack : IAsyncDisposable
         }
         if (names.Contains("Gateway"))
         {
-            stack.services["Gateway"] = new("Gateway", stack.services.ToDictionary(
-                s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address", s => s.Value.Address.ToString()));
+            var edge = stack.services.ToDictionary(
+                s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address", s => s.Value.Address.ToString());
+            foreach (var (name, value) in (settings ?? new Dictionary<string, string>()).Where(s => s.Key.StartsWith(OfGateway, StringComparison.Ordinal)))
+            {
+                edge[name[OfGateway.Length..]] = value;
+            }
+            stack.services["Gateway"] = new("Gateway", edge);
         }
         var door = stack.services.GetValueOrDefault("Gateway") ?? stack.services[names[0]];
         // What it names as the portal's addresses, its readers follow.

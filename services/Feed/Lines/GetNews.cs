@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
+using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Search;
 using NewsPlatform.ServiceDefaults;
@@ -63,7 +65,9 @@ public sealed record NewsQuery
 
 public static class GetNews
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/news", Conditional.GetAndHead, Handle)
+    const string Path = "/api/news";
+
+    public static void Map(IEndpointRouteBuilder app) => app.MapMethods(Path, Conditional.GetAndHead, Handle)
         .WithSummary("The news line").WithTags("News").Produces<LinePage>()
         .WithQuery([.. NewsQuery.Parameters, "q", "limit", "after", "before", "since"])
         .WithDescription("Any combination of filters is a line. `next` and `previous` are the cursors of the neighbouring pages, which the header `Link` has as "
@@ -72,32 +76,35 @@ public static class GetNews
             + "them, \"a phrase\", one `or` another, `-not` this. What matches best and is newest comes first, each with an `excerpt`, HTML in which `mark` is the "
             + "only element; there is no `before` then. `language` is the one to look in; without it, all are.");
 
-    static async Task<IResult> Handle([AsParameters] NewsQuery query, HttpContext context, LinePages pages, NewsSearch search, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
+    static async Task<IResult> Handle([AsParameters] NewsQuery query, LinePages pages, NewsSearch search, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
         string? q = null, string? limit = null, string? after = null, string? before = null, string? since = null)
     {
         var line = query.Line(portal);
         var size = Queries.Limit(limit, Line.DefaultLimit, Line.MaxLimit);
         if (q is not null)
         {
-            return await SearchAsync(SearchText.Parse(q), line, size, context, search, after, before, since, ct);
+            return await SearchAsync(SearchText.Parse(q), line, size, search, after, before, since, ct);
         }
         var section = SectionOf(line, size, after, before, since);
-        return (await ready.GetAsync(Key(context.Request), line.Language, async () =>
+        return (await ready.GetAsync(AnswerKey.Of(Path, line, section, Line.DefaultLimit), line.Language, async () =>
         {
             var page = await pages.ReadAsync(line, section, ct);
-            return Content.Json(page) with { Link = Link(context.Request, page.Next, page.Previous) };
+            return Content.Json(page) with { Link = Link(Path, Query(line, section.Since, size), page.Next, page.Previous) };
         }, ct, () => pages.MarkAsync(line, section, ct)))!;
     }
 
     /// <summary>Not kept ready: nobody else asks for just this.</summary>
-    static async Task<IResult> SearchAsync(SearchText text, Line line, int size, HttpContext context, NewsSearch search, string? after, string? before, string? since, CancellationToken ct)
+    static async Task<IResult> SearchAsync(SearchText text, Line line, int size, NewsSearch search, string? after, string? before, string? since, CancellationToken ct)
     {
         if (before is not null)
         {
             throw Refusal.Unreadable("before", "cannot stand beside q");
         }
-        var found = await search.FindAsync(text, line, size, ct, after, since is null ? null : Queries.Time("since", since));
-        return new Answer(Content.Json(found) with { Link = Link(context.Request, found.Next, null) }, null);
+        DateTimeOffset? time = since is null ? null : Queries.Time("since", since);
+        var found = await search.FindAsync(text, line, size, ct, after, time);
+        var query = Query(line, time, size);
+        query.Add(SearchText.Parameter, text.Value);
+        return new Answer(Content.Json(found) with { Link = Link(Path, query, found.Next, null) }, null);
     }
 
     /// <exception cref="Refusal">400 that names the parameter.</exception>
@@ -113,25 +120,40 @@ public static class GetNews
             since is null ? null : Queries.Time("since", since));
     }
 
-    /// <summary>The address, whatever the order of its parameters.</summary>
-    public static string Key(HttpRequest request) =>
-        request.Path + new QueryBuilder(request.Query.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value.ToString()))).ToString();
+    /// <summary>What a line was asked for with, in one order and spelling.</summary>
+    /// <param name="usual">The limit of who says none.</param>
+    public static QueryBuilder Query(Line line, DateTimeOffset? since, int limit, int usual = Line.DefaultLimit)
+    {
+        var query = new QueryBuilder();
+        foreach (var (name, value) in new[]
+        {
+            ("language", line.Language), ("category", line.Category), ("keyword", line.Keyword), ("author", line.Author),
+            ("breaking", line.Breaking ? "true" : null), ("corrected", line.Corrected ? "true" : null),
+            ("limit", limit == usual ? null : limit.ToString(CultureInfo.InvariantCulture)), ("since", since is { } time ? Times.Exactly(time) : null),
+        })
+        {
+            if (value is not null)
+            {
+                query.Add(name, value);
+            }
+        }
+        return query;
+    }
 
     /// <summary>The neighbouring pages as addresses (RFC 8288).</summary>
-    public static string Link(HttpRequest request, string? next, string? previous)
+    public static string Link(string path, QueryBuilder query, string? next, string? previous)
     {
-        var kept = request.Query.Where(parameter => parameter.Key is not ("after" or "before")).ToArray();
         return string.Join(", ", new[] { ("first", "", ""), ("next", "after", next), ("prev", "before", previous) }.Where(link => link.Item3 is not null)
-            .Select(link => $"<{request.Path}{Query(link.Item2, link.Item3!)}>; rel=\"{link.Item1}\""));
+            .Select(link => $"<{path}{With(link.Item2, link.Item3!)}>; rel=\"{link.Item1}\""));
 
-        string Query(string name, string cursor)
+        string With(string name, string cursor)
         {
-            var query = new QueryBuilder(kept);
+            var with = new QueryBuilder(query);
             if (name.Length > 0)
             {
-                query.Add(name, cursor);
+                with.Add(name, cursor);
             }
-            return query.ToString();
+            return with.ToString();
         }
     }
 }

@@ -32,8 +32,15 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session, Li
         : Story.Translations.GroupBy(t => t.Language).Select(t => (Language: t.Key, t.First().Url)).Append((Story.Language, Story.Url))
             .DistinctBy(t => t.Language).OrderBy(t => Portal.Languages.IndexOf(t.Language)).ToDictionary(t => t.Language, t => t.Url);
 
+    /// <summary>UTF-16 code units; longer than any that was ever given.</summary>
+    public const int MaxSlug = 200;
+
     public async Task<IActionResult> OnGetAsync(string category, string slug, CancellationToken ct)
     {
+        if (slug.Length > MaxSlug)
+        {
+            return NotFound();
+        }
         var language = Language;
         var story = await session.Query<Story>().Where(s => s.Language == language && s.Slug == slug)
             .OrderByDescending(s => s.PublishedAt).FirstOrDefaultAsync(ct) ?? await MovedAsync(slug, ct);

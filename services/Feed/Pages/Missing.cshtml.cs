@@ -15,9 +15,13 @@ public sealed class MissingModel(PortalOptions portal) : EditionPage(portal)
     string language = portal.Languages[0];
 
     public override string Language => language;
-    public override string Title => Gone ? Words.Withdrawn : Words.Missing;
+    public override string Title => Gone ? Words.Withdrawn : Busy ? Words.Busy : Words.Missing;
     public bool Gone { get; private set; }
-    public string Why => HttpContext.Items[Reason] as string ?? Words.MissingWhy;
+
+    /// <summary>Whether there is such a page, but too much to do to make it.</summary>
+    public bool Busy { get; private set; }
+
+    public string Why => HttpContext.Items[Reason] as string ?? (Busy ? Words.BusyWhy : Words.MissingWhy);
 
     public void OnGet()
     {
@@ -25,6 +29,7 @@ public sealed class MissingModel(PortalOptions portal) : EditionPage(portal)
         var asked = instead?.OriginalPath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         language = asked is [var first, ..] && Portal.Languages.Contains(first) ? first : Start.Edition(HttpContext, Portal);
         Gone = instead?.OriginalStatusCode == StatusCodes.Status410Gone;
-        Response.StatusCode = Gone ? StatusCodes.Status410Gone : StatusCodes.Status404NotFound;
+        Busy = instead?.OriginalStatusCode == StatusCodes.Status503ServiceUnavailable;
+        Response.StatusCode = Gone ? StatusCodes.Status410Gone : Busy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status404NotFound;
     }
 }

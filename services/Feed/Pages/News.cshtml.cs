@@ -14,7 +14,7 @@ public sealed class NewsModel(PortalOptions portal, LinePages lines) : EditionPa
     /// <summary>Whether this is the newest page, the one that goes on.</summary>
     public bool Newest { get; private set; }
 
-    public override string? Category => Name == LineConstraint.All ? null : Name;
+    public override string? Category => LineOf(Language, Name).Category;
     public override string Title => Category is null ? Words.AllNews : Portal.CategoryName(Category, Language);
     public string Address => $"/{Language}/{Name}";
     public override string? Canonical => Newest ? Address : null;
@@ -22,15 +22,24 @@ public sealed class NewsModel(PortalOptions portal, LinePages lines) : EditionPa
 
     public async Task OnGetAsync([FromQuery] string? after, [FromQuery] string? before, CancellationToken ct)
     {
-        var line = new Line(Language, Category);
-        var (older, newer) = (Place("after", after, line), Place("before", before, line));
-        Shown = await lines.ReadAsync(line, new(Line.DefaultLimit, older, older is null ? newer : null), ct);
-        Newest = older is null && Shown.Previous is null;
-        if (Newest && newer is not null)
+        var line = LineOf(Language, Name);
+        var section = SectionOf(line, after, before);
+        Shown = await lines.ReadAsync(line, section, ct);
+        Newest = section.After is null && Shown.Previous is null;
+        if (Newest && section.Before is not null)
         {
             // Back at the top there is a whole page, not only the few that are newer than where the reader was.
             Shown = await lines.ReadAsync(line, new(Line.DefaultLimit), ct);
         }
+    }
+
+    public static Line LineOf(string language, string name) => new(language, name == LineConstraint.All ? null : name);
+
+    /// <summary>The part of the line that the page shows.</summary>
+    public static Section SectionOf(Line line, string? after, string? before)
+    {
+        var older = Place("after", after, line);
+        return new(Line.DefaultLimit, older, older is null ? Place("before", before, line) : null);
     }
 
     // A reader whose address has suffered gets the newest news, not a lecture.

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
@@ -12,9 +14,6 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
     /// <summary>The request's item in which a page says whose story it is.</summary>
     public static readonly object Story = new();
 
-    /// <summary>What of the query pages are made of.</summary>
-    static readonly string[] parameters = ["q", "after", "before"];
-
     sealed class Sent(Answer answer) : ActionResult
     {
         public override Task ExecuteResultAsync(ActionContext context) => answer.ExecuteAsync(context.HttpContext);
@@ -23,32 +22,82 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
         var http = context.HttpContext;
-        var made = false;
-        var answer = await ready.GetAsync(Key(http.Request), Language(http), () =>
+        try
         {
-            made = true;
-            return RenderAsync(http, next);
-        }, http.RequestAborted, until: Until(clock.GetUtcNow()));
+            if (Key(context) is not { } key)
+            {
+                // What was found, what was not: nobody else asks for just this.
+                await SendAsync(http, await RenderAsync(http, next) is { } content ? new(content, null) : null);
+                return;
+            }
+            var made = false;
+            var answer = await ready.GetAsync(key, Language(http), () =>
+            {
+                made = true;
+                return RenderAsync(http, next);
+            }, http.RequestAborted, term: Term(key));
+            if (made)
+            {
+                await SendAsync(http, answer);
+                return;
+            }
+            Count(http, answer);
+            context.Result = new Sent(answer!);
+        }
+        catch (Refusal busy) when (busy.Status == StatusCodes.Status503ServiceUnavailable && !http.Response.HasStarted)
+        {
+            SayBusy(http.Response, busy);
+            context.Result = new EmptyResult();
+        }
+    }
+
+    async Task SendAsync(HttpContext http, Answer? answer)
+    {
+        Count(http, answer);
+        if (answer is not null)
+        {
+            await answer.ExecuteAsync(http);
+        }
+    }
+
+    void Count(HttpContext http, Answer? answer)
+    {
         if (answer?.Story is { } story)
         {
             reads.Count(http, story);
         }
-        if (!made)
+    }
+
+    /// <summary>What the page reads of its address; null of a page that is not kept.</summary>
+    static AnswerKey? Key(ResourceExecutingContext context)
+    {
+        var (page, http) = (((PageActionDescriptor)context.ActionDescriptor).ViewEnginePath, context.HttpContext);
+        string Of(string name) => (string)http.GetRouteValue(name)!;
+        switch (page)
         {
-            context.Result = new Sent(answer!);
-        }
-        else if (answer is not null)
-        {
-            await answer.ExecuteAsync(http);
+            case "/Front":
+                return new(page, new(Of("language")));
+            case "/News":
+                var line = NewsModel.LineOf(Of("language"), Of("line"));
+                var query = http.Request.Query;
+                return AnswerKey.Of(page, line, NewsModel.SectionOf(line, query["after"], query["before"]), Line.DefaultLimit);
+            case "/Article" when Of("slug").Length <= ArticleModel.MaxSlug && Of("category").Length <= ArticleModel.MaxSlug:
+                return new(page, new(Of("language")), null, $"{Of("category")}/{Of("slug")}");
+            default:
+                return null;
         }
     }
 
     /// <summary>A line's page has stories of its language only; a story's also points to its translations and to what its editors chose.</summary>
     static string? Language(HttpContext http) => http.GetRouteValue("slug") is null ? http.GetRouteValue("language") as string : null;
 
-    DateTimeOffset Until(DateTimeOffset now) => portal.NextDay(now) is var day && now.AddSeconds(options.RankSeconds) is var ranked && day < ranked ? day : ranked;
-
-    static string Key(HttpRequest request) => string.Join('\n', parameters.Select(parameter => request.Query[parameter].ToString()).Prepend(request.Path.Value));
+    /// <summary>A line's page changes with the day; what is most read has no time that is the same everywhere.</summary>
+    Term Term(AnswerKey key)
+    {
+        var now = clock.GetUtcNow();
+        var (day, ranked) = (portal.NextDay(now), now.AddSeconds(options.RankSeconds));
+        return key.Form == "/News" ? new(day, portal.Today(now)) : new(day < ranked ? day : ranked);
+    }
 
     /// <summary>What the page is; null when it is none to keep, and then sent.</summary>
     static async Task<Content?> RenderAsync(HttpContext http, ResourceExecutionDelegate next)
@@ -58,6 +107,12 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
         response.Body = page;
         var executed = await next();
         response.Body = body;
+        if (executed.Exception is Refusal { Status: StatusCodes.Status503ServiceUnavailable } busy)
+        {
+            executed.ExceptionHandled = true;
+            SayBusy(response, busy);
+            return null;
+        }
         if (executed.Exception is not null && !executed.ExceptionHandled)
         {
             return null;
@@ -68,7 +123,7 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
         }
         if (page.Length > 0)
         {
-            response.Headers.CacheControl = "public, no-cache";
+            response.Headers.CacheControl = response.StatusCode == StatusCodes.Status503ServiceUnavailable ? "no-store" : "public, no-cache";
             response.ContentLength = page.Length;
             if (!HttpMethods.IsHead(http.Request.Method))
             {
@@ -76,5 +131,15 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
             }
         }
         return null;
+    }
+
+    /// <summary>Without a body, so that the page of its status is shown.</summary>
+    static void SayBusy(HttpResponse response, Refusal busy)
+    {
+        response.StatusCode = busy.Status;
+        foreach (var (name, value) in busy.Headers)
+        {
+            response.Headers[name] = value;
+        }
     }
 }

@@ -16,6 +16,13 @@ public static class Times
             // Plain "en" is American; the portal's days come before its months.
             CultureInfo.GetCultureInfo(language == "en" ? "en-GB" : language));
 
+    /// <summary>When the portal's day began.</summary>
+    public static DateTimeOffset Today(this PortalOptions portal, DateTimeOffset time)
+    {
+        var today = TimeZoneInfo.ConvertTime(time, portal.Zone).Date;
+        return new(today, portal.Zone.GetUtcOffset(today));
+    }
+
     /// <summary>When the portal's next day begins.</summary>
     public static DateTimeOffset NextDay(this PortalOptions portal, DateTimeOffset time)
     {
@@ -34,6 +41,9 @@ public static class Times
 
     /// <summary>As exact as the lines are ordered, and as the API writes it.</summary>
     public static string Exact(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>To the 100 nanoseconds.</summary>
+    public static string Exactly(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     static string Local(PortalOptions portal, DateTimeOffset time, string format) =>
         TimeZoneInfo.ConvertTime(time, portal.Zone).ToString(format, CultureInfo.InvariantCulture);

@@ -30,6 +30,8 @@ public sealed record Words
     public required string Translations { get; init; }
     public required string JustIn { get; init; }
     public required string Nothing { get; init; }
+    public required string Busy { get; init; }
+    public required string BusyWhy { get; init; }
     public required string Missing { get; init; }
     public required string MissingWhy { get; init; }
     public required string Withdrawn { get; init; }
@@ -89,6 +91,8 @@ public sealed record Words
             Translations = "This story in",
             JustIn = "Just in",
             Nothing = "Nothing has been published here yet.",
+            Busy = "One moment, please",
+            BusyWhy = "Too many readers are asking at once. Try again in a few seconds.",
             Missing = "There is no such page",
             MissingWhy = "The address may be misspelt, or the story has been taken down.",
             Withdrawn = "This story has been withdrawn",
@@ -139,6 +143,8 @@ public sealed record Words
             Translations = "Bu xəbər başqa dillərdə",
             JustIn = "İndicə",
             Nothing = "Burada hələ heç nə dərc olunmayıb.",
+            Busy = "Bir az gözləyin",
+            BusyWhy = "Hazırda sorğular həddən artıq çoxdur. Bir neçə saniyədən sonra yenidən cəhd edin.",
             Missing = "Belə səhifə yoxdur",
             MissingWhy = "Ünvan səhv yazılmış, ya da xəbər saytdan götürülmüş ola bilər.",
             Withdrawn = "Bu xəbər geri götürülüb",
@@ -189,6 +195,8 @@ public sealed record Words
             Translations = "На других языках",
             JustIn = "Только что",
             Nothing = "Здесь пока ничего не опубликовано.",
+            Busy = "Подождите немного",
+            BusyWhy = "Сейчас слишком много запросов. Попробуйте ещё раз через несколько секунд.",
             Missing = "Такой страницы нет",
             MissingWhy = "Возможно, в адресе опечатка или материал снят с публикации.",
             Withdrawn = "Материал отозван",
@@ -239,6 +247,8 @@ public sealed record Words
             Translations = "Bu haber başka dillerde",
             JustIn = "Az önce",
             Nothing = "Burada henüz bir şey yayımlanmadı.",
+            Busy = "Lütfen biraz bekleyin",
+            BusyWhy = "Şu anda çok fazla istek var. Birkaç saniye sonra yeniden deneyin.",
             Missing = "Böyle bir sayfa yok",
             MissingWhy = "Adres yanlış yazılmış ya da haber yayından kaldırılmış olabilir.",
             Withdrawn = "Bu haber geri çekildi",

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Reads;
@@ -41,18 +42,20 @@ public static class GetMostRead
     static RouteHandlerBuilder Map(IEndpointRouteBuilder app, string path, Delegate handler) => app.MapMethods(path, Conditional.GetAndHead, handler)
         .WithTags("News").Produces<RankingView>().WithQuery("window", "language", "category", "limit");
 
-    static Task<IResult> Handle([AsParameters] RankingQuery query, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
-        AnswerAsync(Ranking.MostRead, query, rankings, portal, ct);
+    static Task<IResult> Handle([AsParameters] RankingQuery query, Rankings rankings, PortalOptions portal, WorkLimits limits, CancellationToken ct) =>
+        AnswerAsync(Ranking.MostRead, query, rankings, portal, limits, ct);
 
-    static Task<IResult> HandleTrending([AsParameters] RankingQuery query, Rankings rankings, PortalOptions portal, CancellationToken ct) =>
-        AnswerAsync(Ranking.Trending, query, rankings, portal, ct);
+    static Task<IResult> HandleTrending([AsParameters] RankingQuery query, Rankings rankings, PortalOptions portal, WorkLimits limits, CancellationToken ct) =>
+        AnswerAsync(Ranking.Trending, query, rankings, portal, limits, ct);
 
-    static async Task<IResult> AnswerAsync(IReadOnlyList<Ranking> windows, RankingQuery query, Rankings rankings, PortalOptions portal, CancellationToken ct)
+    static async Task<IResult> AnswerAsync(
+        IReadOnlyList<Ranking> windows, RankingQuery query, Rankings rankings, PortalOptions portal, WorkLimits limits, CancellationToken ct)
     {
         var window = Queries.OneOf("window", query.Window ?? DefaultWindow, windows.Select(r => r.Window));
         var language = query.Language is null ? null : Queries.OneOf("language", query.Language, portal.Languages);
         var category = query.Category is null ? null : Queries.OneOf("category", query.Category, portal.CategoryCodes);
         var limit = Queries.Limit(query.Limit, DefaultLimit, Ranking.Length);
+        using var permit = await limits.Others.EnterAsync(ct);
         var found = await rankings.ReadAsync(windows.Single(r => r.Window == window), language, category, limit, ct);
         return Conditional.Json(new RankingView(window, found));
     }

@@ -22,11 +22,30 @@ public sealed class ReadsOptions
     /// <summary>Seconds between two rankings.</summary>
     [Range(1, 3600)]
     public int RankSeconds { get; set; } = 30;
+
+    /// <summary>Minutes after whose end a client's reading of a story counts again.</summary>
+    [Range(1, 1440)]
+    public int WindowMinutes { get; set; } = 60;
+
+    /// <summary>
+    /// Reads of one story that one client's address gives in a window at most. Behind one address may be a household or the thousands of a mobile
+    /// carrier: more lets those count for more, and anybody else too.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int PerClient { get; set; } = 1;
+
+    /// <summary>Reads of all stories together that one client's address gives in a window at most.</summary>
+    [Range(1, 1_000_000)]
+    public int PerClientOfAll { get; set; } = 50;
+
+    /// <summary>Megabytes for what tells in a window who has read what: eight do for some six million reads. Beyond that, reads are not counted.</summary>
+    [Range(1, 1024)]
+    public int SeenMegabytes { get; set; } = 8;
 }
 
 /// <summary>
 /// How often each story was read, in buckets of five minutes. Requests count in memory; it is written behind their back, and the replicas' counts
-/// add up. Of the reader nothing is kept: a read is a story and five minutes.
+/// add up. Of the reader nothing is stored: a read is a story and five minutes. A client counts but once in a while (<see cref="SeenReads"/>).
 /// </summary>
 /// <remarks>
 /// While the database is away, reads wait, as many as the options allow. When it is not known whether a write took effect, because the connection
@@ -39,6 +58,7 @@ public sealed class StoryReads : BackgroundService
     static readonly TimeSpan bucket = TimeSpan.FromMinutes(5);
     static readonly string[] robots = ["bot", "crawl", "spider"];
     static readonly Counter<long> counted = Telemetry.Meter.CreateCounter<long>("news.feed.reads", "{read}", "Reads of stories, by people as far as can be told");
+    static readonly Counter<long> repeated = Telemetry.Meter.CreateCounter<long>("news.feed.reads.repeated", "{read}", "Reads that do not count, since their client has given as many as one may");
     static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.feed.reads.dropped", "{read}", "Reads that were counted and will not be written");
 
     /// <summary>In the same order everywhere, so that replicas wait for each other and never in a circle.</summary>
@@ -52,12 +72,13 @@ public sealed class StoryReads : BackgroundService
     readonly TimeProvider clock;
     readonly ILogger<StoryReads> log;
     readonly ConcurrentDictionary<(DateTimeOffset Bucket, Guid Story), int> waiting = new();
+    readonly SeenReads seen;
     int stories;
     bool failing;
 
     public StoryReads(NpgsqlDataSource database, ReadsOptions options, TimeProvider clock, ILogger<StoryReads> log)
     {
-        (this.database, this.options, this.clock, this.log) = (database, options, clock, log);
+        (this.database, this.options, this.clock, this.log, seen) = (database, options, clock, log, new(options, clock));
         Telemetry.Meter.CreateObservableGauge("news.feed.reads.waiting", () => Volatile.Read(ref stories), "{story}", "Stories whose reads are not written yet");
     }
 
@@ -76,7 +97,15 @@ public sealed class StoryReads : BackgroundService
     /// </summary>
     public void Count(HttpContext context, Guid story)
     {
-        if (IsRead(context.Request))
+        if (!IsRead(context.Request))
+        {
+            return;
+        }
+        if (!seen.TryCount(ClientAddress.Of(context), story))
+        {
+            repeated.Add(1);
+        }
+        else
         {
             var now = clock.GetUtcNow().UtcTicks;
             Add(new(now - now % bucket.Ticks, TimeSpan.Zero), story, 1);

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -10,20 +9,46 @@ namespace NewsPlatform.Feed.Ready;
 /// Finished bytes with their validators (RFC 9110, section 8.8), compressed at most once per coding. Strong ETags are made of the bytes, one per
 /// coding; who has the bytes in any coding gets 304.
 /// </summary>
-/// <param name="changedAt">Whole seconds; later for every change, and therefore ahead of the clock after many at once.</param>
-public sealed class Answer(Content content, DateTimeOffset? changedAt) : IResult
+public sealed class Answer : IResult
 {
     const int WorthCompressing = 1024;
+
+    /// <summary>What its objects take, and the frames of the compressed forms.</summary>
+    const int Fixed = 1024;
+
+    /// <summary>So that three times as many can still be said as a number.</summary>
+    const int MaxBytes = int.MaxValue / 4;
+
     static readonly string[] codings = ["br", "gzip"];
 
-    readonly string tag = Convert.ToHexStringLower(SHA256.HashData(content.Bytes))[..24];
-    readonly Lazy<byte[]> brotli = new(() => Compressed(content.Bytes, to => new BrotliStream(to, CompressionLevel.Optimal)));
-    readonly Lazy<byte[]> gzip = new(() => Compressed(content.Bytes, to => new GZipStream(to, CompressionLevel.Optimal)));
+    readonly Content content;
+    readonly string tag;
+    readonly Lazy<byte[]> brotli, gzip;
+    volatile bool dated;
+
+    /// <param name="changedAt">In whole seconds; null when that cannot be known.</param>
+    public Answer(Content content, DateTimeOffset? changedAt)
+    {
+        (this.content, ChangedAt) = (content, changedAt);
+        tag = Convert.ToHexStringLower(SHA256.HashData(content.Bytes))[..24];
+        brotli = new(() => Compressed(content.Bytes, to => new BrotliStream(to, CompressionLevel.Optimal)));
+        gzip = new(() => Compressed(content.Bytes, to => new GZipStream(to, CompressionLevel.Optimal)));
+    }
+
+    Answer(Answer same, DateTimeOffset? changedAt) => (content, tag, brotli, gzip, ChangedAt) = (same.content, same.tag, same.brotli, same.gzip, changedAt);
+
+    public DateTimeOffset? ChangedAt { get; }
+
+    /// <summary>The same bytes under another time.</summary>
+    public Answer Dated(DateTimeOffset? changedAt) => changedAt == ChangedAt ? this : new(this, changedAt);
+
+    /// <summary>To be called while it is current: its time may be said from then on when whatever was dated so is known.</summary>
+    public void Settle(DateTimeOffset complete) => dated |= ChangedAt <= complete;
 
     public Guid? Story => content.Story;
 
-    /// <summary>Bytes that it may come to take, in all its forms.</summary>
-    public int MaxSize => 2 * content.Bytes.Length + 2048;
+    /// <summary>Bytes that it may come to take, in all its forms: what cannot be compressed is as long in each of them.</summary>
+    public int MaxSize => Math.Min(content.Bytes.Length, MaxBytes) * 3 + Fixed + sizeof(char) * (content.Link?.Length ?? 0);
 
     public bool Says(Content other) => other.Type == content.Type && other.Link == content.Link && other.Bytes.AsSpan().SequenceEqual(content.Bytes);
 
@@ -34,15 +59,20 @@ public sealed class Answer(Content content, DateTimeOffset? changedAt) : IResult
         var now = httpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var headers = response.GetTypedHeaders();
         headers.ETag = new($"\"{tag}{(coding is null ? "" : $"-{coding}")}\"");
-        // A time in the future may not be said, and an earlier one would tell libcurl that there is nothing new.
-        headers.LastModified = changedAt <= now ? changedAt : null;
+        var said = dated && ChangedAt <= now ? ChangedAt : null;
+        if (said is not null)
+        {
+            // The server's own is up to a second old, and Last-Modified is never later (RFC 9110, section 8.8.2.1).
+            headers.Date = now;
+            headers.LastModified = said;
+        }
         response.Headers.CacheControl = httpContext.RequestServices.GetRequiredService<ReadyOptions>().CacheControl;
         response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         if (content.Link is not null)
         {
             response.Headers.Link = content.Link;
         }
-        if (IsKnown(request.GetTypedHeaders()))
+        if (IsKnown(request, said, now))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -60,10 +90,17 @@ public sealed class Answer(Content content, DateTimeOffset? changedAt) : IResult
         }
     }
 
-    /// <summary>RFC 9110, section 13.2.2: a time counts only where no tag is given.</summary>
-    bool IsKnown(RequestHeaders request) => request.IfNoneMatch.Count > 0
-        ? request.IfNoneMatch.Any(known => known == EntityTagHeaderValue.Any || Bare(known.Tag) == tag)
-        : request.IfModifiedSince is { } since && changedAt is { } at && since >= at;
+    /// <summary>
+    /// A time counts only where no tag is given, be it one that cannot be read (RFC 9110, section 13.1.3), and only one that has been: of the rest
+    /// of this second nobody knows yet.
+    /// </summary>
+    bool IsKnown(HttpRequest request, DateTimeOffset? said, DateTimeOffset now)
+    {
+        var asked = request.GetTypedHeaders();
+        return request.Headers.IfNoneMatch.Count > 0
+            ? asked.IfNoneMatch.Any(known => known == EntityTagHeaderValue.Any || Bare(known.Tag) == tag)
+            : said is not null && asked.IfModifiedSince is { } since && since >= said && since <= now;
+    }
 
     static string Bare(StringSegment quoted)
     {

@@ -1,76 +1,97 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Caching.Memory;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Ready;
+
+/// <summary>What an answer is made of beside stories, and changes without them: a day, a ranking.</summary>
+/// <param name="Until">When it is to be made again although no story has changed.</param>
+/// <param name="From">Since when that is as it is, on every instance alike; null when that cannot be known, and no Last-Modified is said then.</param>
+public sealed record Term(DateTimeOffset Until, DateTimeOffset? From = null);
 
 /// <summary>
 /// Keeps finished answers until the stories that they are made of change. Nothing is made before it is asked for, and nothing twice at once, so a
 /// start needs no preparation and a rush on one page is one reading of the database.
 /// </summary>
-public sealed class ReadyAnswers(LineClock lines, ReadyOptions options, TimeProvider clock) : IDisposable
+public sealed class ReadyAnswers(LineClock lines, ReadyStore store, WorkLimits limits, TimeProvider clock)
 {
     static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>("news.feed.answers", description: "Answers by how they came about: ready, confirmed (nothing in them had changed) or made");
     static readonly KeyValuePair<string, object?> ready = new("how", "ready"), confirmed = new("how", "confirmed"), made = new("how", "made");
 
-    readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = options.MaxMegabytes * 1_048_576L });
-    readonly SemaphoreSlim[] making = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1))];
-
-    /// <param name="ChangedAt">When its language had last changed as the making began.</param>
-    /// <param name="Mark">Tells what it was made of.</param>
-    sealed record Kept(Answer Answer, DateTimeOffset ChangedAt, string? Mark, DateTimeOffset Until);
+    readonly SharedWork<AnswerKey, Answer> making = new();
 
     /// <summary>The answer that is ready, or one that is made now.</summary>
     /// <param name="key">Tells it from every other answer.</param>
     /// <param name="language">Of all stories that it is made of; null when there may be several.</param>
     /// <param name="make">Null when there is nothing to be kept.</param>
     /// <param name="mark">Tells what it would be made of, for less than the making.</param>
-    /// <param name="until">When it is to be made again although nothing has changed.</param>
-    public async Task<Answer?> GetAsync(string key, string? language, Func<Task<Content?>> make, CancellationToken ct, Func<Task<string>>? mark = null, DateTimeOffset? until = null)
+    /// <exception cref="Refusal">503 when it is not ready, and too much else is being made.</exception>
+    public async Task<Answer?> GetAsync(AnswerKey key, string? language, Func<Task<Content?>> make, CancellationToken ct, Func<Task<string>>? mark = null, Term? term = null)
     {
         if (Current(key, language) is { } already)
         {
             answers.Add(1, ready);
             return already;
         }
-        var one = making[(uint)key.GetHashCode(StringComparison.Ordinal) % making.Length];
-        await one.WaitAsync(ct);
-        try
+        var mine = false;
+        var answer = await making.GetAsync(key, key.IsHead ? limits.Heads : limits.Others, () => Current(key, language), () =>
         {
-            if (Current(key, language) is { } meanwhile)
-            {
-                answers.Add(1, ready);
-                return meanwhile;
-            }
-            return await MakeAsync(key, language, make, mark, until);
-        }
-        finally
+            mine = true;
+            return MakeAsync(key, language, make, mark, term);
+        }, ct);
+        if (!mine)
         {
-            one.Release();
+            answers.Add(1, ready);
         }
+        return answer;
     }
 
-    Answer? Current(string key, string? language) => cache.TryGetValue(key, out Kept? kept) && kept!.ChangedAt == lines.Of(language) && kept.Until > clock.GetUtcNow() ? kept.Answer : null;
+    Answer? Current(AnswerKey key, string? language)
+    {
+        if (store.Get(key) is not { } kept || kept.Change != lines.Of(language, out var complete) || kept.Until <= clock.GetUtcNow())
+        {
+            return null;
+        }
+        kept.Answer.Settle(complete);
+        return kept.Answer;
+    }
 
-    async Task<Answer?> MakeAsync(string key, string? language, Func<Task<Content?>> make, Func<Task<string>>? mark, DateTimeOffset? until)
+    async Task<Answer?> MakeAsync(AnswerKey key, string? language, Func<Task<Content?>> make, Func<Task<string>>? mark, Term? term)
     {
         // Before the reading: what changes meanwhile makes the answer old, not current.
-        var changedAt = lines.Of(language);
-        var old = cache.Get<Kept>(key);
+        var change = lines.Of(language);
+        var old = store.Get(key);
         var its = mark is null ? null : await mark();
-        if (its is not null && its == old?.Mark && old.Until > clock.GetUtcNow() && changedAt is not null)
+        if (its is not null && its == old?.Mark && old.Until > clock.GetUtcNow() && change is not null)
         {
+            await lines.TryLookAsync();
             answers.Add(1, confirmed);
-            return Keep(key, old with { ChangedAt = changedAt.Value });
+            return Keep(key, old with { Answer = Dated(old.Answer, old), Change = change.Value });
         }
         if (await ReadAsync(make) is not { } content)
         {
             return null;
         }
         answers.Add(1, made);
-        var answer = old?.Answer.Says(content) is true ? old.Answer : new Answer(content, until is null ? changedAt : Later(changedAt, NextSecond()));
-        return changedAt is null ? answer : Keep(key, new(answer, changedAt.Value, its, until ?? DateTimeOffset.MaxValue));
+        var answer = old?.Answer.Says(content) is true ? Dated(old.Answer, old.Until > clock.GetUtcNow() ? old : null) : Dated(new(content, null), null);
+        return change is null ? answer : Keep(key, new(answer, change.Value, its, term?.Until ?? DateTimeOffset.MaxValue));
+
+        Answer Dated(Answer made, Kept? same)
+        {
+            var now = lines.Of(language, out var complete);
+            made = made.Dated(ChangedAt(made, change, now, same, term));
+            made.Settle(complete);
+            return made;
+        }
     }
+
+    /// <summary>
+    /// What was read while something changed is dated with nothing: it may be of before or of after. What says the same as before keeps its time only
+    /// if it was that all the while; where changes were not looked at one by one, it may have said something else in between, elsewhere.
+    /// </summary>
+    static DateTimeOffset? ChangedAt(Answer made, Change? before, Change? after, Kept? same, Term? term) =>
+        before is not { } change || before != after || term is { From: null } ? null
+        : same is not null && made.ChangedAt is { } at && change.Number - same.Change.Number <= 1 ? at
+        : term?.From > change.At ? term.From : change.At;
 
     /// <summary>Who reads of a change here, also that a story is gone, finds nothing older anywhere else from then on.</summary>
     async Task<Content?> ReadAsync(Func<Task<Content?>> make)
@@ -89,19 +110,9 @@ public sealed class ReadyAnswers(LineClock lines, ReadyOptions options, TimeProv
         return content;
     }
 
-    DateTimeOffset NextSecond() => DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds() + 1);
-
-    static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset other) => one is null ? null : one > other ? one : other;
-
-    Answer Keep(string key, Kept kept)
+    Answer Keep(AnswerKey key, Kept kept)
     {
-        cache.Set(key, kept, new MemoryCacheEntryOptions { Size = kept.Answer.MaxSize });
+        store.Set(key, kept);
         return kept.Answer;
-    }
-
-    public void Dispose()
-    {
-        cache.Dispose();
-        Array.ForEach(making, one => one.Dispose());
     }
 }

@@ -11,7 +11,7 @@ namespace NewsPlatform.Feed.Rebuild;
 /// The read models that are being made anew, in a schema beside the one that is served. What they are goes over to the served ones in one
 /// transaction: readers have all of the old or all of the new.
 /// </summary>
-public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDocumentStore store, LineClock lines, RelatedStories related, ILogger<Shadow> log) : IAsyncDisposable
+public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDocumentStore store, LineClock lines, RelatedStories related, PortalOptions portal, ILogger<Shadow> log) : IAsyncDisposable
 {
     const string Schema = "rebuild";
 
@@ -23,7 +23,7 @@ public sealed class Shadow(DatabaseOptions options, NpgsqlDataSource served, IDo
     readonly (DocumentStore Store, NpgsqlDataSource Database) its = EventStore.Beside(options, Schema, Storage.ConfigureMade);
     StoryWriter? writer;
 
-    StoryWriter Writer => writer ??= new(its.Store, null);
+    StoryWriter Writer => writer ??= new(its.Store, null, portal);
 
     /// <summary>Begins from nothing, whatever is left of an earlier one.</summary>
     public async Task BeginAsync(Guid rebuild, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -34,15 +35,22 @@ public static class GetSuggestions
         .WithDescription("Keywords and authors that usable stories of the language have, then headlines of its newest ones: what begins with `q`, then what has a word that does, "
             + "then what is written alike. Accents do not matter.");
 
-    static async Task<IResult> Handle(NpgsqlDataSource database, PortalOptions portal, SearchOptions options, CancellationToken ct,
+    static readonly SharedWork<(string Language, string Typed, int Limit), IResult> searching = new();
+
+    static async Task<IResult> Handle(NpgsqlDataSource database, PortalOptions portal, SearchOptions options, WorkLimits limits, CancellationToken ct,
         string? q = null, string? language = null, string? limit = null)
     {
         Check(q);
         var edition = Queries.OneOf("language", language ?? "", portal.Languages);
         var most = Queries.Limit(limit, DefaultLimit, MaxLimit);
+        return (await searching.GetAsync((edition, q!, most), limits.Searches, () => null, async () => await FindAsync(database, options, edition, q!, most, ct), ct))!;
+    }
+
+    static async Task<IResult> FindAsync(NpgsqlDataSource database, SearchOptions options, string edition, string q, int most, CancellationToken ct)
+    {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginBoundedAsync(options, ct);
-        var typed = (string)(await connection.Command($"select {SearchTerms.Typed("$1")}", q!).ExecuteScalarAsync(ct))!;
+        var typed = (string)(await connection.Command($"select {SearchTerms.Typed("$1")}", q).ExecuteScalarAsync(ct))!;
         if (typed.Length == 0)
         {
             return Conditional.Json(new SuggestionList([]));

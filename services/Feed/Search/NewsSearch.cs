@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Marten;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -12,7 +13,7 @@ namespace NewsPlatform.Feed.Search;
 /// the newest so many that match; the next older ones follow behind. So nothing is ranked, sorted or read that grows with the archive, and a
 /// page has its place, which stories that come in do not shift.
 /// </summary>
-public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore store, PortalOptions portal, SearchOptions options)
+public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore store, PortalOptions portal, SearchOptions options, WorkLimits limits)
 {
     /// <summary>So that a story that matches next to nothing still has a logarithm.</summary>
     const double LeastRank = 0.001;
@@ -20,16 +21,23 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
     /// <summary>In so many windows' worth of the newest stories a window is looked for, then in ten times as many older ones, and so on: of a common word only the newest are found.</summary>
     const int FirstStep = 4;
 
+    readonly SharedWork<(string List, string? After, int Limit), SearchPage> searching = new();
+
     /// <summary>What was asked for in one language: PostgreSQL's query, and its words that can be found.</summary>
     sealed record Meaning(string Language, string Query, string[] Words);
 
     /// <param name="line">Filters what is found.</param>
     /// <param name="since">Only what was published (of a line of corrections: corrected) later.</param>
-    /// <exception cref="Refusal">400 when nothing is left to look for.</exception>
+    /// <exception cref="Refusal">400 when nothing is left to look for, 503 when too many search at once.</exception>
     public async Task<SearchPage> FindAsync(SearchText text, Line line, int limit, CancellationToken ct, string? after = null, DateTimeOffset? since = null)
     {
         var list = string.Join('\n', "search", line.Name, since?.UtcTicks, text.Value);
         var place = after is null ? null : SearchPlace.Decode("after", after, list);
+        return (await searching.GetAsync((list, after, limit), limits.Searches, () => null, async () => await FindAsync(text, line, limit, since, list, place, ct), ct))!;
+    }
+
+    async Task<SearchPage> FindAsync(SearchText text, Line line, int limit, DateTimeOffset? since, string list, SearchPlace? place, CancellationToken ct)
+    {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginBoundedAsync(options, ct);
         var meanings = await UnderstandAsync(connection, text, line, ct);

@@ -51,7 +51,7 @@ public static class GetStory
 
     static async Task<IResult> Handle(Guid id, IQuerySession session, ReadyAnswers ready, StoryReads reads, HttpContext context, CancellationToken ct)
     {
-        var answer = await ready.GetAsync(context.Request.Path, null, async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct);
+        var answer = await ready.GetAsync(new("story", new(), null, $"{id}"), null, async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct);
         reads.Count(context, id);
         return answer!;
     }
@@ -87,7 +87,7 @@ public static class GetStory
             Version = item.Version,
             Headline = item.Headline,
             Summary = item.Summary,
-            Body = CleanHtml.Of(story.Body),
+            Body = story.Clean(),
             Category = item.Category,
             Language = item.Language,
             Keywords = item.Keywords,

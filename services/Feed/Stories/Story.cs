@@ -9,8 +9,16 @@ public sealed record Story
     public required LineItem Item { get; init; }
     public required string Slug { get; init; }
 
-    /// <summary>Clean HTML.</summary>
+    /// <summary>HTML, clean by the rules of <see cref="Rules"/>; <see cref="StoryBody"/> has it by the present ones.</summary>
     public required string Body { get; init; }
+
+    /// <summary>By which rules it was cleaned as it was stored; 0: an earlier release stored it as it came.</summary>
+    public int Rules { get; init; }
+
+    /// <summary>The same with whole addresses, as of <see cref="Site"/>, where the body has any that are not.</summary>
+    public string? WholeBody { get; init; }
+
+    public string? Site { get; init; }
 
     public IReadOnlyList<string> Bylines { get; init; } = [];
     public string? Dateline { get; init; }

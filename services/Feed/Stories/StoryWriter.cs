@@ -15,13 +15,15 @@ public sealed class StoryWriter : IDisposable
 
     readonly IDocumentStore store;
     readonly LineClock? lines;
+    readonly PortalOptions portal;
     readonly Batched<Story, Story> groups;
 
     /// <param name="lines">Null for stories that no reader has yet.</param>
-    public StoryWriter(IDocumentStore store, LineClock? lines) => (this.store, this.lines, groups) = (store, lines, new(MaxGroup, CommitAsync));
+    public StoryWriter(IDocumentStore store, LineClock? lines, PortalOptions portal) =>
+        (this.store, this.lines, this.portal, groups) = (store, lines, portal, new(MaxGroup, CommitAsync));
 
     /// <summary>Returns when the story is stored, or a newer version of it is.</summary>
-    public Task StoreAsync(Story story, CancellationToken ct) => groups.AskAsync(story).WaitAsync(ct);
+    public Task StoreAsync(Story story, CancellationToken ct) => groups.AskAsync(story.Cleaned(portal)).WaitAsync(ct);
 
     /// <summary>Order-proof in one statement: a version that is not newer changes nothing.</summary>
     async Task<IReadOnlyList<Story>> CommitAsync(IReadOnlyList<Story> stories)

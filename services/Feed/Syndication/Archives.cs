@@ -27,7 +27,7 @@ public sealed record Archive(DateOnly Day, int Part)
     public static Archive Parse(string parameter, string text) => text.Split('.') is [var day, var part]
         && DateOnly.TryParseExact(day, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var its)
         && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000_000
-            ? new(its, number)
+            && its < DateOnly.MaxValue ? new(its, number)
             : throw Refusal.Unreadable(parameter, "is no archive of this feed; begin at the feed itself");
 }
 

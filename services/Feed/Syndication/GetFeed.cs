@@ -34,7 +34,7 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
                         feed.AnswerAsync(format, language, category, context, ready, ct))
                     .WithSummary($"{format.Summary} of {of}").WithTags("Feeds").WithName($"get{format.Name.Replace(".", "", StringComparison.Ordinal)}{name}")
                     .Produces<string>(contentType: format.MediaType)
-                    .WithQuery("keyword", "author", "breaking", "corrected", "after", "before", "archive")
+                    .TakesQuery("keyword", "author", "breaking", "corrected", "after", "before", "archive")
                     .WithDescription("Thirty stories whole, newest first, filtered as the news line is. `after` and `before` are the cursors of its pages, `archive` is a part that does not grow any more; the feed's links say which there are (RFC 5005).");
             }
         }
@@ -50,12 +50,13 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         {
             throw Refusal.Unreadable("archive", "cannot stand beside after or before");
         }
-        var key = GetNews.Key(context.Request);
         // Which archives there are changes with the day.
-        var tomorrow = Times.Start(Times.Day(clock.GetUtcNow()).AddDays(1));
+        var today = Times.Day(clock.GetUtcNow());
+        var term = new Term(Times.Start(today.AddDays(1)), Times.Start(today));
         return archive is null
-            ? (await ready.GetAsync(key, line.Language, async () => Write(await PageAsync(format, line, section, ct)), ct, () => MarkAsync(line, section, ct), tomorrow))!
-            : (await ready.GetAsync(key, line.Language, async () => Write(await ArchiveAsync(format, line, archive, ct)), ct))!;
+            ? (await ready.GetAsync(AnswerKey.Of(format.Name, line, section, Size), line.Language, async () => Write(await PageAsync(format, line, section, ct)), ct,
+                () => MarkAsync(line, section, ct), term))!
+            : (await ready.GetAsync(new(format.Name, line, null, $"{archive}"), line.Language, async () => Write(await ArchiveAsync(format, line, archive, ct)), ct, null, term))!;
 
         Content Write(FeedDocument document) => new(format.Write(document), $"{format.MediaType}; charset=utf-8");
     }

@@ -1,4 +1,5 @@
 using Marten;
+using Microsoft.AspNetCore.Http.Extensions;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Stories;
@@ -11,17 +12,19 @@ public static class GetNinjs
     /// <summary>Stories are whole here, so that there are fewer of them than of a line's items.</summary>
     const int MaxLimit = 100;
 
+    const string Path = "/api/news/ninjs";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapMethods("/api/news/{id:guid}/ninjs", Conditional.GetAndHead, Story).WithSummary("One story as ninjs 3.1").WithTags("Feeds").WithQuery()
             .Produces<Ninjs>().ProducesProblem(StatusCodes.Status410Gone);
-        app.MapMethods("/api/news/ninjs", Conditional.GetAndHead, Line).WithSummary("A line as ninjs 3.1").WithTags("Feeds").Produces<Ninjs>()
+        app.MapMethods(Path, Conditional.GetAndHead, Line).WithSummary("A line as ninjs 3.1").WithTags("Feeds").Produces<Ninjs>()
             .WithQuery([.. NewsQuery.Parameters, "limit", "after", "before", "since"])
             .WithDescription("The same parameters as of the news line, with a limit of 100. The header `Link` has the neighbouring pages.");
     }
 
-    static async Task<IResult> Story(Guid id, IQuerySession session, ReadyAnswers ready, PortalOptions portal, HttpContext context, CancellationToken ct) =>
-        (await ready.GetAsync(context.Request.Path, null, async () =>
+    static async Task<IResult> Story(Guid id, IQuerySession session, ReadyAnswers ready, PortalOptions portal, CancellationToken ct) =>
+        (await ready.GetAsync(new("ninjs of a story", new(), null, $"{id}"), null, async () =>
         {
             var story = await session.ReadableAsync(id, ct);
             var view = await session.ViewAsync(story, ct);
@@ -33,16 +36,24 @@ public static class GetNinjs
             ]), Ninjs.Options);
         }, ct))!;
 
-    static async Task<IResult> Line([AsParameters] NewsQuery query, HttpContext context, LinePages pages, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
+    static async Task<IResult> Line([AsParameters] NewsQuery query, LinePages pages, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
         string? limit = null, string? after = null, string? before = null, string? since = null)
     {
         var line = query.Line(portal);
         var section = GetNews.SectionOf(line, Queries.Limit(limit, GetFeed.Size, MaxLimit), after, before, since);
-        var key = GetNews.Key(context.Request);
-        return (await ready.GetAsync(key, line.Language, async () =>
+        return (await ready.GetAsync(AnswerKey.Of(Path, line, section, GetFeed.Size), line.Language, async () =>
         {
             var found = await pages.StoriesAsync(line, section, ct);
-            return Content.Json(Ninjs.Of(portal.Absolute(key), portal.Name, line.Language, found.Items, portal), Ninjs.Options) with { Link = GetNews.Link(context.Request, found.Next, found.Previous) };
+            var query = GetNews.Query(line, section.Since, section.Limit, GetFeed.Size);
+            var own = new QueryBuilder(query);
+            if ((after ?? before) is { } place)
+            {
+                own.Add(after is null ? "before" : "after", place);
+            }
+            return Content.Json(Ninjs.Of(portal.Absolute($"{Path}{own}"), portal.Name, line.Language, found.Items, portal), Ninjs.Options) with
+            {
+                Link = GetNews.Link(Path, query, found.Next, found.Previous),
+            };
         }, ct, () => pages.MarkAsync(line, section, ct)))!;
     }
 }

@@ -71,7 +71,7 @@ public sealed record Ninjs
             .. item.Summary.Length == 0 ? [] : new[] { new Text("summary", item.Summary, "text/plain") },
             .. story.Notes.Select(note => new Text(note.Kind, note.Text, "text/plain")),
         ];
-        var body = CleanHtml.Of(story.Body, portal.PublicUrl);
+        var body = story.CleanWhole(portal);
         IEnumerable<MediaItem> media = [.. item.Media.Picture is null ? [] : new[] { item.Media.Picture }, .. item.Media.Items];
         return new()
         {

@@ -16,7 +16,7 @@ static class StoryHtml
         return string.Concat(
         [
             .. Blocks([picture is null ? null : Figure(picture), story.Dateline is { } place ? new XElement("p", place) : null]),
-            CleanHtml.Of(story.Body, portal.PublicUrl),
+            story.CleanWhole(portal),
             .. Blocks(media.Select(Figure)),
             .. Blocks([story.Rights is { } rights ? new XElement("p", new XElement("small", rights)) : null]),
             .. Blocks(story.Notes.Select(note => new XElement("p",

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.DryRun;
+using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -16,12 +17,15 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
 {
     const int ClaimAtOnce = 64;
 
+    static readonly TimeSpan look = TimeSpan.FromSeconds(1);
+
     static readonly Counter<long> deliveries = Telemetry.Meter.CreateCounter<long>("news.deliveries", "{notice}", "What became of attempts to deliver, by channel and outcome");
     static readonly Counter<long> disabled = Telemetry.Meter.CreateCounter<long>("news.subscriptions.disabled", "{subscription}", "Subscriptions that ended since their receiver failed for too long or is gone, by channel");
     static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.delivery.delay", "From an article's becoming public to its being delivered to a subscription");
 
     readonly TimeSpan longestTurn = TimeSpan.FromSeconds(options.TurnSeconds);
     readonly Slots slots = new(options.Concurrency);
+    readonly Lanes lanes = new(options.PerDomain);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,16 +34,17 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
         await slots.CloseAsync();
     }
 
-    Task LookAsync(CancellationToken ct) => slots.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, ct), turn => RunAsync(turn, ct), ct);
+    Task LookAsync(CancellationToken ct) => slots.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, lanes, ct), turn => RunAsync(turn, ct), lanes, look, ct);
 
     /// <summary>Goes on while more comes, but not for ever: others wait for a turn too.</summary>
     async Task RunAsync(Turn turn, CancellationToken ct)
     {
-        var began = clock.GetTimestamp();
+        var (began, domain) = (clock.GetTimestamp(), turn.Domain);
         while (await TakeAsync(turn, () => !ct.IsCancellationRequested && clock.GetElapsedTime(began) < longestTurn, ct) is { } next)
         {
             turn = next;
         }
+        lanes.Leave(domain);
     }
 
     /// <returns>The turn, if it goes on.</returns>

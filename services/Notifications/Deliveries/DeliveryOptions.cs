@@ -8,6 +8,10 @@ public sealed class DeliveryOptions
     [Range(1, 10_000)]
     public int Concurrency { get; set; } = 1_000;
 
+    /// <summary>Of those, subscriptions whose receivers are on hosts of one domain, of webhooks and WebSub each: slow ones take no more of what all share.</summary>
+    [Range(1, 10_000)]
+    public int PerDomain { get; set; } = 50;
+
     /// <summary>Notices of one subscription that are read at once.</summary>
     [Range(1, 1_000)]
     public int BatchSize { get; set; } = 100;
@@ -27,6 +31,10 @@ public sealed class DeliveryOptions
     /// <summary>Bulletins that are spread to subscriptions in one transaction.</summary>
     [Range(1, 1_000)]
     public int FanOutPage { get; set; } = 100;
+
+    /// <summary>Attempts that are kept of one subscription; the oldest go first.</summary>
+    [Range(100, 1_000_000)]
+    public int MaxAttempts { get; set; } = 10_000;
 
     /// <summary>Days that attempts are kept for.</summary>
     [Range(1, 90)]

@@ -4,6 +4,7 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Embargoes;
+using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -17,7 +18,8 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// <param name="Lease">Nobody else's: who finds another one has lost the turn.</param>
 /// <param name="Failures">In a row.</param>
 /// <param name="FailingSince">When the first of them was.</param>
-public sealed record Turn(Guid Subscription, Guid Lease, int Failures, DateTimeOffset? FailingSince);
+/// <param name="Domain">That is called; empty where that is no matter.</param>
+public sealed record Turn(Guid Subscription, Guid Lease, int Failures, DateTimeOffset? FailingSince, string Domain = "");
 
 /// <summary>
 /// What is still to be told to whom. <c>notice</c> has a row for each bulletin and subscription, <c>outbox</c> one for each subscription that something waits
@@ -49,20 +51,20 @@ public sealed class Outbox : IDisposable
     /// <summary>Numbers follow the log's order, since an insert's defaults are made after its sorting.</summary>
     const string Spread = $"""
         with bulletin as (select position, terms from jsonb_to_recordset($2) as b(position bigint, terms text[])),
-        wanting as materialized (select distinct b.position, w.subscription, w.channel from bulletin b
+        wanting as materialized (select distinct b.position, w.subscription, w.channel, w.domain from bulletin b
             join {Roster.Wants} w on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
         noted as (insert into {Notices} (subscription, log, position) select subscription, $1, position from wanting order by position, subscription on conflict do nothing)
         {Wake}
         """;
 
     const string Wake = $"""
-        insert into {Table} (subscription, channel) select distinct subscription, channel from wanting order by subscription
+        insert into {Table} (subscription, channel, domain) select distinct subscription, channel, domain from wanting order by subscription
         on conflict (subscription) do update set due_at = now() where {Table}.failures = 0 and {Table}.due_at > now()
         """;
 
     /// <summary>What is told again goes behind what waits; what waits already is told once.</summary>
     const string Again = $"""
-        with wanting as materialized (select $1 as subscription, $2 as channel),
+        with wanting as materialized (select $1 as subscription, $2 as channel, coalesce((select max(domain) from {Roster.Wants} where subscription = $1), '') as domain),
         noted as (insert into {Notices} (subscription, log, position) select $1, $3, position from unnest($4) as position order by position on conflict do nothing returning 1),
         woken as ({Wake})
         select count(*) from noted
@@ -70,9 +72,9 @@ public sealed class Outbox : IDisposable
 
     const string Claim = $"""
         with due as materialized (select subscription from {Table}
-            where channel = $1 and due_at <= now() and (leased_until is null or leased_until < now()) order by due_at limit $2 for update skip locked)
+            where channel = $1 and due_at <= now() and (leased_until is null or leased_until < now()) and domain <> all($5) order by due_at limit $2 for update skip locked)
         update {Table} set leased_until = now() + $3, lease = $4 from due where {Table}.subscription = due.subscription
-        returning {Table}.subscription, {Table}.failures, {Table}.failing_since
+        returning {Table}.subscription, {Table}.failures, {Table}.failing_since, {Table}.domain
         """;
 
     /// <summary>With the version of the row that has what is to be said, so that what was masked since is not taken from memory.</summary>
@@ -164,6 +166,7 @@ public sealed class Outbox : IDisposable
         outbox.AddColumn("lease", "uuid");
         outbox.AddColumn<int>("failures").NotNull().DefaultValueByExpression("0");
         outbox.AddColumn("failing_since", "timestamptz");
+        outbox.AddColumn("domain", "text").NotNull().DefaultValueByExpression("''");
         outbox.Indexes.Add(new IndexDefinition("outbox_due") { Columns = ["channel", "due_at"] });
 
         var attempts = new Table($"{options.DatabaseSchemaName}.{Attempts}");
@@ -232,11 +235,24 @@ public sealed class Outbox : IDisposable
     static string[] Terms(LineItem article) => article.Id == DryRunArticle.Id ? [Topics.DryRun] : [Topics.Everything, .. Topics.Of(article)];
 
     /// <summary>Takes the turns that have come of a channel's subscriptions.</summary>
-    public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, CancellationToken ct)
+    /// <param name="lanes">Those of a domain that has its share under way already stay for later, here or elsewhere.</param>
+    public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, Lanes lanes, CancellationToken ct)
     {
         var mine = Guid.CreateVersion7();
-        await using var claim = database.Command(Claim, channel, limit, lease, mine);
-        return await claim.ListAsync(row => new Turn(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2)), ct);
+        while (true)
+        {
+            await using var claim = database.Command(Claim, channel, limit, lease, mine, lanes.Full());
+            var claimed = (await claim.ListAsync(row => new Turn(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2), row.GetString(3)), ct)).ToLookup(turn => lanes.TryEnter(turn.Domain));
+            if (claimed[false].Any())
+            {
+                await using var back = database.Command($"update {Table} set leased_until = null where subscription = any($1) and lease = $2", claimed[false].Select(turn => turn.Subscription).ToArray(), mine);
+                await back.ExecuteNonQueryAsync(ct);
+            }
+            if (claimed[true].Any() || !claimed[false].Any())
+            {
+                return [.. claimed[true]];
+            }
+        }
     }
 
     /// <summary>What waits for a subscription, in its order. What the log has no more is dropped: it is too old to be told.</summary>
@@ -432,6 +448,13 @@ public sealed class Outbox : IDisposable
     {
         await using var attempts = database.Command($"delete from {Attempts} where at < now() - $1", TimeSpan.FromDays(options.AttemptDays));
         await attempts.ExecuteNonQueryAsync(ct);
+        await using var many = database.Command($"""
+            delete from {Attempts} a using (select subscription from {Attempts} group by subscription having count(*) > $1) many
+                cross join lateral (select id from {Attempts} where subscription = many.subscription order by id desc offset $1 limit 1) last
+            where a.subscription = many.subscription and a.id <= last.id
+            """, options.MaxAttempts);
+        many.CommandTimeout = 0;
+        await many.ExecuteNonQueryAsync(ct);
         // What is being recorded just now is left to the next time.
         await using var notices = database.Command($"""
             with old as materialized (select n.ctid from (select subscription from {Notices} group by subscription having count(*) > $1) many

@@ -20,11 +20,12 @@ public static class Setup
         builder.Require<DeliveryOptions>("Deliveries");
         builder.Require<OutboundOptions>("Outbound");
         builder.Require<BulletinOptions>("Bulletins");
-        builder.Services.AddSingleton<OutboundHttp>();
+        builder.Services.AddSingleton<OutboundHttp>().AddSingleton<CallBudget>();
         // A request need not begin with its kind.
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AllowOutOfOrderMetadataProperties = true);
         builder.Services.AddSingleton<Roster>();
         builder.Services.AddSingleton<Outbox>();
+        builder.Services.AddSingleton<OwnerWatch>().AddHostedService(services => services.GetRequiredService<OwnerWatch>());
         builder.Services.AddHostedService<FanOut>();
         builder.Services.AddHostedService<Housekeeping>();
     }

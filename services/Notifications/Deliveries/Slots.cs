@@ -1,9 +1,40 @@
+using NewsPlatform.Notifications.Outbound;
+
 namespace NewsPlatform.Notifications.Deliveries;
 
 /// <summary>Room for so many things at once: no more are claimed than can be begun, so that other instances have the rest.</summary>
 public sealed class Slots(int count) : IDisposable
 {
     readonly SemaphoreSlim free = new(count);
+    volatile TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The same where domains have their share: while one has all of it, there is another claim whenever something has ended, since that may have made room for more.</summary>
+    /// <param name="claim">Enters what it claims into the lanes.</param>
+    /// <param name="run">Leaves its lane. Must not throw.</param>
+    /// <param name="look">After which there is another claim in any case.</param>
+    public async Task FillAsync<T>(int atOnce, Func<int, Task<IReadOnlyList<T>>> claim, Func<T, Task> run, Lanes lanes, TimeSpan look, CancellationToken ct)
+    {
+        Task one;
+        do
+        {
+            one = ended.Task;
+            await FillAsync(atOnce, claim, run, ct);
+        }
+        while (lanes.Full().Length > 0 && await EndsAsync(one));
+
+        async Task<bool> EndsAsync(Task one)
+        {
+            try
+            {
+                await one.WaitAsync(look, ct);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>Claims and begins until nothing more is to be had, waiting for room where there is none.</summary>
     /// <param name="atOnce">That are claimed at once at most.</param>
@@ -47,6 +78,7 @@ public sealed class Slots(int count) : IDisposable
             finally
             {
                 free.Release();
+                Interlocked.Exchange(ref ended, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
             }
         }
     }

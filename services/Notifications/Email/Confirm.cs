@@ -38,7 +38,7 @@ public static class Confirm
             return Page.Say(context, portal, target.Language, 404, Words.Of(target.Language).Unknown);
         }
         // One of a kind for an address: what somebody asks for anew is instead of what was there.
-        if (await memory.ReplaceAsync(subscription.Id, MakeEmail.HashOf(target.Address), target, ct) is { } before)
+        if (await memory.ReplaceAsync(subscription.Id, target, ct) is { } before)
         {
             await roster.DeleteAsync(before, ct);
             await memory.ForgetAsync(before, ct);

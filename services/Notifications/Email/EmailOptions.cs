@@ -59,6 +59,18 @@ public sealed class EmailOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxPerClientPerHour { get; set; } = 20;
 
+    /// <summary>Subscriptions that may be asked for in an hour for addresses of one domain, by whomever.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxPerDomainPerHour { get; set; } = 500;
+
+    /// <summary>Hours after which the key changes by which it is hashed who asked for subscriptions; an hour later the one before is gone, and its hashes mean nothing.</summary>
+    [Range(1, 168)]
+    public int RequestHashHours { get; set; } = 24;
+
+    /// <summary>Days after which the key changes by which subscribers' addresses are hashed; they are hashed anew within the hour, and the one before is gone then.</summary>
+    [Range(1, 3_650)]
+    public int AddressHashDays { get; set; } = 90;
+
     /// <summary>Stories in one digest; of the others it says how many there are.</summary>
     [Range(1, 500)]
     public int MaxStories { get; set; } = 50;

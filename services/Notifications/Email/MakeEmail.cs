@@ -1,10 +1,9 @@
 using System.Buffers.Text;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using MimeKit;
 using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -48,10 +47,11 @@ public sealed record MakeEmail : SubscriptionRequest
         }
         var address = Check(portal);
         var topics = Wanted(portal);
-        var hash = HashOf(address);
-        if (!await services.GetRequiredService<Memory>().CountAsync([($"address {hash}", options.MaxPerAddressPerHour), ($"client {ClientOf(context)}", options.MaxPerClientPerHour)], context.RequestAborted))
+        (string, int)[] limits = [($"address {address.ToLowerInvariant()}", options.MaxPerAddressPerHour), ($"client {ClientAddress.Of(context)}", options.MaxPerClientPerHour),
+            ($"domain {Domains.Of(address[(address.LastIndexOf('@') + 1)..], services.GetRequiredService<OutboundOptions>())}", options.MaxPerDomainPerHour)];
+        if (!await services.GetRequiredService<Memory>().CountAsync(limits, context.RequestAborted))
         {
-            throw new Refusal(429, "too-many-requests", "So many subscriptions were asked for from here, or for this address, that no more are taken in this hour.") { Headers = { ["Retry-After"] = "3600" } };
+            throw new Refusal(429, "too-many-requests", "So many subscriptions were asked for from here, or for this address or its domain, that no more are taken in this hour.") { Headers = { ["Retry-After"] = "3600" } };
         }
         var (now, secret) = (UtcTimes.Micros(clock.GetUtcNow()), Access.NewSecret());
         var wait = TimeSpan.FromHours(options.ConfirmHours);
@@ -70,9 +70,6 @@ public sealed record MakeEmail : SubscriptionRequest
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Accepted($"/api/subscriptions/{subscription.Id}", SubscriptionView.Of(subscription) with { Secret = secret });
     }
-
-    /// <summary>Of an address, by which subscriptions of the same one are known.</summary>
-    public static string HashOf(string address) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToLowerInvariant())));
 
     /// <returns>The address as it is mailed to.</returns>
     string Check(PortalOptions portal)
@@ -143,13 +140,5 @@ public sealed record MakeEmail : SubscriptionRequest
         var wanted = Notifications.Stream.Topics.Parse(Topics, portal, "topics").AnyOf
             .Select(all => all.Any(term => term.StartsWith("language:", StringComparison.Ordinal) || term.StartsWith("article:", StringComparison.Ordinal)) ? all : [.. all, language]).ToArray();
         return [.. (wanted.Length == 0 ? [[language]] : wanted).Select(all => string.Join(',', Frequency == EmailTarget.Breaking ? all.Append("breaking").Distinct() : all))];
-    }
-
-    /// <summary>Whom to count requests by: an address of IPv4, or the network that one person has of IPv6. Hashed, since it is nobody's business who asked.</summary>
-    static string ClientOf(HttpContext context)
-    {
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        var bytes = address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? address.GetAddressBytes()[..8] : address.MapToIPv4().GetAddressBytes();
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 }

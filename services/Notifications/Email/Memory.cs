@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Marten;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Subscriptions;
@@ -17,11 +19,11 @@ public sealed record Progress(DateTimeOffset NextAt, long After, long? Until);
 public sealed record Mailed(long Version, string MessageId);
 
 /// <summary>Who was mailed what, and who asked for how much.</summary>
-public sealed class Memory(NpgsqlDataSource database)
+public sealed class Memory(NpgsqlDataSource database, AddressHashes hashes)
 {
     const string Stories = "email_mailed";
     const string Digests = "email_digest";
-    const string Addresses = "email_address";
+    public const string Addresses = "email_address";
     const string Requests = "email_request";
 
     public static void Configure(StoreOptions options)
@@ -45,6 +47,7 @@ public sealed class Memory(NpgsqlDataSource database)
         addresses.AddColumn<string>("frequency").AsPrimaryKey();
         addresses.AddColumn<string>("language").AsPrimaryKey();
         addresses.AddColumn<Guid>("subscription").NotNull();
+        addresses.AddColumn("key", "bigint").NotNull().DefaultValueByExpression("0");
         addresses.Indexes.Add(new IndexDefinition("email_address_subscription") { Columns = ["subscription"] });
 
         var requests = new Table($"{options.DatabaseSchemaName}.{Requests}");
@@ -60,24 +63,29 @@ public sealed class Memory(NpgsqlDataSource database)
     }
 
     /// <summary>Counts a request for each of these, unless it is one too many in the hour for one of them.</summary>
-    /// <param name="limits">What is counted, hashed, and how often it may be.</param>
+    /// <param name="limits">What is counted, and how often it may be.</param>
     /// <returns>Whether none was too many.</returns>
-    public async Task<bool> CountAsync(IReadOnlyList<(string Hash, int Most)> limits, CancellationToken ct)
+    public async Task<bool> CountAsync(IReadOnlyList<(string Name, int Most)> limits, CancellationToken ct)
     {
+        var counted = new List<(string[] Hashes, int Most)>();
+        foreach (var (name, most) in limits)
+        {
+            counted.Add(([.. (await hashes.OfAsync(AddressHashes.Requests, name, ct)).Select(hash => hash.Text)], most));
+        }
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // In one order, so that two requests do not wait for each other.
-        foreach (var (hash, most) in limits.OrderBy(l => l.Hash, StringComparer.Ordinal))
+        foreach (var (known, most) in counted.OrderBy(l => l.Hashes[^1], StringComparer.Ordinal))
         {
             await using var count = connection.Command($"""
                 with locked as (select pg_advisory_xact_lock(hashtextextended($1, 0))), old as (delete from {Requests} where at < now() - interval '1 hour')
-                select (select count(*) from {Requests} where hash = $1 and at >= now() - interval '1 hour') from locked
-                """, hash);
+                select (select count(*) from {Requests} where hash = any($2) and at >= now() - interval '1 hour') from locked
+                """, known[^1], known);
             if ((long)(await count.ExecuteScalarAsync(ct))! >= most)
             {
                 return false;
             }
-            await using var add = connection.Command($"insert into {Requests} (hash) values ($1)", hash);
+            await using var add = connection.Command($"insert into {Requests} (hash) values ($1)", known[0]);
             await add.ExecuteNonQueryAsync(ct);
         }
         await transaction.CommitAsync(ct);
@@ -86,15 +94,17 @@ public sealed class Memory(NpgsqlDataSource database)
 
     /// <summary>From now on the subscription is that of the address; what was mailed to the one before it counts as mailed to it.</summary>
     /// <returns>The one before it.</returns>
-    public async Task<Guid?> ReplaceAsync(Guid id, string hash, EmailTarget target, CancellationToken ct)
+    public async Task<Guid?> ReplaceAsync(Guid id, EmailTarget target, CancellationToken ct)
     {
+        var known = await HashesAsync(target.Address, ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var replace = connection.Command($"""
-            with old as (select subscription from {Addresses} where hash = $1 and frequency = $2 and language = $3)
-            insert into {Addresses} (hash, frequency, language, subscription) values ($1, $2, $3, $4)
+            with old as materialized (select hash, subscription from {Addresses} where hash = any($5) and frequency = $2 and language = $3 order by hash = $1 desc limit 1),
+            gone as (delete from {Addresses} where hash = any($5) and hash <> $1 and frequency = $2 and language = $3)
+            insert into {Addresses} (hash, frequency, language, subscription, key) values ($1, $2, $3, $4, $6)
             on conflict (hash, frequency, language) do update set subscription = excluded.subscription returning (select subscription from old)
-            """, hash, target.Frequency, target.Language, id);
+            """, known[0].Text, target.Frequency, target.Language, id, known.Select(hash => hash.Text).ToArray(), known[0].Key);
         var old = await replace.ExecuteScalarAsync(ct) as Guid?;
         if (old is { } before && before != id)
         {
@@ -105,6 +115,31 @@ public sealed class Memory(NpgsqlDataSource database)
         }
         await transaction.CommitAsync(ct);
         return old == id ? null : old;
+    }
+
+    /// <summary>Addresses that are hashed by an older key, or by none, are hashed by the newest.</summary>
+    public async Task HashAnewAsync(CancellationToken ct)
+    {
+        // Whatever text it is of: the newest key's number is asked for.
+        var newest = (await hashes.OfAsync(AddressHashes.Subscribers, "", ct))[0].Key;
+        await using var read = database.Command($"""
+            select a.subscription, s.data -> 'target' ->> 'address' from {Addresses} a join mt_doc_subscription s on s.id = a.subscription where a.key <> $1
+            """, newest);
+        foreach (var (subscription, address) in await read.ListAsync(row => (row.GetGuid(0), row.GetString(1)), ct))
+        {
+            var hash = (await HashesAsync(address, ct))[0];
+            await ExecuteAsync($"""
+                update {Addresses} a set hash = $2, key = $3 where subscription = $1 and key <> $3
+                    and not exists (select from {Addresses} b where b.hash = $2 and b.frequency = a.frequency and b.language = a.language)
+                """, ct, subscription, hash.Text, hash.Key);
+        }
+    }
+
+    /// <summary>By the newest key first, and as an earlier release made it last.</summary>
+    async Task<IReadOnlyList<AddressHash>> HashesAsync(string address, CancellationToken ct)
+    {
+        var text = address.ToLowerInvariant();
+        return [.. await hashes.OfAsync(AddressHashes.Subscribers, text, ct), new(0, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))))];
     }
 
     /// <summary>The first digest says what comes from now on.</summary>
@@ -188,6 +223,7 @@ public sealed class Memory(NpgsqlDataSource database)
             with old as (delete from {Stories} where at < now() - make_interval(days => $1) returning subscription, article)
             delete from {Roster.Wants} w using old where w.subscription = old.subscription and w.channel = '{EmailTarget.Kind}' and w.term = 'article:' || old.article and w.terms = array[w.term]::text[]
             """, ct, days);
+        await ExecuteAsync($"delete from {Requests} where at < now() - interval '1 hour'", ct);
         await ExecuteAsync($"delete from {Addresses} a where not exists (select from mt_doc_subscription s where s.id = a.subscription)", ct);
     }
 

@@ -7,12 +7,16 @@ namespace NewsPlatform.Notifications.Email;
 
 public static class Setup
 {
-    public static void ConfigureEmail(this StoreOptions options) => Memory.Configure(options);
+    public static void ConfigureEmail(this StoreOptions options)
+    {
+        Memory.Configure(options);
+        AddressHashes.Configure(options);
+    }
 
     public static void AddEmail(this IHostApplicationBuilder builder)
     {
         builder.Require<EmailOptions>("Email");
-        builder.Services.AddSingleton<Memory>();
+        builder.Services.AddSingleton<Memory>().AddSingleton<AddressHashes>();
         builder.Services.AddSingleton<Letters>();
         builder.Services.AddSingleton<Mailer>();
         builder.AddChannel<EmailChannel>();

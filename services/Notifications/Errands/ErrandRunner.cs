@@ -1,4 +1,5 @@
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
@@ -8,9 +9,12 @@ namespace NewsPlatform.Notifications.Errands;
 public sealed class ErrandRunner(IErrand kind, ErrandBook book, NpgsqlDataSource database, ErrandOptions options, ILogger<ErrandRunner> log) : BackgroundService
 {
     static readonly TimeSpan afterFault = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan look = TimeSpan.FromSeconds(1);
 
     readonly TimeSpan lease = TimeSpan.FromSeconds(options.LeaseSeconds);
-    readonly Slots slots = new(options.Concurrency);
+    readonly int concurrency = kind.Concurrency ?? options.Concurrency;
+    readonly Slots slots = new(kind.Concurrency ?? options.Concurrency);
+    readonly Lanes? lanes = kind.PerDomain is { } most ? new(most) : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,7 +23,18 @@ public sealed class ErrandRunner(IErrand kind, ErrandBook book, NpgsqlDataSource
         await slots.CloseAsync();
     }
 
-    Task LookAsync(CancellationToken ct) => slots.FillAsync(options.Concurrency, room => book.ClaimAsync(kind.Kind, room, lease, ct), errand => RunAsync(errand, ct), ct);
+    Task LookAsync(CancellationToken ct)
+    {
+        return lanes is null ? slots.FillAsync(concurrency, ClaimAsync, errand => RunAsync(errand, ct), ct) : slots.FillAsync(concurrency, ClaimAsync, RunInLaneAsync, lanes, look, ct);
+
+        Task<IReadOnlyList<Errand>> ClaimAsync(int room) => book.ClaimAsync(kind.Kind, room, lease, lanes, ct);
+
+        async Task RunInLaneAsync(Errand errand)
+        {
+            await RunAsync(errand, ct);
+            lanes.Leave(errand.Domain);
+        }
+    }
 
     async Task RunAsync(Errand errand, CancellationToken ct)
     {
@@ -32,10 +47,15 @@ public sealed class ErrandRunner(IErrand kind, ErrandBook book, NpgsqlDataSource
         {
             // Whoever is free next runs it.
         }
-        catch (Exception fault)
+        catch (Exception fault) when (Outage.Is(fault) || errand.Failures < options.MaxFaults)
         {
             log.LogWarning("{Kind} of {Subscription} broke off; it is run again: {Fault}", kind.Kind, errand.Id, fault.Message);
-            again = new(afterFault, Failed: true);
+            again = new(afterFault, Failed: true) { Counts = !Outage.Is(fault) };
+        }
+        catch (Exception fault)
+        {
+            log.LogError("{Kind} of {Subscription} broke off {Times} times in a row and is given up: {Fault}", kind.Kind, errand.Id, errand.Failures + 1, fault.Message);
+            again = null;
         }
         try
         {

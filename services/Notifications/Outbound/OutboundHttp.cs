@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Outbound;
@@ -20,7 +21,7 @@ public sealed class OutboundHttp : IDisposable
     readonly IPEndPoint? self;
     readonly IReadOnlyList<IPNetwork> allowed;
     readonly HttpMessageInvoker invoker;
-    readonly Func<string, CancellationToken, Task<IPAddress[]>> resolve;
+    readonly Lookups lookups;
     readonly Unlisted meters = new();
 
     public OutboundHttp(OutboundOptions options, ListenOptions listen) : this(options, Dns.GetHostAddressesAsync) => self = new(listen.OwnAddress, listen.ManagementPort);
@@ -28,7 +29,7 @@ public sealed class OutboundHttp : IDisposable
     /// <param name="resolve">Gives the addresses of a host's name.</param>
     public OutboundHttp(OutboundOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
-        (this.options, allowed, this.resolve) = (options, options.Networks, resolve);
+        (this.options, allowed, lookups) = (options, options.Networks, new(resolve, options));
         invoker = new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None,
@@ -44,7 +45,8 @@ public sealed class OutboundHttp : IDisposable
     /// <exception cref="Refusal">422 that names the member.</exception>
     public async Task<Uri> CheckAsync(string name, string address, CancellationToken ct)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
+        var (uri, host) = Read(address);
+        if (uri is null || host.Length == 0)
         {
             throw Broken("must be an https address");
         }
@@ -52,9 +54,13 @@ public sealed class OutboundHttp : IDisposable
         {
             throw Broken("must have neither a user's name nor a fragment");
         }
+        if (uri.Port == 0)
+        {
+            throw Broken("must have a port from 1 to 65535");
+        }
         try
         {
-            await ReachableAsync(uri.IdnHost, uri.Scheme == Uri.UriSchemeHttps, ct);
+            await ReachableAsync(host, uri.Scheme == Uri.UriSchemeHttps, ct);
             return uri;
         }
         catch (Exception fault) when (fault is OutboundRefused or SocketException)
@@ -66,8 +72,32 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>Whether an address leads into a network that the operator allowed by name.</summary>
-    public async Task<bool> IsAllowedAsync(Uri address, CancellationToken ct) =>
-        (await Dns.GetHostAddressesAsync(address.IdnHost, ct)).All(found => allowed.Any(network => network.Contains(PublicAddresses.Plain(found))));
+    public async Task<bool> IsAllowedAsync(Uri address, CancellationToken ct)
+    {
+        try
+        {
+            return (await lookups.AddressesAsync(address.IdnHost, ct)).All(IsAllowed);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>An address with what it says of itself, as far as it can be read, stored and written again; no address otherwise.</summary>
+    static (Uri? Address, string Host) Read(string address)
+    {
+        try
+        {
+            // A control character, such as one that no database stores, stands in no address, and an unpaired surrogate cannot be written as UTF-8.
+            return !address.EnumerateRunes().Any(letter => Rune.IsControl(letter) || letter == Rune.ReplacementChar)
+                && Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.AbsoluteUri.Length > 0 ? (uri, uri.IdnHost) : default;
+        }
+        catch (Exception fault) when (fault is UriFormatException or ArgumentException or InvalidOperationException)
+        {
+            return default;
+        }
+    }
 
     /// <summary>Sends a request and reads its answer, both within the time and the size that the options allow.</summary>
     /// <returns>The status, the header and as much of the body as is read.</returns>
@@ -99,6 +129,7 @@ public sealed class OutboundHttp : IDisposable
     public void Dispose()
     {
         invoker.Dispose();
+        lookups.Dispose();
         meters.Dispose();
     }
 
@@ -121,15 +152,13 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>The addresses of a host, all of which may be reached.</summary>
+    /// <exception cref="OutboundRefused">There is one that may not.</exception>
+    /// <exception cref="SocketException">There is none.</exception>
     async Task<IPAddress[]> ReachableAsync(string host, bool encrypted, CancellationToken ct)
     {
-        var addresses = Array.ConvertAll(await resolve(host, ct), PublicAddresses.Plain);
-        foreach (var address in addresses)
+        var addresses = await lookups.AddressesAsync(host, ct);
+        foreach (var address in addresses.Where(address => !IsAllowed(address)))
         {
-            if (allowed.Any(network => network.Contains(address)))
-            {
-                continue;
-            }
             if (!PublicAddresses.Contains(address))
             {
                 throw new OutboundRefused("leads to an address that is not public");
@@ -139,8 +168,11 @@ public sealed class OutboundHttp : IDisposable
                 throw new OutboundRefused("must be an https address");
             }
         }
-        return addresses.Length > 0 ? addresses : throw new OutboundRefused("leads to no host");
+        return addresses;
     }
+
+    /// <summary>An address that stands for all of its machine's own is no receiver's, whatever is allowed.</summary>
+    bool IsAllowed(IPAddress address) => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && allowed.Any(network => network.Contains(address));
 
     /// <summary>Meters under a name that nobody listens to.</summary>
     sealed class Unlisted : System.Diagnostics.Metrics.IMeterFactory

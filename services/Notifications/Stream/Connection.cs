@@ -43,6 +43,9 @@ public sealed class Connection(string transport, Who? who, string client, long e
     public string Transport => transport;
     public string Client => client;
 
+    /// <summary>Bytes, as <see cref="StreamMemory"/> counts them, which alone changes it.</summary>
+    public long Held { get; set; }
+
     /// <summary>Signalled once, when it is to end for whatever reason.</summary>
     public CancellationToken Ended => ended.Token;
 

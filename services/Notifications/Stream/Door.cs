@@ -17,11 +17,12 @@ public sealed class Door
     readonly PortalOptions portal;
     readonly Tickets tickets;
     readonly LogTail tail;
+    readonly StreamMemory memory;
     readonly IAuthorizationService authorization;
 
-    public Door(StreamOptions options, PortalOptions portal, Tickets tickets, LogTail tail, IAuthorizationService authorization)
+    public Door(StreamOptions options, PortalOptions portal, Tickets tickets, LogTail tail, StreamMemory memory, IAuthorizationService authorization)
     {
-        (this.options, this.portal, this.tickets, this.tail, this.authorization) = (options, portal, tickets, tail, authorization);
+        (this.options, this.portal, this.tickets, this.tail, this.memory, this.authorization) = (options, portal, tickets, tail, memory, authorization);
         Telemetry.Meter.CreateObservableGauge("news.stream.subscribers", Count, "{subscriber}", "Who listens at this instance, by transport");
     }
 
@@ -43,7 +44,8 @@ public sealed class Door
     }
 
     /// <exception cref="Refusal">403 for a foreign page; 401 and 403 for who may not listen; 429 and 503 for the limits.</exception>
-    public async ValueTask<Connection> EnterAsync(HttpContext context, string transport)
+    /// <param name="bytes">That it holds from the beginning, besides what every connection does.</param>
+    public async ValueTask<Connection> EnterAsync(HttpContext context, string transport, int bytes = 0)
     {
         if (!IsHome(context))
         {
@@ -66,12 +68,14 @@ public sealed class Door
             {
                 throw Reject("client", new(429, "too-many-requests", $"One client may have {options.MaxPerClient} connections at once.") { Headers = { ["Retry-After"] = RetryAfter() } });
             }
+            Hold(connection, StreamMemory.Connection + bytes);
             perClient[connection.Client] = same + 1;
             connections.Add(connection);
         }
         return connection;
     }
 
+    /// <summary>To be called when the connection's subscriptions have left, so that nothing more is held.</summary>
     public void Leave(Connection connection)
     {
         connection.End(Ending.Left);
@@ -81,12 +85,28 @@ public sealed class Door
             {
                 return;
             }
+            memory.ReturnAll(connection);
             if (--perClient[connection.Client] == 0)
             {
                 perClient.Remove(connection.Client);
             }
         }
         ended.Add(1, new KeyValuePair<string, object?>("reason", connection.Why.ToString().ToLowerInvariant()));
+    }
+
+    /// <summary>More is held for a connection from now on.</summary>
+    /// <exception cref="Refusal">429 and 503 for the limits of bytes.</exception>
+    public void Hold(Connection connection, int bytes)
+    {
+        try
+        {
+            memory.Take(connection, bytes);
+        }
+        catch (Refusal refusal)
+        {
+            refusal.Headers["Retry-After"] = RetryAfter();
+            throw Reject("bytes", refusal);
+        }
     }
 
     /// <summary>The portal's own pages, as their browser names them, and those that are allowed; who is no page names no origin.</summary>

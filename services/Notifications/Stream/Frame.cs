@@ -59,6 +59,9 @@ public sealed class Frame
     /// <summary>Lines of a text/event-stream to one client.</summary>
     public static Frame Text(string lines) => new("text", $"{lines}\n\n");
 
+    /// <summary>Bytes in memory, compressed and not, with what it is about; an estimate.</summary>
+    public long Held => 2L * Bytes.Length + 1_024;
+
     /// <summary>What a message of the WebSocket calls it.</summary>
     public string Type { get; }
 

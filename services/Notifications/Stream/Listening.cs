@@ -27,11 +27,13 @@ public sealed record From(long? After)
 public sealed record Start(long After, long UpTo, Frame? Gap);
 
 /// <summary>What one subscriber is told, in order: what it missed, from the log, and then what is new, without a gap or a repeat at the seam.</summary>
-public sealed class Listening(History history, Wire wire)
+public sealed class Listening(History history, Wire wire, StreamMemory memory)
 {
     /// <param name="from">Null for what is new from now on.</param>
+    /// <remarks>Whoever calls it has the subscriber leave the wire, however it ends.</remarks>
     public async ValueTask<Start> BeginAsync(Subscriber subscriber, From? from, CancellationToken ct)
     {
+        wire.Admit(subscriber);
         if (from is null)
         {
             // Joined before the first byte: who has seen that byte misses nothing from then on.
@@ -56,7 +58,7 @@ public sealed class Listening(History history, Wire wire)
             yield return frame;
         }
         sent = Math.Max(sent, start.UpTo);
-        if (subscriber.Group is null)
+        if (!subscriber.Joined)
         {
             // The log may have been read further than this instance has handed out.
             var joined = wire.Join(subscriber);
@@ -82,18 +84,41 @@ public sealed class Listening(History history, Wire wire)
     {
         while (after < upTo && !subscriber.Stopped)
         {
-            var page = await history.ReadAsync(after, upTo, ct);
+            var (page, held) = Fitting(subscriber.Connection, await history.ReadAsync(after, upTo, ct));
             var next = page.Count > 0 ? page[0].Position : upTo + 1;
             if (next > after + 1)
             {
                 // Trimmed in the meantime: positions have no holes.
                 yield return Frame.Gap(next, upTo);
             }
-            foreach (var frame in page.Where(frame => subscriber.Topics.Match(frame.Topics)))
+            try
             {
-                yield return frame;
+                foreach (var frame in page.Where(frame => subscriber.Topics.Match(frame.Topics)))
+                {
+                    yield return frame;
+                }
+            }
+            finally
+            {
+                memory.Return(subscriber.Connection, held);
             }
             after = page.Count > 0 ? page[^1].Position : upTo;
         }
+    }
+
+    /// <summary>As much of a page, and at least its first bulletin, as the connection may hold; the rest is read again.</summary>
+    (IReadOnlyList<Frame> Page, long Held) Fitting(Connection connection, IReadOnlyList<Frame> page)
+    {
+        for (var count = page.Count; count > 1; count = (count + 1) / 2)
+        {
+            var held = page.Take(count).Sum(frame => frame.Held);
+            if (memory.TryTake(connection, held))
+            {
+                return (page.Count == count ? page : [.. page.Take(count)], held);
+            }
+        }
+        var least = page.Take(1).Sum(frame => frame.Held);
+        memory.Force(connection, least);
+        return ([.. page.Take(1)], least);
     }
 }

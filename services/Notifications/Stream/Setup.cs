@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.HttpOverrides;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
@@ -11,7 +10,7 @@ public static class Setup
     public static void AddStream(this IHostApplicationBuilder builder)
     {
         var (options, portal) = (builder.Require<StreamOptions>("Stream"), builder.Require<PortalOptions>("Portal"));
-        builder.Services.AddSingleton<Wire>().AddSingleton<History>().AddSingleton<Listening>().AddSingleton<Tickets>().AddSingleton<Door>();
+        builder.Services.AddSingleton<Wire>().AddSingleton<StreamMemory>().AddSingleton<History>().AddSingleton<Listening>().AddSingleton<Tickets>().AddSingleton<Door>();
         builder.Services.AddSingleton<LogTail>().AddHostedService(services => services.GetRequiredService<LogTail>());
         builder.Services.AddSingleton<Keeper>().AddHostedService(services => services.GetRequiredService<Keeper>());
         builder.Services.AddHealthChecks().AddCheck<LogTail>("stream", tags: [Management.Ready]).AddCheck<Keeper>("drain", tags: [Management.Ready]);
@@ -24,14 +23,6 @@ public static class Setup
     public static void UseStream(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<StreamOptions>();
-        if (options.ProxyHops > 0)
-        {
-            // The port is reached through proxies only; how many there are says whose word an address is.
-            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All & ~ForwardedHeaders.XForwardedPrefix, ForwardLimit = options.ProxyHops };
-            forwarded.KnownIPNetworks.Clear();
-            forwarded.KnownProxies.Clear();
-            app.UseForwardedHeaders(forwarded);
-        }
         app.UseCors();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(options.HeartbeatSeconds), KeepAliveTimeout = TimeSpan.FromSeconds(options.PongSeconds) });
     }

@@ -32,7 +32,7 @@ public static class StreamBulletins
         {
             return await ComeBackAsync(context, options);
         }
-        var connection = await door.EnterAsync(context, "sse");
+        var connection = await door.EnterAsync(context, "sse", StreamMemory.Subscription + topics.Bytes);
         var subscriber = new Subscriber(topics, connection, options.QueueLength);
         try
         {

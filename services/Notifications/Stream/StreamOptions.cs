@@ -18,13 +18,6 @@ public sealed class StreamOptions : IValidatableObject
     [Range(5, 3_600)]
     public int TicketSeconds { get; set; } = 60;
 
-    /// <summary>
-    /// Proxies before this service, the gateway being one, each of which adds an address to X-Forwarded-For. A client's own address is told by that
-    /// many from the end, so that it cannot name another; 0 believes the connection only.
-    /// </summary>
-    [Range(0, 10)]
-    public int ProxyHops { get; set; } = 1;
-
     /// <summary>Seconds of silence after which a sign shows that the connection lives; proxies drop quiet ones after a minute or two.</summary>
     [Range(1, 60)]
     public int HeartbeatSeconds { get; set; } = 15;
@@ -95,6 +88,21 @@ public sealed class StreamOptions : IValidatableObject
     /// <summary>Subscriptions of one WebSocket.</summary>
     [Range(1, 1_000)]
     public int MaxSubscriptions { get; set; } = 20;
+
+    /// <summary>
+    /// Kilobytes that one connection may hold, its topics, what it sends and what waits for it; a quiet one holds 16. A subscription that is too much for it, or for
+    /// its client, is answered 429.
+    /// </summary>
+    [Range(32, 1 << 20)]
+    public int MaxKilobytesPerConnection { get; set; } = 256;
+
+    /// <summary>Kilobytes that the connections of one key, or without a key of one address, may hold together at one instance.</summary>
+    [Range(32, 1 << 30)]
+    public int MaxKilobytesPerClient { get; set; } = 128 << 10;
+
+    /// <summary>Megabytes that all connections may hold together at one instance; what is too much for it is answered 503.</summary>
+    [Range(1, 1 << 20)]
+    public int MaxMegabytes { get; set; } = 1_536;
 
     /// <summary>Bytes of one message that a WebSocket's client sends.</summary>
     [Range(256, 1 << 20)]

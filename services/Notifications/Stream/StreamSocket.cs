@@ -18,7 +18,8 @@ public static class StreamSocket
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, Handle).AllowAnonymous().WithQuery("ticket").ExcludeFromDescription();
 
-    static async Task<IResult> Handle(HttpContext context, Door door, Listening listening, Wire wire, StreamOptions options, PortalOptions portal, ILogger<Door> log)
+    static async Task<IResult> Handle(HttpContext context, Door door, StreamMemory memory, Listening listening, Wire wire, StreamOptions options,
+        PortalOptions portal, ILogger<Door> log)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -28,7 +29,7 @@ public static class StreamSocket
         try
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync(context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol) ? Protocol : null);
-            await using var session = new Session(socket, connection, listening, wire, options, portal, log);
+            await using var session = new Session(socket, connection, door, memory, listening, wire, options, portal, log);
             await session.RunAsync();
         }
         finally
@@ -48,9 +49,13 @@ public static class StreamSocket
     }
 
 
-    sealed class Session(WebSocket socket, Connection connection, Listening listening, Wire wire, StreamOptions options, PortalOptions portal, ILogger log) : IAsyncDisposable
+    sealed class Session(WebSocket socket, Connection connection, Door door, StreamMemory memory, Listening listening, Wire wire, StreamOptions options, PortalOptions portal, ILogger log)
+        : IAsyncDisposable
     {
         const int LongestId = 64;
+
+        /// <summary>Bytes of a message for which there is room from the beginning, as part of what a connection costs.</summary>
+        const int Short = 512;
 
         /// <summary>IANA's registry of close codes.</summary>
         const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013, Unauthorized = (WebSocketCloseStatus)3000;
@@ -63,8 +68,11 @@ public static class StreamSocket
 
         readonly SemaphoreSlim sending = new(1);
         readonly CancellationTokenSource over = new();
-        readonly Dictionary<string, (Subscriber Subscriber, Task Following)> subscriptions = new(StringComparer.Ordinal);
+        readonly Dictionary<string, (Subscriber Subscriber, Task Following, int Bytes)> subscriptions = new(StringComparer.Ordinal);
         (long Second, int Messages) pace;
+
+        /// <summary>Bytes that are held for what the client says, besides the first.</summary>
+        int said;
 
         public async Task RunAsync()
         {
@@ -89,10 +97,24 @@ public static class StreamSocket
         /// <summary>Text; null when the client closes. Who says what cannot be a message is closed.</summary>
         async Task<ReadOnlyMemory<byte>?> ReceiveAsync()
         {
-            var buffer = new ArrayBufferWriter<byte>(512);
+            var buffer = new ArrayBufferWriter<byte>(Short);
+            memory.Return(connection, said);
+            said = 0;
             while (true)
             {
-                var received = await socket.ReceiveAsync(buffer.GetMemory(512), CancellationToken.None);
+                var into = buffer.GetMemory(Short);
+                // What a client has begun to say, and what it said last, is held for it.
+                if (buffer.Capacity - Short - said is > 0 and var more)
+                {
+                    if (!memory.TryTake(connection, more))
+                    {
+                        connection.End(Ending.Misused);
+                        await CloseAsync(TryAgainLater, "more is held for this connection, or for its client, than may be");
+                        return null;
+                    }
+                    said += more;
+                }
+                var received = await socket.ReceiveAsync(into, CancellationToken.None);
                 buffer.Advance(received.Count);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
@@ -144,12 +166,14 @@ public static class StreamSocket
             try
             {
                 var message = Parse(text);
-                id = message.Id;
+                // What is said back is not longer than what is kept.
+                id = message.Id is { Length: <= LongestId } ? message.Id : null;
                 await (message.Type switch
                 {
                     "subscribe" => SubscribeAsync(Id(message), message),
                     "unsubscribe" => UnsubscribeAsync(Id(message)),
-                    "ping" => SayAsync(new { type = "pong", id }),
+                    "ping" when message.Id == id => SayAsync(new { type = "pong", id }),
+                    "ping" => throw Refusal.Unreadable("id", $"may have {LongestId} characters at most"),
                     _ => throw Refusal.Unreadable("type", "must be subscribe, unsubscribe or ping"),
                 });
             }
@@ -196,10 +220,23 @@ public static class StreamSocket
             {
                 throw new Refusal(429, "too-many-requests", $"A connection may have {options.MaxSubscriptions} subscriptions at once.");
             }
+            var bytes = StreamMemory.Subscription + topics.Bytes + 4 * id.Length;
+            door.Hold(connection, bytes);
             var subscriber = new Subscriber(topics, connection, options.QueueLength);
-            var start = await listening.BeginAsync(subscriber, from, connection.Ended);
-            await SayAsync(new { type = "subscribed", id, after = start.After });
-            subscriptions[id] = (subscriber, FollowAsync(id, subscriber, start));
+            try
+            {
+                var start = await listening.BeginAsync(subscriber, from, connection.Ended);
+                await SayAsync(new { type = "subscribed", id, after = start.After });
+                subscriptions[id] = (subscriber, FollowAsync(id, subscriber, start), bytes);
+            }
+            finally
+            {
+                if (!subscriptions.ContainsKey(id))
+                {
+                    wire.Leave(subscriber);
+                    memory.Return(connection, bytes);
+                }
+            }
         }
 
         async Task UnsubscribeAsync(string id)
@@ -210,6 +247,7 @@ public static class StreamSocket
             }
             subscription.Subscriber.Stop();
             await subscription.Following;
+            memory.Return(connection, subscription.Bytes);
             await SayAsync(new { type = "unsubscribed", id });
         }
 
@@ -268,26 +306,21 @@ public static class StreamSocket
         async Task SendAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> tail)
         {
             var length = head.Length + body.Length + tail.Length;
+            await sending.WaitAsync();
+            // Not before its turn, so that a connection that reads slowly holds one message and not one of each subscription.
             var message = ArrayPool<byte>.Shared.Rent(length);
             try
             {
                 head.CopyTo(message);
                 body.CopyTo(message.AsMemory(head.Length));
                 tail.CopyTo(message.AsMemory(head.Length + body.Length));
-                await sending.WaitAsync();
-                try
-                {
-                    await socket.SendAsync(message.AsMemory(0, length), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-                }
-                finally
-                {
-                    sending.Release();
-                }
+                await socket.SendAsync(message.AsMemory(0, length), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
                 bytes.Add(length, transport);
             }
             finally
             {
                 ArrayPool<byte>.Shared.Return(message);
+                sending.Release();
             }
         }
 
@@ -334,7 +367,7 @@ public static class StreamSocket
 
         public async ValueTask DisposeAsync()
         {
-            foreach (var (subscriber, _) in subscriptions.Values)
+            foreach (var (subscriber, _, _) in subscriptions.Values)
             {
                 subscriber.Stop();
             }

@@ -31,7 +31,9 @@ public sealed class Subscriber(Topics topics, Connection connection, int queueLe
     volatile bool stopped;
     int waiting;
 
-    public Topics Topics => topics;
+    /// <summary>The object that all share who want the same.</summary>
+    public Topics Topics { get; private set; } = topics;
+
     public Connection Connection => connection;
 
     /// <summary>Was ended, and gets nothing more.</summary>
@@ -43,16 +45,29 @@ public sealed class Subscriber(Topics topics, Connection connection, int queueLe
     /// <summary>Whether there is something to be read at once.</summary>
     public bool HasNext => beat || place?.Next is not null;
 
-    /// <summary>Among the group's members; -1 when it has left.</summary>
-    internal int Index { get; set; }
+    /// <summary>Among the group's members; -1 when it is none.</summary>
+    internal int Index { get; set; } = -1;
+
+    /// <summary>Whether it is handed out what the group is.</summary>
+    internal bool Joined => Index >= 0;
 
     internal Group? Group { get; private set; }
 
-    /// <summary>From now on it gets what is handed out to the group.</summary>
-    internal void Begin(Group of)
+    internal void Admit(Group to)
     {
-        Group = of;
-        place = of.Head;
+        Group = to;
+        Topics = to.Topics;
+    }
+
+    /// <summary>From now on it gets what is handed out to the group.</summary>
+    internal void Begin() => place = Group!.Head;
+
+    /// <summary>It holds nothing of the group's any more.</summary>
+    internal void Left()
+    {
+        Index = -1;
+        Group = null;
+        place = null;
     }
 
     /// <summary>Completes when there is something to be read, or when there will be nothing more.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.ServiceDefaults;
@@ -27,8 +29,23 @@ public sealed class Topics
     {
         this.anyOf = anyOf;
         Handles = anyOf.Length == 0 ? [Everything] : [.. anyOf.Select(Handle).Distinct()];
-        Key = string.Join('|', anyOf.Select(all => string.Concat(all.Select(part => $"{part.Length}:{part}"))).Order(StringComparer.Ordinal));
+        // A digest, since it is kept and nobody reads it: what stands in it is as long as all topics together.
+        var key = string.Join('|', anyOf.Select(all => string.Concat(all.Select(part => $"{part.Length}:{part}"))).Order(StringComparer.Ordinal));
+        Key = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        Bytes = Entry + anyOf.Sum(all => Pointers + all.Sum(term => Text + 2 * term.Length)) + Handles.Count * Entry;
     }
+
+    /// <summary>What an array costs besides its elements, with the reference to it.</summary>
+    const int Pointers = 32;
+
+    /// <summary>What a text costs besides its characters, with the references to it.</summary>
+    const int Text = 40;
+
+    /// <summary>What a place in an index costs: a set, its first bucket and an entry of the dictionary.</summary>
+    const int Entry = 400;
+
+    /// <summary>In memory, with the places that they have in the index; an estimate.</summary>
+    public int Bytes { get; }
 
     /// <summary>The handle of who wants everything, which each bulletin has.</summary>
     public const string Everything = "";
@@ -83,7 +100,7 @@ public sealed class Topics
         ["language", _] => throw Refusal.Unreadable(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
         ["category", var category] when portal.HasCategory(category) => topic,
         ["category", _] => throw Refusal.Unreadable(name, $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
-        ["keyword", { Length: > 0 } keyword] => Keyword(keyword),
+        ["keyword", { Length: > 0 } keyword] when !keyword.Any(char.IsControl) => Keyword(keyword),
         ["article", var id] when Guid.TryParse(id, out var guid) => $"article:{guid:D}",
         _ => throw Refusal.Unreadable(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
     };

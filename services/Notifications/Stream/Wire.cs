@@ -7,6 +7,10 @@ sealed class Group(Topics topics)
 {
     public Topics Topics => topics;
     public List<Subscriber> Members { get; } = [];
+
+    /// <summary>Members, and those that will be when they have read what they missed.</summary>
+    public int Admitted { get; set; }
+
     public Link Head { get; private set; } = new(null, 0);
 
     public void Append(Frame frame)
@@ -50,8 +54,20 @@ public sealed class Wire
         }
     }
 
-    /// <returns>The position after which bulletins are handed out to the subscriber.</returns>
-    public long Join(Subscriber subscriber)
+    /// <summary>Handles that groups are found by.</summary>
+    public int Handles
+    {
+        get
+        {
+            lock (gate)
+            {
+                return byHandle.Count;
+            }
+        }
+    }
+
+    /// <summary>The subscriber is one of those that want the same, whose topics are kept once; nothing is handed out to it yet.</summary>
+    public void Admit(Subscriber subscriber)
     {
         lock (gate)
         {
@@ -67,9 +83,20 @@ public sealed class Wire
                     sharing.Add(group);
                 }
             }
+            group.Admitted++;
+            subscriber.Admit(group);
+        }
+    }
+
+    /// <returns>The position after which bulletins are handed out to the subscriber.</returns>
+    public long Join(Subscriber subscriber)
+    {
+        lock (gate)
+        {
+            var group = subscriber.Group!;
             subscriber.Index = group.Members.Count;
             group.Members.Add(subscriber);
-            subscriber.Begin(group);
+            subscriber.Begin();
             return position;
         }
     }
@@ -78,15 +105,18 @@ public sealed class Wire
     {
         lock (gate)
         {
-            if (subscriber.Group is not { } group || subscriber.Index < 0)
+            if (subscriber.Group is not { } group)
             {
                 return;
             }
-            var last = group.Members[^1];
-            group.Members[last.Index = subscriber.Index] = last;
-            group.Members.RemoveAt(group.Members.Count - 1);
-            subscriber.Index = -1;
-            if (group.Members.Count > 0)
+            if (subscriber.Joined)
+            {
+                var last = group.Members[^1];
+                group.Members[last.Index = subscriber.Index] = last;
+                group.Members.RemoveAt(group.Members.Count - 1);
+            }
+            subscriber.Left();
+            if (--group.Admitted > 0)
             {
                 return;
             }

@@ -46,5 +46,5 @@ public static class Access
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(KeyRing.Hash(secret)));
 
     static bool IsOwner(Subscription subscription, HttpContext context) =>
-        context.User.IsInRole(Roles.Admin) || subscription.Owner is { } owner && context.User.Identity is { IsAuthenticated: true } && Who.Current?.Name == owner;
+        context.User.IsInRole(Roles.Admin) || subscription.OwnerId is { } owner && context.User.Identity is { IsAuthenticated: true } && Who.Current?.Id == owner;
 }

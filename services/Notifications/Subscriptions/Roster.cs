@@ -1,6 +1,7 @@
 using Marten;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -20,8 +21,8 @@ public sealed class Roster : IDisposable
     const string Index = $"""
         with forgotten as (delete from {Wants} where subscription = $1 returning log, since),
         told as (select log, min(since) as since from forgotten group by log)
-        insert into {Wants} (subscription, channel, log, term, terms, since)
-        select $1, $2, log.id, want.term, want.terms::text[], coalesce(told.since, h.position, 0) from unnest($3::smallint[]) log(id)
+        insert into {Wants} (subscription, channel, log, term, terms, since, domain)
+        select $1, $2, log.id, want.term, want.terms::text[], coalesce(told.since, h.position, 0), $6 from unnest($3::smallint[]) log(id)
         cross join unnest($4::text[], $5::text[]) want(term, terms) left join told on told.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
         """;
 
@@ -32,7 +33,7 @@ public sealed class Roster : IDisposable
     /// <summary>So that two requests at once do not both find room for the last one.</summary>
     const string LockOwner = "select pg_advisory_xact_lock(hashtextextended('subscriptions of ' || $1, 0))";
 
-    const string CountOwned = "select count(*) from mt_doc_subscription where data ->> 'owner' = $1";
+    const string CountOwned = "select count(*) from mt_doc_subscription where data ->> 'ownerId' = $1";
 
     /// <summary>That are found in one round trip.</summary>
     const int Together = 200;
@@ -40,15 +41,17 @@ public sealed class Roster : IDisposable
     readonly IDocumentStore store;
     readonly NpgsqlDataSource database;
     readonly PortalOptions portal;
+    readonly OutboundOptions outbound;
     readonly Batched<Guid, Subscription?> finds;
 
-    public Roster(IDocumentStore store, NpgsqlDataSource database, PortalOptions portal) => (this.store, this.database, this.portal, finds) = (store, database, portal, new(Together, FindAsync));
+    public Roster(IDocumentStore store, NpgsqlDataSource database, PortalOptions portal, OutboundOptions outbound) =>
+        (this.store, this.database, this.portal, this.outbound, finds) = (store, database, portal, outbound, new(Together, FindAsync));
 
     public void Dispose() => finds.Dispose();
 
     public static void Configure(StoreOptions options)
     {
-        options.Schema.For<Subscription>().Index(s => s.Owner!, index => index.Name = "subscription_owner");
+        options.Schema.For<Subscription>().Index(s => s.Owner!, index => index.Name = "subscription_owner").Index(s => s.OwnerId!, index => index.Name = "subscription_owner_id");
         var wants = new Table($"{options.DatabaseSchemaName}.{Wants}");
         wants.AddColumn<long>("id").AsPrimaryKey().AutoIncrement();
         wants.AddColumn<Guid>("subscription").NotNull();
@@ -57,6 +60,7 @@ public sealed class Roster : IDisposable
         wants.AddColumn<string>("term").NotNull();
         wants.AddColumn("terms", "text[]").NotNull();
         wants.AddColumn<long>("since").NotNull();
+        wants.AddColumn("domain", "text").NotNull().DefaultValueByExpression("''");
         wants.Indexes.Add(new IndexDefinition("subscription_wants_term") { Columns = ["log", "term"] });
         wants.Indexes.Add(new IndexDefinition("subscription_wants_subscription") { Columns = ["subscription"] });
         options.Storage.ExtendedSchemaObjects.Add(wants);
@@ -72,10 +76,11 @@ public sealed class Roster : IDisposable
     }
 
     /// <summary>The active ones of an owner on one channel.</summary>
+    /// <param name="owner">As <see cref="Who.Id"/>.</param>
     public async Task<IReadOnlyList<Subscription>> ActiveAsync(string owner, string kind, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Query<Subscription>().Where(s => s.Owner == owner && s.Kind == kind && s.State == SubscriptionState.Active).OrderBy(s => s.Id).ToListAsync(ct);
+        return await session.Query<Subscription>().Where(s => s.OwnerId == owner && s.Kind == kind && s.State == SubscriptionState.Active).OrderBy(s => s.Id).ToListAsync(ct);
     }
 
     /// <summary>
@@ -97,8 +102,8 @@ public sealed class Roster : IDisposable
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await ExecuteAsync(connection, LockOwner, subscription.Owner!, ct);
-        await using (var count = connection.Command(CountOwned, subscription.Owner))
+        await ExecuteAsync(connection, LockOwner, subscription.OwnerId!, ct);
+        await using (var count = connection.Command(CountOwned, subscription.OwnerId))
         {
             if ((long)(await count.ExecuteScalarAsync(ct))! >= most)
             {
@@ -169,7 +174,7 @@ public sealed class Roster : IDisposable
             wants = [(Topics.Everything, "{}")];
         }
         await using var index = connection.Command(Index, subscription.Id, subscription.Kind, subscription.Target.Logs.Select(log => (short)log).ToArray(),
-            wants.Select(w => w.Term).ToArray(), wants.Select(w => w.Terms).ToArray());
+            wants.Select(w => w.Term).ToArray(), wants.Select(w => w.Terms).ToArray(), subscription.Target.Host is { } host ? Domains.Of(host, outbound) : "");
         await index.ExecuteNonQueryAsync(ct);
     }
 

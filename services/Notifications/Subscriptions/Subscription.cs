@@ -25,9 +25,16 @@ public sealed record Subscription
     /// <summary>The name of the channel: <c>webhook</c>, <c>webPush</c>, <c>webSub</c> or <c>email</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Whose it is, as <see cref="Who.Name"/>; null for those that belong to who has their secret, and for the platform's own.</summary>
+    /// <summary>
+    /// For people to read: as <see cref="Who.Name"/>; null for those that belong to who has their secret, and for the platform's own. It says nothing about whose
+    /// it is, since a name can be given to another key later.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Owner { get; init; }
+
+    /// <summary>Whose it is, as <see cref="Who.Id"/>. Beside an owner it is null only in what an earlier release stored, until <see cref="OwnerWatch"/> has found out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OwnerId { get; init; }
 
     /// <summary>Of the secret by which an anonymous one is kept: SHA-256, as <see cref="KeyRing.Hash"/> makes it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -59,6 +66,10 @@ public abstract record Target
     /// <summary>The logs that it is told of.</summary>
     [JsonIgnore]
     public virtual IReadOnlyList<Log> Logs => [Log.Public];
+
+    /// <summary>The host that is called; null where none is that a subscriber named, or that many subscribers share.</summary>
+    [JsonIgnore]
+    public virtual string? Host => null;
 
     /// <summary>Adds what the owner sees of it.</summary>
     public virtual SubscriptionView Show(SubscriptionView view) => view;

@@ -1,8 +1,7 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.RateLimiting;
 using Marten;
+using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -18,16 +17,13 @@ public sealed class PushSubscriptions : BackgroundService
     readonly WebPushOptions options;
     readonly TimeProvider clock;
     readonly ILogger<PushSubscriptions> log;
-    readonly PartitionedRateLimiter<string> clients;
+    readonly Buckets clients;
     long count;
 
-    public PushSubscriptions(NpgsqlDataSource database, WebPushOptions options, TimeProvider clock, ILogger<PushSubscriptions> log)
+    public PushSubscriptions(NpgsqlDataSource database, WebPushOptions options, OutboundOptions outbound, TimeProvider clock, ILogger<PushSubscriptions> log)
     {
         (this.database, this.options, this.clock, this.log) = (database, options, clock, log);
-        clients = PartitionedRateLimiter.Create<string, string>(client => RateLimitPartition.GetTokenBucketLimiter(client, _ => new()
-        {
-            TokenLimit = options.MaxPerClientPerMinute, TokensPerPeriod = options.MaxPerClientPerMinute, ReplenishmentPeriod = TimeSpan.FromMinutes(1), QueueLimit = 0,
-        }));
+        clients = new(options.MaxPerClientPerMinute, outbound.MaxCounted, clock);
         Telemetry.Meter.CreateObservableGauge("news.push.subscriptions", () => Interlocked.Read(ref count), "{subscription}", "Browsers that are subscribed");
     }
 
@@ -45,8 +41,7 @@ public sealed class PushSubscriptions : BackgroundService
     /// <exception cref="Refusal">429 with Retry-After: this client does so too often.</exception>
     public void Admit(HttpContext context)
     {
-        using var lease = clients.AttemptAcquire(Client(context));
-        if (!lease.IsAcquired)
+        if (!clients.TryTake(ClientAddress.Of(context), out _))
         {
             throw new Refusal(429, "too-many-requests", $"{options.MaxPerClientPerMinute} a minute are taken of one client.") { Headers = { ["Retry-After"] = "60" } };
         }
@@ -60,12 +55,6 @@ public sealed class PushSubscriptions : BackgroundService
             throw new Refusal(503, "unavailable", "There are as many subscriptions as there may be.") { Headers = { ["Retry-After"] = "3600" } };
         }
         Interlocked.Increment(ref count);
-    }
-
-    public override void Dispose()
-    {
-        clients.Dispose();
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -83,14 +72,5 @@ public sealed class PushSubscriptions : BackgroundService
             }
             await Task.Delay(countedEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    /// <summary>Who asks, as the gateway says; of IPv6 the network that one customer has.</summary>
-    static string Client(HttpContext context)
-    {
-        var named = context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim();
-        var address = IPAddress.TryParse(named, out var forwarded) ? forwarded : context.Connection.RemoteIpAddress ?? IPAddress.None;
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return address.GetAddressBytes() is { Length: 16 } six ? Convert.ToHexString(six, 0, 8) : address.ToString();
     }
 }

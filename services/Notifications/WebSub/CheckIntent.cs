@@ -22,7 +22,8 @@ public sealed record Intent(string Mode, string Topic, string Callback, int Leas
 }
 
 /// <summary>Asks the callback whether it means it, and does what was asked if so (W3C WebSub, section 5.3).</summary>
-public sealed class CheckIntent(OutboundHttp http, Roster roster, Ledger ledger, ErrandBook errands, WebSubOptions options, PortalOptions portal, TimeProvider clock, ILogger<CheckIntent> log) : IErrand
+public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Roster roster, Ledger ledger, ErrandBook errands, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
+    TimeProvider clock, ILogger<CheckIntent> log) : IErrand
 {
     public const string Name = "webSubIntent";
 
@@ -33,6 +34,8 @@ public sealed class CheckIntent(OutboundHttp http, Roster roster, Ledger ledger,
     readonly IReadOnlyList<TimeSpan> schedule = Durations.Parse(options.VerifySchedule);
 
     public string Kind => Name;
+    public int? Concurrency => options.VerifyConcurrency;
+    public int? PerDomain => outbound.VerificationsPerDomain;
 
     public async Task<Again?> RunAsync(Errand errand, CancellationToken ct)
     {
@@ -42,6 +45,11 @@ public sealed class CheckIntent(OutboundHttp http, Roster roster, Ledger ledger,
         {
             // Of what came in between; a request that is too much from the beginning is refused at once.
             intent = intent with { Mode = "denied", Reason = because };
+        }
+        // The first time was paid for by whoever asked, unless it is the hub itself that has something to say.
+        if ((errand.Failures > 0 || intent.Mode == "denied") && !budget.TryTake(new Uri(intent.Callback).IdnHost, out var later))
+        {
+            return new(later, Failed: false) { Counts = false };
         }
         var challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
         var outcome = await AskAsync(intent, challenge, ct);

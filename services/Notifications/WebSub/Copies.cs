@@ -43,6 +43,9 @@ public sealed class Copies : IDisposable
     readonly HttpClient client;
     readonly MemoryCache feeds;
 
+    /// <summary>Apart from what is known of the feeds, since it is bounded by its length.</summary>
+    readonly MemoryCache contents;
+
     public Copies(WebSubOptions options, PortalOptions portal, TimeProvider clock)
     {
         (this.options, this.clock) = (options, clock);
@@ -53,6 +56,7 @@ public sealed class Copies : IDisposable
             Timeout = TimeSpan.FromSeconds(options.FetchSeconds), MaxResponseContentBufferSize = options.MaxContentBytes,
         };
         feeds = new(new MemoryCacheOptions { SizeLimit = options.MaxCopies });
+        contents = new(new MemoryCacheOptions { SizeLimit = options.MaxCopiesMegabytes * (1024L * 1024) });
     }
 
     /// <summary>The content as it is after some bulletins, or as it is at the end of a bounded time if it does not show them all.</summary>
@@ -65,7 +69,7 @@ public sealed class Copies : IDisposable
         await feed.Turn.WaitAsync(ct);
         try
         {
-            if (feed.Copy is { } ready && (feed.Settled >= last || feed.Tried >= last && clock.GetElapsedTime(feed.TriedAt) < triedAgain))
+            if (contents.Get<Copy>(topic.Path) is { } ready && (feed.Settled >= last || feed.Tried >= last && clock.GetElapsedTime(feed.TriedAt) < triedAgain))
             {
                 return ready;
             }
@@ -73,7 +77,7 @@ public sealed class Copies : IDisposable
             var began = clock.GetTimestamp();
             for (var pause = firstPause; ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
             {
-                var copy = feed.Copy = await GetAsync(topic, feed.Copy, ct);
+                var copy = await GetAsync(topic, ct);
                 // What was there before shows nothing new, even if its time to the second looks like that of the bulletin.
                 if (copy.Digest != before && newest.All(b => copy.Shows(topic, b)))
                 {
@@ -102,7 +106,7 @@ public sealed class Copies : IDisposable
         await feed.Turn.WaitAsync(ct);
         try
         {
-            return feed.Copy = await GetAsync(topic, feed.Copy, ct);
+            return await GetAsync(topic, ct);
         }
         finally
         {
@@ -114,6 +118,7 @@ public sealed class Copies : IDisposable
     {
         client.Dispose();
         feeds.Dispose();
+        contents.Dispose();
     }
 
     Feed FeedOf(FeedTopic topic) => feeds.GetOrCreate(topic.Path, entry =>
@@ -121,6 +126,12 @@ public sealed class Copies : IDisposable
         (entry.Size, entry.SlidingExpiration) = (1, kept);
         return new Feed();
     })!;
+
+    async Task<Copy> GetAsync(FeedTopic topic, CancellationToken ct)
+    {
+        var copy = await GetAsync(topic, contents.Get<Copy>(topic.Path), ct);
+        return contents.Set(topic.Path, copy, new MemoryCacheEntryOptions { Size = Math.Max(1, copy.Bytes.Length), SlidingExpiration = kept });
+    }
 
     async Task<Copy> GetAsync(FeedTopic topic, Copy? last, CancellationToken ct)
     {
@@ -142,7 +153,6 @@ public sealed class Copies : IDisposable
     sealed class Feed
     {
         public SemaphoreSlim Turn { get; } = new(1);
-        public Copy? Copy { get; set; }
 
         /// <summary>The last bulletin that the content is known to show.</summary>
         public long Settled { get; set; }

@@ -30,7 +30,8 @@ public static class Hub
     static ContentHttpResult HandleAbout(HttpContext context, PortalOptions portal) => TypedResults.Text(
         $"This is the WebSub hub of {portal.Name} (https://www.w3.org/TR/websub/). It takes subscriptions to the feeds that name it, by POST of hub.mode, hub.topic and hub.callback.\n", "text/plain", Encoding.UTF8);
 
-    static async Task<Accepted> HandleAsync(HttpContext context, OutboundHttp http, Ledger ledger, ErrandBook errands, WebSubOptions options, PortalOptions portal, CancellationToken ct)
+    static async Task<Accepted> HandleAsync(HttpContext context, OutboundHttp http, CallBudget budget, Ledger ledger, ErrandBook errands, WebSubOptions options, OutboundOptions outbound,
+        PortalOptions portal, CancellationToken ct)
     {
         if (!context.Request.HasFormContentType || context.Request.ContentType!.StartsWith("multipart", StringComparison.OrdinalIgnoreCase))
         {
@@ -55,18 +56,33 @@ public static class Hub
         {
             throw Broken("hub.topic", $"must be a feed of {portal.PublicUrl.TrimEnd('/')}, by the address that the feed itself names; this hub has no others");
         }
-        var callbackUri = await http.CheckAsync("hub.callback", callback, ct);
         var id = WebSubTarget.IdOf(topic, callback);
         var intent = new Intent(mode, topic, callback);
         if (mode == "subscribe")
         {
             intent = intent with { LeaseSeconds = Lease(), Secret = Secret() };
+        }
+        var (same, pending) = await errands.PendingAsync(CheckIntent.Name, id, intent.ToJson(), ct);
+        if (same)
+        {
+            // Said twice is asked once.
+            return TypedResults.Accepted((string?)null);
+        }
+        if (pending >= options.MaxPending)
+        {
+            throw new Refusal(503, "unavailable", "So many callbacks are still to be asked that no more requests are taken at the moment.") { Headers = { ["Retry-After"] = "60" } };
+        }
+        budget.Take(context);
+        var callbackUri = await http.CheckAsync("hub.callback", callback, ct);
+        if (mode == "subscribe")
+        {
             if (await ledger.FullAsync(id, callbackUri.IdnHost, options, ct) is { } full)
             {
                 throw new Refusal(429, "too-many-requests", $"One more subscription is not taken: {full}.") { Headers = { ["Retry-After"] = "3600" } };
             }
         }
-        await errands.GiveAsync(CheckIntent.Name, id, intent.ToJson(), ct);
+        budget.Take(callbackUri.IdnHost);
+        await errands.GiveAsync(CheckIntent.Name, id, intent.ToJson(), ct, domain: Domains.Of(callbackUri.IdnHost, outbound));
         return TypedResults.Accepted((string?)null);
 
         string? Given(string name) => form[name] switch
@@ -80,6 +96,7 @@ public static class Hub
         {
             null => throw Refusal.Unreadable(name, "is required"),
             { } one when one.Length > most => throw Broken(name, $"may have {most} characters at most"),
+            { } one when one.Any(char.IsControl) => throw Broken(name, "may not have control characters"),
             { } one => one,
         };
 
@@ -87,9 +104,12 @@ public static class Hub
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? (int)Math.Clamp(seconds, options.MinLeaseSeconds, options.MaxLeaseSeconds)
             : throw Refusal.Unreadable("hub.lease_seconds", "must be a whole number of seconds above 0");
 
-        string? Secret() => Given("hub.secret") is { } secret && Encoding.UTF8.GetByteCount(secret) >= SecretBytes
-            ? throw Broken("hub.secret", $"must have fewer than {SecretBytes} bytes")
-            : Given("hub.secret");
+        string? Secret() => Given("hub.secret") switch
+        {
+            { } secret when Encoding.UTF8.GetByteCount(secret) >= SecretBytes => throw Broken("hub.secret", $"must have fewer than {SecretBytes} bytes"),
+            { } secret when secret.Contains('\0', StringComparison.Ordinal) => throw Broken("hub.secret", "may not have U+0000, which cannot be stored"),
+            var secret => secret,
+        };
     }
 
     static Refusal Broken(string name, string rule) => Refusal.Rules(new Dictionary<string, string[]> { [name] = [rule] });

@@ -15,7 +15,7 @@ namespace NewsPlatform.Notifications.WebSub;
 /// <summary>
 /// Distributes content (W3C WebSub, section 7): the feed as it is, once for everything that waits, and only when it is not what the subscriber has already.
 /// </summary>
-public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, ErrandBook errands, OutboundHttp http, WebSubOptions options, PortalOptions portal,
+public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, ErrandBook errands, OutboundHttp http, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
     TimeProvider clock, ILogger<WebSubChannel> log) : IChannel
 {
     /// <summary>Of an answer; only its status matters.</summary>
@@ -95,7 +95,8 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
     public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
     {
         var target = (WebSubTarget)subscription.Target;
-        await errands.GiveAsync(CheckIntent.Name, subscription.Id, new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(), ct);
+        await errands.GiveAsync(CheckIntent.Name, subscription.Id, new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(), ct,
+            domain: Domains.Of(target.Host, outbound));
         await roster.DeleteAsync(subscription.Id, ct);
         await ledger.LeaveAsync(subscription.Id, ct);
     }

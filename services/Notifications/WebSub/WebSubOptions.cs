@@ -31,6 +31,10 @@ public sealed class WebSubOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxCopies { get; set; } = 200;
 
+    /// <summary>Megabytes of their content together; a feed that finds no room is got anew when it is distributed.</summary>
+    [Range(1, 65_536)]
+    public int MaxCopiesMegabytes { get; set; } = 64;
+
     /// <summary>Seconds that a subscription lasts whose subscriber asks for no other time.</summary>
     [Range(1, 31_536_000)]
     public int DefaultLeaseSeconds { get; set; } = 864_000;
@@ -43,13 +47,21 @@ public sealed class WebSubOptions : IValidatableObject
     [Range(1, 31_536_000)]
     public int MaxLeaseSeconds { get; set; } = 2_592_000;
 
-    /// <summary>Subscriptions whose callbacks are on one host.</summary>
+    /// <summary>Subscriptions whose callbacks are on hosts of one domain.</summary>
     [Range(1, 1_000_000)]
     public int MaxPerHost { get; set; } = 1_000;
 
     /// <summary>Subscriptions altogether.</summary>
     [Range(1, 100_000_000)]
     public int MaxTotal { get; set; } = 100_000;
+
+    /// <summary>Requests whose callbacks are still to be asked whether they mean it; while there are so many, no more are taken.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxPending { get; set; } = 10_000;
+
+    /// <summary>Callbacks that one instance asks at once; of one domain <c>Outbound__VerificationsPerDomain</c>.</summary>
+    [Range(1, 1_000)]
+    public int VerifyConcurrency { get; set; } = 256;
 
     /// <summary>Bytes of a request to the hub.</summary>
     [Range(1_024, 65_536)]

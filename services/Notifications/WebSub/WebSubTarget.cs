@@ -12,6 +12,9 @@ public sealed record WebSubTarget(string Topic, string Callback, DateTimeOffset 
 {
     public const string Kind = "webSub";
 
+    [JsonIgnore]
+    public override string Host => new Uri(Callback).IdnHost;
+
     /// <summary>The same for the same topic and callback, whichever instance is asked: a UUID of version 8 (RFC 9562, section 5.8).</summary>
     public static Guid IdOf(string topic, string callback)
     {

@@ -1,29 +1,24 @@
-using System.Threading.RateLimiting;
+using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Webhooks;
 
-/// <summary>Keeps an owner from having an endpoint called again and again by asking for tests and verifications.</summary>
-public sealed class CallLimit(WebhookOptions options) : IDisposable
+/// <summary>Keeps an owner from having an endpoint called again and again by asking for tests and verifications, whatever else the owner may have called.</summary>
+public sealed class CallLimit(WebhookOptions options, OutboundOptions outbound, CallBudget budget, TimeProvider clock)
 {
-    static readonly TimeSpan window = TimeSpan.FromMinutes(1);
-
-    readonly PartitionedRateLimiter<Guid> limiter = PartitionedRateLimiter.Create<Guid, Guid>(subscription => RateLimitPartition.GetFixedWindowLimiter(subscription,
-        _ => new() { PermitLimit = options.CallsPerMinute, Window = window }));
+    readonly Buckets subscriptions = new(options.CallsPerMinute, outbound.MaxCounted, clock);
 
     /// <exception cref="Refusal">429 that says when it is possible again.</exception>
-    public void Take(Guid subscription)
+    public void Take(Guid subscription, WebhookTarget target, HttpContext context)
     {
-        using var lease = limiter.AttemptAcquire(subscription);
-        if (!lease.IsAcquired)
+        if (!subscriptions.TryTake($"{subscription}", out var wait))
         {
-            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var left) ? left : window;
-            throw new Refusal(429, "too-many-requests", $"An endpoint is called {options.CallsPerMinute} times in a minute at most by verify and test.")
+            throw new Refusal(429, "too-many-requests", $"An endpoint is called {options.CallsPerMinute} times in a minute at most by verify, test, enable and replay.")
             {
                 Headers = { ["Retry-After"] = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}" },
             };
         }
+        budget.Take(context);
+        budget.Take(target.Host!);
     }
-
-    public void Dispose() => limiter.Dispose();
 }

@@ -6,19 +6,28 @@ namespace NewsPlatform.Notifications.Webhooks;
 
 public static class EnableWebhook
 {
-    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/enable", Handle).WithQuery()
+    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/enable", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
         .WithSummary("Begin anew after it was disabled")
         .WithDescription("The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is.");
 
-    static async Task<Ok<SubscriptionView>> Handle(Guid id, Roster roster, Verifications verifications, WebhookOptions options, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static async Task<Ok<SubscriptionView>> Handle(Guid id, Roster roster, Verifications verifications, Owners owners, CallLimit limit, WebhookOptions options, TimeProvider clock,
+        HttpContext context, CancellationToken ct)
     {
-        await roster.OwnWebhookAsync(id, context, ct);
+        var before = await roster.OwnWebhookAsync(id, context, ct);
+        if (before.State == SubscriptionState.Disabled)
+        {
+            if ((await owners.MayAsync(before, ct)).Ended is { } because)
+            {
+                throw before.Ended(because);
+            }
+            limit.Take(id, (WebhookTarget)before.Target, context);
+        }
         var webhook = await roster.ChangeAsync(id, it => it is { State: SubscriptionState.Disabled, Target: WebhookTarget target }
             ? it with { State = SubscriptionState.Pending, DisabledBecause = null, Target = target with { VerifyBy = UtcTimes.Micros(clock.GetUtcNow()).AddHours(options.VerifyHours) } }
             : it, ct) ?? throw Refusal.NotFound("webhook");
         if (webhook.State == SubscriptionState.Pending)
         {
-            await verifications.BeginAsync(id, ct);
+            await verifications.BeginAsync(id, ((WebhookTarget)webhook.Target).Host!, ct);
         }
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(SubscriptionView.Of(webhook));

@@ -33,19 +33,22 @@ public sealed record MakeWebhook : SubscriptionRequest
         var (options, clock) = (services.GetRequiredService<WebhookOptions>(), services.GetRequiredService<TimeProvider>());
         Stream.Topics.Parse(Topics, services.GetRequiredService<PortalOptions>(), "topics");
         Check(options);
+        var budget = services.GetRequiredService<CallBudget>();
+        budget.Take(context);
         var url = await services.GetRequiredService<OutboundHttp>().CheckAsync("url", Url!, ct);
+        budget.Take(url.IdnHost);
         var secret = Secret ?? WebhookSecret.Random();
         var now = UtcTimes.Micros(clock.GetUtcNow());
         var subscription = new Subscription
         {
-            Id = Guid.CreateVersion7(now), Kind = WebhookTarget.Kind, Owner = Who.Current!.Name, Topics = Topics, State = SubscriptionState.Pending, MadeAt = now,
+            Id = Guid.CreateVersion7(now), Kind = WebhookTarget.Kind, Owner = Who.Current!.Name, OwnerId = Who.Current.Id, Topics = Topics, State = SubscriptionState.Pending, MadeAt = now,
             Target = new WebhookTarget
             {
                 Url = url, Secrets = [new(secret)], Trade = Trade == true, RatePerSecond = RatePerSecond, Description = Description, VerifyBy = now.AddHours(options.VerifyHours),
             },
         };
         await services.GetRequiredService<Roster>().AddAsync(subscription, options.MaxPerOwner, ct);
-        await services.GetRequiredService<Verifications>().BeginAsync(subscription.Id, ct);
+        await services.GetRequiredService<Verifications>().BeginAsync(subscription.Id, url.IdnHost, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created($"/api/subscriptions/{subscription.Id}", SubscriptionView.Of(subscription) with { Secret = secret });
     }
@@ -72,6 +75,10 @@ public sealed record MakeWebhook : SubscriptionRequest
         if (Description?.Length > options.MaxDescriptionLength)
         {
             faults["description"] = [$"may have {options.MaxDescriptionLength} characters at most"];
+        }
+        else if (Description?.Contains('\0', StringComparison.Ordinal) is true)
+        {
+            faults["description"] = ["may not have U+0000, which cannot be stored"];
         }
         if (faults.Count > 0)
         {

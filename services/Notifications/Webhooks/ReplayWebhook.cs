@@ -19,13 +19,13 @@ public static class ReplayWebhook
 {
     const int Page = 500;
 
-    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/replay", Handle).WithQuery().ProducesProblem(409)
+    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/replay", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
         .WithSummary("Have a range of the log told again")
         .WithDescription("Each bulletin of the topics comes with the `webhook-id` that it had or would have had, behind what waits already. "
             + "Of what was under embargo, `GET /api/embargoed` tells again.");
 
     static async Task<Accepted<Replay>> Handle(Guid id, ReplayRequest request, Roster roster, Outbox outbox, BulletinLog bulletins, PortalOptions portal, WebhookOptions options,
-        HttpContext context, CancellationToken ct)
+        CallLimit limit, HttpContext context, CancellationToken ct)
     {
         var webhook = await roster.OwnWebhookAsync(id, context, ct);
         if (webhook.State != SubscriptionState.Active)
@@ -34,6 +34,7 @@ public static class ReplayWebhook
         }
         var (oldest, newest) = await bulletins.BoundsAsync(ct);
         var (after, upTo) = Check(request, newest);
+        limit.Take(id, (WebhookTarget)webhook.Target, context);
         var (topics, wanted) = (Topics.Parse(webhook.Topics, portal), new List<long>());
         for (var from = Math.Max(after, oldest - 1); from < upTo;)
         {

@@ -19,7 +19,7 @@ public static class TestWebhook
             // Who has not confirmed is not to be called at somebody else's wish.
             throw webhook.Forbids("be tested");
         }
-        limit.Take(id);
+        limit.Take(id, (WebhookTarget)webhook.Target, context);
         var now = clock.GetUtcNow();
         var message = $"test_{Guid.CreateVersion7(now):N}";
         var body = WebhookMessage.Bytes(WebhookMessage.Test, now, new { id, text = "The subscription works." });

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Marten;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -14,7 +15,8 @@ namespace NewsPlatform.Notifications.Webhooks;
 /// Asks endpoints whether they want to be told, so that nobody can have somebody else's server called: what is sent contains a challenge, and an endpoint
 /// that wants it gives it back. A row of <c>webhook_verification</c> is a question that is still to be answered; replicas take turns at them.
 /// </summary>
-public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster roster, NpgsqlDataSource database, WebhookOptions options, DeliveryOptions deliveries, TimeProvider clock, ILogger<Verifications> log) : BackgroundService
+public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster roster, Owners owners, CallBudget budget, NpgsqlDataSource database, WebhookOptions options, OutboundOptions outbound,
+    DeliveryOptions deliveries, TimeProvider clock, ILogger<Verifications> log) : BackgroundService
 {
     const string Table = "webhook_verification";
 
@@ -24,17 +26,28 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
     /// <summary>Bytes of an answer; a challenge in JSON has a hundred.</summary>
     const int AnswerBytes = 4_096;
 
-    const string Begin = $"""
-        insert into {Table} (subscription) values ($1) on conflict (subscription) do update set due_at = now(), tries = 0
+    /// <summary>Who is being asked already is not asked sooner, or more often, by asking for it again.</summary>
+    const string Begin = $"insert into {Table} (subscription, domain) values ($1, $2) on conflict (subscription) do nothing";
+
+    /// <summary>
+    /// Until the question is answered nobody else asks it; an instance that dies leaves it to the others. One domain after the other has its turn, and one that has as
+    /// many questions under way as it may have is passed over.
+    /// </summary>
+    const string Claim = $"""
+        with turns as materialized (select v.subscription, v.due_at, row_number() over (partition by v.domain order by v.due_at, v.subscription) + coalesce(now.running, 0) as turn
+            from {Table} v left join unnest($3::text[], $4::integer[]) now(domain, running) on now.domain = v.domain where v.due_at <= now()),
+        picked as (select subscription from turns where turn <= $5 order by turn, due_at limit $1),
+        due as materialized (select v.subscription from {Table} v join picked using (subscription) where v.due_at <= now() order by v.subscription for update of v skip locked)
+        update {Table} v set due_at = now() + $2, tries = tries + 1 from due where v.subscription = due.subscription returning v.subscription, v.tries, v.domain
         """;
 
-    /// <summary>Until the question is answered nobody else asks it; an instance that dies leaves it to the others.</summary>
-    const string Claim = $"""
-        with due as materialized (select subscription from {Table} where due_at <= now() order by due_at limit $1 for update skip locked)
-        update {Table} v set due_at = now() + $2, tries = tries + 1 from due where v.subscription = due.subscription returning v.subscription, v.tries
-        """;
+    static readonly TimeSpan look = TimeSpan.FromSeconds(1);
 
     readonly IReadOnlyList<TimeSpan> schedule = Durations.Parse(options.VerifySchedule);
+    readonly Slots slots = new(options.VerifyConcurrency);
+    readonly Lanes lanes = new(outbound.VerificationsPerDomain);
+
+    sealed record Question(Guid Subscription, int Tries, string Domain);
 
     public static void Configure(StoreOptions options)
     {
@@ -42,16 +55,17 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
         table.AddColumn<Guid>("subscription").AsPrimaryKey();
         table.AddColumn("due_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
         table.AddColumn<int>("tries").NotNull().DefaultValueByExpression("0");
+        table.AddColumn("domain", "text").NotNull().DefaultValueByExpression("''");
         table.Indexes.Add(new IndexDefinition("webhook_verification_due") { Columns = ["due_at"] });
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
     /// <summary>The endpoint of a subscription that is pending is asked from now on, until it answers or its time is over.</summary>
-    public async Task BeginAsync(Guid subscription, CancellationToken ct)
+    public async Task BeginAsync(Guid subscription, string host, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new(Begin) { Parameters = { new() { Value = subscription } } });
+        batch.BatchCommands.Add(Rows.InBatch(Begin, subscription, Domains.Of(host, outbound)));
         batch.BatchCommands.Add(new($"notify {Asked}"));
         await batch.ExecuteNonQueryAsync(ct);
     }
@@ -83,31 +97,61 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
         return (after, view);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Follow.ChannelAsync(database, Asked, LookAsync, log, stoppingToken);
-
-    async Task LookAsync(CancellationToken ct)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        IReadOnlyList<(Guid Subscription, int Tries)> due;
-        do
-        {
-            due = await DueAsync(ct);
-            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = options.VerifyConcurrency, CancellationToken = ct }, async (one, stop) => await TryAsync(one.Subscription, one.Tries, stop));
-        }
-        while (due.Count == options.VerifyConcurrency);
+        await Follow.ChannelAsync(database, Asked, LookAsync, log, stoppingToken);
+        // Those under way end by themselves.
+        await slots.CloseAsync();
     }
 
-    async Task<IReadOnlyList<(Guid, int)>> DueAsync(CancellationToken ct)
+    Task LookAsync(CancellationToken ct) => slots.FillAsync(options.VerifyConcurrency, room => ClaimAsync(room, ct), question => AskAsync(question, ct), lanes, look, ct);
+
+    async Task<IReadOnlyList<Question>> ClaimAsync(int room, CancellationToken ct)
     {
-        await using var claim = database.Command(Claim, options.VerifyConcurrency, TimeSpan.FromSeconds(deliveries.LeaseSeconds));
-        return await claim.ListAsync(row => (row.GetGuid(0), row.GetInt32(1)), ct);
+        var (domains, running) = lanes.Now();
+        await using var claim = database.Command(Claim, room, TimeSpan.FromSeconds(deliveries.LeaseSeconds), domains, running, lanes.Most);
+        var claimed = await claim.ListAsync(row => new Question(row.GetGuid(0), row.GetInt32(1), row.GetString(2)), ct);
+        claimed.ForEach(question => lanes.Enter(question.Domain));
+        return claimed;
+    }
+
+    async Task AskAsync(Question question, CancellationToken ct)
+    {
+        try
+        {
+            await TryAsync(question.Subscription, question.Tries, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Asked again by whoever is there when its time has come.
+        }
+        catch (Exception fault)
+        {
+            log.LogWarning("The question to {Subscription} broke off; it is asked again: {Fault}", question.Subscription, fault.Message);
+        }
+        finally
+        {
+            lanes.Leave(question.Domain);
+        }
     }
 
     async Task TryAsync(Guid id, int tries, CancellationToken ct)
     {
         var subscription = await roster.FindAsync(id, ct);
         string? fault = null;
-        if (subscription is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } by } } pending && by > clock.GetUtcNow())
+        if (subscription is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } by } target } pending && by > clock.GetUtcNow())
         {
+            if (!(await owners.MayAsync(pending, ct)).Subscribe)
+            {
+                // Nobody is asked for somebody who may have nothing any more; a look at owners ends it.
+                return;
+            }
+            // The first question was paid for by whoever asked for it.
+            if (tries > 1 && !budget.TryTake(target.Host, out var later))
+            {
+                await SetAsync("update webhook_verification set due_at = now() + $2, tries = tries - 1 where subscription = $1", ct, id, later);
+                return;
+            }
             (subscription, var attempt) = await AskAsync(pending, ct);
             fault = attempt.Fault;
         }

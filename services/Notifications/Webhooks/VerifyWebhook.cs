@@ -22,7 +22,7 @@ public static class VerifyWebhook
         {
             throw webhook.Forbids("be verified");
         }
-        limit.Take(id);
+        limit.Take(id, (WebhookTarget)webhook.Target, context);
         var (after, attempt) = await verifications.AskAsync(webhook, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Verification(after?.State ?? throw Refusal.NotFound("webhook"), attempt));

@@ -10,6 +10,10 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
     public string Kind => WebhookTarget.Kind;
     public bool KeepsAttempts => true;
     public IReadOnlyList<TimeSpan> RetrySchedule { get; } = Durations.Parse(options.RetrySchedule);
+
+    /// <summary>After which it is looked again whose a subscription is.</summary>
+    static readonly TimeSpan unknown = TimeSpan.FromSeconds(2);
+
     public TimeSpan? DisableAfter { get; } = TimeSpan.FromHours(options.DisableAfterHours);
 
     public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, [EnumeratorCancellation] CancellationToken ct)
@@ -19,10 +23,10 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
         foreach (var notice in waiting)
         {
             // Asked before each, since a key that is revoked or leaves the trade must end what is told from that moment.
-            var may = await owners.MayAsync(subscription.Owner, ct);
+            var may = await owners.MayAsync(subscription, ct);
             if (!may.Subscribe)
             {
-                yield return new([notice], Outcome.Gone) { Fault = "the key that it belongs to was revoked or has expired" };
+                yield return may.Ended is { } because ? new([notice], Outcome.Gone) { Fault = because } : new([notice], Outcome.Postponed) { Wait = unknown };
                 yield break;
             }
             if (notice.Trade is not null && !may.Trade)
@@ -45,11 +49,11 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
     public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
     {
         const int most = 10;
-        if (subscription.Owner is null)
+        if (subscription.OwnerId is null || !(await owners.MayAsync(subscription, ct)).Subscribe)
         {
             return;
         }
-        foreach (var other in (await roster.ActiveAsync(subscription.Owner, WebhookTarget.Kind, ct)).Where(other => other.Id != subscription.Id).Take(most))
+        foreach (var other in (await roster.ActiveAsync(subscription.OwnerId, WebhookTarget.Kind, ct)).Where(other => other.Id != subscription.Id).Take(most))
         {
             var id = $"ended_{subscription.Id:N}_{clock.GetUtcNow().ToUnixTimeMilliseconds()}";
             var body = WebhookMessage.Bytes(WebhookMessage.Disabled, clock.GetUtcNow(), new { id = subscription.Id, because });

@@ -30,6 +30,9 @@ public static class WebhookEndpoints
         _ => Forbids(webhook, act, "verify", "rotate", "test", "replay", "delete"),
     };
 
+    /// <exception cref="Refusal">409: whoever it belonged to may have nothing any more.</exception>
+    public static Refusal Ended(this Subscription webhook, string because) => Forbids(webhook, $"be enabled: {because}", "delete");
+
     static Refusal Forbids(Subscription webhook, string detail, params string[] allowed) => new(409, "state-forbids", $"The webhook cannot {detail}.")
     {
         Members = { ["state"] = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(webhook.State.ToString()), ["allowed"] = allowed },

@@ -25,11 +25,11 @@ public sealed class WebhookOptions : IValidatableObject
     [Required]
     public string VerifySchedule { get; set; } = "10s,1m,10m,1h,4h";
 
-    /// <summary>Endpoints that one instance asks for confirmation at once.</summary>
+    /// <summary>Endpoints that one instance asks for confirmation at once; of one domain <c>Outbound__VerificationsPerDomain</c>.</summary>
     [Range(1, 1_000)]
-    public int VerifyConcurrency { get; set; } = 32;
+    public int VerifyConcurrency { get; set; } = 256;
 
-    /// <summary>Verifications and tests that the owner may ask for, of each subscription and instance, in a minute.</summary>
+    /// <summary>Verifications, tests, replays and enablings that the owner may ask for, of each subscription and instance, in a minute; see also <c>Outbound__Calls…</c>.</summary>
     [Range(1, 10_000)]
     public int CallsPerMinute { get; set; } = 10;
 

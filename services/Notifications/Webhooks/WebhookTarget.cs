@@ -32,6 +32,9 @@ public sealed record WebhookTarget : Target
     [JsonIgnore]
     public override IReadOnlyList<Log> Logs => Trade ? [Log.Public, Log.Trade] : [Log.Public];
 
+    [JsonIgnore]
+    public override string Host => Url.IdnHost;
+
     public override SubscriptionView Show(SubscriptionView view) => view with
     {
         Url = Url.OriginalString, Trade = Trade, RatePerSecond = RatePerSecond, Description = Description, VerifyBy = VerifyBy,

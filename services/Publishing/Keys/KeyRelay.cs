@@ -47,6 +47,8 @@ public sealed class KeyRelay(IDocumentStore store, NpgsqlDataSource database, Me
     {
         if (!begun)
         {
+            // What is declared on the broker is there from the start, for third parties to bind to, though nothing was published yet.
+            await PublishAsync([], ct);
             await using var forget = database.CreateCommand("delete from key_announced");
             await forget.ExecuteNonQueryAsync(ct);
             begun = true;

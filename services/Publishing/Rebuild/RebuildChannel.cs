@@ -26,7 +26,8 @@ public sealed class RebuildChannel : IAsyncDisposable
         var its = new RebuildChannel(connection, channel);
         await Messaging.DeclareTopologyAsync(channel, ct);
         await channel.ExchangeDeclareAsync(Topology.Rebuilt, ExchangeType.Fanout, durable: true, cancellationToken: ct);
-        var answers = await channel.QueueDeclareAsync(cancellationToken: ct);
+        // Named, since Publishing may make no queue but of its own name.
+        var answers = await channel.QueueDeclareAsync($"publishing.rebuild.{its.Id:N}", durable: false, exclusive: true, autoDelete: true, cancellationToken: ct);
         await channel.QueueBindAsync(answers.QueueName, Topology.Rebuilt, "", cancellationToken: ct);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) =>

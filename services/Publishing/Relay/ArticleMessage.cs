@@ -23,7 +23,8 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
     };
 
     /// <summary>For the queue of those who tell, and for nobody who reads.</summary>
-    public static ArticleMessage Of(DryRunBegun begun) => new(Topology.Notifications.Queue, "", new Contracts.DryRunBegun(begun.At.ToUnixTimeMilliseconds(), begun.At));
+    public static ArticleMessage Of(DryRunBegun begun) =>
+        new(Topology.Articles, Topology.DryRun, new Contracts.DryRunBegun(begun.At.ToUnixTimeMilliseconds(), begun.At));
 
     static ArticleMessage? Public(object e, Guid id, Publication publication)
     {

@@ -65,8 +65,8 @@ public sealed class RelayChannel(MessagingOptions messaging, CloudEvents events)
             DeliveryMode = DeliveryModes.Persistent,
             Headers = trace is null ? null : new Dictionary<string, object?> { ["MT-Activity-Id"] = trace, ["traceparent"] = trace },
         }, Envelope(message.Id, message.SentAt, contract, state), ct).AsTask();
-        // What only the trade may know is no third party's; and there may be no third party, so it is not mandatory.
-        var thirdParties = exchange != Topology.Articles ? Task.CompletedTask : channel.BasicPublishAsync(Topology.Events, routingKey, mandatory: false, new BasicProperties
+        // What only the trade may know, or is no news, is no third party's; and there may be no third party, so it is not mandatory.
+        var thirdParties = exchange != Topology.Articles || routingKey == Topology.DryRun ? Task.CompletedTask : channel.BasicPublishAsync(Topology.Events, routingKey, mandatory: false, new BasicProperties
         {
             MessageId = message.Id.ToString(),
             ContentType = CloudEvents.ContentType,

@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Caching.Memory;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Ready;
+
+/// <param name="Change">The last of its stories as the making began.</param>
+/// <param name="Mark">Tells what it was made of.</param>
+public sealed record Kept(Answer Answer, Change Change, string? Mark, DateTimeOffset Until);
+
+/// <summary>
+/// The memory for finished answers. What everybody reads has a part of it that nothing else can take, however many addresses a stranger thinks up;
+/// in each part what was asked for longest ago goes first, and what nobody asks for ends. Keys, marks and header fields count as what they take.
+/// </summary>
+public sealed class ReadyStore : IDisposable
+{
+    readonly MemoryCache heads, others;
+    readonly TimeSpan keep;
+
+    public ReadyStore(ReadyOptions options)
+    {
+        var most = options.MaxMegabytes * 1_048_576L;
+        (heads, others, keep) = (Part(most - most * options.OthersPercent / 100), Part(most * options.OthersPercent / 100), TimeSpan.FromSeconds(options.KeepSeconds));
+        Telemetry.Meter.CreateObservableGauge("news.feed.ready.bytes", () => Measure(its => its.CurrentEstimatedSize ?? 0), "By", "What finished answers may take of the memory, by what they are");
+        Telemetry.Meter.CreateObservableGauge("news.feed.ready.entries", () => Measure(its => its.CurrentEntryCount), "{answer}", "Finished answers that are kept, by what they are");
+    }
+
+    static MemoryCache Part(long most) => new(new MemoryCacheOptions { SizeLimit = most, TrackStatistics = true });
+
+    MemoryCache Of(AnswerKey key) => key.IsHead ? heads : others;
+
+    public Kept? Get(AnswerKey key) => Of(key).Get<Kept>(key);
+
+    public void Set(AnswerKey key, Kept kept) => Of(key).Set(key, kept, new MemoryCacheEntryOptions
+    {
+        Size = key.Size + kept.Answer.MaxSize + sizeof(char) * (kept.Mark?.Length ?? 0),
+        SlidingExpiration = keep,
+    });
+
+    IEnumerable<Measurement<long>> Measure(Func<MemoryCacheStatistics, long> read)
+    {
+        // What has ended leaves the memory at the latest when somebody looks.
+        heads.Compact(0);
+        others.Compact(0);
+        return [new(read(heads.GetCurrentStatistics()!), new KeyValuePair<string, object?>("of", "heads")), new(read(others.GetCurrentStatistics()!), new KeyValuePair<string, object?>("of", "others"))];
+    }
+
+    public void Dispose()
+    {
+        heads.Dispose();
+        others.Dispose();
+    }
+}
