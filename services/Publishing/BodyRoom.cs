@@ -35,7 +35,10 @@ public sealed class BodyRoom(IdempotencyOptions options)
         if (Interlocked.Add(ref taken, bytes) > options.MaxTotalBytes)
         {
             Interlocked.Add(ref taken, -bytes);
-            throw new Refusal(503, "unavailable", "Too many requests with an Idempotency-Key are under way. Try again shortly.") { Headers = { ["Retry-After"] = "1" } };
+            throw new Refusal(503, "unavailable", "Too many requests with an Idempotency-Key are under way. Try again shortly.")
+            {
+                Headers = { ["Retry-After"] = "1" },
+            };
         }
         return new Place(this, bytes);
     }

@@ -18,16 +18,16 @@ namespace NewsPlatform.Publishing;
 /// <param name="Request">A digest of the request: its route and its body.</param>
 /// <param name="Body">As it was sent, or closed with the request's key where it says a secret.</param>
 /// <param name="Article">Which one it tells of; it is told again only to who may read the article then.</param>
-public sealed record Answer(string Id, string Request, int Status, string Body, string? ETag, string? Location, DateTimeOffset At, bool Closed = false, Guid? Article = null);
+public sealed record Answer(string Id, string Request, int Status, string Body, string? ETag, string? Location, DateTimeOffset At, bool Closed = false,
+    Guid? Article = null);
 
 /// <summary>A request of this endpoint may name itself by an Idempotency-Key of so many characters or more.</summary>
 public sealed record TakesIdempotencyKey(int MinLength);
 
 /// <summary>
 /// Lets a client whose connection broke send a POST again without its happening twice: <c>Idempotency-Key</c> names the request, and a
-/// repeat gets the first one's answer, whichever instance it reaches. What was refused is not kept, since nothing happened. A body is read for it
-/// only after its sender was let in, and only where an endpoint takes such a key. An answer that
-/// says a secret is stored encrypted, and what opens it is not: that is the Idempotency-Key itself, of which only a digest is stored.
+/// repeat gets the first one's answer, whichever instance it reaches. What was refused is not kept, since nothing happened. A body is read
+/// for it only after its sender was let in, and only where an endpoint takes such a key. An answer that says a secret is stored encrypted, and what opens it is not: that is the Idempotency-Key itself, of which only a digest is stored.
 /// </summary>
 public static class Idempotency
 {
@@ -45,19 +45,23 @@ public static class Idempotency
     /// <summary>The request under way that is to be answered once.</summary>
     sealed record Pending(string Id, string Request, string Key);
 
-    public static TBuilder WithIdempotency<TBuilder>(this TBuilder endpoint, int minLength = 1) where TBuilder : IEndpointConventionBuilder =>
+    public static TBuilder WithIdempotency<TBuilder>(this TBuilder endpoint, int minLength = 1)
+        where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new TakesIdempotencyKey(minLength));
 
     /// <summary>After authorization.</summary>
-    public static void UseIdempotency(this IApplicationBuilder app) => app.Use((context, next) =>
-        HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.ContainsKey(Header) && context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is { } takes
-            ? HandleAsync(context, takes, next)
-            : next(context));
+    public static void UseIdempotency(this IApplicationBuilder app) => app.Use((context, next) => context switch
+    {
+        { Request.Headers: var headers } when !HttpMethods.IsPost(context.Request.Method) || !headers.ContainsKey(Header) => next(context),
+        _ when context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is { } takes => HandleAsync(context, takes, next),
+        _ => next(context),
+    });
 
     /// <summary>Says in the OpenAPI document which requests may have the header.</summary>
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
-        if (HttpMethods.IsPost(context.Description.HttpMethod!) && context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesIdempotencyKey>().LastOrDefault() is { } takes)
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (HttpMethods.IsPost(context.Description.HttpMethod!) && metadata.OfType<TakesIdempotencyKey>().LastOrDefault() is { } takes)
         {
             operation.Parameters!.Add(new OpenApiParameter
             {
@@ -71,7 +75,8 @@ public static class Idempotency
 
     /// <summary>Stores the answer in the transaction of what the request does.</summary>
     public static void Keep(IDocumentSession session, HttpContext context, int status, ArticleView view, string? location = null) =>
-        Keep(session, context, pending => new(pending.Id, pending.Request, status, Json(context, view), $"\"{view.Version}\"", location, Now(context), Article: view.Id));
+        Keep(session, context, pending =>
+            new(pending.Id, pending.Request, status, Json(context, view), $"\"{view.Version}\"", location, Now(context), Article: view.Id));
 
     /// <summary>The same for an answer that says a secret.</summary>
     public static void KeepClosed(IDocumentSession session, HttpContext context, int status, KeyView view, string? location = null) =>
@@ -97,8 +102,9 @@ public static class Idempotency
         var key = Key(context, takes.MinLength);
         var most = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
             ?? throw new InvalidOperationException($"{context.Request.Path} takes bodies without an end, which cannot be kept.");
-        using var place = context.RequestServices.GetRequiredService<BodyRoom>().Take(long.Min(context.Request.ContentLength ?? most, most));
-        var pending = await PendingAsync(context, key, most);
+        var room = context.RequestServices.GetRequiredService<BodyRoom>();
+        using var place = room.Take(long.Min(context.Request.ContentLength ?? most, most));
+        var pending = await PendingAsync(context, key);
         if (await AnsweredAsync(context, pending))
         {
             return;
@@ -127,10 +133,10 @@ public static class Idempotency
             : key;
     }
 
-    /// <param name="most">Bytes of the body, above which reading it ends.</param>
-    static async Task<Pending> PendingAsync(HttpContext context, string key, long most)
+    /// <summary>The body is read as a whole, up to the limit of the endpoint's bodies, and can be read again.</summary>
+    static async Task<Pending> PendingAsync(HttpContext context, string key)
     {
-        context.Request.EnableBuffering(context.RequestServices.GetRequiredService<IdempotencyOptions>().MaxMemoryBytes, most);
+        context.Request.EnableBuffering(context.RequestServices.GetRequiredService<IdempotencyOptions>().MaxMemoryBytes);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         digest.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Path}{context.Request.QueryString}\n{context.Request.Headers.IfMatch}\n"));
         var buffer = new byte[16 << 10];
@@ -139,7 +145,8 @@ public static class Idempotency
             digest.AppendData(buffer, 0, read);
         }
         context.Request.Body.Position = 0;
-        return new(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{Who.Current!.Id}\n{key}"))), Convert.ToHexString(digest.GetHashAndReset()), key);
+        var whose = SHA256.HashData(Encoding.UTF8.GetBytes($"{Who.Current!.Id}\n{key}"));
+        return new(Convert.ToHexString(whose), Convert.ToHexString(digest.GetHashAndReset()), key);
     }
 
     /// <summary>Whether it was answered before, and so is again.</summary>

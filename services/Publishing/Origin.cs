@@ -10,7 +10,7 @@ public static class Origin
     /// <summary>The event's header with the W3C traceparent of the request that it came from.</summary>
     public const string TraceHeader = "traceparent";
 
-    /// <summary>The event's header with the id of who did it (<see cref="Who.Id"/>), beside the name in its metadata, which another key may have later.</summary>
+    /// <summary>The event's header with the id of who did it (<see cref="Who.Id"/>), beside the name, which another key may have later.</summary>
     public const string ActorHeader = "actor";
 
     /// <summary>To be called before the session's events are stored.</summary>

@@ -71,7 +71,7 @@ public static class Jwt
     /// <summary>Characters of who a token names, as OpenID Connect Core has it of <c>sub</c> (section 2).</summary>
     public const int MaxName = 255;
 
-    /// <summary>What a person's things belong to; the claim that acts are recorded under may be one that changes, or goes to somebody else.</summary>
+    /// <summary>What a person's things belong to; the claim that acts are recorded under may be one that goes to somebody else.</summary>
     const string Subject = "sub";
 
     /// <summary>A JWS begins with a JSON object and has three parts.</summary>

@@ -53,7 +53,7 @@ public static class Security
     /// <summary>The id, and the name, under which the first key acts.</summary>
     public const string AdminId = $"{KeyRing.NamePrefix}{AdminName}";
 
-    /// <summary>The policy of what belongs to whoever sends a secret that only the endpoint can judge: who sends nothing is refused before anything is read.</summary>
+    /// <summary>Of what belongs to whoever sends a secret that only the endpoint can judge: who sends none is refused before anything is read.</summary>
     public const string Proof = "proof";
 
     const string Scheme = "Bearer";
@@ -78,7 +78,8 @@ public static class Security
         // What does not say who may use it is nobody's: an endpoint that forgets is found by its first request, and not by somebody else's.
         builder.Services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build())
-            .AddPolicy(Proof, policy => policy.RequireAssertion(asked => asked.Resource is HttpContext { Request.Headers.Authorization.Count: > 0 }))
+            .AddPolicy(Proof, policy => policy.RequireAssertion(asked =>
+                asked.Resource is HttpContext { Request.Headers.Authorization.Count: > 0 }))
             .AddPolicy(Roles.Reporter, policy => policy.RequireRole(Roles.Reporter, Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Editor, policy => policy.RequireRole(Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin))

@@ -155,7 +155,7 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
         _ => ArticleState.Draft,
     };
 
-    /// <summary>Every copy that there is of it, each in a place of its own: the working copy, the public one, what is scheduled and what the trade was told.</summary>
+    /// <summary>Every copy of it, each in a place of its own: the working one, the public one, what is scheduled, what the trade was told.</summary>
     [JsonIgnore]
     public IReadOnlyList<Copy?> Copies => [Copy, Public?.Copy, Scheduled?.Copy, Embargo?.Copy];
 

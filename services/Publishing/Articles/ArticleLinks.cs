@@ -5,10 +5,10 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>
-/// What is known of the articles that copies name, so that a key of some categories names none that it may not. A translation stands on the pages of every
-/// article of its story, so it takes all of those. To feature a story, or to name it as related, is what any reader could do who has it: it takes a story that
-/// is public, or else one that is the key's. A name that stood in the same place before is not asked about again: the article may have gone to
-/// another desk since, and whoever has this one must be able to correct it.
+/// What is known of the articles that copies name, so that a key of some categories names none that it may not. A translation stands on
+/// the pages of every article of its story, so it takes all of those. To feature a story, or to name it as related, is what any reader
+/// could do who has it: it takes a story that is public, or else one that is the key's. A name that stood in the same place before is
+/// not asked about again: the article may have gone to another desk since, and whoever has this one must be able to correct it.
 /// </summary>
 public sealed class ArticleLinks
 {

@@ -18,8 +18,8 @@ public sealed record ArticleLock(string Holder, DateTimeOffset Since, DateTimeOf
 }
 
 /// <summary>
-/// The locks that are held. Whether one is over is a comparison in the store at the moment somebody asks; nothing waits for it. Its time may be over, or the key that
-/// has it revoked or expired, whichever instance was told so; and one that an older release took says by no id whose it is.
+/// The locks that are held. Whether one is over is a comparison in the store at the moment somebody asks; nothing waits for it. Its time
+/// may be over, or the key that has it revoked or expired, whichever instance was told so; one of an older release says by no id whose it is.
 /// </summary>
 public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -88,12 +88,14 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
         ReadAsync($"select {Columns} from article_lock held where article_id = $2 and not {Over}", ct, Now(), article);
 
     /// <summary>Those of a key that is good for nothing any more, with whatever else the session stores.</summary>
-    public static void End(IDocumentSession session, Guid key) => session.QueueSqlCommand("delete from article_lock where holder_id = ?", Who.IdOfKey(key));
+    public static void End(IDocumentSession session, Guid key) =>
+        session.QueueSqlCommand("delete from article_lock where holder_id = ?", Who.IdOfKey(key));
 
     /// <summary>By article; those that nobody has are not in it.</summary>
     public async Task<IReadOnlyDictionary<Guid, ArticleLock>> FindAsync(Guid[] articles, CancellationToken ct)
     {
-        await using var command = database.Command($"select article_id, {Columns} from article_lock held where article_id = any($2) and not {Over}", Now(), articles);
+        await using var command = database.Command(
+            $"select article_id, {Columns} from article_lock held where article_id = any($2) and not {Over}", Now(), articles);
         await using var row = await command.ExecuteReaderAsync(ct);
         var found = new Dictionary<Guid, ArticleLock>();
         while (await row.ReadAsync(ct))
@@ -117,7 +119,10 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     }
 
     static ArticleLock Read(NpgsqlDataReader row, int first) =>
-        new(row.GetString(first), row.GetFieldValue<DateTimeOffset>(first + 1), row.GetFieldValue<DateTimeOffset>(first + 2)) { HolderId = row.GetString(first + 3) };
+        new(row.GetString(first), row.GetFieldValue<DateTimeOffset>(first + 1), row.GetFieldValue<DateTimeOffset>(first + 2))
+        {
+            HolderId = row.GetString(first + 3),
+        };
 
     DateTimeOffset Now() => clock.GetUtcNow().ToUniversalTime();
 }

@@ -70,8 +70,11 @@ public static class ArticleSession
         var (basis, events) = await decide(article);
         var change = ArticleChange.Of(basis, events);
         await ArticleLinks.CheckAsync(session, article, change.After, ct);
-        var others = decideOthers is null ? null : (await session.FetchTranslationsAsync(article, ct)).Select(other => ArticleChange.OfTranslation(other, decideOthers(other))).ToArray();
-        var view = ArticleView.Of(change.After) with { Translations = others is null ? null : [.. others.Where(other => Scope.Reaches(other.After)).Select(other => TranslationView.Of(other.After))] };
+        var others = decideOthers is null
+            ? null
+            : (await session.FetchTranslationsAsync(article, ct)).Select(other => ArticleChange.OfTranslation(other, decideOthers(other))).ToArray();
+        var told = others?.Select(other => other.After).Where(Scope.Reaches).Select(TranslationView.Of);
+        var view = ArticleView.Of(change.After) with { Translations = told is null ? null : [.. told] };
         IReadOnlyList<ArticleChange> changes = [.. (others ?? []).Prepend(change).Where(c => c.Events.Count > 0)];
         if (changes.Count > 0 || Idempotency.IsPending(context))
         {
@@ -137,9 +140,10 @@ sealed record ArticleChange(Article Before, Article After, IReadOnlyList<object>
     public static ArticleChange Of(Article before, IReadOnlyList<object> events) =>
         new(before, Scope.Check(events.Aggregate(before, (current, e) => Article.Apply(before.Id, current, e)!)), events);
 
-    /// <summary>The same for another article of the story, which the request does not name: it has to be for who asks only if it is changed.</summary>
+    /// <summary>The same for another article of the story, which nobody has named: it has to be for who asks only if it is changed.</summary>
     /// <exception cref="Refusal">403 when it is changed, and is of a category that who asks may not act on.</exception>
-    public static ArticleChange OfTranslation(Article other, IReadOnlyList<object> events) => events.Count == 0 ? new(other, other, events) : Of(Scope.Check(other), events);
+    public static ArticleChange OfTranslation(Article other, IReadOnlyList<object> events) =>
+        events.Count == 0 ? new(other, other, events) : Of(Scope.Check(other), events);
 
     /// <summary>With the session's transaction.</summary>
     public void Keep(IDocumentSession session, DateTimeOffset now)

@@ -19,8 +19,8 @@ public sealed record HistoryEntry
     public string? By { get; init; }
 
     /// <summary>
-    /// The id of that key or person, which no other ever has, whoever has the name by now: <c>key:{id}</c>, <c>key:admin</c>, <c>token:{subject}</c> or <c>platform</c>.
-    /// Absent where none was recorded, or it was masked.
+    /// The id of that key or person, which no other ever has, whoever has the name by now: <c>key:{id}</c>, <c>key:admin</c>,
+    /// <c>token:{subject}</c> or <c>platform</c>. Absent where none was recorded, or it was masked.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ById { get; init; }
@@ -28,7 +28,7 @@ public sealed record HistoryEntry
     /// <summary>As in <c>article_published</c>, without the noun.</summary>
     public required string Act { get; init; }
 
-    /// <summary>A note or a reason that was given with it; null where the article was of a category then that is not for who asks.</summary>
+    /// <summary>A note or reason that was given with it; null where the article was of a category then that is not for who asks.</summary>
     public string? Note { get; init; }
 
     /// <summary>The members of the copy that it changed.</summary>

@@ -92,8 +92,8 @@ public static class MaskArticle
     /// <summary>Whether anybody was named there, or meant by an id. Who masked something, and the platform itself, stay.</summary>
     static bool HideActors(IDocumentSession session, Guid id, IReadOnlyList<IEvent> events)
     {
-        var named = events.Where(e => e.Data is not ArticleMasked
-            && (e.UserName is not (null or Masking.Somebody or Who.Platform) || e.GetHeader(Origin.ActorHeader) is { } actor && actor.ToString() != Who.Platform)).ToArray();
+        var named = events.Where(e => e.Data is not ArticleMasked && (e.UserName is not (null or Masking.Somebody or Who.Platform)
+            || e.GetHeader(Origin.ActorHeader) is { } actor && actor.ToString() != Who.Platform)).ToArray();
         foreach (var e in named)
         {
             e.UserName = Masking.Somebody;
@@ -101,7 +101,8 @@ public static class MaskArticle
         }
         if (named.Length > 0)
         {
-            session.QueueSqlCommand($"update mt_events set user_name = ?, headers = headers - '{Origin.ActorHeader}' where stream_id = ? and version = any(?)", Masking.Somebody, id, named.Select(e => e.Version).ToArray());
+            session.QueueSqlCommand(
+                $"update mt_events set user_name = ?, headers = headers - '{Origin.ActorHeader}' where stream_id = ? and version = any(?)", Masking.Somebody, id, named.Select(e => e.Version).ToArray());
             session.QueueSqlCommand("delete from article_lock where article_id = ?", id);
         }
         return named.Length > 0;

@@ -9,7 +9,8 @@ namespace NewsPlatform.Publishing.Articles;
 public static class Scope
 {
     /// <summary>Every category that an article is of. Whatever asks whose an article is goes by this and by nothing else.</summary>
-    public static IReadOnlyList<string> Categories(Article article) => [.. article.Copies.OfType<Copy>().Select(copy => copy.Category).Distinct().Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Categories(Article article) =>
+        [.. article.Copies.OfType<Copy>().Select(copy => copy.Category).Distinct().Order(StringComparer.Ordinal)];
 
     /// <exception cref="Refusal">403 that names the category; 401.</exception>
     public static void Check(string category) => Who.Current?.Require(category);
@@ -31,5 +32,6 @@ public static class Scope
     }
 
     /// <summary>Whether <see cref="Check(Article)"/> would let it pass, for what is left out and not refused.</summary>
-    public static bool Reaches(Article article) => Who.Current is not { Categories: { Count: > 0 } its } || Categories(article).All(its.Contains);
+    public static bool Reaches(Article article) =>
+        Who.Current is not { Categories: { Count: > 0 } its } || Categories(article).All(its.Contains);
 }

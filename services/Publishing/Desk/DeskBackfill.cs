@@ -26,7 +26,10 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
         """;
 
     /// <summary>A row of the same version is never replaced; what it lacks is added.</summary>
-    const string Complete = $"update {DeskItem.Table} set data = jsonb_set(data, '{{categories}}', ?::jsonb) where id = ? and mt_version = ? and not jsonb_exists(data, 'categories')";
+    const string Complete = $"""
+        update {DeskItem.Table} set data = data || jsonb_build_object('categories', ?::jsonb)
+        where id = ? and mt_version = ? and not jsonb_exists(data, 'categories')
+        """;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

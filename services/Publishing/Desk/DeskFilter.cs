@@ -52,7 +52,8 @@ public sealed class DeskFilter
     readonly List<object> values = [];
 
     /// <summary>Every category of all the article's copies; of what an older release stored, those that it stored.</summary>
-    const string Categories = "coalesce(d.data -> 'categories', jsonb_build_array(d.category, coalesce(d.data ->> 'publicCategory', d.category)))";
+    const string Categories =
+        "coalesce(d.data -> 'categories', jsonb_build_array(d.category, coalesce(d.data ->> 'publicCategory', d.category)))";
 
     /// <summary>What a key of some categories may act on (see <see cref="Scope"/>), and nothing else.</summary>
     public DeskFilter()

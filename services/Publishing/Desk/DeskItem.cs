@@ -47,7 +47,7 @@ public sealed record DeskItem
     /// <summary>Of what readers have, which may differ from the working copy's.</summary>
     public string? PublicCategory { get; init; }
 
-    /// <summary>Of all its copies (<see cref="Scope.Categories"/>); null for what an older release stored, until <see cref="DeskBackfill"/> has been there.</summary>
+    /// <summary>Of all its copies (<see cref="Scope.Categories"/>); null for what an older release stored, until <see cref="DeskBackfill"/> was there.</summary>
     public IReadOnlyList<string>? Categories { get; init; }
 
     [JsonIgnore]
