@@ -73,7 +73,8 @@ public static class ImportArticles
         var sending = spool.SendAsync(context.Response.Body, ct);
         try
         {
-            await StoreAsync(Ahead.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow()), ct), new ImportBatch(store, clock, publish), spool, logs.CreateLogger("NewsPlatform.Import"), ct);
+            var log = logs.CreateLogger("NewsPlatform.Import");
+            await StoreAsync(Ahead.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct), new ImportBatch(store, clock, publish), spool, log, ct);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 
@@ -7,6 +8,7 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 public sealed class Paragraphs(IElement result, bool linesAreBreaks)
 {
     IElement? paragraph;
+    int made;
 
     public void Add(INode parent)
     {
@@ -35,7 +37,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
                 case IElement { LocalName: "script" or "style" }:
                     break;
                 case IElement inline:
-                    (paragraph ??= result.Owner!.CreateElement("p")).AppendChild(inline);
+                    (paragraph ??= Make("p")).AppendChild(inline);
                     break;
             }
         }
@@ -61,6 +63,11 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
         return result;
     }
 
+    /// <summary>A line end is one byte, and an element is a hundred.</summary>
+    IElement Make(string name) => ++made <= BoundedHtml.MaxElements
+        ? result.Owner!.CreateElement(name)
+        : throw Refusal.Unreadable("body", $"may come to {BoundedHtml.MaxElements} paragraphs and lines at most");
+
     static bool IsNothing(INode node) => node is IElement { LocalName: "br" } || node is IText text && string.IsNullOrWhiteSpace(text.Data);
 
     void AddText(string text)
@@ -82,7 +89,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
             {
                 if (j > 0)
                 {
-                    paragraph?.AppendChild(result.Owner!.CreateElement("br"));
+                    paragraph?.AppendChild(Make("br"));
                 }
                 AddLine(lines[j]);
             }
@@ -93,7 +100,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
     {
         if (paragraph is not null || !string.IsNullOrWhiteSpace(text))
         {
-            (paragraph ??= result.Owner!.CreateElement("p")).AppendChild(result.Owner!.CreateTextNode(paragraph.HasChildNodes ? text : text.TrimStart()));
+            (paragraph ??= Make("p")).AppendChild(result.Owner!.CreateTextNode(paragraph.HasChildNodes ? text : text.TrimStart()));
         }
     }
 
