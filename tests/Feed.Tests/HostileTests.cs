@@ -52,6 +52,8 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
         await Stack.SendAsync(article);
         await Stack.LineUntilAsync(items => items.Any(item => Stack.Id(item) == article.ArticleId), "the story");
         await Eventually.True(async () => (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0] == "0", "nothing is due");
+        // Who reads of something new knows of all that was committed before.
+        await GetAsync($"api/news?keyword={Guid.NewGuid():N}");
         return article;
     }
 

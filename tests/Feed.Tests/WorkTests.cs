@@ -95,6 +95,8 @@ public sealed class WorkTests(NarrowFeed service) : IClassFixture<NarrowFeed>
         await Stack.SendAsync(Broker.Article($"A story that is {keyword}", keywords: [keyword]));
         await Stack.LineUntilAsync(items => items.Count == 1, "the story", $"keyword={keyword}");
         await Eventually.True(async () => (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0] == "0", "nothing is due");
+        // Who reads of something new knows of all that was committed before.
+        await StatusAsync($"api/news?keyword={Guid.NewGuid():N}");
     }
 
     /// <summary>Whoever reads the table waits, until this is disposed of.</summary>

@@ -55,18 +55,24 @@ public sealed class Front : IAsyncDisposable
     }
 
     /// <summary>What a service was asked, with the bytes of a field as its characters.</summary>
-    public static Task EchoAsync(HttpContext context) => context.Response.WriteAsJsonAsync(new
+    public static async Task EchoAsync(HttpContext context)
     {
-        context.Request.Method, context.Request.Protocol, Path = context.Request.Path.Value,
-        Headers = context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()),
-    });
+        await context.Request.Body.CopyToAsync(Stream.Null);
+        await context.Response.WriteAsJsonAsync(new
+        {
+            context.Request.Method, context.Request.Protocol, Path = context.Request.Path.Value,
+            Headers = context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()),
+        });
+    }
 
-    /// <summary>What a service was asked, by somebody with these fields.</summary>
+    /// <summary>What a service was asked, by somebody with these fields, a line each; of what is said in them, a byte is a character.</summary>
     public async Task<JsonNode> EchoAsync(string path, params (string Name, string Value)[] headers)
     {
-        using var answer = await SendAsync(HttpMethod.Get, path, headers);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
+        var answer = await RawAsync($"GET /{path} HTTP/1.1\r\nHost: 127.0.0.1:{Gateway.Port}\r\nConnection: close\r\n{lines}\r\n");
+        return answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)
+            ? JsonNode.Parse(Encoding.Latin1.GetBytes(answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)]))!
+            : throw new HttpRequestException(answer);
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, (string Name, string Value)[] headers, HttpContent? content = null)

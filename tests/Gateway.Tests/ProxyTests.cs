@@ -65,7 +65,7 @@ public sealed class ProxyTests
     }
 
     [Theory]
-    [InlineData("Proxies__Trusted__0", "10.0.0.1/8", "'10.0.0.1/8' is no address and no network")]
+    [InlineData("Proxies__Trusted__0", "10.0.0.0/33", "'10.0.0.0/33' is no address and no network")]
     [InlineData("Proxies__Trusted__0", "proxy.example.org", "'proxy.example.org' is no address and no network")]
     [InlineData("Proxies__Trusted__0", "10", "'10' is no address and no network")]
     [InlineData("Proxies__Hops", "21", "Hops")]

@@ -44,10 +44,8 @@ public sealed class RefusalTests : IAsyncLifetime
             foreach (var encoding in new[] { Encoding.UTF8, Encoding.GetEncoding("iso-8859-1") })
             {
                 var bytes = encoding.GetBytes(value);
-                var answer = await front.RawAsync($"GET /{path} HTTP/1.1\r\nHost: news\r\nConnection: close\r\n{name}: {Encoding.Latin1.GetString(bytes)}\r\n\r\n");
-                Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
-                var json = answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)];
-                Assert.Equal(bytes, Encoding.Latin1.GetBytes((string)JsonNode.Parse(json)!["headers"]![name.ToLowerInvariant()]!));
+                var asked = await front.EchoAsync(path, (name, Encoding.Latin1.GetString(bytes)));
+                Assert.Equal(bytes, Encoding.Latin1.GetBytes((string)asked["headers"]![name.ToLowerInvariant()]!));
             }
         }
     }

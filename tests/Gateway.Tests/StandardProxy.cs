@@ -16,7 +16,9 @@ public sealed class StandardProxy : IAsyncDisposable
     readonly Process process;
     readonly DirectoryInfo folder;
 
-    StandardProxy(Process process, DirectoryInfo folder, int port) => (this.process, this.folder, Port) = (process, folder, port);
+    readonly string thumbprint;
+
+    StandardProxy(Process process, DirectoryInfo folder, int port, string thumbprint) => (this.process, this.folder, Port, this.thumbprint) = (process, folder, port, thumbprint);
 
     public int Port { get; }
 
@@ -26,7 +28,7 @@ public sealed class StandardProxy : IAsyncDisposable
     public static async Task<StandardProxy> StartAsync(string program, int gateway)
     {
         var (folder, port) = (Directory.CreateTempSubdirectory(), Servers.FreePort());
-        var (certificate, key) = Certificate();
+        var (certificate, key, thumbprint) = Certificate();
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "cert.pem"), certificate);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "cert.key"), key);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "both.pem"), certificate + "\n" + key);
@@ -38,7 +40,7 @@ public sealed class StandardProxy : IAsyncDisposable
         await File.WriteAllTextAsync(file, program == "nginx" ? Whole(text, folder.FullName) : text);
         string[] arguments = program == "nginx" ? ["-p", folder.FullName, "-e", "stderr", "-c", file] : ["-db", "-f", file];
         var process = Process.Start(new ProcessStartInfo(Program(program), arguments))!;
-        var proxy = new StandardProxy(process, folder, port);
+        var proxy = new StandardProxy(process, folder, port, thumbprint);
         await Eventually.True(async () =>
         {
             if (process.HasExited)
@@ -62,7 +64,7 @@ public sealed class StandardProxy : IAsyncDisposable
     /// <summary>Whoever comes from an address of this machine's own.</summary>
     public SocketsHttpHandler From(string address) => new()
     {
-        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == thumbprint },
         ConnectCallback = async (_, ct) =>
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -101,10 +103,10 @@ public sealed class StandardProxy : IAsyncDisposable
         }
         """;
 
-    static (string Certificate, string Key) Certificate()
+    static (string Certificate, string Key, string Thumbprint) Certificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = new CertificateRequest($"CN={Name}", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), certificate.GetCertHashString());
     }
 }

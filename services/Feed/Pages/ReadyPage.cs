@@ -35,7 +35,7 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
             {
                 made = true;
                 return RenderAsync(http, next);
-            }, http.RequestAborted, term: Term(key));
+            }, http.RequestAborted, term: Term());
             if (made)
             {
                 await SendAsync(http, answer);
@@ -91,12 +91,12 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
     /// <summary>A line's page has stories of its language only; a story's also points to its translations and to what its editors chose.</summary>
     static string? Language(HttpContext http) => http.GetRouteValue("slug") is null ? http.GetRouteValue("language") as string : null;
 
-    /// <summary>A line's page changes with the day; what is most read has no time that is the same everywhere.</summary>
-    Term Term(AnswerKey key)
+    /// <summary>No time is said of pages: what frames their stories, a ranking and the release's own words, has none that is the same everywhere.</summary>
+    Term Term()
     {
         var now = clock.GetUtcNow();
         var (day, ranked) = (portal.NextDay(now), now.AddSeconds(options.RankSeconds));
-        return key.Form == "/News" ? new(day, portal.Today(now)) : new(day < ranked ? day : ranked);
+        return new(day < ranked ? day : ranked);
     }
 
     /// <summary>What the page is; null when it is none to keep, and then sent.</summary>

@@ -16,13 +16,6 @@ public static class Times
             // Plain "en" is American; the portal's days come before its months.
             CultureInfo.GetCultureInfo(language == "en" ? "en-GB" : language));
 
-    /// <summary>When the portal's day began.</summary>
-    public static DateTimeOffset Today(this PortalOptions portal, DateTimeOffset time)
-    {
-        var today = TimeZoneInfo.ConvertTime(time, portal.Zone).Date;
-        return new(today, portal.Zone.GetUtcOffset(today));
-    }
-
     /// <summary>When the portal's next day begins.</summary>
     public static DateTimeOffset NextDay(this PortalOptions portal, DateTimeOffset time)
     {

@@ -20,9 +20,12 @@ public sealed class ReadyStore : IDisposable
     public ReadyStore(ReadyOptions options)
     {
         var most = options.MaxMegabytes * 1_048_576L;
-        (heads, others, keep) = (Part(most - most * options.OthersPercent / 100), Part(most * options.OthersPercent / 100), TimeSpan.FromSeconds(options.KeepSeconds));
-        Telemetry.Meter.CreateObservableGauge("news.feed.ready.bytes", () => Measure(its => its.CurrentEstimatedSize ?? 0), "By", "What finished answers may take of the memory, by what they are");
-        Telemetry.Meter.CreateObservableGauge("news.feed.ready.entries", () => Measure(its => its.CurrentEntryCount), "{answer}", "Finished answers that are kept, by what they are");
+        var others = most * options.OthersPercent / 100;
+        (heads, this.others, keep) = (Part(most - others), Part(others), TimeSpan.FromSeconds(options.KeepSeconds));
+        Telemetry.Meter.CreateObservableGauge("news.feed.ready.bytes", () => Measure(its => its.CurrentEstimatedSize ?? 0), "By",
+            "What finished answers may take of the memory, by what they are");
+        Telemetry.Meter.CreateObservableGauge("news.feed.ready.entries", () => Measure(its => its.CurrentEntryCount), "{answer}",
+            "Finished answers that are kept, by what they are");
     }
 
     static MemoryCache Part(long most) => new(new MemoryCacheOptions { SizeLimit = most, TrackStatistics = true });
@@ -42,7 +45,9 @@ public sealed class ReadyStore : IDisposable
         // What has ended leaves the memory at the latest when somebody looks.
         heads.Compact(0);
         others.Compact(0);
-        return [new(read(heads.GetCurrentStatistics()!), new KeyValuePair<string, object?>("of", "heads")), new(read(others.GetCurrentStatistics()!), new KeyValuePair<string, object?>("of", "others"))];
+        return [Of("heads", heads), Of("others", others)];
+
+        Measurement<long> Of(string name, MemoryCache part) => new(read(part.GetCurrentStatistics()!), new KeyValuePair<string, object?>("of", name));
     }
 
     public void Dispose()

@@ -32,7 +32,7 @@ public sealed class OutboundOptions : IValidatableObject
     [Range(1, 1_000)]
     public int MaxLookups { get; set; } = 32;
 
-    /// <summary>Calls that the owner of subscriptions, a key or a person, may cause in a minute at each instance: verifications, tests, enabling, replays.</summary>
+    /// <summary>Calls that the owner of subscriptions, a key or a person, may cause in a minute at each instance: making, verifying, testing and enabling.</summary>
     [Range(1, 1_000_000)]
     public int CallsPerOwnerPerMinute { get; set; } = 60;
 

@@ -8,8 +8,18 @@ public sealed class CallLimit(WebhookOptions options, OutboundOptions outbound, 
 {
     readonly Buckets subscriptions = new(options.CallsPerMinute, outbound.MaxCounted, clock);
 
+    /// <summary>An endpoint is called at once.</summary>
     /// <exception cref="Refusal">429 that says when it is possible again.</exception>
     public void Take(Guid subscription, WebhookTarget target, HttpContext context)
+    {
+        Take(subscription);
+        budget.Take(context);
+        budget.Take(target.Host);
+    }
+
+    /// <summary>An endpoint that has confirmed is told more, by and by and at its own rate.</summary>
+    /// <exception cref="Refusal">429 that says when it is possible again.</exception>
+    public void Take(Guid subscription)
     {
         if (!subscriptions.TryTake($"{subscription}", out var wait))
         {
@@ -18,7 +28,5 @@ public sealed class CallLimit(WebhookOptions options, OutboundOptions outbound, 
                 Headers = { ["Retry-After"] = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}" },
             };
         }
-        budget.Take(context);
-        budget.Take(target.Host!);
     }
 }

@@ -34,7 +34,7 @@ public static class ReplayWebhook
         }
         var (oldest, newest) = await bulletins.BoundsAsync(ct);
         var (after, upTo) = Check(request, newest);
-        limit.Take(id, (WebhookTarget)webhook.Target, context);
+        limit.Take(id);
         var (topics, wanted) = (Topics.Parse(webhook.Topics, portal), new List<long>());
         for (var from = Math.Max(after, oldest - 1); from < upTo;)
         {
