@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Marten;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -100,8 +100,8 @@ public static class Idempotency
     static async Task HandleAsync(HttpContext context, TakesIdempotencyKey takes, RequestDelegate next)
     {
         var key = Key(context, takes.MinLength);
-        var most = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
-            ?? throw new InvalidOperationException($"{context.Request.Path} takes bodies without an end, which cannot be kept.");
+        var most = context.GetEndpoint()!.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize
+            ?? context.RequestServices.GetRequiredService<ListenOptions>().MaxBodyBytes;
         var room = context.RequestServices.GetRequiredService<BodyRoom>();
         using var place = room.Take(long.Min(context.Request.ContentLength ?? most, most));
         var pending = await PendingAsync(context, key);

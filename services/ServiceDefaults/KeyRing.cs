@@ -45,14 +45,6 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     /// <summary>What a key's acts are recorded under begins with it.</summary>
     public const string NamePrefix = "key:";
 
-    /// <summary>The key of that name that is not revoked; null when there is none. It may have expired.</summary>
-    /// <exception cref="Refusal">503 when the keys could not be read since the service started.</exception>
-    public async ValueTask<KeyChanged?> NamedAsync(string name, CancellationToken ct)
-    {
-        await BegunAsync(ct);
-        return known.Values.Where(key => key.Name == name).MaxBy(key => key.MadeAt);
-    }
-
     /// <summary>The key of that id that is not revoked; null when there is none. It may have expired.</summary>
     /// <exception cref="Refusal">503 when the keys could not be read since the service started.</exception>
     public async ValueTask<KeyChanged?> FindByIdAsync(Guid keyId, CancellationToken ct)

@@ -140,9 +140,12 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
         }
         // As long as one of up to 4 MiB is under way, there is no room for another one.
         using var leaving = new CancellationTokenSource();
-        var waiting = own.Editor.SendAsync(Request(new EndlessBody()), leaving.Token);
+        // On a connection of its own, since the service gives up one whose body does not come, and then another one takes its place.
+        using var slow = own.Bearer(Stack.AdminKey);
+        var waiting = slow.SendAsync(Request(new EndlessBody()), leaving.Token);
         await Eventually.True(async () =>
         {
+            waiting = waiting.IsCompleted ? slow.SendAsync(Request(new EndlessBody()), leaving.Token) : waiting;
             using var second = await own.Editor.SendAsync(Request(Sized("No room", 3 << 20)));
             return second.StatusCode == HttpStatusCode.ServiceUnavailable && second.Headers.RetryAfter is not null;
         }, "no room for a second one");
@@ -151,7 +154,7 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
             Assert.Equal(HttpStatusCode.Created, small.StatusCode);
         }
         await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<Exception>(() => waiting);
         await Eventually.True(async () =>
         {
             using var second = await own.Editor.SendAsync(Request(Sized("Room again", 3 << 20)));
