@@ -11,7 +11,7 @@ public sealed class AttackTests(Servers servers, ITestOutputHelper output)
     const int ReadyMegabytes = 32;
 
     /// <summary>Bytes of managed memory beyond which the runtime ends a service: its caches by its options, and what it does beside.</summary>
-    static readonly IReadOnlyDictionary<string, long> budgets = new Dictionary<string, long>
+    static readonly Dictionary<string, long> budgets = new()
     {
         ["Publishing"] = 384L << 20, ["Feed"] = (256L + ReadyMegabytes) << 20, ["Notifications"] = 320L << 20, ["Gateway"] = 256L << 20,
     };
