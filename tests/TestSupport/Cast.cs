@@ -36,9 +36,11 @@ public sealed class Cast
         List<Player> players = [Player.Anonymous, new("admin", Stack.AdminKey)];
         foreach (var (name, role, categories, trade) in roles)
         {
-            using var answer = await stack.Editor.PostAsJsonAsync("api/keys", new { name = name.Replace(' ', '-'), role, categories, trade });
+            using var answer = await stack.Editor.PostAsJsonAsync("api/keys",
+                new { name = name.Replace(' ', '-'), role, categories, trade });
             var key = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
-            players.Add(new(name, (string?)key["secret"] ?? throw new HttpRequestException($"{(int)answer.StatusCode} {key}"), Stack.Id(key)));
+            players.Add(new(name, (string?)key["secret"] ?? throw new HttpRequestException($"{(int)answer.StatusCode} {key}"),
+                Stack.Id(key)));
         }
         foreach (var player in players.Where(p => p.Key is not null))
         {

@@ -28,7 +28,8 @@ public sealed class AttackTests(Servers servers, ITestOutputHelper output)
         var cast = await Cast.MakeAsync(stack);
         var server = stack.Reader.BaseAddress!;
         using var reader = Elsewhere.Client(RawClient.Client(1), server);
-        using var editor = Elsewhere.Client(editorSharesTheirAddress ? Attackers.From(1) : RawClient.Client(2), server, cast["editor"].Secret);
+        using var editor = Elsewhere.Client(editorSharesTheirAddress ? Attackers.From(1) : RawClient.Client(2), server,
+            cast["editor"].Secret);
         using var listener = Elsewhere.Client(RawClient.Client(3), server);
         await using var stream = await Subscriber.JoinAsync(listener, "?topic=keyword:honest");
 
@@ -45,8 +46,10 @@ public sealed class AttackTests(Servers servers, ITestOutputHelper output)
 
         attackers.Leave();
         answered.SetResult();
-        await Eventually.True(async () => await stack.MetricAsync("Notifications", "news_stream_subscribers") is 1, "only the listener is left");
-        await Eventually.True(async () => await stack.QueryAsync("Publishing", "select count(*) from mt_doc_answer") is ["0"], "nothing is kept of requests without a key");
+        await Eventually.True(async () => await stack.MetricAsync("Notifications", "news_stream_subscribers") is 1,
+            "only the listener is left");
+        await Eventually.True(async () => await stack.QueryAsync("Publishing", "select count(*) from mt_doc_answer") is ["0"],
+            "nothing is kept of requests without a key");
         await WithinBudgetsAsync(stack);
     }
 

@@ -24,7 +24,9 @@ public sealed class Attackers(Uri server, Cast cast, string feed)
 
     public string Said => string.Join(", ", answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"));
 
-    public Task AllAsync(string slowly) => Task.WhenAll(LongQuestionsAsync(), SocketsAsync(), TextsThatGrowAsync(), CallbacksAsync(slowly), BodiesWithoutKeyAsync(), SearchesAsync());
+    public Task AllAsync(string slowly) =>
+        Task.WhenAll(LongQuestionsAsync(), SocketsAsync(), TextsThatGrowAsync(), CallbacksAsync(slowly), BodiesWithoutKeyAsync(),
+        SearchesAsync());
 
     /// <summary>Lets go of what was held open.</summary>
     public void Leave() => sockets.ForEach(socket => socket.Dispose());
@@ -54,8 +56,10 @@ public sealed class Attackers(Uri server, Cast cast, string feed)
         {
             for (var n = 0; n < 20; n++)
             {
-                var topics = Enumerable.Range(0, 50).Select(t => string.Join(',', Enumerable.Range(0, 3).Select(k => $"keyword:{i}-{n}-{t}-{k}{Many("x", 70)}")));
-                await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "subscribe", id = $"{n}", topics }), WebSocketMessageType.Text, true, CancellationToken.None);
+                var topics = Enumerable.Range(0, 50)
+                    .Select(t => string.Join(',', Enumerable.Range(0, 3).Select(k => $"keyword:{i}-{n}-{t}-{k}{Many("x", 70)}")));
+                await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "subscribe", id = $"{n}", topics }),
+                    WebSocketMessageType.Text, true, CancellationToken.None);
             }
             Count("sockets: taken");
         }
@@ -70,19 +74,23 @@ public sealed class Attackers(Uri server, Cast cast, string feed)
     {
         0 => SendAsync("grow", 3, Draft("markdown", $"|{Many("a|", 1000)}\n|{Many("-|", 1000)}\n{Many("|\n", 5000)}")),
         1 => SendAsync("grow", 3, Draft("body", $"{Many("<blockquote><ul><li>", 5000)}x{Many("<table><tr><td>", 2000)}")),
-        _ => SendAsync("grow", 3, new RawRequest("POST", "/api/import?publish=true") { Body = Encoding.UTF8.GetBytes($"{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{{\"id\":\"x\",\"a\":{Many("[", 100_000)}") }
+        _ => SendAsync("grow", 3,
+            new RawRequest("POST", "/api/import?publish=true") { Body = Encoding.UTF8.GetBytes($"{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{{\"id\":\"x\",\"a\":{Many("[", 100_000)}") }
             .With("Content-Type", "application/feed+json").With("Authorization", $"Bearer {cast["reporter"].Secret}")),
     });
 
-    RawRequest Draft(string member, string text) => new RawRequest("POST", "/api/articles").With("Authorization", $"Bearer {cast["reporter"].Secret}")
+    RawRequest Draft(string member, string text) => new RawRequest("POST", "/api/articles")
+        .With("Authorization", $"Bearer {cast["reporter"].Secret}")
         .Json(JsonSerializer.Serialize(new Dictionary<string, string> { ["headline"] = "Attack", ["category"] = "world", ["language"] = "en", [member] = text }));
 
     /// <summary>The hub is to ask a server that does not answer, and webhooks are made, enabled and ended.</summary>
     Task CallbacksAsync(string slowly) => TimesAsync(150, async i =>
     {
-        await SendAsync("hub", 60, new RawRequest("POST", "/hub") { Body = Encoding.ASCII.GetBytes($"hub.mode=subscribe&hub.topic={Uri.EscapeDataString(feed)}&hub.callback={Uri.EscapeDataString($"{slowly}/{i}")}") }
+        await SendAsync("hub", 60,
+            new RawRequest("POST", "/hub") { Body = Encoding.ASCII.GetBytes($"hub.mode=subscribe&hub.topic={Uri.EscapeDataString(feed)}&hub.callback={Uri.EscapeDataString($"{slowly}/{i}")}") }
             .With("Content-Type", "application/x-www-form-urlencoded"));
-        var made = await SendAsync("webhook", 61, Bearer("POST", "/api/subscriptions").Json(JsonSerializer.Serialize(new { kind = "webhook", url = $"{slowly}/{i}", topics = Array.Empty<string>() })));
+        var made = await SendAsync("webhook", 61, Bearer("POST", "/api/subscriptions")
+            .Json(JsonSerializer.Serialize(new { kind = "webhook", url = $"{slowly}/{i}", topics = Array.Empty<string>() })));
         if (made.Status == 201)
         {
             await SendAsync("webhook", 61, Bearer("POST", $"/api/subscriptions/{made.Json()!["id"]}/enable"));
@@ -90,10 +98,13 @@ public sealed class Attackers(Uri server, Cast cast, string feed)
         }
     });
 
-    RawRequest Bearer(string method, string path) => new RawRequest(method, path).With("Authorization", $"Bearer {cast["subscriber"].Secret}");
+    RawRequest Bearer(string method, string path) => new RawRequest(method, path)
+        .With("Authorization", $"Bearer {cast["subscriber"].Secret}");
 
     /// <summary>Four megabytes that nobody has a use for, by somebody without a key.</summary>
-    Task BodiesWithoutKeyAsync() => TimesAsync(150, i => SendAsync("body", 7, new RawRequest("POST", i % 2 == 0 ? $"/api/articles/{Guid.NewGuid()}/odd" : "/api/articles") { Body = new byte[4_000_000] }
+    Task BodiesWithoutKeyAsync() =>
+        TimesAsync(150, i => SendAsync("body", 7,
+        new RawRequest("POST", i % 2 == 0 ? $"/api/articles/{Guid.NewGuid()}/odd" : "/api/articles") { Body = new byte[4_000_000] }
         .With("Idempotency-Key", $"key-{i}").With("Content-Type", "application/json")));
 
     /// <summary>Sixty at once, each another one.</summary>
@@ -101,7 +112,8 @@ public sealed class Attackers(Uri server, Cast cast, string feed)
     {
         for (var round = 0; round < 5; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 60).Select(i => SendAsync("search", 10, new("GET", $"/api/news?language=en&q=harbour%20or%20storm%20or%20w{round}x{i}"))));
+            await Task.WhenAll(Enumerable.Range(0, 60)
+                .Select(i => SendAsync("search", 10, new("GET", $"/api/news?language=en&q=harbour%20or%20storm%20or%20w{round}x{i}"))));
         }
     }
 
@@ -115,5 +127,6 @@ public sealed class Attackers(Uri server, Cast cast, string feed)
     void Count(string what) => answers.AddOrUpdate(what, 1, (_, count) => count + 1);
 
     static Task TimesAsync(int times, Func<int, Task> attack) =>
-        Parallel.ForEachAsync(Enumerable.Range(0, times), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => await attack(i));
+        Parallel.ForEachAsync(Enumerable.Range(0, times), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
+            await attack(i));
 }

@@ -15,14 +15,16 @@ public sealed record Told(int Status, JsonNode? Body, string Text)
 /// <summary>Asks for what the rows of the table are about, by requests that are right.</summary>
 public sealed class Asked(Stack stack)
 {
-    public static readonly string Browser = new PushReader("https://push.example.org/x") is { } reader ? JsonSerializer.Serialize(reader.Keys) : "";
+    public static readonly string Browser = new PushReader("https://push.example.org/x") is { } reader
+        ? JsonSerializer.Serialize(reader.Keys) : "";
 
     /// <param name="id">Of what the path names by <c>{id}</c>.</param>
     /// <param name="body">Instead of the one that is right for everybody.</param>
     public async Task<Told> SendAsync(AuthorizationRow row, Player player, Guid? id = null, string? body = null, string query = "")
     {
         var path = row.Path.Replace("{id}", $"{id}", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(new HttpMethod(row.Method), new Uri($"{path.TrimStart('/')}{query}", UriKind.Relative));
+        using var request = new HttpRequestMessage(new HttpMethod(row.Method),
+            new Uri($"{path.TrimStart('/')}{query}", UriKind.Relative));
         if (player.Secret is not null)
         {
             request.Headers.Authorization = new("Bearer", player.Secret);
@@ -50,15 +52,18 @@ public sealed class Asked(Stack stack)
     {
         using var client = stack.Bearer(player.Secret!);
         object request = kind == "webPush"
-            ? new { kind, endpoint = $"https://fcm.googleapis.com/{Guid.NewGuid():N}", keys = JsonNode.Parse(Browser), topics = new[] { "breaking" } }
+            ? new { kind, endpoint = $"https://fcm.googleapis.com/{Guid.NewGuid():N}", keys = JsonNode.Parse(Browser),
+                topics = new[] { "breaking" } }
             : new { kind, url = $"http://127.0.0.1:1/{Guid.NewGuid():N}", topics = new[] { "breaking" } };
         using var made = await client.PostAsJsonAsync("api/subscriptions", request);
         var answer = await made.Content.ReadAsStringAsync();
-        return made.IsSuccessStatusCode ? Stack.Id(JsonNode.Parse(answer)!) : throw new HttpRequestException($"{(int)made.StatusCode} {answer}");
+        return made.IsSuccessStatusCode ? Stack.Id(JsonNode.Parse(answer)!)
+            : throw new HttpRequestException($"{(int)made.StatusCode} {answer}");
     }
 
     public static string Copy(string category, object? translationOf = null, Guid[]? featured = null, Guid[]? related = null) =>
-        JsonSerializer.Serialize(new { headline = $"Of {category} {Guid.NewGuid():N}", category, language = translationOf is null ? "en" : "az", body = "<p>Body.</p>", translationOf, featured, related });
+        JsonSerializer.Serialize(new { headline = $"Of {category} {Guid.NewGuid():N}", category, language = translationOf is null ? "en"
+            : "az", body = "<p>Body.</p>", translationOf, featured, related });
 
     static (string Type, string? Text) Body(string route) => route switch
     {
@@ -82,5 +87,6 @@ public sealed class Asked(Stack stack)
     static string Json() => "application/json";
 
     static JsonNode? Json(HttpResponseMessage answer, string text) =>
-        answer.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json" && text.Length > 0 ? JsonNode.Parse(text) : null;
+        answer.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json" && text.Length > 0
+            ? JsonNode.Parse(text) : null;
 }

@@ -59,7 +59,8 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
         Assert.NotNull(holder.Secret);
         foreach (var row in rows.Where(row => row.Path == "/api/subscriptions/{id}").OrderByDescending(row => row.Method))
         {
-            var (own, others) = (await asked.SendAsync(row, holder, Stack.Id(one.Body!)), await asked.SendAsync(row, holder, Stack.Id(other.Body!)));
+            var (own, others) = (await asked.SendAsync(row, holder, Stack.Id(one.Body!)),
+                await asked.SendAsync(row, holder, Stack.Id(other.Body!)));
             Assert.Equal((row.Route, true, 404), (row.Route, own.Status is 200 or 204, others.Status));
         }
     }
@@ -76,19 +77,22 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
                 var other = await asked.SubscriptionAsync(Other(column), "webhook");
                 var own = await asked.SubscriptionAsync(player, "webhook");
                 var list = await asked.SendAsync(row, player);
-                return list.Status == 200 && list.Text.Contains($"{own}", StringComparison.Ordinal) && !list.Text.Contains($"{other}", StringComparison.Ordinal) ? null : $"{list}";
+                return list.Status == 200 && list.Text.Contains($"{own}", StringComparison.Ordinal)
+                    && !list.Text.Contains($"{other}", StringComparison.Ordinal) ? null : $"{list}";
             case "own":
                 var others = await asked.SendAsync(row, player, await TargetAsync(row, Other(column)));
                 var his = await asked.SendAsync(row, player, await TargetAsync(row, player));
                 return others.Status != 404 ? $"somebody else's: {others}" : Refuses(row, his) ? $"its own: {his}" : null;
             default:
-                var let = await asked.SendAsync(row, player, await TargetAsync(row, column == "admin" ? asking.Cast["subscriber"] : player));
+                var let = await asked.SendAsync(row, player,
+                    await TargetAsync(row, column == "admin" ? asking.Cast["subscriber"] : player));
                 return Refuses(row, let) ? $"{let}" : null;
         }
     }
 
     /// <summary>Refused for who asks, or hidden from it.</summary>
-    static bool Refuses(AuthorizationRow row, Told told) => told.Status is 401 or 403 or 405 or >= 500 || told.Status == 404 && row.Path.Contains("{id}", StringComparison.Ordinal)
+    static bool Refuses(AuthorizationRow row, Told told) => told.Status is 401 or 403 or 405 or >= 500 || told.Status == 404
+        && row.Path.Contains("{id}", StringComparison.Ordinal)
         // A subscription that goes by its own secret is no webhook, and a webhook is not changed by PUT.
         && row.Route != "PUT /api/subscriptions/{id}";
 
@@ -120,5 +124,6 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
         return id;
     }
 
-    static string Type(string status) => status == "401" ? "urn:newsplatform:problem:unauthenticated" : "urn:newsplatform:problem:forbidden";
+    static string Type(string status) => status == "401" ? "urn:newsplatform:problem:unauthenticated"
+        : "urn:newsplatform:problem:forbidden";
 }

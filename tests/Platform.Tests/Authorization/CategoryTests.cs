@@ -14,7 +14,8 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
     /// <summary>Articles of which one copy is the world's, and the others are of sport.</summary>
     static readonly (string Copy, string[] Steps)[] copies =
     [
-        ("working", ["world"]), ("public", ["world", "publish", "sport"]), ("withdrawn", ["world", "publish", "unpublish", "sport"]), ("scheduled", ["world", "schedule", "sport"]), ("embargoed", ["world", "embargo", "sport"]),
+        ("working", ["world"]), ("public", ["world", "publish", "sport"]), ("withdrawn", ["world", "publish", "unpublish", "sport"]),
+        ("scheduled", ["world", "schedule", "sport"]), ("embargoed", ["world", "embargo", "sport"]),
     ];
 
     Player Sport(AuthorizationRow row) => asking.Cast[row.Cells["reporter"] == "yes" ? "reporter of sport" : "editor of sport"];
@@ -54,7 +55,8 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
             foreach (var (row, query) in new[] { (list, "?limit=200"), (due, "?limit=200&within=P30D") })
             {
                 var told = await asked.SendAsync(row, Sport(row), query: query);
-                if (told.Status != 200 || told.Text.Contains($"{id}", StringComparison.Ordinal) || !told.Text.Contains($"{own}", StringComparison.Ordinal))
+                if (told.Status != 200 || told.Text.Contains($"{id}", StringComparison.Ordinal)
+                    || !told.Text.Contains($"{own}", StringComparison.Ordinal))
                 {
                     wrong.Add($"{row.Route} | {copy}: {told}");
                 }
@@ -98,7 +100,8 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
         foreach (var row in Rows("translations"))
         {
             var id = await ArticleAsync(["sport", "publish"]);
-            var other = Stack.Id(await Stack.DraftAsync(new { headline = "Translated", category = "world", language = "az", translationOf = id }));
+            var other = Stack.Id(await Stack.DraftAsync(new { headline = "Translated", category = "world", language = "az",
+                translationOf = id }));
             await Stack.PublishAsync(other);
             var before = await StateAsync(other);
             await RefusedAsync(wrong, $"{row.Route} | translations", id, () => asked.SendAsync(row, Sport(row), id, """{"reason":"No.","translations":true}""".Replace("\"reason\":\"No.\",", row.Path.EndsWith("kill", StringComparison.Ordinal) ? "\"reason\":\"No.\"," : "", StringComparison.Ordinal)));
@@ -115,12 +118,14 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
         var seen = await ArticleAsync(["world", "publish"]);
         foreach (var row in Rows("names").Where(row => row.Categories.Contains("copy") && row.Route != "POST /api/import"))
         {
-            foreach (var (name, body) in new[] { ("translationOf", Asked.Copy("sport", translationOf: hidden)), ("featured", Asked.Copy("sport", featured: [hidden])), ("related", Asked.Copy("sport", related: [hidden])) })
+            foreach (var (name, body) in new[] { ("translationOf", Asked.Copy("sport", translationOf: hidden)),
+                ("featured", Asked.Copy("sport", featured: [hidden])), ("related", Asked.Copy("sport", related: [hidden])) })
             {
                 var id = await ArticleAsync(["sport"]);
                 await RefusedAsync(wrong, $"{row.Route} | {name}", id, () => asked.SendAsync(row, Sport(row), id, body));
             }
-            var linked = await asked.SendAsync(row, Sport(row), await ArticleAsync(["sport"]), Asked.Copy("sport", featured: [seen], related: [seen]));
+            var linked = await asked.SendAsync(row, Sport(row), await ArticleAsync(["sport"]),
+                Asked.Copy("sport", featured: [seen], related: [seen]));
             if (linked.Status is not (200 or 201))
             {
                 wrong.Add($"{row.Route} | what is public: {linked}");

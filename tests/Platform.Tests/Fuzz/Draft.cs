@@ -18,7 +18,8 @@ public sealed record Draft(Operation Operation, string Method, IReadOnlyDictiona
 
     public Draft Add(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
 
-    public Draft Without(string name) => this with { Headers = [.. Headers.Where(h => !h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))] };
+    public Draft Without(string name) =>
+        this with { Headers = [.. Headers.Where(h => !h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))] };
 
     public Draft Ask(params string[] pieces) => this with { Query = [.. Query, .. pieces] };
 

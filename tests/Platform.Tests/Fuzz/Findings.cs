@@ -24,10 +24,13 @@ public sealed class Findings(Uri server)
     /// <returns>Nothing when nothing was.</returns>
     public async Task<string> SayAsync(string name, IReadOnlyList<string> others)
     {
-        var kinds = found.GroupBy(f => (f.Fault, f.Attempt.Operation.Name)).OrderBy(g => g.Key.Fault, StringComparer.Ordinal).ThenBy(g => g.Key.Name, StringComparer.Ordinal).ToArray();
+        var kinds = found.GroupBy(f => (f.Fault, f.Attempt.Operation.Name)).OrderBy(g => g.Key.Fault, StringComparer.Ordinal)
+            .ThenBy(g => g.Key.Name, StringComparer.Ordinal).ToArray();
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "fuzz"));
-        await File.WriteAllLinesAsync(Path.Combine(folder.FullName, $"{name}.txt"), found.OrderBy(f => f.Fault, StringComparer.Ordinal).ThenBy(f => f.Attempt.ToString(), StringComparer.Ordinal)
-            .Select(f => $"{f.Fault}\t{f.Attempt}\t{f.Answer.ToString().ReplaceLineEndings(" ")}\t{f.Attempt.Request.Curl(server)}").Concat(others));
+        await File.WriteAllLinesAsync(Path.Combine(folder.FullName, $"{name}.txt"), found.OrderBy(f => f.Fault, StringComparer.Ordinal)
+            .ThenBy(f => f.Attempt.ToString(), StringComparer.Ordinal)
+            .Select(f => $"{f.Fault}\t{f.Attempt}\t{f.Answer.ToString().ReplaceLineEndings(" ")}\t{f.Attempt.Request.Curl(server)}")
+                .Concat(others));
         if (found.IsEmpty && others.Count == 0)
         {
             return "";

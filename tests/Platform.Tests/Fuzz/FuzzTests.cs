@@ -17,8 +17,6 @@ public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IC
     /// <summary>How often what was refused is asked again, until all of it is refused: some of it only the state forbade.</summary>
     const int Rounds = 5;
 
-    readonly System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
-
     Stack Stack => fuzzed.Stack;
 
     public static TheoryData<string> Services => ["publishing", "feed", "notifications", "others"];
@@ -36,18 +34,19 @@ public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IC
         await SendAsync(attempts, (attempt, answer) =>
         {
             findings.Add(attempt, answer, Judge.Faults(attempt, answer));
-            if (answer.Status is >= 400 and < 500 and not 429 && attempt.Request.Method is not ("GET" or "HEAD" or "OPTIONS") && !IsOfTheMoment(attempt, answer))
+            if (answer.Status is >= 400 and < 500 and not 429 && attempt.Request.Method is not ("GET" or "HEAD" or "OPTIONS")
+                && !IsOfTheMoment(attempt, answer))
             {
                 refused.Add(attempt);
             }
         });
-        output.WriteLine($"{watch.Elapsed.TotalSeconds:F1} s: {attempts.Length} requests to {operations.Count(o => o.Service == service)} operations, {Plan.Said}");
+        output.WriteLine($"{attempts.Length} requests to {operations.Count(o => o.Service == service)} operations, {Plan.Said}");
         var stored = await StoredAsync([.. refused.OrderBy(a => a.ToString(), StringComparer.Ordinal)]);
         var memory = new List<string>();
         foreach (var one in FuzzedStack.Services)
         {
             var (committed, budget) = await fuzzed.MemoryAsync(one);
-            output.WriteLine($"{watch.Elapsed.TotalSeconds:F1} s: {one}: {committed / (1 << 20):F0} of {budget >> 20} MiB");
+            output.WriteLine($"{one}: {committed / (1 << 20):F0} of {budget >> 20} MiB");
             if (committed > budget)
             {
                 memory.Add($"{one} has {committed:F0} bytes of {budget}");
@@ -58,16 +57,15 @@ public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IC
     }
 
     /// <summary>One rebuild at a time is taken, and the next when it is done.</summary>
-    static bool IsOfTheMoment(Attempt attempt, RawAnswer answer) => answer.Status == 409 && attempt.Operation.Path == "/api/rebuilds/feed";
+    static bool IsOfTheMoment(Attempt attempt, RawAnswer answer) => answer.Status == 409
+        && attempt.Operation.Path == "/api/rebuilds/feed";
 
     /// <summary>What is stored after refusals and was not before.</summary>
     async Task<IReadOnlyList<string>> StoredAsync(IReadOnlyList<Attempt> refused)
     {
         for (var round = 1; ; round++)
         {
-            output.WriteLine($"{watch.Elapsed.TotalSeconds:F1} s: asked again");
             await fuzzed.QuietAsync();
-            output.WriteLine($"{watch.Elapsed.TotalSeconds:F1} s: quiet");
             var before = await Stored.OfAsync(Stack);
             var taken = new ConcurrentDictionary<Attempt, int>();
             await SendAsync(refused, (attempt, answer) =>
@@ -79,7 +77,7 @@ public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IC
             });
             if (taken.IsEmpty)
             {
-                output.WriteLine($"{watch.Elapsed.TotalSeconds:F1} s: {refused.Count} refusals, in round {round}");
+                output.WriteLine($"{refused.Count} refusals, in round {round}");
                 return [.. (await Stored.OfAsync(Stack)).Since(before)];
             }
             refused = [.. refused.Where(attempt => !taken.ContainsKey(attempt))];
@@ -96,7 +94,8 @@ public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IC
         var gates = new ConcurrentDictionary<string, SemaphoreSlim>();
         await Parallel.ForEachAsync(attempts.Index(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (attempt, _) =>
         {
-            var gate = gates.GetOrAdd(attempt.Item.Request.Method is "GET" or "HEAD" ? $"{attempt.Index}" : attempt.Item.About, _ => new(1));
+            var gate = gates.GetOrAdd(attempt.Item.Request.Method is "GET" or "HEAD" ? $"{attempt.Index}" : attempt.Item.About, _ =>
+                new(1));
             await gate.WaitAsync(CancellationToken.None);
             try
             {

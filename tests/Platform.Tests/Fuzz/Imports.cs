@@ -19,14 +19,34 @@ public static class Imports
 
     static readonly (string Name, Func<string> Text)[] documents =
     [
-        ("a document type", () => "<!DOCTYPE rss [<!ENTITY a \"b\">]><rss><channel><item><title>&a;</title></item></channel></rss>"), ("entities of entities", () => $"<!DOCTYPE r [<!ENTITY a0 \"x\">{string.Concat(Enumerable.Range(1, 20).Select(i => $"<!ENTITY a{i} \"&a{i - 1};&a{i - 1};\">"))}]><rss>&a20;</rss>"),
-        ("deep elements", () => $"<rss><channel><item><title>{Many("<a>", 20_000)}"), ("many attributes", () => $"<rss {string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"a{i}=\"1\""))}/>"), ("a long attribute", () => $"<rss a=\"{Many("a", 1 << 20)}\"/>"), ("many items without anything", () => $"<rss><channel>{Many("<item/>", 5000)}</channel></rss>"),
-        ("namespaces", () => $"<rss {string.Join(' ', Enumerable.Range(0, 2000).Select(i => $"xmlns:a{i}=\"u{i}\""))}><channel/></rss>"), ("an encoding that is not so", () => "<?xml version=\"1.0\" encoding=\"utf-16\"?><rss/>"), ("an unknown encoding", () => "<?xml version=\"1.0\" encoding=\"odd\"?><rss/>"), ("a NUL in XML", () => "<rss><channel><item><title>a&#0;b</title></item></channel></rss>"), ("a comment without end", () => $"<!-- {Many("-", 100_000)}"),
-        ("another root", () => "<odd xmlns=\"urn:odd\"><a/></odd>"), ("half an item", () => Rss[..300]), ("odd dates", () => Rss.Replace("24 Nov 2026", "99 Odd 99999", StringComparison.Ordinal)), ("no title", () => Rss.Replace("<title>Odd</title>", "", StringComparison.Ordinal)), ("markup in a title", () => Rss.Replace("Odd", "&lt;script&gt;", StringComparison.Ordinal)),
-        ("many odd lines", () => Many("{}\n", 3000)), ("many empty lines", () => Many("\n", 100_000)), ("a line without end", () => $"{{\"headline\":\"{Many("a", 3 << 20)}"), ("lines of no JSON", () => "odd\n[1]\n\"x\"\nnull\n{\"headline\":1}\n"), ("two articles on a line", () => "{}{}\n"), ("a line of odd bytes", () => "\u0000\u0001\ud7ff\n"),
-        ("items within items", () => $"{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":{Many("[{\"items\":", 2000)}1"), ("items that are none", () => "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[1,null,\"x\",[],{}]}"), ("no items", () => "{\"version\":\"https://jsonfeed.org/version/1.1\"}"),
-        ("a page without anything", () => "\n\n\n"), ("a page of one long line", () => Many("a ", 500_000)), ("a page of times", () => Many("09:31 24.11.2026\n", 20_000)), ("a page of odd times", () => Many("99:99 99.99.9999\nOdd\n", 500)), ("a page beyond its size", () => Many("a", 5 << 20)),
+        ("a document type", () => "<!DOCTYPE rss [<!ENTITY a \"b\">]><rss><channel><item><title>&a;</title></item></channel></rss>"),
+        ("entities of entities", () =>
+            $"<!DOCTYPE r [<!ENTITY a0 \"x\">{string.Concat(Enumerable.Range(1, 20).Select(i => $"<!ENTITY a{i} \"&a{i - 1};&a{i - 1};\">"))}]><rss>&a20;</rss>"),
+        ("deep elements", () => $"<rss><channel><item><title>{Many("<a>", 20_000)}"),
+        ("many attributes", () => $"<rss {string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"a{i}=\"1\""))}/>"),
+        ("a long attribute", () => $"<rss a=\"{Many("a", 1 << 20)}\"/>"),
+        ("many items without anything", () => $"<rss><channel>{Many("<item/>", 5000)}</channel></rss>"),
+        ("namespaces", () => $"<rss {string.Join(' ', Enumerable.Range(0, 2000).Select(i => $"xmlns:a{i}=\"u{i}\""))}><channel/></rss>"),
+        ("an encoding that is not so", () => "<?xml version=\"1.0\" encoding=\"utf-16\"?><rss/>"),
+        ("an unknown encoding", () => "<?xml version=\"1.0\" encoding=\"odd\"?><rss/>"),
+        ("a NUL in XML", () => "<rss><channel><item><title>a&#0;b</title></item></channel></rss>"),
+        ("a comment without end", () => $"<!-- {Many("-", 100_000)}"),
+        ("another root", () => "<odd xmlns=\"urn:odd\"><a/></odd>"), ("half an item", () => Rss[..300]),
+        ("odd dates", () => Rss.Replace("24 Nov 2026", "99 Odd 99999", StringComparison.Ordinal)),
+        ("no title", () => Rss.Replace("<title>Odd</title>", "", StringComparison.Ordinal)),
+        ("markup in a title", () => Rss.Replace("Odd", "&lt;script&gt;", StringComparison.Ordinal)),
+        ("many odd lines", () => Many("{}\n", 3000)), ("many empty lines", () => Many("\n", 100_000)),
+        ("a line without end", () => $"{{\"headline\":\"{Many("a", 3 << 20)}"),
+        ("lines of no JSON", () => "odd\n[1]\n\"x\"\nnull\n{\"headline\":1}\n"), ("two articles on a line", () => "{}{}\n"),
+        ("a line of odd bytes", () => "\u0000\u0001\ud7ff\n"),
+        ("items within items", () => $"{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":{Many("[{\"items\":", 2000)}1"),
+        ("items that are none", () => "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[1,null,\"x\",[],{}]}"),
+        ("no items", () => "{\"version\":\"https://jsonfeed.org/version/1.1\"}"),
+        ("a page without anything", () => "\n\n\n"), ("a page of one long line", () => Many("a ", 500_000)),
+        ("a page of times", () => Many("09:31 24.11.2026\n", 20_000)),
+        ("a page of odd times", () => Many("99:99 99.99.9999\nOdd\n", 500)), ("a page beyond its size", () => Many("a", 5 << 20)),
     ];
 
-    public static IEnumerable<Mutation> Of(Operation operation) => operation.Path != "/api/import" ? [] : documents.Select(document => new Mutation($"import: {document.Name}", d => d.Say(Encoding.UTF8.GetBytes(document.Text()))));
+    public static IEnumerable<Mutation> Of(Operation operation) => operation.Path != "/api/import" ? []
+        : documents.Select(document => new Mutation($"import: {document.Name}", d => d.Say(Encoding.UTF8.GetBytes(document.Text()))));
 }

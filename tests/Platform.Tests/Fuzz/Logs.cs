@@ -21,14 +21,16 @@ public sealed partial class Logs(Stack stack)
             return $"{service}: {Same(line)}";
         }
         using var read = JsonDocument.Parse(line);
-        var (level, exception) = (read.RootElement.GetProperty("LogLevel").GetString(), read.RootElement.TryGetProperty("Exception", out var said) ? said.GetString() : null);
+        var (level, exception) = (read.RootElement.GetProperty("LogLevel").GetString(),
+            read.RootElement.TryGetProperty("Exception", out var said) ? said.GetString() : null);
         return level is "Error" or "Critical" || exception is not null
             ? $"{service} {level} {read.RootElement.GetProperty("Category").GetString()}: {Same(exception ?? read.RootElement.GetProperty("Message").GetString() ?? "")}"
             : null;
     }
 
     /// <summary>Its first line without what differs each time.</summary>
-    static string Same(string text) => Numbers().Replace(text.Split('\n')[0] is { Length: > 200 } first ? first[..200] : text.Split('\n')[0], "N");
+    static string Same(string text) => Numbers()
+        .Replace(text.Split('\n')[0] is { Length: > 200 } first ? first[..200] : text.Split('\n')[0], "N");
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+")]
     private static partial Regex Numbers();

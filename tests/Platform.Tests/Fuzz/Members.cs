@@ -16,19 +16,24 @@ public static class Members
         {
             yield break;
         }
-        foreach (var path in Paths(body, [], 0).Concat(operation.Members.Where(m => !body.ContainsKey(m)).Select(m => new object[] { m })))
+        foreach (var path in Paths(body, [], 0)
+            .Concat(operation.Members.Where(m => !body.ContainsKey(m)).Select(m => new object[] { m })))
         {
             var name = string.Join('.', path);
             foreach (var (odd, json) in Oddities.Values)
             {
-                yield return new($"{name}: {odd}", d => d.Say(With(d, path, Mark).Replace($"\"{Mark}\"", json(), StringComparison.Ordinal)));
+                yield return new($"{name}: {odd}", d =>
+                    d.Say(With(d, path, Mark).Replace($"\"{Mark}\"", json(), StringComparison.Ordinal)));
             }
             if (path[^1] is string member)
             {
                 yield return new($"{name}: left out", d => d.Say(Changed(d, path, (parent, _) => parent.AsObject().Remove(member))));
-                yield return new($"{name}: in capitals", d => d.Say(Changed(d, path, (parent, _) => Rename(parent.AsObject(), member, member.ToUpperInvariant()))));
-                yield return new($"{name}: misspelt", d => d.Say(Changed(d, path, (parent, _) => Rename(parent.AsObject(), member, $"{member}x"))));
-                yield return new($"{name}: twice", d => d.Say(With(d, path, Mark).Replace($"\"{Mark}\"", $"null,\"{member}\":null", StringComparison.Ordinal)));
+                yield return new($"{name}: in capitals", d =>
+                    d.Say(Changed(d, path, (parent, _) => Rename(parent.AsObject(), member, member.ToUpperInvariant()))));
+                yield return new($"{name}: misspelt", d =>
+                    d.Say(Changed(d, path, (parent, _) => Rename(parent.AsObject(), member, $"{member}x"))));
+                yield return new($"{name}: twice", d =>
+                    d.Say(With(d, path, Mark).Replace($"\"{Mark}\"", $"null,\"{member}\":null", StringComparison.Ordinal)));
             }
         }
     }

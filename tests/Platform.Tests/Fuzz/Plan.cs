@@ -30,7 +30,8 @@ public sealed class Plan(World world, Cast cast)
 
     public IEnumerable<Attempt> Attempts(IEnumerable<Operation> operations)
     {
-        var variants = operations.SelectMany(world.Variants).Where(o => only is null || o.Name.Contains(only, StringComparison.Ordinal)).ToArray();
+        var variants = operations.SelectMany(world.Variants).Where(o => only is null || o.Name.Contains(only, StringComparison.Ordinal))
+            .ToArray();
         foreach (var operation in variants)
         {
             var random = new Random(Seed(operation.Name));
@@ -49,7 +50,9 @@ public sealed class Plan(World world, Cast cast)
     {
         Mutation[][] kinds =
         [
-            [.. operation.Parameters.SelectMany(Addresses.Of)], [.. operation.Bodies.Values.SelectMany(body => Members.Of(operation, body)), .. Forms.Of(operation), .. Imports.Of(operation)],
+            [.. operation.Parameters.SelectMany(Addresses.Of)],
+                [.. operation.Bodies.Values.SelectMany(body => Members.Of(operation, body)), .. Forms.Of(operation),
+                .. Imports.Of(operation)],
             [.. HeaderFields.All], [.. Addresses.Of(operation)], [.. Bodies.Of(operation)],
         ];
         foreach (var kind in kinds)
@@ -75,7 +78,8 @@ public sealed class Plan(World world, Cast cast)
             var (first, second) = (kinds[random.Next(kinds.Length)], kinds[random.Next(kinds.Length)]);
             if (first.Length > 0 && second.Length > 0 && first != second)
             {
-                var (one, other, player) = (first[random.Next(first.Length)], second[random.Next(second.Length)], Somebody(operation, random));
+                var (one, other, player) = (first[random.Next(first.Length)], second[random.Next(second.Length)],
+                    Somebody(operation, random));
                 yield return Make(operation, player, $"{one.Name} + {other.Name}", random, draft => other.Apply(one.Apply(draft)));
             }
         }

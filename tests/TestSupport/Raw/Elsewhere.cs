@@ -25,7 +25,8 @@ public static class Elsewhere
         try
         {
             using var invoker = new HttpMessageInvoker(Handler(from));
-            await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/api/stream/ws" }.Uri, invoker, CancellationToken.None);
+            await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/api/stream/ws" }.Uri, invoker,
+                CancellationToken.None);
             return socket;
         }
         catch (WebSocketException)

@@ -95,7 +95,8 @@ public sealed class RawClient(Uri server)
             }
             catch (Exception fault) when (fault is IOException or SocketException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
             {
-                return new(status, headers, body.ToArray(), $"broke off: {(fault as SocketException)?.SocketErrorCode.ToString() ?? fault.GetType().Name}");
+                return new(status, headers, body.ToArray(),
+                    $"broke off: {(fault as SocketException)?.SocketErrorCode.ToString() ?? fault.GetType().Name}");
             }
         }
 
@@ -111,14 +112,16 @@ public sealed class RawClient(Uri server)
             }
             if (Value("Transfer-Encoding") is not null)
             {
-                while (int.Parse((await LineAsync(ct) ?? "").Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
+                while (int.Parse((await LineAsync(ct) ?? "").Split(';')[0], NumberStyles.HexNumber,
+                    CultureInfo.InvariantCulture) is > 0 and var length)
                 {
                     await CopyAsync(body, length, ct);
                     await LineAsync(ct);
                 }
                 return null;
             }
-            await CopyAsync(body, Value("Content-Length") is { } said ? long.Parse(said, CultureInfo.InvariantCulture) : long.MaxValue, ct);
+            await CopyAsync(body, Value("Content-Length") is { } said ? long.Parse(said, CultureInfo.InvariantCulture) : long.MaxValue,
+                ct);
             return null;
 
             string? Value(string name) => headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;

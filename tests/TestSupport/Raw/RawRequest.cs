@@ -19,7 +19,8 @@ public sealed record RawRequest(string Method, string Target)
 
     public RawRequest With(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
 
-    public RawRequest Without(string name) => this with { Headers = [.. Headers.Where(h => !h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))] };
+    public RawRequest Without(string name) =>
+        this with { Headers = [.. Headers.Where(h => !h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))] };
 
     public RawRequest Instead(string name, string value) => Without(name).With(name, value);
 
