@@ -9,10 +9,25 @@ public static class OutageAnswer
 {
     const string RetryAfterSeconds = "2";
 
-    public static void UseOutageAnswer(this IReverseProxyApplicationBuilder proxy) => proxy.Use(async (context, next) =>
+    public static void UseOutageAnswer(this IReverseProxyApplicationBuilder proxy)
+    {
+        var log = proxy.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OutageAnswer));
+        proxy.Use((context, next) => AnswerAsync(context, next, log));
+    }
+
+    static async Task AnswerAsync(HttpContext context, RequestDelegate next, ILogger log)
     {
         await next(context);
-        if (context.Response.HasStarted || context.Features.Get<IForwarderErrorFeature>() is null)
+        if (context.Features.Get<IForwarderErrorFeature>() is not { } failed)
+        {
+            return;
+        }
+        if (!context.RequestAborted.IsCancellationRequested && context.Response.StatusCode is 502 or 503 or 504)
+        {
+            log.LogWarning("{Service} did not answer {Path}: {Error}, {Fault}", context.GetReverseProxyFeature().Cluster.Config.ClusterId, context.Request.Path.Value is { Length: > 100 } path ? path[..100] : context.Request.Path,
+                failed.Error, failed.Exception?.GetBaseException().Message);
+        }
+        if (context.Response.HasStarted)
         {
             return;
         }
@@ -27,5 +42,5 @@ public static class OutageAnswer
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers[HeaderNames.RetryAfter] = RetryAfterSeconds;
         }
-    });
+    }
 }

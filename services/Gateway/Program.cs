@@ -14,6 +14,7 @@ return await Service.RunAsync("gateway", args, builder =>
 {
     app.Use(StrangersTraces.Drop);
     app.UseEdgeHeaders();
+    app.Use(Tunnels.Refuse);
     app.UseLimits();
     app.UseOwnPace("/api/import");
     app.MapManagementNowhere();

@@ -65,6 +65,9 @@ public sealed class Refusal(int status, string code, string detail) : Exception(
 
 public static class Problems
 {
+    /// <summary>Characters of an address that are said back.</summary>
+    const int MaxInstance = 500;
+
     public static string Type(string code) => $"urn:newsplatform:problem:{code}";
 
     public static void AddProblems(this IServiceCollection services)
@@ -77,7 +80,12 @@ public static class Problems
             {
                 problem.Type = Type(CodeOf(problem.Status ?? 500));
             }
-            problem.Instance ??= context.HttpContext.Request.Path;
+            problem.Detail ??= DetailOf(problem.Status ?? 500);
+            if (problem.Status == StatusCodes.Status400BadRequest)
+            {
+                problem.Extensions.TryAdd("errors", new Dictionary<string, string[]> { ["request"] = [problem.Detail!] });
+            }
+            problem.Instance ??= context.HttpContext.Request.Path.ToString() is { Length: > MaxInstance } path ? path[..MaxInstance] : context.HttpContext.Request.Path;
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options => Strict(options.SerializerOptions));
@@ -117,6 +125,37 @@ public static class Problems
             ? "is of the wrong type, or a time without its offset from UTC"
             : $"is not valid JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}");
     }
+
+    /// <summary>ASP.NET Core's words of what it could not bind name types of the program; of them only the parameter is said.</summary>
+    static Refusal Unreadable(BadHttpRequestException fault) => fault.Message switch
+    {
+        var text when text.Contains("no body was provided", StringComparison.Ordinal) => Refusal.Unreadable("body", "is required, as application/json"),
+        var text when text.StartsWith("Failed to bind parameter", StringComparison.Ordinal) || text.StartsWith("Required parameter", StringComparison.Ordinal) =>
+            Refusal.Unreadable(text.Split('"') is [_, var parameter, ..] ? parameter.Split(' ')[^1] : "request",
+                text.Contains("\"bool ", StringComparison.Ordinal) ? "must be true or false" : "is of the wrong type"),
+        _ => Refusal.Unreadable("body", "cannot be read: it is not sent as HTTP says"),
+    };
+
+    /// <summary>Where nobody has said more.</summary>
+    static string? DetailOf(int status) => status switch
+    {
+        400 => "The request cannot be read.",
+        401 => "A key or a token that is good is needed.",
+        403 => "Who asks may not do this.",
+        404 => "There is nothing at this address.",
+        405 => "This address does not take the method; Allow says which it takes.",
+        406 => "It is not to be had in a form that is accepted.",
+        408 => "The request came too slowly.",
+        411 => "The length of the body must be said.",
+        413 => "The body is longer than this service takes.",
+        414 => "The address is too long.",
+        415 => "The body is of a media type that is not taken here.",
+        429 => "There were too many requests.",
+        431 => "The header fields are too long.",
+        502 or 503 or 504 => "Something that is needed for this is away. Try again shortly.",
+        500 => "Something went wrong here. The trace id names it to the operators.",
+        _ => null,
+    };
 
     static string CodeOf(int status) => status switch
     {
@@ -179,7 +218,8 @@ public static class Problems
         Refusal refusal => refusal,
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
         BadHttpRequestException { StatusCode: 413 } => BodyLimit.TooLong(null),
-        BadHttpRequestException bad => new Refusal(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
+        BadHttpRequestException { StatusCode: 400 } bad => Unreadable(bad),
+        BadHttpRequestException bad => new Refusal(bad.StatusCode, CodeOf(bad.StatusCode), DetailOf(bad.StatusCode) ?? bad.Message),
         not OperationCanceledException when Outage.Is(exception) => new Refusal(503, "unavailable", "The store does not answer. Try again shortly.")
         {
             Headers = { ["Retry-After"] = "2" },

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -10,6 +12,9 @@ namespace NewsPlatform.ServiceDefaults;
 public static class RequestHeaders
 {
     static readonly SearchValues<char> control = SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Where(c => c != '\t')]);
+
+    /// <summary>Addresses and dots at the end are hosts too; only what is encoded wrongly is none.</summary>
+    static readonly IdnMapping names = new() { AllowUnassigned = true };
 
     public static void UseReadableHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -23,6 +28,30 @@ public static class RequestHeaders
                 }
             }
         }
+        RequireHost(context.Request);
         return next(context);
     });
+
+    /// <summary>A host that is empty, or no name of the Internet's, is refused where it comes in: what is called next would do that without a word.</summary>
+    /// <exception cref="Refusal">400 (RFC 9112, section 3.2).</exception>
+    static void RequireHost(HttpRequest request)
+    {
+        // HTTP/1.0 need not say one, as proxies that only ask whether somebody is there.
+        if (request.Headers.Host.Count == 0)
+        {
+            return;
+        }
+        if (request.Host.Host is not { Length: > 0 } host)
+        {
+            throw Refusal.Unreadable("Host", "names no host");
+        }
+        try
+        {
+            names.GetUnicode(host);
+        }
+        catch (ArgumentException)
+        {
+            throw Refusal.Unreadable("Host", "is no name of a host");
+        }
+    }
 }

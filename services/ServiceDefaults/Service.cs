@@ -125,6 +125,12 @@ public static class Service
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.Limits.MaxRequestBodySize = listen.MaxBodyBytes;
         kestrel.Limits.MaxRequestLineSize = listen.MaxRequestLineBytes;
+        if (protocols == HttpProtocols.Http2)
+        {
+            // There the address is one of the header fields; what the gateway takes in its first line must not be too much behind it.
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = listen.MaxRequestLineBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize += listen.MaxRequestLineBytes;
+        }
         kestrel.Listen(address, listen.Port, endpoint => endpoint.Protocols = protocols);
         kestrel.Listen(address, listen.ManagementPort, endpoint => endpoint.Protocols = HttpProtocols.Http1);
     }

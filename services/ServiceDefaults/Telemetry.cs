@@ -69,6 +69,8 @@ public static class Telemetry
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         logging.AddFilter("System.Net.Http", LogLevel.Warning);
         logging.AddFilter("Yarp", LogLevel.Warning);
+        // A stack trace for each body that a client breaks off; of an outage the gateway says one line itself.
+        logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.None);
         logging.AddFilter("Npgsql", LogLevel.Warning);
         logging.AddFilter("Marten", LogLevel.Warning);
         // It says what it could not store with the whole statement, articles and keys included, also where two were told that one was faster; whoever

@@ -23,10 +23,11 @@ public static partial class Judge
     }
 
     /// <summary>
-    /// Kestrel itself refuses what is no HTTP/1.1 and closes the connection, before the platform has a request to say anything of: 400, 408, 411, 413 (a length beyond any number), 414, 431, 505.
+    /// Kestrel itself refuses what is no HTTP/1.1 and closes the connection, before the platform has a request to say anything of: 400, 405 (the address `*`),
+    /// 408, 411, 414, 431, 505.
     /// </summary>
     static bool IsOfTheServer(RawAnswer answer) =>
-        answer.Status is 400 or 408 or 411 or 414 or 431 or 505 && answer.Body.Length == 0 && answer.Header("Connection") == "close"
+        answer.Status is 400 or 405 or 408 or 411 or 414 or 431 or 505 && answer.Body.Length == 0 && answer.Header("Connection") == "close"
             && answer.Header("X-Content-Type-Options") is null;
 
     /// <summary>Made for a browser, also by what its dots or slashes lead to.</summary>
