@@ -22,6 +22,8 @@ public sealed class Asked(Stack stack)
     /// <param name="body">Instead of the one that is right for everybody.</param>
     public async Task<Told> SendAsync(AuthorizationRow row, Player player, Guid? id = null, string? body = null, string query = "")
     {
+        // From which version on must be said.
+        query = query.Length == 0 && row.Path.EndsWith("/diff", StringComparison.Ordinal) ? "?from=1" : query;
         var path = row.Path.Replace("{id}", $"{id}", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(row.Method),
             new Uri($"{path.TrimStart('/')}{query}", UriKind.Relative));

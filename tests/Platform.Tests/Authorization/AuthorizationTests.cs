@@ -14,7 +14,10 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
 
         public async ValueTask InitializeAsync()
         {
-            Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Outbound__Allow"] = "127.0.0.0/8", ["WebPush__MaxPerClientPerMinute"] = "10000" });
+            Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Outbound__Allow"] = "127.0.0.0/8",
+                // The players are one client, which is asked for much more than one would be.
+                ["Outbound__CallsPerClientPerMinute"] = "10000", ["Outbound__CallsPerOwnerPerMinute"] = "10000", ["Outbound__CallsPerDomainPerMinute"] = "10000",
+                ["WebPush__MaxPerClientPerMinute"] = "10000" });
             Cast = await Cast.MakeAsync(Stack);
         }
 
