@@ -1,6 +1,6 @@
-using System.Buffers;
+using AngleSharp;
 using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
+using AngleSharp.Html.Dom;
 using Ganss.Xss;
 
 namespace NewsPlatform.ServiceDefaults;
@@ -8,90 +8,102 @@ namespace NewsPlatform.ServiceDefaults;
 /// <summary>The one allow-list of what a body may hold; everything else is cleaned away, on write and again on output.</summary>
 public static class CleanHtml
 {
+    /// <summary>Raised whenever the allow-list changes: what was cleaned by the same rules need not be cleaned again.</summary>
+    public const int Rules = 1;
+
+    /// <summary>Bytes of UTF-8 that a body may have after cleaning; what is cleaned on output may have four times as many, as older bodies do.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    /// <summary>See <see cref="BoundedHtml.MaxDepth"/>.</summary>
+    public const int MaxDepth = BoundedHtml.MaxDepth;
+
+    /// <summary>HTML may read otherwise once it is written and read again; after so many times it is refused.</summary>
+    const int MaxRounds = 5;
+
     static readonly HtmlSanitizer sanitizer = Create();
-
-    /// <summary>Elements within each other; libraries walk HTML by recursion, and a stack that overflows ends the process.</summary>
-    public const int MaxDepth = 100;
-
-    const int MaxOpen = 2_000;
-    static readonly SearchValues<char> letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    static readonly string[] voids = ["br", "img", "hr", "wbr", "input", "source", "track", "col", "area", "embed", "link", "meta", "base"];
 
     /// <summary>Whose players a body may embed, over https. An embed of anybody else becomes a link.</summary>
     public static readonly IReadOnlyList<string> EmbedHosts =
         ["www.youtube.com", "www.youtube-nocookie.com", "player.vimeo.com", "www.dailymotion.com", "open.spotify.com", "w.soundcloud.com"];
 
+    /// <summary>Clean HTML that stays as it is when it is cleaned again; nothing of what exceeds a bound.</summary>
     /// <param name="site">What addresses without a host are relative to; they stay as they are without it.</param>
-    public static string Of(string html, string site = "") => IsTooDeep(html) ? "" : sanitizer.Sanitize(html, site).Trim();
+    public static string Of(string html, string site = "") => Try(html, site, 4 * MaxBytes + (long)BoundedHtml.MaxElements * site.Length).Html ?? "";
+
+    /// <summary>The same of what somebody writes: clean HTML of <see cref="MaxBytes"/> at most, or the rule that it breaks.</summary>
+    public static (string? Html, string? Fault) Try(string html) => Try(html, "", MaxBytes);
 
     public static bool IsTooDeep(string html)
     {
-        // Who nests so many needs that many opening tags; and the parser's own work grows with the square of what is left open.
-        if (html.AsSpan().Count('<') <= MaxDepth)
+        try
         {
+            using var _ = BoundedHtml.Parse(html);
             return false;
         }
-        if (MostOpen(html) > MaxOpen)
+        catch (HtmlBoundExceeded)
         {
             return true;
         }
-        var body = new HtmlParser().ParseDocument(html).Body!;
-        var depth = 0;
-        for (INode node = body; ;)
+    }
+
+    static (string? Html, string? Fault) Try(string html, string site, long maxBytes)
+    {
+        try
         {
-            if (node.FirstChild is { } child)
+            for (var round = 0; round < MaxRounds; round++)
             {
-                node = child;
-                if (++depth > MaxDepth)
+                var clean = Once(html, site, maxBytes);
+                if (clean == html)
                 {
-                    return true;
+                    return (clean, null);
                 }
-                continue;
+                html = clean;
             }
-            while (node != body && node.NextSibling is null)
-            {
-                node = node.Parent!;
-                depth--;
-            }
-            if (node == body)
-            {
-                return false;
-            }
-            node = node.NextSibling!;
+            return (null, "is HTML that reads otherwise each time it is read");
+        }
+        catch (HtmlBoundExceeded fault)
+        {
+            return (null, fault.Message);
         }
     }
 
-    /// <summary>The most elements that are open at a place, as far as tags say so; a paragraph or an item whose end is left out counts on.</summary>
-    static int MostOpen(ReadOnlySpan<char> html)
+    static string Once(string html, string site, long maxBytes)
     {
-        var (open, most) = (0, 0);
-        while (html.IndexOf('<') is >= 0 and var at && at + 1 < html.Length)
+        using var document = BoundedHtml.Parse(html);
+        var body = document.Body!;
+        // What stands within a player is text to the parser, and nothing is kept of it.
+        foreach (var player in body.QuerySelectorAll("iframe"))
         {
-            html = html[(at + 1)..];
-            if (html[0] == '/')
-            {
-                open = Math.Max(0, open - 1);
-            }
-            else if (char.IsAsciiLetter(html[0]) && !IsVoid(html[..Math.Min(html.Length, 8)]))
-            {
-                most = Math.Max(most, ++open);
-            }
+            player.TextContent = "";
         }
-        return most;
+        sanitizer.SanitizeDom(document, (IHtmlElement)body, site);
+        foreach (var element in body.QuerySelectorAll("a[href], iframe, video, audio"))
+        {
+            Finish(element);
+        }
+        using var written = new BoundedWriter(maxBytes);
+        foreach (var node in body.ChildNodes)
+        {
+            node.ToHtml(written, HtmlFormatter.Instance);
+        }
+        return written.ToString().Trim();
     }
 
-    static bool IsVoid(ReadOnlySpan<char> tag)
+    static void Finish(IElement element)
     {
-        var end = tag.IndexOfAnyExcept(letters);
-        var name = end < 0 ? tag : tag[..end];
-        foreach (var one in voids)
+        switch (element.LocalName)
         {
-            if (name.Equals(one, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
+            case "a":
+                element.SetAttribute("rel", "noopener nofollow");
+                break;
+            case "iframe":
+                Embed(element);
+                break;
+            default:
+                element.SetAttribute("controls", "");
+                element.SetAttribute("preload", "none");
+                break;
         }
-        return false;
     }
 
     static HtmlSanitizer Create()
@@ -119,29 +131,12 @@ public static class CleanHtml
                 e.Tag.TextContent = "";
             }
         };
-        sanitizer.PostProcessNode += (_, e) =>
-        {
-            switch (e.Node)
-            {
-                case IElement { LocalName: "a" } link when link.HasAttribute("href"):
-                    link.SetAttribute("rel", "noopener nofollow");
-                    break;
-                case IElement { LocalName: "iframe" } embed:
-                    Embed(embed, e.ReplacementNodes);
-                    break;
-                case IElement { LocalName: "video" or "audio" } player:
-                    player.SetAttribute("controls", "");
-                    player.SetAttribute("preload", "none");
-                    break;
-            }
-        };
         return sanitizer;
     }
 
     /// <summary>Makes a listed player as harmless as it can be, and a link of any other.</summary>
-    static void Embed(IElement embed, ICollection<INode> replacement)
+    static void Embed(IElement embed)
     {
-        embed.TextContent = "";
         var src = embed.GetAttribute("src") ?? "";
         if (Uri.TryCreate(src, UriKind.Absolute, out var address) && address is { Scheme: "https", IsDefaultPort: true } && EmbedHosts.Contains(address.Host))
         {
@@ -152,13 +147,13 @@ public static class CleanHtml
         }
         if (address?.Scheme is not ("https" or "http"))
         {
-            replacement.Add(embed.Owner!.CreateTextNode(""));
+            embed.Remove();
             return;
         }
         var link = embed.Owner!.CreateElement("a");
         link.SetAttribute("href", src);
         link.SetAttribute("rel", "noopener nofollow");
         link.TextContent = src;
-        replacement.Add(link);
+        embed.Replace(link);
     }
 }

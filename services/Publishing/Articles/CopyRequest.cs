@@ -52,17 +52,18 @@ public record CopyRequest
     /// <exception cref="Refusal">422 that names every member that breaks a rule.</exception>
     public Copy ToCopy(CopyRules rules)
     {
-        var result = rules.Validate(this);
-        if (!result.IsValid)
+        var errors = rules.Validate(this).Errors.Take(CopyRules.MaxErrors).GroupBy(e => CamelCase(e.PropertyName)).ToDictionary(g => g.Key, g => g.Select(e => e.ErrorMessage).ToArray());
+        var body = CleanBody(errors);
+        if (errors.Count > 0)
         {
-            throw Refusal.Rules(result.Errors.GroupBy(e => CamelCase(e.PropertyName)).ToDictionary(g => g.Key, g => g.Select(e => e.ErrorMessage).ToArray()));
+            throw Refusal.Rules(errors);
         }
         return new Copy
         {
             Headline = Headline!.Trim(),
             Summary = Summary?.Trim() ?? "",
             ShortHeadline = Said(ShortHeadline),
-            Body = CleanHtml.Of(Body ?? (Markdown is null ? "" : MarkdownBody.ToHtml(Markdown))),
+            Body = body,
             Category = Category!,
             Language = Language!,
             Keywords = Keywords is null ? [] : [.. Keywords.Select(k => k.Trim()).Distinct()],
@@ -81,6 +82,28 @@ public record CopyRequest
         };
     }
 
+    /// <summary>What the body or the Markdown comes to, read once; nothing is read of one that breaks a rule already.</summary>
+    string CleanBody(Dictionary<string, string[]> errors)
+    {
+        var member = Markdown is null ? "body" : "markdown";
+        if (errors.ContainsKey("body") || errors.ContainsKey("markdown"))
+        {
+            return "";
+        }
+        var (written, fault) = Markdown is null ? (Body ?? "", (string?)null) : MarkdownBody.Try(Markdown);
+        if (written is null)
+        {
+            errors[member] = [fault!];
+            return "";
+        }
+        var (clean, rule) = CleanHtml.Try(written);
+        if (clean is null)
+        {
+            errors[member] = [rule!];
+        }
+        return clean ?? "";
+    }
+
     static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     static string CamelCase(string path) => string.Join('.', path.Split('.').Select(part => part.Length == 0 ? part : char.ToLowerInvariant(part[0]) + part[1..]));
@@ -91,13 +114,16 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
 {
     public const int MaxHeadline = 500;
     public const int MaxSummary = 2_000;
-    public const int MaxBodyBytes = 1 << 20;
+    public const int MaxBodyBytes = CleanHtml.MaxBytes;
     public const int MaxKeywords = 50;
     public const int MaxKeyword = 100;
     public const int MaxName = 200;
     public const int MaxFeatured = 20;
     public const int MaxBylines = 20;
     public const int MaxNote = 2_000;
+
+    /// <summary>Rules that are named as broken; a list can break one for every two bytes it has.</summary>
+    public const int MaxErrors = 100;
 
     public CopyRules(PortalOptions portal)
     {
@@ -109,24 +135,23 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
             .Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Summary).MaximumLength(MaxSummary).WithMessage($"may have {MaxSummary} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Body).Must(b => b is null || System.Text.Encoding.UTF8.GetByteCount(b) <= MaxBodyBytes).WithMessage($"may have {MaxBodyBytes} bytes at most")
-            .Must(b => b is null || !CleanHtml.IsTooDeep(b)).WithMessage($"may have {CleanHtml.MaxDepth} elements within each other at most")
             .Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.ShortHeadline).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Markdown).Must((copy, m) => m is null || copy.Body is null).WithMessage("may not stand beside body; give one of them")
             .Must(m => m is null || System.Text.Encoding.UTF8.GetByteCount(m) <= MaxBodyBytes).WithMessage($"may have {MaxBodyBytes} bytes at most")
-            .Must(Clean).WithMessage("may not contain control characters")
-            .Must(m => m is null || MarkdownBody.TryHtml(m, MaxBodyBytes, out _)).WithMessage($"nests too deeply, or comes to more than {MaxBodyBytes} bytes of HTML");
+            .Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Category).NotEmpty().WithMessage("is required").Must(c => portal.HasCategory(c!)).WithMessage($"must be one of {categories}");
         RuleFor(c => c.Language).NotEmpty().WithMessage("is required").Must(l => portal.Languages.Contains(l!)).WithMessage($"must be one of {languages}");
         RuleFor(c => c.Keywords).Must(k => k is null || k.Count <= MaxKeywords).WithMessage($"may be {MaxKeywords} at most");
         RuleForEach(c => c.Keywords).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxKeyword).WithMessage($"may have {MaxKeyword} characters at most")
-            .Must(k => Clean(k) && !k.Contains(',', StringComparison.Ordinal)).WithMessage("may contain neither commas nor control characters");
+            .Must(k => Clean(k) && !k.Contains(',', StringComparison.Ordinal)).WithMessage("may contain neither commas nor control characters")
+            .When(c => c.Keywords is { Count: <= MaxKeywords });
         RuleFor(c => c.Urgency).InclusiveBetween(1, 9).WithMessage("must be from 1 (most urgent) to 9");
         RuleFor(c => c.Byline).Must((copy, b) => b is null || copy.Bylines is null).WithMessage("may not stand beside bylines; give one of them")
             .MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Bylines).Must(b => b is null || b.Count <= MaxBylines).WithMessage($"may be {MaxBylines} at most");
         RuleForEach(c => c.Bylines).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most")
-            .Must(Clean).WithMessage("may not contain control characters");
+            .Must(Clean).WithMessage("may not contain control characters").When(c => c.Bylines is { Count: <= MaxBylines });
         RuleFor(c => c.Dateline).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.Rights).MaximumLength(MaxNote).WithMessage($"may have {MaxNote} characters at most").Must(Clean).WithMessage("may not contain control characters");
         RuleFor(c => c.EditorNote).MaximumLength(MaxNote).WithMessage($"may have {MaxNote} characters at most").Must(Clean).WithMessage("may not contain control characters");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -45,6 +46,29 @@ public static class ArticleSession
     /// <param name="version">Up to which; 0 for all of it.</param>
     public static async Task<IReadOnlyList<IEvent>> FetchEventsAsync(this IQuerySession session, Guid id, CancellationToken ct, long version = 0) =>
         await session.Events.FetchStreamAsync(id, version, token: ct) is [{ Data: ArticleDrafted }, ..] events ? events : [];
+
+    /// <summary>The same, a few at a time, for who needs not all of them at once: each may hold a body of a megabyte.</summary>
+    public static async IAsyncEnumerable<IEvent> EventsAsync(this IQuerySession session, Guid id, [EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var next = 1L; ; next += EventsAtOnce)
+        {
+            var events = await session.Events.FetchStreamAsync(id, next + EventsAtOnce - 1, fromVersion: next, token: ct);
+            if (next == 1 && events is not [{ Data: ArticleDrafted }, ..])
+            {
+                yield break;
+            }
+            foreach (var e in events)
+            {
+                yield return e;
+            }
+            if (events.Count < EventsAtOnce)
+            {
+                yield break;
+            }
+        }
+    }
+
+    const int EventsAtOnce = 20;
 
     /// <summary>
     /// Decides on the article as it is, stores what was decided, or nothing when that is no event, and answers with the article as it is

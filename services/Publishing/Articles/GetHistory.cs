@@ -62,16 +62,21 @@ public static class GetHistory
             .Select(member => new Difference(member, before?[member]?.DeepClone(), after[member]?.DeepClone()))];
     }
 
+    /// <summary>The names alone. Most events leave the copy as it is, and a body, which may be a thousand times the rest, is not made JSON of.</summary>
+    static IReadOnlyList<string> Changed(Copy? before, Copy after) => ReferenceEquals(before, after) ? []
+        : [.. Differences(before is null ? null : before with { Body = "" }, after with { Body = before is null || before.Body == after.Body ? "" : "changed" }).Select(d => d.Member)];
+
     static async Task<Ok<History>> Entries(Guid id, IQuerySession session, CancellationToken ct, string? after = null, string? limit = null)
     {
         var from = Number("after", after, 0, 0);
         var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         var entries = new List<HistoryEntry>();
         Article? article = null;
-        foreach (var e in await session.FetchEventsAsync(id, ct))
+        await foreach (var e in session.EventsAsync(id, ct))
         {
             var before = article;
             article = Article.Apply(id, article, e.Data)!;
+            // To the end, since what it is now decides who may see it.
             if (e.Version > from && entries.Count <= size)
             {
                 entries.Add(Entry(e, before, article));
@@ -116,7 +121,7 @@ public static class GetHistory
             ArticleMasked masked => masked.Reason,
             _ => null,
         },
-        Changed = [.. Differences(before?.Copy, after.Copy).Select(d => d.Member)],
+        Changed = Changed(before?.Copy, after.Copy),
         Masked = (e.Data as ArticleMasked)?.Fields,
         State = after.State.Word(),
     };

@@ -1,7 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Markdig;
 using Markdig.Syntax;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -10,30 +9,32 @@ public static class MarkdownBody
 {
     static readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder().UsePipeTables().Build();
 
-    /// <summary>HTML that is still to be cleaned.</summary>
-    public static string ToHtml(string markdown)
+    /// <summary>HTML that is still to be cleaned, or the rule that it breaks; what would be much work is not begun.</summary>
+    public static (string? Html, string? Fault) Try(string markdown)
     {
-        var document = Markdown.Parse(markdown, pipeline);
-        foreach (var heading in document.Descendants<HeadingBlock>())
+        if (MarkdownBounds.Fault(markdown) is { } fault)
         {
-            heading.Level = Math.Clamp(heading.Level, 2, 4);
+            return (null, fault);
         }
-        return document.ToHtml(pipeline);
-    }
-
-    /// <summary>False where it nests without end, or comes to more than so many bytes of UTF-8.</summary>
-    public static bool TryHtml(string markdown, int maxBytes, [NotNullWhen(true)] out string? html)
-    {
         try
         {
-            html = ToHtml(markdown);
-            return Encoding.UTF8.GetByteCount(html) <= maxBytes && !ServiceDefaults.CleanHtml.IsTooDeep(html);
+            var document = Markdown.Parse(markdown, pipeline);
+            foreach (var heading in document.Descendants<HeadingBlock>())
+            {
+                heading.Level = Math.Clamp(heading.Level, 2, 4);
+            }
+            using var html = new BoundedWriter(CleanHtml.MaxBytes);
+            document.ToHtml(html, pipeline);
+            return (html.ToString(), null);
+        }
+        catch (HtmlBoundExceeded exceeded)
+        {
+            return (null, exceeded.Message);
         }
         catch (ArgumentException)
         {
             // Markdig's own limit of depth.
-            html = null;
-            return false;
+            return (null, "nests too deeply");
         }
     }
 }

@@ -152,21 +152,10 @@ public sealed class Masking
                 all.Append(element.LocalName == "br" ? ' ' : '\uFFFC');
             }
         }
-        var changed = false;
-        foreach (var match in text!.Matches(all.ToString()).Reverse())
-        {
-            changed = true;
-            var word = replacement;
-            foreach (var (node, start) in parts.Where(p => p.Start < match.Index + match.Length && p.Start + p.Node.Data.Length > match.Index).ToArray())
-            {
-                var (from, to) = (int.Max(match.Index - start, 0), int.Min(match.Index + match.Length - start, node.Data.Length));
-                node.Data = node.Data[..from] + word + node.Data[to..];
-                word = "";
-            }
-        }
+        var changed = Replace(all.ToString(), parts);
         foreach (var (element, attribute) in body.Descendants<IElement>().SelectMany(e => e.Attributes.Select(a => (e, a))).ToArray())
         {
-            if (!text.IsMatch(attribute.Value) && !text.IsMatch(Uri.UnescapeDataString(attribute.Value)))
+            if (!text!.IsMatch(attribute.Value) && !text.IsMatch(Uri.UnescapeDataString(attribute.Value)))
             {
                 continue;
             }
@@ -181,6 +170,39 @@ public sealed class Masking
             }
         }
         return changed ? body.InnerHtml : html;
+    }
+
+    /// <summary>In one pass over both, since a megabyte can say it a hundred thousand times.</summary>
+    bool Replace(string all, List<(IText Node, int Start)> parts)
+    {
+        var matches = text!.Matches(all);
+        if (all.Length + (long)matches.Count * replacement.Length > 4L * CopyRules.MaxBodyBytes)
+        {
+            throw Articles.Text.Broken("replacement", "makes the body of a version too long");
+        }
+        var first = 0;
+        var rest = new Dictionary<IText, (StringBuilder Before, int Done)>();
+        foreach (var match in matches.AsEnumerable())
+        {
+            var (word, end) = (replacement, match.Index + match.Length);
+            while (first < parts.Count && parts[first].Start + parts[first].Node.Data.Length <= match.Index)
+            {
+                first++;
+            }
+            for (var i = first; i < parts.Count && parts[i].Start < end; i++)
+            {
+                var (node, start) = parts[i];
+                var (before, done) = rest.GetValueOrDefault(node, (new StringBuilder(), 0));
+                var (from, to) = (int.Max(match.Index - start, 0), int.Min(end - start, node.Data.Length));
+                rest[node] = (before.Append(node.Data, done, from - done).Append(word), to);
+                word = "";
+            }
+        }
+        foreach (var (node, kept) in rest)
+        {
+            node.Data = kept.Before.Append(node.Data, kept.Done, node.Data.Length - kept.Done).ToString();
+        }
+        return matches.Count > 0;
     }
 
     static bool IsTime(string words) => words.Length >= 19 && words[10] == 'T' && DateTimeOffset.TryParse(words, System.Globalization.CultureInfo.InvariantCulture, out _);

@@ -14,10 +14,10 @@ public sealed class MediaRules : AbstractValidator<Media>
     {
         RuleLevelCascadeMode = CascadeMode.Stop;
         RuleFor(m => m.Badges).NotNull().WithMessage("must be a list").Must(b => b.Count <= badges.Length && b.Distinct().Count() == b.Count).WithMessage("may each stand once");
-        RuleForEach(m => m.Badges).Must(b => badges.Contains(b)).WithMessage($"must be one of {string.Join(", ", badges)}");
+        RuleForEach(m => m.Badges).Must(b => badges.Contains(b)).WithMessage($"must be one of {string.Join(", ", badges)}").When(m => m.Badges is not null && m.Badges.Count <= badges.Length);
         RuleFor(m => m.Picture!).Must(p => p.Type == MediaType.Picture).WithMessage("must be of type picture").SetValidator(new ItemRules(inGallery: false)).When(m => m.Picture is not null);
         RuleFor(m => m.Items).NotNull().WithMessage("must be a list").Must(i => i.Count <= MaxItems).WithMessage($"may be {MaxItems} at most");
-        RuleForEach(m => m.Items).NotNull().WithMessage("may not be null").SetValidator(new ItemRules(inGallery: false));
+        RuleForEach(m => m.Items).NotNull().WithMessage("may not be null").SetValidator(new ItemRules(inGallery: false)).When(m => m.Items is { Count: <= MaxItems });
     }
 
     sealed class ItemRules : AbstractValidator<MediaItem>
@@ -39,7 +39,7 @@ public sealed class MediaRules : AbstractValidator<Media>
                 .Must((i, duration) => duration is null || i.Type is MediaType.Video or MediaType.Audio).WithMessage("is of videos and sounds only");
             RuleFor(i => i.Renditions).Must(r => r is null || r.Count <= MaxRenditions).WithMessage($"may be {MaxRenditions} at most")
                 .Must((i, r) => r is null || i.Type is MediaType.Picture or MediaType.Video && i.Url is not null).WithMessage("are of pictures and videos that have a url");
-            RuleForEach(i => i.Renditions).NotNull().WithMessage("may not be null").SetValidator(new RenditionRules());
+            RuleForEach(i => i.Renditions).NotNull().WithMessage("may not be null").SetValidator(new RenditionRules()).When(i => i.Renditions is { Count: <= MaxRenditions });
             if (inGallery)
             {
                 RuleFor(i => i.Type).Equal(MediaType.Picture).WithMessage("must be picture: a gallery shows pictures");
@@ -49,7 +49,7 @@ public sealed class MediaRules : AbstractValidator<Media>
             {
                 RuleFor(i => i.Pictures).Must((i, p) => p is null || i.Type == MediaType.Gallery).WithMessage("are of galleries only")
                     .Must((i, p) => i.Type != MediaType.Gallery || p is { Count: >= 1 and <= MaxItems }).WithMessage($"of a gallery must be 1 to {MaxItems}");
-                RuleForEach(i => i.Pictures).NotNull().WithMessage("may not be null").SetValidator(_ => new ItemRules(inGallery: true));
+                RuleForEach(i => i.Pictures).NotNull().WithMessage("may not be null").SetValidator(_ => new ItemRules(inGallery: true)).When(i => i.Pictures is { Count: <= MaxItems });
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
@@ -8,9 +7,6 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 /// <summary>HTML of other people's making: its text, or its paragraphs. What it may not hold is left to <see cref="CleanHtml"/>.</summary>
 public static class Html
 {
-    /// <summary>Elements within each other; no article has half as many, and who walks a tree may not run out of stack.</summary>
-    const int MaxDepth = 100;
-
     /// <summary>What it says in one line, without markup; the text itself where it has none.</summary>
     public static string Text(string? html)
     {
@@ -18,16 +14,24 @@ public static class Html
         {
             return Line(html);
         }
-        var body = Parse(html);
-        foreach (var silent in body.QuerySelectorAll("script, style, template, noscript, iframe, object, svg, math, textarea").ToList())
+        var (text, silentFrom) = (new StringBuilder(), int.MaxValue);
+        foreach (var (node, depth) in BoundedHtml.Below(Parse(html)))
         {
-            silent.Remove();
+            if (depth > silentFrom)
+            {
+                continue;
+            }
+            silentFrom = node is IElement { LocalName: "script" or "style" or "template" or "noscript" or "iframe" or "object" or "svg" or "math" or "textarea" } ? depth : int.MaxValue;
+            if (node is IText said)
+            {
+                text.Append(said.Data);
+            }
+            else if (node is IElement { LocalName: "br" or "p" or "div" or "li" or "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "td" })
+            {
+                text.Append(' ');
+            }
         }
-        foreach (var space in body.QuerySelectorAll("br, p, div, li, h1, h2, h3, h4, h5, h6, td").ToList())
-        {
-            space.Parent!.InsertBefore(body.Owner!.CreateTextNode(" "), space);
-        }
-        return Line(body.TextContent);
+        return Line(text.ToString());
     }
 
     /// <summary>Text as it stands, as HTML: blank lines part paragraphs.</summary>
@@ -35,7 +39,7 @@ public static class Html
 
     /// <summary>The same said by elements that a body may have, all text in paragraphs, all addresses absolute.</summary>
     /// <param name="linesAreBreaks">Where there is no paragraph, a blank line begins one and a line end breaks the line.</param>
-    /// <exception cref="Refusal">400: it nests too deep.</exception>
+    /// <exception cref="Refusal">400: it comes to more than <see cref="BoundedHtml"/> makes of it.</exception>
     public static string Body(string? html, Uri? address, bool linesAreBreaks = false)
     {
         if (string.IsNullOrWhiteSpace(html))
@@ -52,9 +56,9 @@ public static class Html
             Resolve(element, "href", address);
             Resolve(element, "src", address);
         }
-        foreach (var picture in body.QuerySelectorAll("img:not([alt])"))
+        foreach (var picture in body.QuerySelectorAll("img"))
         {
-            picture.SetAttribute("alt", "");
+            Show(picture, address);
         }
         var paragraphs = new Paragraphs(body.Owner!.CreateElement("div"), linesAreBreaks);
         paragraphs.Add(body);
@@ -74,29 +78,13 @@ public static class Html
 
     static IElement Parse(string html)
     {
-        var body = new HtmlParser().ParseDocument(WithoutControls(html)).Body!;
-        var depth = 0;
-        for (INode node = body; ;)
+        try
         {
-            if (node.FirstChild is { } child)
-            {
-                node = child;
-                if (++depth > MaxDepth)
-                {
-                    throw Refusal.Unreadable("body", $"has more than {MaxDepth} elements within each other");
-                }
-                continue;
-            }
-            while (node != body && node.NextSibling is null)
-            {
-                node = node.Parent!;
-                depth--;
-            }
-            if (node == body)
-            {
-                return body;
-            }
-            node = node.NextSibling!;
+            return BoundedHtml.Parse(WithoutControls(html)).Body!;
+        }
+        catch (HtmlBoundExceeded fault)
+        {
+            throw Refusal.Unreadable("body", fault.Message);
         }
     }
 
@@ -117,6 +105,27 @@ public static class Html
             element.SetAttribute(attribute, absolute.AbsoluteUri);
         }
     }
+
+    /// <summary>A picture that a script loads late says its address elsewhere; one that says none shows nothing.</summary>
+    static void Show(IElement picture, Uri? address)
+    {
+        picture.SetAttribute("alt", picture.GetAttribute("alt") ?? "");
+        if (Real(picture.GetAttribute("src")) is null)
+        {
+            if ((Real(picture.GetAttribute("data-src")) ?? Real(Largest(picture.GetAttribute("srcset"))) ?? Real(Largest(picture.GetAttribute("data-srcset")))) is not { } real)
+            {
+                picture.Remove();
+                return;
+            }
+            picture.SetAttribute("src", real);
+            Resolve(picture, "src", address);
+        }
+    }
+
+    static string? Real(string? address) => string.IsNullOrWhiteSpace(address) || address.TrimStart().StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? null : address.Trim();
+
+    /// <summary>The last candidate, which is the largest as they are commonly listed.</summary>
+    static string? Largest(string? candidates) => candidates?.Split(", ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? last.Split(' ')[0] : null;
 
     static string Line(string? text) => string.Join(' ', WithoutControls(text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 

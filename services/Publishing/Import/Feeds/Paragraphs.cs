@@ -1,12 +1,14 @@
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 
 /// <summary>Puts what stands outside of any block into paragraphs, and takes the blocks out of what only groups them.</summary>
-public sealed class Paragraphs(IElement result, bool linesAreBreaks)
+public sealed class Paragraphs(IElement result, bool linesAreBreaks, Paragraphs? around = null)
 {
     IElement? paragraph;
+    int made;
 
     public void Add(INode parent)
     {
@@ -24,7 +26,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
                     break;
                 case IElement { LocalName: "blockquote" } quotation:
                     End();
-                    var within = new Paragraphs(quotation.Owner!.CreateElement("blockquote"), linesAreBreaks);
+                    var within = new Paragraphs(quotation.Owner!.CreateElement("blockquote"), linesAreBreaks, this);
                     within.Add(quotation);
                     result.AppendChild(within.End());
                     break;
@@ -35,7 +37,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
                 case IElement { LocalName: "script" or "style" }:
                     break;
                 case IElement inline:
-                    (paragraph ??= result.Owner!.CreateElement("p")).AppendChild(inline);
+                    (paragraph ??= Make("p")).AppendChild(inline);
                     break;
             }
         }
@@ -61,6 +63,11 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
         return result;
     }
 
+    /// <summary>A line end is one byte, and an element is a hundred.</summary>
+    IElement Make(string name) => around?.Make(name) ?? (++made <= BoundedHtml.MaxElements
+        ? result.Owner!.CreateElement(name)
+        : throw Refusal.Unreadable("body", $"may come to {BoundedHtml.MaxElements} paragraphs and lines at most"));
+
     static bool IsNothing(INode node) => node is IElement { LocalName: "br" } || node is IText text && string.IsNullOrWhiteSpace(text.Data);
 
     void AddText(string text)
@@ -82,7 +89,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
             {
                 if (j > 0)
                 {
-                    paragraph?.AppendChild(result.Owner!.CreateElement("br"));
+                    paragraph?.AppendChild(Make("br"));
                 }
                 AddLine(lines[j]);
             }
@@ -93,7 +100,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
     {
         if (paragraph is not null || !string.IsNullOrWhiteSpace(text))
         {
-            (paragraph ??= result.Owner!.CreateElement("p")).AppendChild(result.Owner!.CreateTextNode(paragraph.HasChildNodes ? text : text.TrimStart()));
+            (paragraph ??= Make("p")).AppendChild(result.Owner!.CreateTextNode(paragraph.HasChildNodes ? text : text.TrimStart()));
         }
     }
 
