@@ -9,7 +9,8 @@ namespace NewsPlatform.Publishing.Import;
 public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, string? Reason)
 {
     /// <summary>Reads, checks and cleans; it asks nobody, so that many lines can be done at once.</summary>
-    public static ImportEntry Of(ImportLine line, CopyRules rules, DateTimeOffset now)
+    /// <param name="log">What no rule foresaw is that line's alone, and told to those who run the service.</param>
+    public static ImportEntry Of(ImportLine line, CopyRules rules, DateTimeOffset now, ILogger log)
     {
         ImportItem? item = null;
         try
@@ -20,6 +21,11 @@ public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, str
         catch (Refusal refusal)
         {
             return new(line.Number, item?.Id, null, refusal.Message);
+        }
+        catch (Exception fault) when (fault is not (OutOfMemoryException or OperationCanceledException))
+        {
+            log.LogError(fault, "Line {Line} of an import could not be read", line.Number);
+            return new(line.Number, item?.Id, null, "item: cannot be read: something in it, such as an address, a name or a time, is not as it should be; the lines around it were not affected");
         }
     }
 }

@@ -1,12 +1,13 @@
-using System.ServiceModel.Syndication;
 using System.Xml.Linq;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 
 /// <summary>Atom (RFC 4287).</summary>
-public sealed class AtomFeed(Edition edition, string? language)
+/// <param name="home">The base address of the feed itself (<c>xml:base</c>), if it says one.</param>
+public sealed class AtomFeed(Edition edition, string? language, string? home = null)
 {
     static readonly XNamespace atom = "http://www.w3.org/2005/Atom";
+    readonly Names names = new();
     string? id;
     string? author;
 
@@ -16,7 +17,8 @@ public sealed class AtomFeed(Edition edition, string? language)
         if (element.Name == atom + "entry")
         {
             var (itsSite, itsAuthor) = (id, author);
-            return () => Read(element, itsSite, itsAuthor).For(edition);
+            return names.Fault((string?)element.Element(atom + "id"), (string?)element.Elements(atom + "link").FirstOrDefault(l => (string?)l.Attribute("rel") is null or "alternate")?.Attribute("href"))
+                ?? (() => Read(element, itsSite, itsAuthor).For(edition));
         }
         if (element.Name == atom + "id")
         {
@@ -31,33 +33,51 @@ public sealed class AtomFeed(Edition edition, string? language)
 
     FeedItem Read(XElement element, string? site, string? feedAuthor)
     {
-        var item = Syndicated.Read(element, new Atom10ItemFormatter());
-        var address = Syndicated.Address(item, site);
-        var whole = item.Content as TextSyndicationContent;
-        var updated = Syndicated.Time("updated", (string?)element.Element(atom + "updated"), () => item.LastUpdatedTime);
-        var authors = item.Authors.Select(a => a.Name?.Trim() ?? "").Where(name => name.Length > 0).Distinct().ToList();
+        // RFC 4287, section 2: addresses are relative to the innermost xml:base, which may itself be relative.
+        var upon = Base(element, home);
+        var links = element.Elements(atom + "link").ToList();
+        var address = links.Where(l => (string?)l.Attribute("rel") is null or "alternate").Select(l => Syndicated.Address((string?)l.Attribute("href"), Base(l, upon) ?? site)).FirstOrDefault();
+        var (content, summary) = (element.Element(atom + "content"), element.Element(atom + "summary"));
+        var whole = content is not null && content.Attribute("src") is null && Kind(content) is not null ? content : null;
+        var updated = FeedTime.Of("updated", (string?)element.Element(atom + "updated"));
+        var authors = element.Elements(atom + "author").Take(Syndicated.MaxNames).Select(a => ((string?)a.Element(atom + "name"))?.Trim() ?? "").Where(name => name.Length > 0).Distinct().ToList();
+        var id = ((string?)element.Element(atom + "id"))?.Trim();
         return new()
         {
-            Identity = item.Id ?? address?.ToString(),
+            Identity = id is { Length: > 0 } ? id : address?.ToString(),
+            Address = address,
             Site = site,
-            Headline = Text(item.Title),
-            Body = Body(whole ?? item.Summary, address),
-            Summary = whole is null ? "" : Text(item.Summary),
+            Headline = Text(element.Element(atom + "title")),
+            Body = Body(whole ?? summary, upon, address),
+            Summary = whole is null ? "" : Text(summary),
             Bylines = authors is [] && feedAuthor?.Trim() is { Length: > 0 } theirs ? [theirs] : authors,
             Language = edition.Language((string?)element.Attribute(XNamespace.Xml + "lang"), language),
-            Labels = item.Categories.Select(c => new FeedLabel(Html.Text(c.Label ?? c.Name), c.Name)),
-            PublishedAt = Syndicated.Time("published", (string?)element.Element(atom + "published"), () => item.PublishDate) ?? updated,
+            Labels = element.Elements(atom + "category").Take(Syndicated.MaxNames)
+                .Select(c => new FeedLabel(Html.Text((string?)c.Attribute("label") ?? (string?)c.Attribute("term")), (string?)c.Attribute("term"))),
+            PublishedAt = FeedTime.Of("published", (string?)element.Element(atom + "published")) ?? updated,
             UpdatedAt = updated,
-            Picture = Syndicated.Picture(element, item),
+            Picture = Syndicated.Picture(element, links.Where(l => (string?)l.Attribute("rel") == "enclosure")
+                .Select(l => (Syndicated.Address((string?)l.Attribute("href"), Base(l, upon) ?? site), (string?)l.Attribute("type"), (string?)l.Attribute("title")))),
         };
     }
 
-    static string Text(TextSyndicationContent? content) => content switch
+    /// <summary>How it is written: <c>text</c>, <c>html</c> or <c>xhtml</c>, which a media type may say too (RFC 4287, section 4.1.3.3); null for what is no text.</summary>
+    static string? Kind(XElement text) => ((string?)text.Attribute("type"))?.Split(';')[0].Trim().ToLowerInvariant() switch
     {
-        { Type: "text" } => string.Join(' ', content.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
-        _ => Html.Text(content?.Text),
+        null or "" or "text" or "text/plain" => "text",
+        "html" or "text/html" => "html",
+        "xhtml" or "application/xhtml+xml" => "xhtml",
+        _ => null,
     };
 
-    static string Body(TextSyndicationContent? content, Uri? address) =>
-        content is { Type: "text" } ? Html.OfText(content.Text) : Html.Body(content?.Text, address);
+    static string Text(XElement? text) => text is null ? ""
+        : Kind(text) == "text" ? string.Join(' ', text.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        : Html.Text(Syndicated.Inner(text));
+
+    static string Body(XElement? text, string? upon, Uri? address) => text is null ? ""
+        : Kind(text) == "text" ? Html.OfText(text.Value)
+        : Html.Body(Syndicated.Inner(text), Uri.TryCreate(Base(text, upon), UriKind.Absolute, out var home) ? home : address);
+
+    static string? Base(XElement element, string? upon) =>
+        (string?)element.Attribute(XNamespace.Xml + "base") is { } said ? Syndicated.Address(said, upon)?.ToString() ?? upon : upon;
 }

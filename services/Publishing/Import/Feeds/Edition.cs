@@ -1,3 +1,4 @@
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
@@ -29,7 +30,9 @@ public sealed record Edition(PortalOptions Portal, string? Asked)
         var all = labels.Where(label => label.Name.Length > 0).ToList();
         var rubric = all.FirstOrDefault(label => CategoryOf(label) is not null);
         var keywords = all.Where(label => label != rubric).SelectMany(label => label.Name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-        return (rubric is null ? "general" : CategoryOf(rubric)!, [.. keywords.Distinct(StringComparer.OrdinalIgnoreCase)]);
+        // As many as an article may have: a blog has posts with a hundred tags, which are no reason to lose the post.
+        return (rubric is null ? "general" : CategoryOf(rubric)!,
+            [.. keywords.Where(k => k.Length <= CopyRules.MaxKeyword).Distinct(StringComparer.OrdinalIgnoreCase).Take(CopyRules.MaxKeywords)]);
     }
 
     string? CategoryOf(FeedLabel label) => Portal.CategoryOf(label.Name) ?? (label.Code is { } code ? Portal.CategoryOf(code) : null);

@@ -10,6 +10,9 @@ public sealed record FeedItem
 
     public string? Site { get; init; }
 
+    /// <summary>Of its own page.</summary>
+    public Uri? Address { get; init; }
+
     /// <summary>Plain text.</summary>
     public required string Headline { get; init; }
 

@@ -13,6 +13,7 @@ public sealed class JsonFeed(Edition edition)
     static readonly JsonSerializerOptions web = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     readonly List<ImportLine> found = [];
+    readonly Names names = new();
     JsonReaderState state = new(new() { MaxDepth = 64 });
     bool begun, inItems, hasItems;
     int number;
@@ -104,7 +105,7 @@ public sealed class JsonFeed(Edition edition)
             Found(item.RootElement, (int)(reader.BytesConsumed - before));
             return true;
         }
-        var name = reader.GetString();
+        var name = Said(ref reader);
         if (!reader.Read())
         {
             return false;
@@ -125,18 +126,43 @@ public sealed class JsonFeed(Edition edition)
         return true;
     }
 
+    /// <summary>The name of a member; none where half of a surrogate pair makes it no text.</summary>
+    static string? Said(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    static string? Said(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     void Say(string? name, JsonElement value)
     {
         switch (name)
         {
             case "language" when value.ValueKind == JsonValueKind.String:
-                language = value.GetString();
+                language = Said(value);
                 break;
             case "home_page_url" when value.ValueKind == JsonValueKind.String:
-                home = value.GetString();
+                home = Said(value);
                 break;
             case "author" when value.ValueKind == JsonValueKind.Object && value.TryGetProperty("name", out var its) && its.ValueKind == JsonValueKind.String:
-                author ??= its.GetString();
+                author ??= Said(its);
                 break;
             case "authors" when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0:
                 Say("author", value[0]);
@@ -147,72 +173,59 @@ public sealed class JsonFeed(Edition edition)
     void Found(JsonElement item, int size)
     {
         var (itsLanguage, itsHome, itsAuthor) = (language, home, author);
-        found.Add(new(++number, () => Read(item, itsLanguage, itsHome, itsAuthor).For(edition)) { Size = size });
+        var read = names.Fault(Member("id"), Member("url")) ?? (() => Read(item, itsLanguage, itsHome, itsAuthor).For(edition));
+        found.Add(new(++number, read) { Size = size });
+
+        string? Member(string name) => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Said(value) : null;
     }
 
     FeedItem Read(JsonElement json, string? feedLanguage, string? site, string? feedAuthor)
     {
-        Item item;
+        JsonFeedItem item;
         try
         {
-            item = json.Deserialize<Item>(web) ?? throw Refusal.Unreadable("item", "is null");
+            item = json.Deserialize<JsonFeedItem>(web) ?? throw Refusal.Unreadable("item", "is null");
         }
         catch (JsonException fault)
         {
             throw Problems.Unreadable(fault);
         }
+        catch (InvalidOperationException)
+        {
+            throw Refusal.Unreadable("item", "has text with half of a character (a surrogate without its other half)");
+        }
         var headline = Html.Text(item.Title);
-        IReadOnlyList<Author> authors = item.Authors ?? (item.Author is { } one ? [one] : []);
-        var names = authors.Select(a => Html.Text(a.Name)).Where(name => name.Length > 0).ToList();
+        IReadOnlyList<JsonFeedAuthor?> authors = item.Authors ?? (item.Author is { } one ? [one] : []);
+        var names = authors.Take(Syndicated.MaxNames).Select(a => Html.Text(a?.Name)).Where(name => name.Length > 0).ToList();
         return new()
         {
-            Identity = item.Id is { ValueKind: JsonValueKind.String or JsonValueKind.Number } id && id.ToString() is { Length: > 0 } said ? said : item.Url,
+            Identity = NameOf(item.Id) is { Length: > 0 } said ? said : item.Url,
+            Address = Syndicated.Address(item.Url, site),
             Site = site,
             Headline = headline,
             Summary = Html.Text(item.Summary),
             Body = item.ContentHtml is null ? Html.OfText(item.ContentText) : Html.Body(item.ContentHtml, Uri.TryCreate(item.Url ?? site, UriKind.Absolute, out var address) ? address : null),
             Bylines = names is [] && feedAuthor is { Length: > 0 } ? [feedAuthor] : names,
             Language = edition.Language(item.Language, feedLanguage),
-            Labels = (item.Tags ?? []).Select(tag => new FeedLabel(Html.Text(tag))),
-            PublishedAt = Syndicated.Time("date_published", item.DatePublished, null),
-            UpdatedAt = Syndicated.Time("date_modified", item.DateModified, null),
+            Labels = (item.Tags ?? []).Take(Syndicated.MaxNames).Select(tag => new FeedLabel(Html.Text(tag))),
+            PublishedAt = FeedTime.Of("date_published", item.DatePublished),
+            UpdatedAt = FeedTime.Of("date_modified", item.DateModified),
             Picture = PictureOf(item),
         };
     }
 
-    static MediaItem? PictureOf(Item item)
+    static string? NameOf(JsonElement? id) => id switch
     {
-        var attached = item.Attachments?.FirstOrDefault(a => a.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
+        { ValueKind: JsonValueKind.String } text => Said(text) ?? throw Refusal.Unreadable("id", "has half of a character (a surrogate without its other half)"),
+        { ValueKind: JsonValueKind.Number } number => number.ToString(),
+        _ => null,
+    };
+
+    static MediaItem? PictureOf(JsonFeedItem item)
+    {
+        var attached = item.Attachments?.FirstOrDefault(a => a?.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
         return (item.Image ?? item.BannerImage ?? attached?.Url) is { } url
             ? new() { Url = url, Alt = url == attached?.Url ? Html.Text(attached.Title) : "" }
             : null;
-    }
-
-    sealed record Item
-    {
-        public JsonElement? Id { get; init; }
-        public string? Url { get; init; }
-        public string? Title { get; init; }
-        public string? ContentHtml { get; init; }
-        public string? ContentText { get; init; }
-        public string? Summary { get; init; }
-        public string? Image { get; init; }
-        public string? BannerImage { get; init; }
-        public string? DatePublished { get; init; }
-        public string? DateModified { get; init; }
-        public Author? Author { get; init; }
-        public IReadOnlyList<Author>? Authors { get; init; }
-        public IReadOnlyList<string>? Tags { get; init; }
-        public string? Language { get; init; }
-        public IReadOnlyList<Attachment>? Attachments { get; init; }
-    }
-
-    sealed record Author(string? Name);
-
-    sealed record Attachment
-    {
-        public string? Url { get; init; }
-        public string? Title { get; init; }
-        public string? MimeType { get; init; }
     }
 }

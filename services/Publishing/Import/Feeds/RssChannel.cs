@@ -1,6 +1,4 @@
-using System.ServiceModel.Syndication;
 using System.Xml.Linq;
-using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 
@@ -9,6 +7,8 @@ public sealed class RssChannel(Edition edition)
 {
     static readonly XNamespace content = "http://purl.org/rss/1.0/modules/content/";
     static readonly XNamespace dc = "http://purl.org/dc/elements/1.1/";
+    static readonly XNamespace atom = "http://www.w3.org/2005/Atom";
+    readonly Names names = new();
     string? language, link;
 
     /// <summary>How to read an item; null for what says something of the channel.</summary>
@@ -18,7 +18,7 @@ public sealed class RssChannel(Edition edition)
         {
             case "item":
                 var (itsLanguage, itsSite) = (language, link);
-                return () => Read(element, itsLanguage, itsSite).For(edition);
+                return names.Fault((string?)element.Element("guid"), (string?)element.Element("link")) ?? (() => Read(element, itsLanguage, itsSite).For(edition));
             case "language" when element.Name.Namespace == XNamespace.None:
                 language = element.Value;
                 break;
@@ -31,27 +31,32 @@ public sealed class RssChannel(Edition edition)
 
     FeedItem Read(XElement element, string? channelLanguage, string? site)
     {
-        var item = Syndicated.Read(element, new Rss20ItemFormatter());
-        var address = Syndicated.Address(item, site);
-        var description = (string?)element.Element("description");
-        var whole = (string?)element.Element(content + "encoded");
+        var address = Syndicated.Address((string?)element.Element("link"), site) ?? Syndicated.Address((string?)element.Elements(atom + "link").FirstOrDefault(IsItself)?.Attribute("href"), site);
+        var description = Syndicated.Inner(element.Element("description"));
+        var whole = Syndicated.Inner(element.Element(content + "encoded"));
         return new()
         {
-            Identity = item.Id ?? address?.ToString(),
+            Identity = (string?)element.Element("guid") is { } guid && guid.Trim().Length > 0 ? guid : address?.ToString(),
+            Address = address,
             Site = site,
-            Headline = Html.Text(item.Title?.Text),
+            Headline = Html.Text(Syndicated.Inner(element.Element("title"))),
             Body = Html.Body(whole ?? description, address, linesAreBreaks: whole is null),
             Summary = whole is null ? "" : Html.Text(description),
-            Bylines = [.. Authors(element, item)],
+            Bylines = [.. Authors(element)],
             Language = edition.Language((string?)element.Element(dc + "language"), channelLanguage),
-            Labels = item.Categories.Select(c => new FeedLabel(Html.Text(c.Name))).Concat(element.Elements(dc + "subject").Select(s => new FeedLabel(Html.Text(s.Value)))),
-            PublishedAt = Syndicated.Time("pubDate", (string?)element.Element("pubDate"), () => item.PublishDate) ?? Syndicated.Time("dc:date", (string?)element.Element(dc + "date"), null),
-            Picture = Syndicated.Picture(element, item),
+            Labels = element.Elements("category").Concat(element.Elements(dc + "subject")).Take(Syndicated.MaxNames).Select(c => new FeedLabel(Html.Text(c.Value))),
+            PublishedAt = FeedTime.Of("pubDate", (string?)element.Element("pubDate")) ?? FeedTime.Of("dc:date", (string?)element.Element(dc + "date")),
+            Picture = Syndicated.Picture(element, element.Elements("enclosure").Select(e => (Syndicated.Address((string?)e.Attribute("url"), site), (string?)e.Attribute("type"), (string?)null))),
         };
     }
 
+    static bool IsItself(XElement link) => (string?)link.Attribute("rel") is null or "alternate";
+
     /// <summary>RSS names authors by mail, <c>mail@example.org (A. Writer)</c>; only the name is the readers'.</summary>
-    static IEnumerable<string> Authors(XElement element, SyndicationItem item) => element.Elements(dc + "creator").Select(c => Html.Text(c.Value))
-        .Concat(item.Authors.Select(a => a.Email ?? a.Name ?? "").Select(a => a.IndexOf('(', StringComparison.Ordinal) is >= 0 and var at ? a[(at + 1)..].TrimEnd(')', ' ') : a.Contains('@', StringComparison.Ordinal) ? "" : a))
+    static IEnumerable<string> Authors(XElement element) => element.Elements(dc + "creator").Take(Syndicated.MaxNames).Select(c => Html.Text(c.Value))
+        .Concat(element.Elements("author").Take(Syndicated.MaxNames).Select(a => NameOf(a.Value.Trim())))
         .Where(name => name.Length > 0).Distinct();
+
+    static string NameOf(string author) => author.IndexOf('(', StringComparison.Ordinal) is >= 0 and var at ? author[(at + 1)..].TrimEnd(')', ' ')
+        : author.Contains('@', StringComparison.Ordinal) ? "" : author;
 }

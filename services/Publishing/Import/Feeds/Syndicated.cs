@@ -1,67 +1,40 @@
 using System.Globalization;
-using System.ServiceModel.Syndication;
-using System.Xml;
 using System.Xml.Linq;
 using NewsPlatform.Contracts;
-using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 
-/// <summary>What RSS and Atom have in common.</summary>
+/// <summary>
+/// What RSS and Atom have in common. Only what an import uses is read, so that nothing else of an item, such as an enclosure's length, can
+/// be found wrong.
+/// </summary>
 static class Syndicated
 {
+    /// <summary>Categories, authors or subjects of one item that are looked at.</summary>
+    public const int MaxNames = 500;
+
     static readonly XNamespace media = "http://search.yahoo.com/mrss/";
 
-    /// <exception cref="Refusal">400: it is not what the standard says.</exception>
-    public static SyndicationItem Read(XElement element, SyndicationItemFormatter formatter)
-    {
-        try
-        {
-            using var reader = element.CreateReader();
-            reader.MoveToContent();
-            formatter.ReadFrom(reader);
-            return formatter.Item;
-        }
-        catch (Exception fault) when (fault is XmlException or FormatException)
-        {
-            throw Refusal.Unreadable("item", fault.Message);
-        }
-    }
+    /// <summary>What it holds: HTML that was written as text, or that stands there as elements.</summary>
+    public static string? Inner(XElement? element) => element is null ? null
+        : element.HasElements ? string.Concat(element.Nodes().Select(node => node.ToString(SaveOptions.DisableFormatting)))
+        : element.Value;
 
-    /// <summary>The item's page.</summary>
-    public static Uri? Address(SyndicationItem item, string? site)
-    {
-        var link = item.Links.FirstOrDefault(l => l.RelationshipType is null or "alternate")?.GetAbsoluteUri() ?? item.Links.FirstOrDefault(l => l.RelationshipType is null or "alternate")?.Uri;
-        return link is { IsAbsoluteUri: true } ? link
-            : Uri.TryCreate(site, UriKind.Absolute, out var home) ? link is null ? null : new Uri(home, link)
-            : null;
-    }
-
-    /// <summary>A time that is said; null where none is.</summary>
-    /// <exception cref="Refusal">400: it is said and cannot be read.</exception>
-    public static DateTimeOffset? Time(string name, string? said, Func<DateTimeOffset>? read)
+    /// <summary>An absolute address; null for what is none, even upon <paramref name="home"/>.</summary>
+    public static Uri? Address(string? said, string? home)
     {
         if (string.IsNullOrWhiteSpace(said))
         {
             return null;
         }
-        if (DateTimeOffset.TryParseExact(said.Trim(), ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            && (said.Contains('Z', StringComparison.OrdinalIgnoreCase) || said.LastIndexOfAny(['+', '-']) > 10))
-        {
-            return time;
-        }
-        try
-        {
-            return read?.Invoke() is { } known && known != default ? known : throw new FormatException();
-        }
-        catch (Exception fault) when (fault is XmlException or FormatException or ArgumentOutOfRangeException)
-        {
-            throw Refusal.Unreadable(name, $"'{Html.Cut(said.Trim(), 60)}' is no time with its zone");
-        }
+        return Uri.TryCreate(said.Trim(), UriKind.Absolute, out var absolute) && !absolute.IsFile ? absolute
+            : Uri.TryCreate(home, UriKind.Absolute, out var upon) && !upon.IsFile && Uri.TryCreate(upon, said.Trim(), out var address) && !address.IsFile ? address
+            : null;
     }
 
     /// <summary>The first picture that the item names: a medium, a thumbnail, an enclosure.</summary>
-    public static MediaItem? Picture(XElement element, SyndicationItem item)
+    /// <param name="enclosures">The address, media type and title of each.</param>
+    public static MediaItem? Picture(XElement element, IEnumerable<(Uri? Address, string? Type, string? Title)> enclosures)
     {
         var medium = element.Descendants(media + "content").FirstOrDefault(IsPicture) ?? element.Descendants(media + "thumbnail").FirstOrDefault();
         if ((string?)medium?.Attribute("url") is { } url)
@@ -75,8 +48,8 @@ static class Syndicated
                 Height = Pixels("height"),
             };
         }
-        var enclosure = item.Links.FirstOrDefault(l => l.RelationshipType == "enclosure" && l.MediaType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
-        return enclosure is null ? null : new() { Url = (enclosure.GetAbsoluteUri() ?? enclosure.Uri).ToString(), Alt = Html.Text(enclosure.Title) };
+        var enclosure = enclosures.FirstOrDefault(e => e.Address is not null && e.Type?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
+        return enclosure.Address is null ? null : new() { Url = enclosure.Address.ToString(), Alt = Html.Text(enclosure.Title) };
 
         string? Of(string name) => (string?)(medium!.Element(media + name) ?? (medium.Parent!.Name == media + "group" ? medium.Parent.Element(media + name) : null));
         int? Pixels(string name) => int.TryParse((string?)medium!.Attribute(name), NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) && pixels is > 0 and <= 100_000 ? pixels : null;

@@ -11,7 +11,13 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 /// </summary>
 public sealed class WordPressExport(Edition edition, int maxPictures)
 {
-    public const string Namespace = "http://wordpress.org/export/";
+    /// <summary>Whether a name is WordPress's own, of whatever version, by whatever scheme.</summary>
+    public static bool IsOwn(string space) => space.IndexOf("://", StringComparison.Ordinal) is > 0 and var at
+        && space.AsSpan(at + 3) is var address && (address.StartsWith("www.", StringComparison.OrdinalIgnoreCase) ? address[4..] : address).StartsWith("wordpress.org/export/", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An item that says a state of WordPress's is read as WordPress's, so that a draft in it stays one.</summary>
+    public static bool IsOwn(XElement item) => item.Elements().Any(e => IsOwn(e.Name.NamespaceName) && e.Name.LocalName is "status" or "post_type" or "post_password" or "post_id");
+
     static readonly XNamespace content = "http://purl.org/rss/1.0/modules/content/";
     static readonly XNamespace dc = "http://purl.org/dc/elements/1.1/";
 
@@ -89,14 +95,15 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
         {
             Identity = (string?)post.Element("guid") is { Length: > 0 } guid ? guid : page,
             Site = site,
+            Address = Syndicated.Address(page, site),
             Headline = Html.Text((string?)post.Element("title")),
             Body = Html.Body(Shortcodes.Resolve((string?)post.Element(content + "encoded") ?? ""), Uri.TryCreate(page, UriKind.Absolute, out var address) ? address : null, linesAreBreaks: true),
             Summary = Html.Text(Shortcodes.Resolve(Excerpt(post) ?? "")),
             Bylines = byline.Length > 0 ? [byline] : [],
             Language = edition.Language(channelLanguage),
             Labels = Labels(post),
-            PublishedAt = Gmt(post, "post_date_gmt") ?? (status == "publish" ? PubDate(post) : null),
-            UpdatedAt = Gmt(post, "post_modified_gmt"),
+            PublishedAt = Gmt(post, "post_date_gmt") ?? (status == "publish" ? PubDate(post) ?? Local(post, "post_date") : null),
+            UpdatedAt = Gmt(post, "post_modified_gmt") ?? (status == "publish" ? Local(post, "post_modified") : null),
             Picture = picture,
             Draft = status != "publish",
         };
@@ -105,22 +112,26 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
     /// <summary>Categories before tags, without the one that WordPress gives to posts that have none.</summary>
     static IEnumerable<FeedLabel> Labels(XElement post) => post.Elements("category")
         .Where(c => (string?)c.Attribute("domain") is "category" or "post_tag" && (string?)c.Attribute("nicename") != "uncategorized")
-        .OrderBy(c => (string?)c.Attribute("domain") == "post_tag")
+        .OrderBy(c => (string?)c.Attribute("domain") == "post_tag").Take(Syndicated.MaxNames)
         .Select(c => new FeedLabel(Html.Text(c.Value), (string?)c.Attribute("nicename")));
 
     /// <summary>WordPress writes zeros where it knows no time.</summary>
     static DateTimeOffset? Gmt(XElement post, string name) =>
         DateTimeOffset.TryParseExact(Said(post, name), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
+    /// <summary>By the clock of the portal, which is the best that can be known of a blog's own.</summary>
+    DateTimeOffset? Local(XElement post, string name) =>
+        DateTime.TryParseExact(Said(post, name), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? PortalPage.ToUtc(time, edition.Portal.Zone) : null;
+
     static DateTimeOffset? PubDate(XElement post) => (string?)post.Element("pubDate") is { Length: > 0 } said && !said.Contains("-0001", StringComparison.Ordinal)
-        ? Syndicated.Time("pubDate", said, () => DateTimeOffset.ParseExact(said.Trim(), "ddd, d MMM yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture))
+        ? FeedTime.Of("pubDate", said)
         : null;
 
     static string? Said(XElement element, string name) =>
-        element.Elements().FirstOrDefault(e => e.Name.LocalName == name && e.Name.NamespaceName.StartsWith(Namespace, StringComparison.Ordinal))?.Value.Trim();
+        element.Elements().FirstOrDefault(e => e.Name.LocalName == name && IsOwn(e.Name.NamespaceName))?.Value.Trim();
 
     static string? Excerpt(XElement element) =>
-        element.Elements().FirstOrDefault(e => e.Name.LocalName == "encoded" && e.Name.NamespaceName.StartsWith(Namespace, StringComparison.Ordinal))?.Value;
+        element.Elements().FirstOrDefault(e => e.Name.LocalName == "encoded" && IsOwn(e.Name.NamespaceName))?.Value;
 
     static string? Meta(XElement element, string key) =>
         element.Elements().Where(e => e.Name.LocalName == "postmeta").FirstOrDefault(e => Said(e, "meta_key") == key) is { } meta ? Said(meta, "meta_value") : null;

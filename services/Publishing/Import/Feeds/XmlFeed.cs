@@ -12,8 +12,8 @@ public static class XmlFeed
         Func<XElement, Func<ImportItem>?> take = items.Kind switch
         {
             FeedKind.WordPress => new WordPressExport(edition, maxPictures).Take,
-            FeedKind.Atom => new AtomFeed(edition, items.Language).Take,
-            _ => new RssChannel(edition).Take,
+            FeedKind.Atom => new AtomFeed(edition, items.Language, items.Base).Take,
+            _ => Rss(new(edition), new(edition, maxPictures)),
         };
         for (var number = 0; ;)
         {
@@ -29,10 +29,27 @@ public static class XmlFeed
                 yield break;
             }
             number += element.Name.LocalName is "item" or "entry" ? 1 : 0;
-            if (take(element) is { } read)
+            if (element.Annotation<string>() is { } broken)
+            {
+                if (element.Name.LocalName is "item" or "entry")
+                {
+                    yield return ImportLine.Fault(number, broken);
+                }
+            }
+            else if (take(element) is { } read)
             {
                 yield return new(number, read) { Size = items.Size };
             }
         }
     }
+    /// <summary>WordPress is known by what its items say, since its names may be declared anywhere in the file.</summary>
+    static Func<XElement, Func<ImportItem>?> Rss(RssChannel channel, WordPressExport export) => element =>
+    {
+        if (element.Name.LocalName == "item")
+        {
+            return WordPressExport.IsOwn(element) ? export.Take(element) : channel.Take(element);
+        }
+        export.Take(element);
+        return channel.Take(element);
+    };
 }
