@@ -74,7 +74,7 @@ public static class BoundedHtml
             document.Dispose();
             throw;
         }
-        elements = watch.Elements;
+        (elements, watch.IsDone) = (watch.Elements, true);
         return document;
     }
 
@@ -144,6 +144,9 @@ public static class BoundedHtml
         long run, copied, others;
 
         public int Elements { get; private set; }
+
+        /// <summary>What is made later is whose who makes it.</summary>
+        public bool IsDone { get; set; }
 
         public HtmlElement Create(Document document, string localName, string? prefix = null, NodeFlags flags = NodeFlags.None)
         {
@@ -234,7 +237,7 @@ public static class BoundedHtml
 
         void Count()
         {
-            if (++Elements > MaxElements)
+            if (!IsDone && ++Elements > MaxElements)
             {
                 throw new HtmlBoundExceeded($"may come to {MaxElements} elements at most; one that is left open is repeated in each block that follows");
             }

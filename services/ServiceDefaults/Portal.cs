@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -42,7 +43,11 @@ public sealed class PortalOptions : IValidatableObject
 
     /// <summary>The code of the category that a rubric names in any of the languages; null when none does.</summary>
     public string? CategoryOf(string rubric) => Categories.FirstOrDefault(c => c.Code.Equals(rubric, StringComparison.OrdinalIgnoreCase)
-        || c.Names.Values.Any(name => name.Equals(rubric, StringComparison.InvariantCultureIgnoreCase)))?.Code;
+        || c.Names.Any(name => Same(name.Value, rubric, name.Key)))?.Code;
+
+    /// <summary>In any case, as its own language has it: the capital of the Turkish i is İ.</summary>
+    static bool Same(string name, string rubric, string language) => name.Equals(rubric, StringComparison.InvariantCultureIgnoreCase)
+        || CultureInfo.GetCultureInfo(language).CompareInfo.Compare(name, rubric, CompareOptions.IgnoreCase) == 0;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -9,7 +9,22 @@ namespace NewsPlatform.Publishing.Tests;
 /// <summary>What expands is bounded before the work is done; the work is counted in elements, cells and bytes.</summary>
 public sealed class BoundsTests
 {
-    static readonly CopyRules rules = new(FieldImportTests.Portal);
+    internal static PortalOptions Portal { get; } = new()
+    {
+        TimeZone = "Asia/Baku",
+        Languages = ["en", "az", "ru", "tr"],
+        Categories =
+        [
+            new() { Code = "general" },
+            new() { Code = "politics", Names = new() { ["en"] = "Politics", ["az"] = "Siyasət", ["tr"] = "Siyaset" } },
+            new() { Code = "world", Names = new() { ["en"] = "World" } },
+            new() { Code = "economy", Names = new() { ["en"] = "Economy", ["az"] = "İqtisadiyyat", ["tr"] = "Ekonomi" } },
+            new() { Code = "sport", Names = new() { ["en"] = "Sport", ["az"] = "İdman" } },
+            new() { Code = "culture", Names = new() { ["en"] = "Culture", ["az"] = "Mədəniyyət", ["ru"] = "Культура" } },
+        ],
+    };
+
+    static readonly CopyRules rules = new(Portal);
 
     static string Times(string piece, int times) => new StringBuilder().Insert(0, piece, times).ToString();
 

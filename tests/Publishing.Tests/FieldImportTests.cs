@@ -15,24 +15,19 @@ public sealed class FieldImportTests
 {
     const int MaxItemBytes = 4 << 20;
 
-    internal static PortalOptions Portal { get; } = new()
-    {
-        TimeZone = "Asia/Baku",
-        Languages = ["en", "az", "ru", "tr"],
-        Categories = [new() { Code = "general" }, new() { Code = "world" }, new() { Code = "economy" }],
-    };
+    static PortalOptions Portal => BoundsTests.Portal;
 
     static readonly CopyRules rules = new(Portal);
     static readonly DateTimeOffset now = new(2026, 11, 30, 9, 0, 0, TimeSpan.Zero);
 
     static string File(string name) => Path.Combine(Repository.Root, "tests", "Publishing.Tests", "Imports", name);
 
-    static async Task<List<ImportEntry>> ReadAsync(byte[] file, bool json, ILogger? log = null)
+    static async Task<List<ImportEntry>> ReadAsync(byte[] file, bool json, ILogger? log = null, Encoding? encoding = null)
     {
         var edition = new Edition(Portal, null);
         var entries = new List<ImportEntry>();
         var lines = json ? JsonFeed.ReadAsync(PipeReader.Create(new MemoryStream(file)), edition, MaxItemBytes, CancellationToken.None)
-            : XmlFeed.ReadAsync(await XmlItems.OpenAsync(new MemoryStream(file), MaxItemBytes), edition, 100, CancellationToken.None);
+            : XmlFeed.ReadAsync(await XmlItems.OpenAsync(new MemoryStream(file), MaxItemBytes, encoding), edition, 100, CancellationToken.None);
         await foreach (var line in lines)
         {
             entries.Add(ImportEntry.Of(line, rules, now, log ?? new Faults()));
@@ -163,6 +158,27 @@ public sealed class FieldImportTests
     [Fact]
     public async Task Of_many_tags_as_many_are_kept_as_an_article_may_have() =>
         Assert.Equal(CopyRules.MaxKeywords, (await FieldAsync("wxr-many-tags.xml"))[0].Article!.Copy.Keywords.Count);
+
+    [Fact]
+    public async Task A_file_is_read_in_the_encoding_that_its_request_names()
+    {
+        const string file = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><item><title>Порт открыт</title></item></channel></rss>";
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var cyrillic = Encoding.GetEncoding("windows-1251");
+        Assert.Equal(["Порт открыт"], Headlines(await ReadAsync(cyrillic.GetBytes(file), json: false, encoding: cyrillic)));
+        Assert.Equal(["Порт открыт"], Headlines(await ReadAsync([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(file)], json: false, encoding: cyrillic)));
+    }
+
+    [Theory]
+    [InlineData("EKONOMİ", "economy")]
+    [InlineData("SİYASET", "politics")]
+    [InlineData("İQTİSADİYYAT", "economy")]
+    [InlineData("İDMAN", "sport")]
+    [InlineData("MƏDƏNİYYƏT", "culture")]
+    [InlineData("КУЛЬТУРА", "culture")]
+    [InlineData("WORLD", "world")]
+    [InlineData("WORLDS", null)]
+    public void A_category_in_capitals_is_found_by_the_rules_of_its_own_language(string rubric, string? code) => Assert.Equal(code, Portal.CategoryOf(rubric));
 
     [Fact]
     public async Task Different_items_under_one_name_are_not_made_one()

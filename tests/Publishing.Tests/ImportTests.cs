@@ -140,6 +140,22 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
         Assert.Contains("urn:newsplatform:problem:", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("application/x-ndjson; charset=nonsense", 415)]
+    [InlineData("application/rss+xml; charset=nonsense", 415)]
+    [InlineData("text/plain; charset=nonsense", 415)]
+    [InlineData("application/x-ndjson; charset=windows-1251", 415)]
+    [InlineData("application/x-ndjson; charset=\"UTF-8\"", 200)]
+    public async Task A_charset_that_is_not_known_is_refused_by_name(string contentType, int status)
+    {
+        using var content = new ByteArrayContent("{}"u8.ToArray());
+        Assert.True(content.Headers.TryAddWithoutValidation("Content-Type", contentType));
+        using var answer = await Stack.Editor.PostAsync(new Uri("api/import", UriKind.Relative), content);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status == 415, text.Contains("charset", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Importing_needs_a_key()
     {

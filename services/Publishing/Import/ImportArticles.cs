@@ -52,6 +52,9 @@ public static class ImportArticles
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // The old encodings of archives, such as windows-1251.
+    static ImportArticles() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     static readonly string[] accepted = ["application/x-ndjson", "application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml", "text/xml", "text/plain"];
 
     public static void MapImport(this IEndpointRouteBuilder app) => app.MapPost("/api/import", Handle)
@@ -107,7 +110,7 @@ public static class ImportArticles
         var isJson = type is "application/x-ndjson" or "application/ndjson" or "application/jsonl";
         if (!isJson && !accepted.Contains(type))
         {
-            throw new Refusal(415, "media-type-unsupported", $"An import is one of {string.Join(", ", accepted)}.") { Headers = { ["Accept-Post"] = string.Join(", ", accepted) } };
+            throw Unsupported($"An import is one of {string.Join(", ", accepted)}.");
         }
         if (isJson && language is not null)
         {
@@ -122,12 +125,17 @@ public static class ImportArticles
             Queries.OneOf("language", language, portal.Languages);
         }
         var edition = new Edition(portal, language);
+        var encoding = EncodingOf(context);
+        if (encoding is not (null or UTF8Encoding) && (isJson || type == "application/feed+json"))
+        {
+            throw Unsupported("charset: JSON is UTF-8");
+        }
         return type switch
         {
             _ when isJson => Lines.ReadAsync(context.Request.BodyReader, options.MaxLineBytes, options.BatchLines, ct),
-            "text/plain" => Batched(await PageAsync(context, options, edition, zone, ct)),
+            "text/plain" => Batched(await PageAsync(context, options, edition, zone, encoding, ct)),
             "application/feed+json" => Batched(JsonFeed.ReadAsync(context.Request.BodyReader, edition, options.MaxItemBytes, ct)),
-            _ => Batched(XmlFeed.ReadAsync(await XmlItems.OpenAsync(context.Request.Body, options.MaxItemBytes), edition, options.MaxPictures, ct)),
+            _ => Batched(XmlFeed.ReadAsync(await XmlItems.OpenAsync(context.Request.Body, options.MaxItemBytes, encoding), edition, options.MaxPictures, ct)),
         };
 
         IAsyncEnumerable<IReadOnlyList<ImportLine>> Batched(IAsyncEnumerable<ImportLine> lines) => lines.Batched(options.BatchLines, options.MaxItemBytes, ct);
@@ -136,19 +144,39 @@ public static class ImportArticles
     static string MediaType(HttpContext context) =>
         Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) ? type.MediaType.Value!.ToLowerInvariant() : "";
 
-    static async Task<IAsyncEnumerable<ImportLine>> PageAsync(HttpContext context, ImportOptions options, Edition edition, string? zone, CancellationToken ct)
+    static Refusal Unsupported(string why) => new(415, "media-type-unsupported", why) { Headers = { ["Accept-Post"] = string.Join(", ", accepted) } };
+
+    /// <summary>The encoding that the request names; null where it names none.</summary>
+    /// <exception cref="Refusal">415: nobody here knows it.</exception>
+    static Encoding? EncodingOf(HttpContext context)
+    {
+        if (!Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.Charset.HasValue)
+        {
+            return null;
+        }
+        try
+        {
+            return Encoding.GetEncoding(type.Charset.Value.Trim('"'));
+        }
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
+        {
+            throw Unsupported($"charset: '{Html.Cut(type.Charset.Value, 60)}' is no encoding that is known here");
+        }
+    }
+
+    static async Task<IAsyncEnumerable<ImportLine>> PageAsync(HttpContext context, ImportOptions options, Edition edition, string? zone, Encoding? encoding, CancellationToken ct)
     {
         var pageZone = edition.Portal.Zone;
         if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out pageZone!))
         {
             throw Refusal.Unreadable("zone", "is no time zone of the IANA database, such as Asia/Baku");
         }
-        var text = await ReadTextAsync(context, options.MaxPageBytes, ct);
+        var text = await ReadTextAsync(context, options.MaxPageBytes, encoding ?? Encoding.UTF8, ct);
         return PortalPageItems.Of(PortalPage.Parse(text, pageZone), edition.Language(), edition.Portal)
             .Select(i => i.Item is { } item ? new ImportLine(i.Line, () => item) : ImportLine.Fault(i.Line, i.Reason!)).ToAsyncEnumerable();
     }
 
-    static async Task<string> ReadTextAsync(HttpContext context, int maxBytes, CancellationToken ct)
+    static async Task<string> ReadTextAsync(HttpContext context, int maxBytes, Encoding encoding, CancellationToken ct)
     {
         using var text = new MemoryStream();
         var buffer = new byte[64 << 10];
@@ -162,11 +190,11 @@ public static class ImportArticles
         }
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text.GetBuffer(), 0, (int)text.Length);
+            return Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(text.GetBuffer(), 0, (int)text.Length);
         }
         catch (DecoderFallbackException)
         {
-            throw Refusal.Unreadable("body", "is not UTF-8");
+            throw Refusal.Unreadable("body", encoding is UTF8Encoding ? "is not UTF-8" : $"is not {encoding.WebName}");
         }
     }
 }

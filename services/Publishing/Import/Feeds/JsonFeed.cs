@@ -181,10 +181,10 @@ public sealed class JsonFeed(Edition edition)
 
     FeedItem Read(JsonElement json, string? feedLanguage, string? site, string? feedAuthor)
     {
-        Item item;
+        JsonFeedItem item;
         try
         {
-            item = json.Deserialize<Item>(web) ?? throw Refusal.Unreadable("item", "is null");
+            item = json.Deserialize<JsonFeedItem>(web) ?? throw Refusal.Unreadable("item", "is null");
         }
         catch (JsonException fault)
         {
@@ -195,7 +195,7 @@ public sealed class JsonFeed(Edition edition)
             throw Refusal.Unreadable("item", "has text with half of a character (a surrogate without its other half)");
         }
         var headline = Html.Text(item.Title);
-        IReadOnlyList<Author?> authors = item.Authors ?? (item.Author is { } one ? [one] : []);
+        IReadOnlyList<JsonFeedAuthor?> authors = item.Authors ?? (item.Author is { } one ? [one] : []);
         var names = authors.Take(Syndicated.MaxNames).Select(a => Html.Text(a?.Name)).Where(name => name.Length > 0).ToList();
         return new()
         {
@@ -221,39 +221,11 @@ public sealed class JsonFeed(Edition edition)
         _ => null,
     };
 
-    static MediaItem? PictureOf(Item item)
+    static MediaItem? PictureOf(JsonFeedItem item)
     {
         var attached = item.Attachments?.FirstOrDefault(a => a?.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
         return (item.Image ?? item.BannerImage ?? attached?.Url) is { } url
             ? new() { Url = url, Alt = url == attached?.Url ? Html.Text(attached.Title) : "" }
             : null;
-    }
-
-    sealed record Item
-    {
-        public JsonElement? Id { get; init; }
-        public string? Url { get; init; }
-        public string? Title { get; init; }
-        public string? ContentHtml { get; init; }
-        public string? ContentText { get; init; }
-        public string? Summary { get; init; }
-        public string? Image { get; init; }
-        public string? BannerImage { get; init; }
-        public string? DatePublished { get; init; }
-        public string? DateModified { get; init; }
-        public Author? Author { get; init; }
-        public IReadOnlyList<Author?>? Authors { get; init; }
-        public IReadOnlyList<string?>? Tags { get; init; }
-        public string? Language { get; init; }
-        public IReadOnlyList<Attachment?>? Attachments { get; init; }
-    }
-
-    sealed record Author(string? Name);
-
-    sealed record Attachment
-    {
-        public string? Url { get; init; }
-        public string? Title { get; init; }
-        public string? MimeType { get; init; }
     }
 }

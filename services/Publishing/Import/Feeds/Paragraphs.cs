@@ -5,7 +5,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Publishing.Import.Feeds;
 
 /// <summary>Puts what stands outside of any block into paragraphs, and takes the blocks out of what only groups them.</summary>
-public sealed class Paragraphs(IElement result, bool linesAreBreaks)
+public sealed class Paragraphs(IElement result, bool linesAreBreaks, Paragraphs? around = null)
 {
     IElement? paragraph;
     int made;
@@ -26,7 +26,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
                     break;
                 case IElement { LocalName: "blockquote" } quotation:
                     End();
-                    var within = new Paragraphs(quotation.Owner!.CreateElement("blockquote"), linesAreBreaks);
+                    var within = new Paragraphs(quotation.Owner!.CreateElement("blockquote"), linesAreBreaks, this);
                     within.Add(quotation);
                     result.AppendChild(within.End());
                     break;
@@ -64,9 +64,9 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks)
     }
 
     /// <summary>A line end is one byte, and an element is a hundred.</summary>
-    IElement Make(string name) => ++made <= BoundedHtml.MaxElements
+    IElement Make(string name) => around?.Make(name) ?? (++made <= BoundedHtml.MaxElements
         ? result.Owner!.CreateElement(name)
-        : throw Refusal.Unreadable("body", $"may come to {BoundedHtml.MaxElements} paragraphs and lines at most");
+        : throw Refusal.Unreadable("body", $"may come to {BoundedHtml.MaxElements} paragraphs and lines at most"));
 
     static bool IsNothing(INode node) => node is IElement { LocalName: "br" } || node is IText text && string.IsNullOrWhiteSpace(text.Data);
 

@@ -29,11 +29,12 @@ public sealed class XmlItems : IDisposable
     // The old encodings of archives, such as windows-1251.
     static XmlItems() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    XmlItems(Stream body, int maxItemBytes)
+    XmlItems(Stream body, int maxItemBytes, Encoding? encoding)
     {
         stream = new(body, maxItemBytes);
         // A reference to a control character is no XML either; it is cleaned from the text later.
-        reader = XmlReader.Create(stream, new() { Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false, IgnoreComments = true, IgnoreProcessingInstructions = true, NameTable = new BoundedNames() });
+        XmlReaderSettings settings = new() { Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false, IgnoreComments = true, IgnoreProcessingInstructions = true, NameTable = new BoundedNames() };
+        reader = encoding is null ? XmlReader.Create(stream, settings) : XmlReader.Create(new StreamReader(stream, encoding), settings);
     }
 
     public FeedKind Kind { get; private set; }
@@ -47,10 +48,11 @@ public sealed class XmlItems : IDisposable
     /// <summary>Bytes of the last element.</summary>
     public int Size => (int)stream.Used;
 
+    /// <param name="encoding">That the request names, which goes before what the document says of itself (RFC 7303, section 3.2).</param>
     /// <exception cref="Refusal">400: it begins as no XML or as none of the kinds; 413: its beginning is too long.</exception>
-    public static async Task<XmlItems> OpenAsync(Stream body, int maxItemBytes)
+    public static async Task<XmlItems> OpenAsync(Stream body, int maxItemBytes, Encoding? encoding = null)
     {
-        var items = new XmlItems(body, maxItemBytes);
+        var items = new XmlItems(body, maxItemBytes, encoding);
         try
         {
             await items.OpenAsync();
