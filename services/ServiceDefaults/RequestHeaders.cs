@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -12,9 +11,6 @@ namespace NewsPlatform.ServiceDefaults;
 public static class RequestHeaders
 {
     static readonly SearchValues<char> control = SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Where(c => c != '\t')]);
-
-    /// <summary>Addresses and dots at the end are hosts too; only what is encoded wrongly is none.</summary>
-    static readonly IdnMapping names = new() { AllowUnassigned = true };
 
     public static void UseReadableHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -41,17 +37,18 @@ public static class RequestHeaders
         {
             return;
         }
-        if (request.Host.Host is not { Length: > 0 } host)
-        {
-            throw Refusal.Unreadable("Host", "names no host");
-        }
+        string host;
         try
         {
-            names.GetUnicode(host);
+            host = request.Host.Host;
         }
         catch (ArgumentException)
         {
             throw Refusal.Unreadable("Host", "is no name of a host");
+        }
+        if (host.Length == 0)
+        {
+            throw Refusal.Unreadable("Host", "names no host");
         }
     }
 }

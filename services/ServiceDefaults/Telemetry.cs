@@ -67,6 +67,8 @@ public static class Telemetry
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        // A connection whose client sends on after it was answered; faults of ours are said by what answers them.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         logging.AddFilter("System.Net.Http", LogLevel.Warning);
         logging.AddFilter("Yarp", LogLevel.Warning);
         // A stack trace for each body that a client breaks off; of an outage the gateway says one line itself.

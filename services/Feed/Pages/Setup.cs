@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.WebEncoders;
 
@@ -15,7 +16,14 @@ public static class Setup
     {
         builder.Services.AddRazorPages(pages => pages.Conventions.AddFolderApplicationModelConvention("/", page =>
             page.EndpointMetadata.Add(new HttpMethodMetadata(Conditional.GetAndHead))));
-        builder.Services.Configure<MvcOptions>(mvc => mvc.Filters.Add<ReadyPage>());
+        builder.Services.Configure<MvcOptions>(mvc =>
+        {
+            mvc.Filters.Add<ReadyPage>();
+            // Pages are only read: what somebody sends with that, as a form or otherwise, is not looked at.
+            mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
+            mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
+            mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
+        });
         builder.Services.Configure<RouteOptions>(routes =>
         {
             routes.ConstraintMap["edition"] = typeof(EditionConstraint);

@@ -54,7 +54,7 @@ public sealed class Asked(Stack stack)
     {
         using var client = stack.Bearer(player.Secret!);
         object request = kind == "webPush"
-            ? new { kind, endpoint = $"https://fcm.googleapis.com/{Guid.NewGuid():N}", keys = JsonNode.Parse(Browser),
+            ? new { kind, endpoint = $"http://127.0.0.1:1/{Guid.NewGuid():N}", keys = JsonNode.Parse(Browser),
                 topics = new[] { "breaking" } }
             : new { kind, url = $"http://127.0.0.1:1/{Guid.NewGuid():N}", topics = new[] { "breaking" } };
         using var made = await client.PostAsJsonAsync("api/subscriptions", request);
@@ -79,7 +79,7 @@ public sealed class Asked(Stack stack)
         "POST /api/articles/{id}/mask" => (Json(), """{"text":"Nobody At All","replacement":"N.","reason":"Asked for."}"""),
         "POST /api/keys" => (Json(), $$"""{"name":"made-{{Guid.NewGuid():N}}","role":"reporter"}"""),
         "POST /api/import" => ("application/x-ndjson", $$"""{"id":"{{Guid.NewGuid()}}","publishedAt":"2026-01-01T00:00:00Z",{{Copy("sport")[1..]}}"""),
-        "POST /api/subscriptions" => (Json(), $$"""{"kind":"webPush","endpoint":"https://fcm.googleapis.com/{{Guid.NewGuid():N}}","keys":{{Browser}},"topics":["breaking"]}"""),
+        "POST /api/subscriptions" => (Json(), $$"""{"kind":"webPush","endpoint":"http://127.0.0.1:1/{{Guid.NewGuid():N}}","keys":{{Browser}},"topics":["breaking"]}"""),
         "PUT /api/subscriptions/{id}" => (Json(), """{"topics":["breaking"]}"""),
         "POST /api/subscriptions/{id}/replay" => (Json(), """{"after":0,"upTo":1}"""),
         "POST /hub" => ("application/x-www-form-urlencoded", "hub.mode=subscribe&hub.topic=x&hub.callback=http%3A%2F%2F127.0.0.1%3A1%2F"),
