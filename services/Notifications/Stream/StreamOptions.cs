@@ -102,7 +102,7 @@ public sealed class StreamOptions : IValidatableObject
 
     /// <summary>Megabytes that all connections may hold together at one instance; what is too much for it is answered 503.</summary>
     [Range(1, 1 << 20)]
-    public int MaxMegabytes { get; set; } = 1_536;
+    public int MaxMegabytes { get; set; } = 512;
 
     /// <summary>Bytes of one message that a WebSocket's client sends.</summary>
     [Range(256, 1 << 20)]
