@@ -56,6 +56,22 @@ public sealed class TokenTests(IssuedService service) : IClassFixture<IssuedServ
     }
 
     [Fact]
+    public async Task Whose_subject_reads_like_a_key_s_name_has_nothing_of_that_key()
+    {
+        using var key = await Stack.KeyAsync("reporter", name: "partner");
+        using var person = Stack.Bearer(Issuer.Token(sub: "key:partner"));
+        var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Whose lock")));
+        using var taken = await key.Client.SendAsync(Stack.Write(HttpMethod.Put, $"api/articles/{id}/lock"));
+        using var released = await person.SendAsync(Stack.Write(HttpMethod.Delete, $"api/articles/{id}/lock"));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Locked), (taken.StatusCode, released.StatusCode));
+
+        using var drafted = await person.PostAsJsonAsync("api/articles", Stack.Copy("By a person"));
+        var own = Stack.Id((await drafted.Content.ReadFromJsonAsync<JsonNode>())!);
+        Assert.Equal(["token:key:partner token:key:partner"],
+            await Stack.QueryAsync("Publishing", $"select user_name || ' ' || (headers ->> 'actor') from mt_events where stream_id = '{own}'"));
+    }
+
+    [Fact]
     public async Task Keys_open_beside_tokens()
     {
         await Stack.DraftAsync(Stack.Copy("By key"));
