@@ -107,7 +107,6 @@ public static class Hub
         string? Secret() => Given("hub.secret") switch
         {
             { } secret when Encoding.UTF8.GetByteCount(secret) >= SecretBytes => throw Broken("hub.secret", $"must have fewer than {SecretBytes} bytes"),
-            { } secret when secret.Contains('\0', StringComparison.Ordinal) => throw Broken("hub.secret", "may not have U+0000, which cannot be stored"),
             var secret => secret,
         };
     }
