@@ -228,6 +228,7 @@ public sealed class Stack : IAsyncDisposable
         Reader?.Dispose();
         Editor?.Dispose();
         await Task.WhenAll(services.Values.Select(s => s.DisposeAsync().AsTask()));
+        await Servers.DeleteVirtualHostAsync(VirtualHost);
     }
 
     static HttpClient Client(Uri address, bool http2) => new()
