@@ -5,7 +5,7 @@ using Ganss.Xss;
 
 namespace NewsPlatform.ServiceDefaults;
 
-/// <summary>The one allow-list of what a body may hold; everything else is cleaned away, on write and again on output.</summary>
+/// <summary>The one allow-list of what a body may hold; everything else is cleaned away, on write and again where it is shown, once for each set of rules.</summary>
 public static class CleanHtml
 {
     /// <summary>Raised whenever the allow-list changes: what was cleaned by the same rules need not be cleaned again.</summary>
