@@ -137,7 +137,7 @@ public static class Problems
     };
 
     /// <summary>Where nobody has said more.</summary>
-    static string? DetailOf(int status) => status switch
+    internal static string? DetailOf(int status) => status switch
     {
         400 => "The request cannot be read.",
         401 => "A key or a token that is good is needed.",
@@ -153,12 +153,13 @@ public static class Problems
         415 => "The body is of a media type that is not taken here.",
         429 => "There were too many requests.",
         431 => "The header fields are too long.",
+        505 => "HTTP/1.1 and HTTP/2 are spoken here.",
         502 or 503 or 504 => "Something that is needed for this is away. Try again shortly.",
         500 => "Something went wrong here. The trace id names it to the operators.",
         _ => null,
     };
 
-    static string CodeOf(int status) => status switch
+    internal static string CodeOf(int status) => status switch
     {
         400 => "unreadable",
         401 => "unauthenticated",
@@ -174,6 +175,7 @@ public static class Problems
         415 => "media-type-unsupported",
         429 => "too-many-requests",
         502 or 503 or 504 => "unavailable",
+        505 => "version-unknown",
         < 500 => "refused",
         _ => "internal",
     };

@@ -71,6 +71,7 @@ public static class Service
             build(builder);
 
             var app = builder.Build();
+            app.UseUnparsedAnswers();
             app.UseProblems();
             app.UseClientAddress();
             app.MapManagement(listen.ManagementPort);
@@ -131,7 +132,11 @@ public static class Service
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = listen.MaxRequestLineBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize += listen.MaxRequestLineBytes;
         }
-        kestrel.Listen(address, listen.Port, endpoint => endpoint.Protocols = protocols);
+        kestrel.Listen(address, listen.Port, endpoint =>
+        {
+            endpoint.Protocols = protocols;
+            endpoint.AnswerUnparsed();
+        });
         kestrel.Listen(address, listen.ManagementPort, endpoint => endpoint.Protocols = HttpProtocols.Http1);
     }
 }

@@ -73,27 +73,50 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Contains($"\"{name}\":[\"has control characters\"]", answer, StringComparison.Ordinal);
     }
 
-    /// <summary>Kestrel answers these before anything of ours is asked, and has no way to be told a body.</summary>
+    /// <summary>Kestrel refuses these before any middleware is asked.</summary>
     [Theory]
-    [InlineData("GET /%00 HTTP/1.1\r\nHost: news\r\n\r\n", 400)]
-    [InlineData("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400)]
-    [InlineData("GET / HTTP/1.1\r\n\r\n", 400)]
-    [InlineData("GET / HTTP/1.1\r\nHost: news\r\nCookie: a\0b\r\n\r\n", 400)]
-    [InlineData("GET / HTTP/1.1\r\nHost: news\r\nBad Name: x\r\n\r\n", 400)]
-    [InlineData("nonsense\r\n\r\n", 400)]
-    [InlineData("GET / HTTP/9.9\r\nHost: news\r\n\r\n", 505)]
-    public async Task What_is_no_request_is_answered_by_its_status_alone_and_the_connection_ends(string request, int status)
+    [InlineData("GET /%00 HTTP/1.1\r\nHost: news\r\n\r\n", 400, "unreadable")]
+    [InlineData("GET /api/articles/%00 HTTP/1.1\r\nHost: news\r\nAccept: application/xml\r\n\r\n", 400, "unreadable")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "unreadable")]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", 400, "unreadable")]
+    [InlineData("GET / HTTP/1.1\r\nHost: news\r\nCookie: a\0b\r\n\r\n", 400, "unreadable")]
+    [InlineData("GET / HTTP/1.1\r\nHost: news\r\nBad Name: x\r\n\r\n", 400, "unreadable")]
+    [InlineData("nonsense\r\n\r\n", 400, "unreadable")]
+    [InlineData("GET / HTTP/9.9\r\nHost: news\r\n\r\n", 505, "version-unknown")]
+    public async Task What_is_no_request_is_answered_with_problem_details_and_the_connection_ends(string request, int status, string code)
     {
         var answer = await front.RawAsync(request);
-        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
-        Assert.Contains("Content-Length: 0\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        AssertRefusedUnparsed(answer, status, code);
     }
 
     [Fact]
-    public async Task Too_much_before_the_body_is_answered_by_its_status_alone()
+    public async Task Too_much_before_the_body_is_answered_with_problem_details()
     {
-        Assert.StartsWith("HTTP/1.1 431 ", await front.RawAsync($"GET / HTTP/1.1\r\nHost: news\r\nCookie: {new string('x', 40_000)}\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 414 ", await front.RawAsync($"GET /{new string('x', 300_000)} HTTP/1.1\r\nHost: news\r\n\r\n"), StringComparison.Ordinal);
+        AssertRefusedUnparsed(await front.RawAsync($"GET / HTTP/1.1\r\nHost: news\r\nCookie: {new string('x', 40_000)}\r\n\r\n"), 431, "too-long");
+        AssertRefusedUnparsed(await front.RawAsync($"GET /{new string('x', 300_000)} HTTP/1.1\r\nHost: news\r\n\r\n"), 414, "too-long");
+    }
+
+    [Fact]
+    public async Task What_is_no_request_does_not_take_the_answer_before_it_away_and_HEAD_has_no_body()
+    {
+        var both = await front.RawAsync("GET /api/news HTTP/1.1\r\nHost: news\r\n\r\nGET /%00 HTTP/1.1\r\nHost: news\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", both, StringComparison.Ordinal);
+        AssertRefusedUnparsed(both[both.IndexOf("HTTP/1.1 400 ", StringComparison.Ordinal)..], 400, "unreadable");
+        Assert.EndsWith("\r\n\r\n", await front.RawAsync("HEAD / HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    static void AssertRefusedUnparsed(string answer, int status, string code)
+    {
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        var parts = answer.Split("\r\n\r\n");
+        Assert.Equal(2, parts.Length);
+        Assert.Contains("\r\nConnection: close\r\n", parts[0], StringComparison.Ordinal);
+        Assert.Contains("\r\nContent-Type: application/problem+json\r\n", parts[0], StringComparison.Ordinal);
+        Assert.Contains($"\r\nContent-Length: {parts[1].Length}\r\n", parts[0], StringComparison.Ordinal);
+        var problem = JsonNode.Parse(parts[1])!;
+        Assert.Equal((status, "urn:newsplatform:problem:" + code), ((int)problem["status"]!, (string?)problem["type"]));
+        Assert.False(string.IsNullOrEmpty((string?)problem["detail"]));
+        Assert.Equal(status == 400, problem["errors"]?["request"] is not null);
     }
 
     [Theory]
