@@ -76,7 +76,7 @@ public sealed class Attackers(Uri server, Cast cast, string feed)
         1 => SendAsync("grow", 3, Draft("body", $"{Many("<blockquote><ul><li>", 5000)}x{Many("<table><tr><td>", 2000)}")),
         _ => SendAsync("grow", 3,
             new RawRequest("POST", "/api/import?publish=true") { Body = Encoding.UTF8.GetBytes($"{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{{\"id\":\"x\",\"a\":{Many("[", 100_000)}") }
-            .With("Content-Type", "application/feed+json").With("Authorization", $"Bearer {cast["reporter"].Secret}")),
+            .With("Content-Type", "application/feed+json").With("Authorization", $"Bearer {cast["editor of sport"].Secret}")),
     });
 
     RawRequest Draft(string member, string text) => new RawRequest("POST", "/api/articles")

@@ -124,8 +124,7 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
         var seen = await ArticleAsync(["world", "publish"]);
         foreach (var row in Rows("names").Where(row => row.Categories.Contains("copy") && row.Route != "POST /api/import"))
         {
-            foreach (var (name, body) in new[] { ("translationOf", Asked.Copy("sport", translationOf: hidden)),
-                ("featured", Asked.Copy("sport", featured: [hidden])), ("related", Asked.Copy("sport", related: [hidden])) })
+            foreach (var (name, body) in Naming(hidden))
             {
                 var id = await ArticleAsync(["sport"]);
                 await RefusedAsync(wrong, $"{row.Route} | {name}", id, () => asked.SendAsync(row, Sport(row), id, body));
@@ -138,6 +137,70 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
             }
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    /// <summary>Somebody of all desks has put the link into the working copy; the act would take it to readers, or back into it.</summary>
+    [Fact]
+    public async Task An_act_that_newly_shows_a_link_to_another_desks_hidden_article_is_refused()
+    {
+        var wrong = new List<string>();
+        var hidden = await ArticleAsync(["world"]);
+        foreach (var row in Rows("names").Where(row => !row.Categories.Contains("copy")))
+        {
+            foreach (var (name, body) in Naming(hidden))
+            {
+                var id = row.Path[(row.Path.LastIndexOf('/') + 1)..] switch
+                {
+                    "revert" => await ArticleAsync(body, revised: WithoutLinks(body)),
+                    "update" or "correct" => await ArticleAsync(WithoutLinks(body), revised: body, published: true),
+                    _ => await ArticleAsync(body),
+                };
+                await RefusedAsync(wrong, $"{row.Route} | {name}", id, () => asked.SendAsync(row, Sport(row), id));
+            }
+        }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task A_line_of_an_import_that_names_another_desks_hidden_article_is_rejected()
+    {
+        var hidden = await ArticleAsync(["world"]);
+        var import = Rows("names").Single(row => row.Route == "POST /api/import");
+        foreach (var (name, body) in Naming(hidden).Append(("nothing", Asked.Copy("sport"))))
+        {
+            var line = await asked.SendAsync(import, Sport(import), body: $$"""{"id":"{{Guid.NewGuid()}}","publishedAt":"2026-01-01T00:00:00Z",{{body[1..]}}""");
+            Assert.Equal((name, name == "nothing" ? "imported" : "rejected"), (name, (string?)JsonNode.Parse(line.Text)!["outcome"]));
+        }
+    }
+
+    static (string Name, string Body)[] Naming(Guid hidden) =>
+    [
+        ("translationOf", Asked.Copy("sport", translationOf: hidden)), ("featured", Asked.Copy("sport", featured: [hidden])),
+        ("related", Asked.Copy("sport", related: [hidden])),
+    ];
+
+    static string WithoutLinks(string body)
+    {
+        var copy = JsonNode.Parse(body)!.AsObject();
+        foreach (var link in new[] { "translationOf", "featured", "related" })
+        {
+            copy.Remove(link);
+        }
+        return copy.ToJsonString();
+    }
+
+    async Task<Guid> ArticleAsync(string body, string? revised = null, bool published = false)
+    {
+        var id = Stack.Id(await Stack.DraftAsync(JsonNode.Parse(body)!));
+        if (published)
+        {
+            await Stack.PublishAsync(id);
+        }
+        if (revised is not null)
+        {
+            await Stack.ReviseAsync(id, JsonNode.Parse(revised)!);
+        }
+        return id;
     }
 
     async Task RefusedAsync(List<string> wrong, string what, Guid id, Func<Task<Told>> ask)
