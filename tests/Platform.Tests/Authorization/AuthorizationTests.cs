@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using NewsPlatform.Platform.Tests.Fuzz;
 using NewsPlatform.TestSupport;
 using Xunit;
@@ -33,6 +34,16 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
         var operations = (await Operation.DescribedAsync(asking.Stack.Reader)).Select(o => o.Name).ToArray();
         Assert.NotEmpty(rows);
         Assert.Equal(operations.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_route_stands_in_news_http()
+    {
+        var requests = File.ReadLines(Path.Combine(Repository.Root, "deploy", "news.http")).Where(line => line.Contains(" {{news}}/", StringComparison.Ordinal))
+            .Select(line => line.Split('?')[0].Replace("{{news}}", "", StringComparison.Ordinal)).ToArray();
+        var missing = AuthorizationTable.Read().Select(row => row.Route)
+            .Where(route => !requests.Any(request => Regex.IsMatch(request, $"^{Regex.Replace(route, @"\{[a-z]+\}", "[^/]+")}$")));
+        Assert.Equal([], missing);
     }
 
     [Fact]
