@@ -71,6 +71,15 @@ public sealed class BrokenImportTests
         }
     }
 
+    [Theory]
+    [InlineData("<!-- cafe -\xE9>", "<!-- x -->")]
+    [InlineData("<description><![CDATA[cafe]\xE9></description>", "<description><![CDATA[x]]></description>")]
+    public async Task A_text_whose_end_is_broken_does_not_take_the_next_item_with_it(string bad, string next)
+    {
+        var read = await ReadAsync(Rss(Item("before"), Item("bad", bad), Item("next", next), Item("after")));
+        Assert.Equal(["before", "rejected: item", "next", "after"], read.Select(r => r.StartsWith("rejected: item", StringComparison.Ordinal) ? "rejected: item" : r));
+    }
+
     [Fact]
     public async Task A_bad_byte_outside_of_all_items_costs_none()
     {
