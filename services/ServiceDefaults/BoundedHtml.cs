@@ -39,7 +39,7 @@ public static class BoundedHtml
     static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> attributes = new[]
     {
         "href", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "lang", "dir", "title", "poster", "srcset", "data-src", "data-srcset",
-        "rel", "loading", "referrerpolicy", "sandbox", "controls", "preload",
+        "rel", "loading", "referrerpolicy", "sandbox", "controls", "preload", "id",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     static readonly IElementFactory<Document, HtmlElement> factory =
@@ -64,7 +64,7 @@ public static class BoundedHtml
                 OnToken = (token, _) => watch.Next(token),
             },
             context);
-        var document = parser.ParseDocument("<!doctype html><html><body>" + body);
+        var document = parser.ParseDocument("<!doctype html><html><body>" + HtmlLines.WithoutLostCells(body));
         try
         {
             Check(document.Body!);

@@ -9,7 +9,7 @@ namespace NewsPlatform.ServiceDefaults;
 public static class CleanHtml
 {
     /// <summary>Raised whenever the allow-list changes: what was cleaned by the same rules need not be cleaned again.</summary>
-    public const int Rules = 1;
+    public const int Rules = 2;
 
     /// <summary>Bytes of UTF-8 that a body may have after cleaning; what is cleaned on output may have four times as many, as older bodies do.</summary>
     public const int MaxBytes = 1 << 20;
@@ -70,11 +70,10 @@ public static class CleanHtml
     static string Once(string html, string site, long maxBytes)
     {
         using var document = BoundedHtml.Parse(html);
-        var body = document.Body!;
-        // What stands within a player is text to the parser, and nothing is kept of it.
+        var body = HtmlLines.Of(document.Body!);
         foreach (var player in body.QuerySelectorAll("iframe"))
         {
-            player.TextContent = "";
+            Complete(player);
         }
         sanitizer.SanitizeDom(document, (IHtmlElement)body, site);
         foreach (var element in body.QuerySelectorAll("a[href], iframe, video, audio"))
@@ -110,11 +109,7 @@ public static class CleanHtml
     {
         var sanitizer = new HtmlSanitizer(new HtmlSanitizerOptions
         {
-            AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
-            {
-                "p", "br", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "figure", "figcaption", "img",
-                "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "a", "em", "strong", "iframe", "video", "audio",
-            },
+            AllowedTags = new HashSet<string>(HtmlLines.Elements, StringComparer.OrdinalIgnoreCase),
             AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
             {
                 "href", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "lang", "dir", "title", "poster",
@@ -126,7 +121,7 @@ public static class CleanHtml
         sanitizer.KeepChildNodes = true;
         sanitizer.RemovingTag += (_, e) =>
         {
-            if (e.Tag.LocalName is "script" or "style" or "template" or "noscript" or "iframe" or "object" or "svg" or "math" or "textarea" or "title")
+            if (HtmlLines.IsSilent(e.Tag.LocalName))
             {
                 e.Tag.TextContent = "";
             }
@@ -138,7 +133,7 @@ public static class CleanHtml
     static void Embed(IElement embed)
     {
         var src = embed.GetAttribute("src") ?? "";
-        if (Uri.TryCreate(src, UriKind.Absolute, out var address) && address is { Scheme: "https", IsDefaultPort: true } && EmbedHosts.Contains(address.Host))
+        if (IsListed(src, out var address))
         {
             embed.SetAttribute("loading", "lazy");
             embed.SetAttribute("referrerpolicy", "strict-origin-when-cross-origin");
@@ -156,4 +151,16 @@ public static class CleanHtml
         link.TextContent = src;
         embed.Replace(link);
     }
+
+    /// <summary>A player's address without a scheme is one over https, be the portal's own over http; of anybody else's player it stays as it is.</summary>
+    static void Complete(IElement embed)
+    {
+        if (embed.GetAttribute("src")?.Trim() is ['/', '/', ..] src && IsListed("https:" + src, out var address))
+        {
+            embed.SetAttribute("src", address!.AbsoluteUri);
+        }
+    }
+
+    static bool IsListed(string src, out Uri? address) =>
+        Uri.TryCreate(src, UriKind.Absolute, out address) && address is { Scheme: "https", IsDefaultPort: true } && EmbedHosts.Contains(address.Host);
 }

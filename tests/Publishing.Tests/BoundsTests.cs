@@ -36,7 +36,7 @@ public sealed class BoundsTests
         { "paragraphs without end", Times("<p>x", 100_000), "elements at most" },
         { "stray end tags between texts", new string('x', 700_000) + Times("</i>a", 50_000), "stray tags" },
         { "rows that break off what is moved out of their table", "<table>" + new string('x', 700_000) + Times("x<tr>", 15_000), "stray tags" },
-        { "tags that mean nothing where they stand", new string('x', 700_000) + Times("<tr>x", 15_000), "stray tags" },
+        { "tags that mean nothing where they stand", new string('x', 700_000) + Times("<col>x", 15_000), "stray tags" },
         { "what stands in a table and in no cell", "<table>" + Times("<b>x</b>", 15_000), "in no cell" },
         { "divisions within each other", Times("<div>", 200_000), "within each other" },
         { "drawings within each other", "<svg>" + Times("<g>", 200_000), "within each other" },
@@ -44,6 +44,8 @@ public sealed class BoundsTests
         { "a long address in what is left open", "<p><a href='" + new string('x', 100_000) + "'>" + Times("</p><p>x", 5_000), "attributes" },
         { "characters that are longer when they are written", Times("&", 400_000), "bytes of clean HTML" },
         { "comments", Times("<!-- -->", 100_000), "comments" },
+        { "lines that each need a break", "<h2>" + Times("<div>x</div>y", 19_000), "elements at most" },
+        { "rows in no table", Times("<tr><td>x", 60_000), "elements at most" },
     };
 
     [Theory]
@@ -82,7 +84,7 @@ public sealed class BoundsTests
     }
 
     static readonly string[] tags = ("p b i a em strong div span table tr td th tbody caption ul ol li h1 h2 h3 blockquote figure figcaption img br iframe video script style template noscript select option "
-        + "button form input svg math title textarea body html head pre nobr font object frameset plaintext").Split(' ');
+        + "button form input svg math title textarea body html head pre nobr font object frameset plaintext address dl dt dd section fieldset legend details summary hr menu sup sub code xmp center h5").Split(' ');
 
     static readonly string[] texts = ["x", " ", "\n", "&amp;", "&lt;", "&nbsp;", "<", "&", "ə", "<!--", "-->", "<![CDATA[", "]]>", "<?", "\"", "'", "="];
 
@@ -107,6 +109,38 @@ public sealed class BoundsTests
                 Assert.Equal((clean, null), CleanHtml.Try(clean));
                 using var document = BoundedHtml.Parse(clean, out var made);
                 Assert.InRange(made, 0, BoundedHtml.MaxElements);
+            }
+        },
+        iter: 3_000, threads: 1);
+
+    static readonly string[] elements = ("p br h2 h3 h4 blockquote ul ol li figure figcaption img table caption thead tbody tfoot tr th td a em strong iframe video audio pre sub sup code").Split(' ');
+
+    static readonly string[] attributes = "href src alt width height colspan rowspan scope lang dir title poster rel loading referrerpolicy sandbox controls preload".Split(' ');
+
+    static readonly Gen<string> hostileHtml = Gen.Int[0, tags.Length - 1].Select(Gen.Int[0, 6], (tag, form) => form switch
+    {
+        0 => $"</{tags[tag]}>",
+        1 => $"<{tags[tag]} onclick=x() style=a:b id=x src='javascript:x()' href=\"java\nscript:x()\">",
+        2 => $"<{tags[tag]} title='<script>x()</script>' href=data:text/html,x src=//www.youtube.com/embed/x>",
+        3 => texts[tag % texts.Length],
+        4 => "<script>x()</script>",
+        _ => $"<{tags[tag]}>",
+    }).List[0, 60].Select(string.Concat);
+
+    [Fact]
+    public void Whatever_is_cleaned_holds_only_what_the_list_has() => hostileHtml.Sample(
+        html =>
+        {
+            using var document = BoundedHtml.Parse(CleanHtml.Of(html, html.Length % 2 == 0 ? "" : "https://portal.example"));
+            foreach (var element in document.Body!.QuerySelectorAll("*"))
+            {
+                Assert.Contains(element.LocalName, elements);
+                Assert.All(element.Attributes, a => Assert.Contains(a.Name, attributes));
+                foreach (var address in new[] { "href", "src", "poster" }.Select(element.GetAttribute).OfType<string>())
+                {
+                    Assert.True(!Uri.TryCreate(address, UriKind.Absolute, out var absolute) || absolute.Scheme is "https" or "http" or "file" && !address.StartsWith("file", StringComparison.Ordinal), address);
+                    Assert.DoesNotContain("script:", address, StringComparison.OrdinalIgnoreCase);
+                }
             }
         },
         iter: 3_000, threads: 1);

@@ -166,6 +166,8 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         Assert.Equal(["Sooner", "Later"], await HeadlinesAsync("/due?category=culture"));
         Assert.Equal(["Sooner"], await HeadlinesAsync("/due?category=culture&within=PT150M"));
         Assert.Equal(["Sooner"], await HeadlinesAsync("/due?category=culture&within=9000"));
+        Assert.Equal(["Sooner"], await HeadlinesAsync("/due?category=culture&within=PT2.5H"));
+        Assert.Equal(["Sooner", "Later"], await HeadlinesAsync("/due?category=culture&within=P1W"));
         Assert.Equal(["Sooner", "Later", "Far"], await HeadlinesAsync("/due?category=culture&within=P31D"));
         var first = await PageAsync("/due?category=culture&within=P31D&limit=1");
         Assert.Equal(["Later"], await HeadlinesAsync($"/due?category=culture&within=P31D&limit=1&after={first["next"]}"));
@@ -222,6 +224,11 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
     [InlineData("/due?within=0", "within")]
     [InlineData("/due?within=-PT1H", "within")]
     [InlineData("/due?within=tomorrow", "within")]
+    [InlineData("/due?within=PT", "within")]
+    [InlineData("/due?within=P1H", "within")]
+    [InlineData("/due?within=PT1.5H30M", "within")]
+    [InlineData("/due?within=P0W", "within")]
+    [InlineData("/due?within=P262W", "within")]
     [InlineData("/due?within=P9999Y", "within")]
     [InlineData("/due?within=99999999999999999", "within")]
     [InlineData("/due?state=draft", "state")]

@@ -171,10 +171,11 @@ public sealed class FeedImportTests(PublishingService service) : IClassFixture<P
     }
 
     [Fact]
-    public async Task An_item_over_the_limit_ends_the_import_with_a_reason()
+    public async Task An_item_over_the_limit_is_rejected_with_a_reason_and_the_next_goes_in()
     {
-        var results = await ImportTextAsync(Rss(Item("Before the huge one", "https://huge.example/1") + $"<item><description>{new string('x', 9 << 20)}</description></item>"), "application/rss+xml");
-        Assert.Equal([(1, "imported"), (2, "rejected")], Outcomes(results));
+        var results = await ImportTextAsync(Rss(Item("Before the huge one", "https://huge.example/1") + $"<item><description>{new string('x', 9 << 20)}</description></item>" + Item("After the huge one", "https://huge.example/3")),
+            "application/rss+xml");
+        Assert.Equal([(1, "imported"), (2, "rejected"), (3, "imported")], Outcomes(results));
         Assert.Contains("4194304 bytes", (string?)results[1]["reason"], StringComparison.Ordinal);
     }
 

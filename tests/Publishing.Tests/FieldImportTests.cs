@@ -20,14 +20,14 @@ public sealed class FieldImportTests
     static readonly CopyRules rules = new(Portal);
     static readonly DateTimeOffset now = new(2026, 11, 30, 9, 0, 0, TimeSpan.Zero);
 
-    static string File(string name) => Path.Combine(Repository.Root, "tests", "Publishing.Tests", "Imports", name);
+    internal static string File(string name) => Path.Combine(Repository.Root, "tests", "Publishing.Tests", "Imports", name);
 
-    static async Task<List<ImportEntry>> ReadAsync(byte[] file, bool json, ILogger? log = null, Encoding? encoding = null)
+    internal static async Task<List<ImportEntry>> ReadAsync(byte[] file, bool json, ILogger? log = null, Encoding? encoding = null, ImportOptions? options = null)
     {
         var edition = new Edition(Portal, null);
         var entries = new List<ImportEntry>();
         var lines = json ? JsonFeed.ReadAsync(PipeReader.Create(new MemoryStream(file)), edition, MaxItemBytes, CancellationToken.None)
-            : XmlFeed.ReadAsync(await XmlItems.OpenAsync(new MemoryStream(file), MaxItemBytes, encoding), edition, 100, CancellationToken.None);
+            : XmlFeed.ReadAsync(await XmlItems.OpenAsync(new MemoryStream(file), MaxItemBytes, encoding), edition, options ?? new(), CancellationToken.None);
         await foreach (var line in lines)
         {
             entries.Add(ImportEntry.Of(line, rules, now, log ?? new Faults()));
@@ -35,7 +35,7 @@ public sealed class FieldImportTests
         return entries;
     }
 
-    static async Task<List<ImportEntry>> FieldAsync(string name)
+    internal static async Task<List<ImportEntry>> FieldAsync(string name)
     {
         var faults = new Faults();
         var entries = await ReadAsync(await System.IO.File.ReadAllBytesAsync(File("Field/" + name)), name.EndsWith(".json", StringComparison.Ordinal), faults);
@@ -43,7 +43,7 @@ public sealed class FieldImportTests
         return entries;
     }
 
-    static IEnumerable<string> Headlines(IEnumerable<ImportEntry> entries) => entries.Select(e => e.Article?.Copy.Headline ?? "rejected: " + e.Reason);
+    internal static IEnumerable<string> Headlines(IEnumerable<ImportEntry> entries) => entries.Select(e => e.Article?.Copy.Headline ?? "rejected: " + e.Reason);
 
     [Theory]
     [InlineData("atom-enclosure-no-href.xml", 4)]
@@ -301,7 +301,7 @@ public sealed class FieldImportTests
     }
 
     /// <summary>What was logged as unforeseen.</summary>
-    sealed class Faults : ILogger
+    internal sealed class Faults : ILogger
     {
         public List<Exception> Seen { get; } = [];
 

@@ -5,32 +5,43 @@ using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using NewsPlatform.Publishing.Desk;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
-/// <summary>The version that a writer means, from If-Match (RFC 9110, section 13.1.1): an ETag of the article, or <c>*</c> for any.</summary>
-public sealed record Expected(long? Version) : IEndpointParameterMetadataProvider
+/// <summary>The versions that a writer means, from If-Match (RFC 9110, section 13.1.1): ETags of the article, or <c>*</c> for any.</summary>
+/// <param name="Versions">Those of the header that can be an article's; null for any.</param>
+public sealed record Expected(IReadOnlyList<long>? Versions) : IEndpointParameterMetadataProvider
 {
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new NeedsVersion());
 
-    /// <exception cref="Refusal">428 when the header is absent, 400 when it is no ETag of an article.</exception>
+    /// <exception cref="Refusal">428 when the header is absent, 400 when it is no list of ETags.</exception>
     public static ValueTask<Expected> BindAsync(HttpContext context)
     {
-        var header = context.Request.Headers.IfMatch.ToString();
-        if (header.Length == 0)
+        var header = context.Request.Headers.IfMatch;
+        if (string.IsNullOrEmpty(header.ToString()))
         {
             throw Refusal.PreconditionRequired();
         }
-        if (header == "*")
+        if (header.ToString().Trim() == "*")
         {
-            return new(new Expected((long?)null));
+            return new(new Expected((IReadOnlyList<long>?)null));
         }
-        return long.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && header == $"\"{version}\""
-            ? new(new Expected(version))
-            : throw Refusal.Unreadable("If-Match", "must be the ETag of a version, such as \"3\", or *");
+        if (!EntityTagHeaderValue.TryParseStrictList(header, out var tags) || tags.Contains(EntityTagHeaderValue.Any))
+        {
+            throw Refusal.Unreadable("If-Match", "must be the ETag of a version, such as \"3\", a list of them, or *");
+        }
+        return new(new Expected([.. tags.Select(Version).OfType<long>()]));
     }
+
+    public bool Matches(long version) => Versions is null || Versions.Contains(version);
+
+    /// <summary>The comparison is the strong one, so a weak tag is nobody's (RFC 9110, section 8.8.3.2); nor is one that we never gave.</summary>
+    static long? Version(EntityTagHeaderValue tag) =>
+        !tag.IsWeak && long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        && tag.Tag == $"\"{version}\"" ? version : null;
 }
 
 /// <summary>Reading and appending to an article's stream, each append on the version that was decided on.</summary>
@@ -87,7 +98,7 @@ public static class ArticleSession
         Func<Article, Task<(Article Basis, IReadOnlyList<object> Events)>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null)
     {
         var article = await session.FetchArticleAsync(id, ct);
-        if (expected.Version is { } version && version != article.Version)
+        if (!expected.Matches(article.Version))
         {
             throw Refusal.Stale(article.Version);
         }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -146,7 +147,7 @@ public sealed class Masking
                 parts.Add((part, all.Length));
                 all.Append(part.Data);
             }
-            else if (node is IElement { LocalName: not ("a" or "em" or "strong") } element)
+            else if (node is IElement element && !HtmlLines.IsInline(element.LocalName))
             {
                 // No name goes on in another paragraph.
                 all.Append(element.LocalName == "br" ? ' ' : '\uFFFC');

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Xml;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.Publishing.Articles;
@@ -35,26 +34,17 @@ public static class GetDue
         return TypedResults.Ok(await DeskPage.OfAsync(found, size, last => new Cursor(last.DueAt!.Value, last.Id).Encode(filter.Name(List)), locks, ct));
     }
 
-    /// <summary>Seconds, or a duration of ISO 8601 (section 5.5.2) such as PT90M; no further ahead than something can be set for.</summary>
+    /// <summary>Seconds, or a duration of ISO 8601 such as PT90M; no further ahead than something can be set for.</summary>
     static TimeSpan Within(string? text)
     {
         if (text is null)
         {
             return DefaultWithin;
         }
-        try
-        {
-            var within = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-                ? TimeSpan.FromSeconds(seconds)
-                : text.StartsWith('P') ? XmlConvert.ToTimeSpan(text) : TimeSpan.Zero;
-            if (within > TimeSpan.Zero && within <= ScheduleArticle.Furthest)
-            {
-                return within;
-            }
-        }
-        catch (Exception fault) when (fault is FormatException or OverflowException or ArgumentException)
-        {
-        }
-        throw Refusal.Unreadable("within", "must be a duration such as PT24H, or seconds, of five years at most");
+        var within = IsoDuration.Of(text)
+            ?? (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero);
+        return within > TimeSpan.Zero && within <= ScheduleArticle.Furthest
+            ? within
+            : throw Refusal.Unreadable("within", "must be a duration such as PT24H, P1W or PT1.5H, or seconds, of five years at most");
     }
 }

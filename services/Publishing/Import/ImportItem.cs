@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
@@ -22,6 +23,9 @@ public sealed record ImportItem : CopyRequest
     /// <summary>It was not public where it comes from; no line of JSON can say so.</summary>
     internal bool Draft { get; init; }
 
+    /// <summary>What a reader guessed of it would not be what its author wrote.</summary>
+    internal const string NoLetter = "has a byte that is no letter in UTF-8: save the file in UTF-8, or correct the letter";
+
     static readonly JsonSerializerOptions strict = Options();
 
     [JsonIgnore]
@@ -34,6 +38,10 @@ public sealed record ImportItem : CopyRequest
     /// <exception cref="Refusal">400 that names what cannot be read.</exception>
     public static ImportItem Read(ReadOnlySpan<byte> json)
     {
+        if (!Utf8.IsValid(json))
+        {
+            throw Refusal.Unreadable("line", NoLetter);
+        }
         try
         {
             return JsonSerializer.Deserialize<ImportItem>(json, strict) ?? throw Refusal.Unreadable("line", "is null");

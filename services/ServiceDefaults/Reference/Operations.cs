@@ -98,7 +98,7 @@ static class Operations
             operation.Parameters!.Add(new OpenApiParameter
             {
                 Name = "If-Match", In = ParameterLocation.Header, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "\"3\"",
-                Description = "The ETag of the version that is changed, or `*` for any (RFC 9110, section 13.1.1).",
+                Description = "The ETag of the version that is changed, several of which one is, or `*` for any (RFC 9110, section 13.1.1).",
             });
             Answers.Add(operation, document, 409, 412, 422, 428);
         }

@@ -14,21 +14,27 @@ public static class Html
         {
             return Line(html);
         }
-        var (text, silentFrom) = (new StringBuilder(), int.MaxValue);
+        var (text, silentFrom, lines) = (new StringBuilder(), int.MaxValue, new Stack<int>());
         foreach (var (node, depth) in BoundedHtml.Below(Parse(html)))
         {
             if (depth > silentFrom)
             {
                 continue;
             }
-            silentFrom = node is IElement { LocalName: "script" or "style" or "template" or "noscript" or "iframe" or "object" or "svg" or "math" or "textarea" } ? depth : int.MaxValue;
+            while (lines.TryPeek(out var line) && depth <= line)
+            {
+                text.Append(' ');
+                lines.Pop();
+            }
+            silentFrom = node is IElement one && HtmlLines.IsSilent(one.LocalName) ? depth : int.MaxValue;
             if (node is IText said)
             {
                 text.Append(said.Data);
             }
-            else if (node is IElement { LocalName: "br" or "p" or "div" or "li" or "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "td" })
+            else if (node is IElement { LocalName: var name } && (name == "br" || HtmlLines.IsBlock(name)))
             {
                 text.Append(' ');
+                lines.Push(depth);
             }
         }
         return Line(text.ToString());
@@ -47,7 +53,7 @@ public static class Html
             return "";
         }
         var body = Parse(html);
-        foreach (var element in body.QuerySelectorAll("b, i, h1, h5, h6").ToList())
+        foreach (var element in body.QuerySelectorAll("b, i, h1, h5, h6").Where(e => !HtmlLines.IsNoEmphasis(e)).ToList())
         {
             Rename(element, element.LocalName switch { "b" => "strong", "i" => "em", "h1" => "h2", _ => "h4" });
         }
@@ -100,6 +106,11 @@ public static class Html
 
     static void Resolve(IElement element, string attribute, Uri? address)
     {
+        // A player's address without a scheme is made whole where it is cleaned: over https, whatever the feed's own is.
+        if (element.LocalName == "iframe" && element.GetAttribute(attribute)?.TrimStart() is ['/', '/', ..])
+        {
+            return;
+        }
         if (address is not null && element.GetAttribute(attribute) is { } reference && Uri.TryCreate(address, reference, out var absolute))
         {
             element.SetAttribute(attribute, absolute.AbsoluteUri);

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using NewsPlatform.Contracts;
 using NewsPlatform.ServiceDefaults;
 
@@ -173,7 +175,8 @@ public sealed class JsonFeed(Edition edition)
     void Found(JsonElement item, int size)
     {
         var (itsLanguage, itsHome, itsAuthor) = (language, home, author);
-        var read = names.Fault(Member("id"), Member("url")) ?? (() => Read(item, itsLanguage, itsHome, itsAuthor).For(edition));
+        var read = !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(item)) ? () => throw Refusal.Unreadable("item", ImportItem.NoLetter)
+            : names.Fault(Member("id"), Member("url")) ?? (() => Read(item, itsLanguage, itsHome, itsAuthor).For(edition));
         found.Add(new(++number, read) { Size = size });
 
         string? Member(string name) => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Said(value) : null;

@@ -19,22 +19,26 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks, Paragraphs?
                 case IText text:
                     AddText(text.Data);
                     break;
-                case IElement { LocalName: "div" or "section" or "article" or "main" or "header" or "footer" or "aside" or "center" } group:
-                    End();
-                    Add(group);
-                    End();
-                    break;
                 case IElement { LocalName: "blockquote" } quotation:
                     End();
                     var within = new Paragraphs(quotation.Owner!.CreateElement("blockquote"), linesAreBreaks, this);
                     within.Add(quotation);
                     result.AppendChild(within.End());
                     break;
-                case IElement { LocalName: "p" or "h2" or "h3" or "h4" or "ul" or "ol" or "dl" or "figure" or "table" or "pre" or "hr" } block:
+                case IElement
+                {
+                    LocalName: "p" or "h2" or "h3" or "h4" or "ul" or "ol" or "menu" or "dir" or "dl" or "figure" or "table" or "pre" or "hr",
+                } block:
                     End();
                     result.AppendChild(block);
                     break;
                 case IElement { LocalName: "script" or "style" }:
+                    break;
+                case IElement group when HtmlLines.IsGroup(group.LocalName) || group.LocalName is "li" or "figcaption"
+                    || group.LocalName != "a" && HtmlLines.HasBlocks(group):
+                    End();
+                    Add(group);
+                    End();
                     break;
                 case IElement inline:
                     (paragraph ??= Make("p")).AppendChild(inline);

@@ -7,9 +7,9 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 
 /// <summary>
 /// WordPress's export (WXR): an RSS channel whose items are posts, pages, pictures and WordPress's own furniture in the order of the
-/// database. Posts are taken; of pictures is remembered what a post that comes later may show.
+/// database. Posts are taken; of pictures is remembered what a post may show.
 /// </summary>
-public sealed class WordPressExport(Edition edition, int maxPictures)
+public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
 {
     /// <summary>Whether a name is WordPress's own, of whatever version, by whatever scheme.</summary>
     public static bool IsOwn(string space) => space.IndexOf("://", StringComparison.Ordinal) is > 0 and var at
@@ -21,9 +21,14 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
     static readonly XNamespace content = "http://purl.org/rss/1.0/modules/content/";
     static readonly XNamespace dc = "http://purl.org/dc/elements/1.1/";
 
+    /// <summary>As many as are remembered.</summary>
+    const int MaxAuthors = 100_000;
+
     readonly Dictionary<string, string> authors = [];
-    readonly OrderedDictionary<string, MediaItem> pictures = [];
     string? language, link;
+
+    /// <summary>The picture of the post that was taken last.</summary>
+    public Thumbnail? LastThumbnail { get; set; }
 
     /// <summary>How to read a post, or why it is not taken; null for what is no text of its own.</summary>
     public Func<ImportItem>? Take(XElement element)
@@ -45,7 +50,7 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
             case "link":
                 link = element.Value.Trim();
                 break;
-            case "author" when Said(element, "author_login") is { } login && authors.Count < maxPictures:
+            case "author" when Said(element, "author_login") is { } login && authors.Count < MaxAuthors:
                 authors[login] = Said(element, "author_display_name") is { Length: > 0 } name ? name : login;
                 break;
         }
@@ -54,18 +59,14 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
 
     Func<ImportItem>? Remember(XElement attachment)
     {
-        if (Said(attachment, "post_id") is { } id && Said(attachment, "attachment_url") is { } url && maxPictures > 0)
+        if (Said(attachment, "post_id") is { } id && Said(attachment, "attachment_url") is { } url)
         {
-            if (pictures.Count == maxPictures)
-            {
-                pictures.RemoveAt(0);
-            }
-            pictures[id] = new MediaItem
+            thumbnails.Know(id, new MediaItem
             {
                 Url = url,
                 Alt = Html.Text(Meta(attachment, "_wp_attachment_image_alt")),
                 Caption = Html.Text(Excerpt(attachment)) is { Length: > 0 } caption ? Html.Cut(caption, 2_000) : null,
-            };
+            });
         }
         return null;
     }
@@ -73,10 +74,10 @@ public sealed class WordPressExport(Edition edition, int maxPictures)
     Func<ImportItem> TakePost(XElement post)
     {
         var (itsLanguage, itsSite) = (language, link);
-        var picture = Meta(post, "_thumbnail_id") is { } thumbnail ? pictures.GetValueOrDefault(thumbnail) : null;
+        var thumbnail = LastThumbnail = thumbnails.Of(Meta(post, "_thumbnail_id"));
         var login = Html.Text((string?)post.Element(dc + "creator"));
         var byline = authors.GetValueOrDefault(login, login);
-        return () => Read(post, itsLanguage, itsSite, picture, byline).For(edition);
+        return () => Read(post, itsLanguage, itsSite, thumbnail?.Picture, byline).For(edition);
     }
 
     FeedItem Read(XElement post, string? channelLanguage, string? site, MediaItem? picture, string byline)

@@ -6,42 +6,55 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 /// <summary>The items of an RSS, Atom or WordPress file, numbered from 1.</summary>
 public static class XmlFeed
 {
-    public static async IAsyncEnumerable<ImportLine> ReadAsync(XmlItems items, Edition edition, int maxPictures, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ImportLine> ReadAsync(XmlItems items, Edition edition, ImportOptions options,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         using var _ = items;
+        var thumbnails = new Thumbnails(options.MaxPictures);
+        var export = new WordPressExport(edition, thumbnails);
+        var waiting = new WaitingPosts(thumbnails, options.MaxWaitingBytes);
         Func<XElement, Func<ImportItem>?> take = items.Kind switch
         {
-            FeedKind.WordPress => new WordPressExport(edition, maxPictures).Take,
+            FeedKind.WordPress => export.Take,
             FeedKind.Atom => new AtomFeed(edition, items.Language, items.Base).Take,
-            _ => Rss(new(edition), new(edition, maxPictures)),
+            _ => Rss(new(edition), export),
         };
         for (var number = 0; ;)
         {
             ct.ThrowIfCancellationRequested();
             var (element, fault) = await items.NextAsync();
-            if (fault is not null)
+            export.LastThumbnail = null;
+            if (element is not null)
             {
-                yield return ImportLine.Fault(number + 1, fault);
-                yield break;
+                var isItem = element.Name.LocalName is "item" or "entry";
+                number += isItem ? 1 : 0;
+                if (element.Annotation<string>() is { } broken)
+                {
+                    if (isItem)
+                    {
+                        waiting.Add(ImportLine.Fault(number, broken), null);
+                    }
+                }
+                else if (take(element) is { } read)
+                {
+                    waiting.Add(new(number, read) { Size = items.Size }, export.LastThumbnail);
+                }
+            }
+            else if (fault is not null)
+            {
+                waiting.Add(ImportLine.Fault(number + 1, fault), null);
+            }
+            foreach (var line in waiting.Ready(isLast: element is null))
+            {
+                yield return line;
             }
             if (element is null)
             {
                 yield break;
             }
-            number += element.Name.LocalName is "item" or "entry" ? 1 : 0;
-            if (element.Annotation<string>() is { } broken)
-            {
-                if (element.Name.LocalName is "item" or "entry")
-                {
-                    yield return ImportLine.Fault(number, broken);
-                }
-            }
-            else if (take(element) is { } read)
-            {
-                yield return new(number, read) { Size = items.Size };
-            }
         }
     }
+
     /// <summary>WordPress is known by what its items say, since its names may be declared anywhere in the file.</summary>
     static Func<XElement, Func<ImportItem>?> Rss(RssChannel channel, WordPressExport export) => element =>
     {

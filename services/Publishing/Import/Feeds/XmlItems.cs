@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -11,30 +12,48 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 /// </summary>
 public sealed class XmlItems : IDisposable
 {
-    const int MaxDepth = 64;
-
     /// <summary>Elements of one item; a post's tags and custom fields are some hundreds, XHTML has one for every paragraph.</summary>
     public const int MaxElements = 20_000;
 
     /// <summary>Of one element; each is compared with all before it.</summary>
     public const int MaxAttributes = 100;
 
-    static readonly XNamespace xhtml = "http://www.w3.org/1999/xhtml";
     static readonly XNamespace atom = "http://www.w3.org/2005/Atom";
 
-    readonly BoundedStream stream;
-    readonly XmlReader reader;
-    int childDepth, elements;
+    /// <summary>Items that are not well-formed and are passed; each needs a reader of its own.</summary>
+    public const int MaxBroken = 1_000;
 
-    // The old encodings of archives, such as windows-1251.
-    static XmlItems() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+    static readonly XmlReaderSettings settings = new()
+    {
+        // A reference to a control character is no XML either; it is cleaned from the text later.
+        CheckCharacters = false,
+        Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true,
+    };
+
+    readonly BoundedStream stream;
+    readonly XmlText text;
+    readonly BoundedNames names = new();
+    readonly string[] opened = ["", ""];
+    XmlReader reader;
+    // What is being read, and what was last.
+    XName? current, marked;
+    string itemTag = "item";
+    string? end;
+    bool isOver;
+    int childDepth, broken;
 
     XmlItems(Stream body, int maxItemBytes, Encoding? encoding)
     {
         stream = new(body, maxItemBytes);
-        // A reference to a control character is no XML either; it is cleaned from the text later.
-        XmlReaderSettings settings = new() { Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false, IgnoreComments = true, IgnoreProcessingInstructions = true, NameTable = new BoundedNames() };
-        reader = encoding is null ? XmlReader.Create(stream, settings) : XmlReader.Create(new StreamReader(stream, encoding), settings);
+        text = new(stream, encoding, 2 * maxItemBytes);
+        reader = Reader();
+    }
+
+    XmlReader Reader()
+    {
+        var mine = settings.Clone();
+        mine.NameTable = names;
+        return XmlReader.Create(text, mine);
     }
 
     public FeedKind Kind { get; private set; }
@@ -61,7 +80,7 @@ public sealed class XmlItems : IDisposable
         catch (XmlException fault)
         {
             items.Dispose();
-            throw Refusal.Unreadable("body", fault.Message.Contains("DTD", StringComparison.Ordinal) ? "may not have a DTD" : $"is no XML: {fault.Message}");
+            throw Refusal.Unreadable("body", fault.Message.Contains("DTD", StringComparison.Ordinal) ? "may not have a DTD" : $"is no XML: {XmlText.Shown(fault.Message)}");
         }
         catch
         {
@@ -72,6 +91,7 @@ public sealed class XmlItems : IDisposable
 
     async Task OpenAsync()
     {
+        await text.BeginAsync();
         await reader.MoveToContentAsync();
         Language = reader.XmlLang;
         Base = reader.GetAttribute("base", "http://www.w3.org/XML/1998/namespace");
@@ -82,6 +102,8 @@ public sealed class XmlItems : IDisposable
             var root when root == atom + "feed" => (FeedKind.Atom, 1),
             var root => throw Refusal.Unreadable("body", $"is neither RSS 2.0 nor Atom nor a WordPress export: its root is '{root.LocalName}'"),
         };
+        opened[0] = StartTag();
+        itemTag = Kind == FeedKind.Atom ? "entry" : "item";
     }
 
     /// <summary>By whatever prefix.</summary>
@@ -89,144 +111,114 @@ public sealed class XmlItems : IDisposable
 
     /// <summary>
     /// The next element of the feed, item or not; nothing after the last; or what is wrong with the document from there on. An element that
-    /// breaks a bound is passed, with the rule as its annotation.
+    /// breaks a bound, is not well-formed or has a byte that is no letter is passed, with the rule as its annotation.
     /// </summary>
     public async Task<(XElement? Element, string? Fault)> NextAsync()
     {
-        try
+        while (!isOver)
         {
-            stream.Used = 0;
-            while (await reader.ReadAsync())
+            try
             {
-                if (reader.NodeType == XmlNodeType.Element && reader.Depth == childDepth)
+                if (await ReadNextAsync() is { } element)
                 {
-                    return (await ReadAsync(), null);
+                    return (element, null);
                 }
-                if (reader.Depth < childDepth)
+                isOver = true;
+            }
+            catch (Exception fault) when (fault is XmlException || fault is Refusal && IsItem(current))
+            {
+                if (await PassBrokenAsync(fault) is { } passed)
                 {
-                    stream.Used = 0;
+                    return (passed, null);
                 }
             }
-            return (null, null);
-        }
-        catch (XmlException fault)
-        {
-            return (null, $"the file is not well-formed, and nothing from here on was read: {fault.Message}");
-        }
-        catch (Refusal refusal)
-        {
-            return (null, $"nothing from here on was read: {refusal.Message}");
-        }
-    }
-
-    /// <summary>The element at which the reader stands, without readers' comments, which can be any number.</summary>
-    async Task<XElement> ReadAsync()
-    {
-        var name = XName.Get(reader.LocalName, reader.NamespaceURI);
-        try
-        {
-            return await ReadBoundedAsync();
-        }
-        catch (BoundExceeded bound)
-        {
-            if (reader.Depth == childDepth)
+            catch (Refusal refusal)
             {
-                await PassAsync();
-            }
-            while (reader.Depth > childDepth && await reader.ReadAsync())
-            {
-            }
-            var passed = new XElement(name);
-            passed.AddAnnotation(bound.Message);
-            return passed;
-        }
-    }
-
-    async Task<XElement> ReadBoundedAsync()
-    {
-        XElement? root = null, at = null;
-        elements = 0;
-        do
-        {
-            switch (reader.NodeType)
-            {
-                case XmlNodeType.Element when at is not null && IsReadersComment():
-                    var used = stream.Used;
-                    await PassAsync();
-                    stream.Used = used;
-                    break;
-                case XmlNodeType.Element:
-                    var element = Start();
-                    root ??= element;
-                    at?.Add(element);
-                    at = reader.IsEmptyElement ? at : element;
-                    break;
-                case XmlNodeType.EndElement:
-                    at = at!.Parent;
-                    break;
-                // Between the words of XHTML it is a space, between a feed's own elements it is nothing.
-                case XmlNodeType.Whitespace when at!.Name.Namespace != xhtml:
-                    break;
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
-                    at!.Add(new XText(await reader.GetValueAsync()));
-                    break;
+                End($"nothing from here on was read: {refusal.Message}");
             }
         }
-        while (at is not null && await reader.ReadAsync());
-        return root!;
+        var said = end;
+        end = null;
+        return (null, said);
     }
 
-    XElement Start()
+    /// <summary>Nothing more is read, for that reason if there is one.</summary>
+    void End(string? why) => (isOver, end) = (true, why);
+
+    async Task<XElement?> ReadNextAsync()
     {
-        if (reader.Depth - childDepth > MaxDepth)
+        stream.Used = 0;
+        current = null;
+        while (await reader.ReadAsync())
         {
-            throw new BoundExceeded($"item: may have {MaxDepth} elements within each other at most; see line {((IXmlLineInfo)reader).LineNumber}");
+            if (reader.NodeType == XmlNodeType.Element && reader.Depth == childDepth)
+            {
+                text.Mark((IXmlLineInfo)reader);
+                current = marked = XName.Get(reader.LocalName, reader.NamespaceURI);
+                itemTag = IsItem(current) ? reader.Name : itemTag;
+                var element = await new ElementReader(reader, stream, text).ReadAsync();
+                return IsItem(current) && element.Annotation<string>() is null && text.Fault(element) is { } fault
+                    ? ElementReader.Passed(current, $"item: {fault}")
+                    : element;
+            }
+            if (reader.Depth < childDepth)
+            {
+                if (reader.NodeType == XmlNodeType.Element)
+                {
+                    text.Mark((IXmlLineInfo)reader);
+                    opened[reader.Depth] = StartTag();
+                }
+                stream.Used = 0;
+            }
         }
-        if (++elements > MaxElements)
+        return null;
+    }
+
+    static bool IsItem(XName? name) => name?.LocalName is "item" or "entry";
+
+    /// <summary>Goes on behind what cannot be read, with the next item; the item itself, with the reason, where it was one.</summary>
+    async Task<XElement?> PassBrokenAsync(Exception fault)
+    {
+        var why = fault is XmlException xml ? $"is not well-formed XML: {Said(xml)}" : fault.Message;
+        var isLast = text.IsLost || ++broken > MaxBroken;
+        var hasNext = !isLast && await text.PassTagAsync(itemTag, string.Concat(opened[..childDepth]));
+        // An item whose first tag cannot be read is known by its last one.
+        var passed = IsItem(current) ? current : text.Closed > (current is null && IsItem(marked) ? 1 : 0) ? "item" : null;
+        if (hasNext)
         {
-            throw new BoundExceeded($"item: may have {MaxElements} elements at most");
+            reader.Dispose();
+            (reader, marked) = (Reader(), null);
         }
-        if (reader.AttributeCount > MaxAttributes)
+        else
         {
-            throw new BoundExceeded($"item: an element may have {MaxAttributes} attributes at most; see line {((IXmlLineInfo)reader).LineNumber}");
+            End(!isLast && passed is not null ? null : $"the file is not well-formed, and nothing from here on was read: {why}");
         }
-        var element = new XElement(XName.Get(reader.LocalName, reader.NamespaceURI));
+        return passed is null ? null : ElementReader.Passed(passed, $"item: {XmlText.Shown(why)}");
+    }
+
+    string Said(XmlException fault)
+    {
+        var at = fault.Message.LastIndexOf(" Line ", StringComparison.Ordinal);
+        return $"{(at < 0 ? fault.Message : fault.Message[..at])} See line {text.LineOf(fault.LineNumber)}.";
+    }
+
+    /// <summary>As it stands in the document, for a reader that begins further on.</summary>
+    string StartTag()
+    {
+        var tag = new StringBuilder("<").Append(reader.Name);
         while (reader.MoveToNextAttribute())
         {
-            element.Add(new XAttribute(reader.Prefix.Length == 0 && reader.LocalName == "xmlns" ? XName.Get("xmlns") : XName.Get(reader.LocalName, reader.NamespaceURI), reader.Value));
+            var value = System.Security.SecurityElement.Escape(reader.Value)!.ReplaceLineEndings(" ");
+            tag.Append(CultureInfo.InvariantCulture, $" {reader.Name}=\"{value}\"");
         }
         reader.MoveToElement();
-        return element;
-    }
-
-    bool IsReadersComment() => reader.LocalName == "comment" && WordPressExport.IsOwn(reader.NamespaceURI);
-
-    async Task PassAsync()
-    {
-        var depth = reader.Depth;
-        while (!reader.IsEmptyElement && await reader.ReadAsync() && reader.Depth > depth)
-        {
-        }
-    }
-
-    sealed class BoundExceeded(string rule) : Exception(rule);
-
-    /// <summary>A reader keeps every name that it meets for as long as it reads, which may be for days.</summary>
-    sealed class BoundedNames : NameTable
-    {
-        const int MaxNames = 20_000;
-        int names;
-
-        public override string Add(char[] key, int start, int len) => Get(key, start, len) ?? Kept(base.Add(key, start, len));
-
-        public override string Add(string key) => Get(key) ?? Kept(base.Add(key));
-
-        string Kept(string name) => ++names <= MaxNames ? name : throw new XmlException($"it has more than {MaxNames} names of elements and attributes");
+        return tag.Append('>').ToString();
     }
 
     public void Dispose()
     {
         reader.Dispose();
+        text.Dispose();
         stream.Dispose();
     }
 }

@@ -1,0 +1,223 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+
+namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>
+/// A copy of a body in which only what a body may have is an element, and what stood on lines of its own still does: a paragraph is made of a
+/// block that may not be one, or a line break where no paragraph can stand. It decides nothing about safety; the allow-list does that afterwards.
+/// </summary>
+public sealed class HtmlLines
+{
+    /// <summary>Blocks of a body.</summary>
+    static readonly FrozenSet<string> blocks = new[]
+    {
+        "p", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "tr", "th",
+        "td", "pre",
+    }.ToFrozenSet();
+
+    /// <summary>What browsers show on lines of its own, and a body has not.</summary>
+    static readonly FrozenSet<string> groups = new[]
+    {
+        "address", "article", "aside", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "footer", "form", "header", "hgroup",
+        "hr", "legend", "main", "marquee", "nav", "optgroup", "option", "search", "section", "select", "summary",
+    }.ToFrozenSet();
+
+    /// <summary>What goes on in the line that it stands in.</summary>
+    static readonly FrozenSet<string> inline = new[] { "a", "em", "strong", "sub", "sup", "code" }.ToFrozenSet();
+
+    /// <summary>What shows something and has no text.</summary>
+    static readonly FrozenSet<string> shown = new[] { "img", "iframe", "video", "audio" }.ToFrozenSet();
+
+    /// <summary>What these say is no text; what any other unknown element says is.</summary>
+    static readonly FrozenSet<string> silent =
+        new[] { "script", "style", "template", "noscript", "object", "svg", "math", "textarea", "title" }.ToFrozenSet();
+
+    static readonly FrozenDictionary<string, string> nearest = new Dictionary<string, string>
+    {
+        ["b"] = "strong", ["i"] = "em", ["h1"] = "h2", ["h5"] = "h4", ["h6"] = "h4", ["menu"] = "ul", ["dir"] = "ul",
+        ["kbd"] = "code", ["samp"] = "code", ["tt"] = "code", ["listing"] = "pre", ["xmp"] = "pre", ["plaintext"] = "pre",
+    }.ToFrozenDictionary();
+
+    static readonly Regex cellTag = new("</?(?:t[dhr]|tbody|thead|tfoot|caption)(?<rest>[\\s/>])",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+
+    readonly IElement root;
+    bool isOpen, isEnded;
+
+    HtmlLines(IElement root) => this.root = root;
+
+    /// <summary>All that a body may have.</summary>
+    public static IEnumerable<string> Elements => [.. blocks, .. inline, .. shown, "br"];
+
+    /// <summary>Whether it begins a line, by whatever name it goes.</summary>
+    public static bool IsBlock(string name) => groups.Contains(name) || blocks.Contains(Nearest(name));
+
+    /// <summary>Whether a word may go on from it into the next.</summary>
+    public static bool IsInline(string name) => inline.Contains(Nearest(name));
+
+    /// <summary>Whether what it says is for no reader.</summary>
+    public static bool IsSilent(string name) => silent.Contains(name) || name == "iframe";
+
+    /// <summary>What a block is that only groups others, or may stand in no body.</summary>
+    public static bool IsGroup(string name) => groups.Contains(name);
+
+    /// <summary>An element that stands nowhere yet and holds the body's lines. Takes as long as the body has nodes.</summary>
+    public static IElement Of(IElement body)
+    {
+        var root = body.Owner!.CreateElement("div");
+        new HtmlLines(root).Copy(body, root);
+        return root;
+    }
+
+    /// <summary>
+    /// A parser passes over the tags of cells and rows that are in no table, and their texts would become one word: each is a rule between
+    /// them here.
+    /// </summary>
+    public static string WithoutLostCells(string html) =>
+        html.Contains("<table", StringComparison.OrdinalIgnoreCase) ? html : cellTag.Replace(html, "<hr${rest}");
+
+    static string Nearest(string name) => nearest.GetValueOrDefault(name, name);
+
+    // By recursion: a tree is BoundedHtml.MaxDepth deep at most.
+    void Copy(INode from, IElement to)
+    {
+        for (var i = 0; i < from.ChildNodes.Length; i++)
+        {
+            switch (from.ChildNodes[i])
+            {
+                case IText text:
+                    Copy(text, to);
+                    break;
+                case IHtmlElement element when !silent.Contains(element.LocalName):
+                    Copy(element, to);
+                    break;
+            }
+        }
+    }
+
+    void Copy(IHtmlElement element, IElement to)
+    {
+        var name = IsNoEmphasis(element) ? "span" : Nearest(element.LocalName);
+        if (name == "br")
+        {
+            to.AppendChild(element.Clone(false));
+            (isOpen, isEnded) = (false, false);
+        }
+        else if (shown.Contains(name))
+        {
+            Begin(to);
+            // What stands within a player is text to the parser, and nothing is kept of it.
+            var medium = Append(to, element, name);
+            if (name is "video" or "audio")
+            {
+                Copy((INode)element, medium);
+            }
+        }
+        else if (inline.Contains(name))
+        {
+            Copy((INode)element, Append(to, element, name));
+        }
+        else if (blocks.Contains(name) && !IsLost(name, to))
+        {
+            Break(() => Copy((INode)element, Append(to, element, name)));
+        }
+        else if (!groups.Contains(name) && !blocks.Contains(name))
+        {
+            Copy((INode)element, to);
+        }
+        else if (IsParagraph(element, to))
+        {
+            Break(() => Copy((INode)element, Append(to, element, "p")));
+        }
+        else
+        {
+            isEnded = isOpen;
+            if (Says(element) || HasBlocks(element))
+            {
+                Copy((INode)element, to);
+            }
+            isEnded = isOpen;
+        }
+    }
+
+    void Copy(IText text, IElement to)
+    {
+        var data = text.Data;
+        if (to is { LocalName: "pre", HasChildNodes: false })
+        {
+            // A parser takes the first line end away each time.
+            data = data.TrimStart('\n');
+        }
+        if (!string.IsNullOrWhiteSpace(data))
+        {
+            Begin(to);
+        }
+        if (data.Length > 0)
+        {
+            to.AppendChild(root.Owner!.CreateTextNode(data));
+        }
+    }
+
+    /// <summary>Something is said: on a new line, if a line has ended before it.</summary>
+    void Begin(IElement to)
+    {
+        if (isEnded)
+        {
+            to.AppendChild(root.Owner!.CreateElement("br"));
+        }
+        (isOpen, isEnded) = (true, false);
+    }
+
+    /// <summary>A block stands apart by itself.</summary>
+    void Break(Action within)
+    {
+        (isOpen, isEnded) = (false, false);
+        within();
+        (isOpen, isEnded) = (false, false);
+    }
+
+    static IElement Append(IElement to, IElement element, string name)
+    {
+        if (name == element.LocalName)
+        {
+            var same = (IElement)element.Clone(false);
+            to.AppendChild(same);
+            return same;
+        }
+        var renamed = element.Owner!.CreateElement(name);
+        foreach (var attribute in new[] { "lang", "dir" })
+        {
+            if (element.GetAttribute(attribute) is { } said)
+            {
+                renamed.SetAttribute(attribute, said);
+            }
+        }
+        to.AppendChild(renamed);
+        return renamed;
+    }
+
+    /// <summary>Google Docs wraps whatever is copied from it in one that is not bold, and nobody emphasizes paragraphs so.</summary>
+    public static bool IsNoEmphasis(IElement element) =>
+        element.LocalName is "b" or "i" && (element.Id?.StartsWith("docs-internal-guid", StringComparison.Ordinal) == true || HasBlocks(element));
+
+    /// <summary>Whether it stands where its kind says nothing.</summary>
+    static bool IsLost(string name, IElement to) => name switch
+    {
+        "li" => to.LocalName is not ("ul" or "ol"),
+        "figcaption" => to.LocalName != "figure",
+        _ => false,
+    };
+
+    /// <summary>Whether it can be a paragraph, and has anything to say in one.</summary>
+    bool IsParagraph(IElement element, IElement to) => (to == root || to.LocalName == "blockquote") && !HasBlocks(element) && Says(element);
+
+    static bool Says(IElement element) => BoundedHtml.Below(element).Any(below =>
+        below.Node is IText text
+            ? !string.IsNullOrWhiteSpace(text.Data) && !IsSilent(text.ParentElement!.LocalName)
+            : below.Node is IElement e && shown.Contains(e.LocalName));
+
+    public static bool HasBlocks(IElement element) => BoundedHtml.Below(element).Any(below => below.Node is IElement e && IsBlock(e.LocalName));
+}
