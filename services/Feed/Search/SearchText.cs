@@ -27,8 +27,23 @@ public sealed partial record SearchText
         _ => new(text.Trim()),
     };
 
+    /// <summary>In a language, for PostgreSQL's <c>websearch_to_tsquery</c>: what is joined is a phrase of its parts.</summary>
+    public string In(string language)
+    {
+        var words = Piece().Matches(Folding.Of(Value, language)).Select(piece => (Not: piece.Value.StartsWith('-') ? "-" : "", Phrase: piece.Value.Contains('"', StringComparison.Ordinal), Words: Folding.Apart(piece.Value)));
+        return string.Join(' ', words.Where(w => w.Words.Length > 0).Select(w => w.Phrase || w.Words.Contains(' ', StringComparison.Ordinal) ? $"{w.Not}\"{w.Words}\"" : w.Not + w.Words));
+    }
+
+    /// <summary>What is joined in it: a story may have it written as one.</summary>
+    public IReadOnlyList<(string Parts, string Whole)> Joined(string language) => [.. Folding.Joined(Folding.Of(Value, language)).Distinct().Take(MaxJoined)];
+
+    const int MaxJoined = 8;
+
     public static Refusal Nothing() => Refusal.Unreadable(Parameter, "has no word to look for: very common words are not looked for, and what shall not be there is not enough");
 
     [GeneratedRegex(@"[\p{L}\p{M}\p{N}]+")]
     private static partial Regex Term();
+
+    [GeneratedRegex("""-?"[^"]*"?|[^\s"]+""")]
+    private static partial Regex Piece();
 }
