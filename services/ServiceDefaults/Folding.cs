@@ -14,10 +14,14 @@ public static partial class Folding
     /// <summary>Whose I is the capital of ı, and whose i has the capital İ.</summary>
     static readonly string[] dotted = ["az", "tr"];
 
-    /// <summary>What two texts share that name the same; the four letters İ, I, ı and i are one, since who types often has not all of them.</summary>
+    /// <summary>
+    /// What two texts share that name the same; the four letters İ, I, ı and i are one, since who types often has not all of them.
+    /// </summary>
     public static string Of(string text) => Lower(text, 'i').Replace(Dotless, 'i');
 
-    /// <summary>In small letters as a language has them, and otherwise as <see cref="Of(string)"/>: I is ı in Azerbaijani and Turkish, and İ is i.</summary>
+    /// <summary>
+    /// In small letters as a language has them, and otherwise as <see cref="Of(string)"/>: I is ı in Azerbaijani and Turkish, and İ is i.
+    /// </summary>
     /// <param name="language">A BCP 47 tag, of which the primary subtag counts.</param>
     public static string Of(string text, string language) => Lower(text, IsDotted(language) ? Dotless : 'i');
 
@@ -31,21 +35,44 @@ public static partial class Folding
     /// <summary>The words of a folded text with a space between them; those that <c>/ . -</c> join are several.</summary>
     public static string Apart(string folded) => BetweenWords().Replace(folded, " ").Trim();
 
-    /// <summary>The words that <c>/ . -</c> join in a folded text, each with its parts and written as one; numbers alone are none.</summary>
+    /// <summary>
+    /// The words that <c>/ . -</c> join in a folded text, each with its parts and written as one; numbers alone are none.
+    /// </summary>
     public static IEnumerable<(string Parts, string Whole)> Joined(string folded) => JoinedWord().Matches(folded)
         .Select(word => (Parts: Apart(word.Value), Whole: Joint().Replace(word.Value, ""))).Where(word => word.Whole.Any(char.IsLetter));
 
-    /// <summary>As it is written, but for what nobody sees in its words. What joins pictures, such as those of people with a trade, stays.</summary>
+    /// <summary>
+    /// As it is written, but for what nobody sees in its words. What joins pictures, such as those of people with a trade, stays.
+    /// </summary>
     public static string Visible(string text) => InvisibleInWord().Replace(text, hidden =>
         hidden.Index > 0 && hidden.Value.Contains(ZeroWidthSpace) && Spaceless().IsMatch(text.AsSpan(hidden.Index - 1, 1)) ? " " : "");
+
+    /// <summary>A regular expression, to be used without regard to case, that finds a text in every spelling.</summary>
+    public static string Pattern(string text)
+    {
+        var seen = Seen(text);
+        return string.Join('|', new[] { NormalizationForm.FormC, NormalizationForm.FormD, NormalizationForm.FormKC, NormalizationForm.FormKD }
+            .Select(form => string.Join($@"(?:\s|{Hidden})+", seen.Normalize(form).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(PatternOfWord)))
+            .Distinct());
+    }
+
+    static string PatternOfWord(string word) => string.Join($"{Hidden}*", word.EnumerateRunes().Select(letter => letter.Value switch
+    {
+        'i' or 'I' or Dotless or 'İ' => $"[iIıİ]{AboveDot}?",
+        'ß' or 'ẞ' => DoubleS,
+        'σ' or 'ς' or 'Σ' => "[σςΣ]",
+        _ => Regex.Escape(Rune.ToLowerInvariant(letter).ToString()),
+    })).Replace(DoubleS, $"(?:{DoubleS}|[ßẞ])", StringComparison.Ordinal);
 
     static bool IsDotted(string language) => dotted.Contains(language.Split('-')[0], StringComparer.OrdinalIgnoreCase);
 
     static string Lower(string text, char i) =>
         Spaces().Replace(Ascii.IsValid(text) ? text.Replace('I', i).ToLowerInvariant() : Small(Composed(text), i), " ").Trim();
 
-    /// <summary>Of what is seen: what nobody sees may stand between a letter and its accent.</summary>
-    static string Composed(string text)
+    /// <summary>What nobody sees may stand between a letter and its accent.</summary>
+    static string Composed(string text) => Seen(text).Normalize(NormalizationForm.FormKC);
+
+    static string Seen(string text)
     {
         var seen = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
@@ -59,7 +86,7 @@ public static partial class Folding
                 seen.Append(' ');
             }
         }
-        return seen.ToString().Normalize(NormalizationForm.FormKC);
+        return seen.ToString();
     }
 
     static string Small(string composed, char i)
@@ -99,15 +126,21 @@ public static partial class Folding
         text.Append(units[..rune.EncodeToUtf16(units)]);
     }
 
-    /// <summary>Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties), and the noncharacter that no text can be normalized with.</summary>
-    static bool IsIgnorable(Rune rune) => rune.Value is 0xad or 0x34f or 0x61c or 0x115f or 0x1160 or 0x17b4 or 0x17b5 or (>= 0x180b and <= 0x180f) or (>= 0x200b and <= 0x200f)
-        or (>= 0x202a and <= 0x202e) or (>= 0x2060 and <= 0x206f) or 0x3164 or (>= 0xfe00 and <= 0xfe0f) or 0xfeff or 0xffa0 or (>= 0xfff0 and <= 0xfff8) or 0xfffe
-        or (>= 0x1bca0 and <= 0x1bca3) or (>= 0x1d173 and <= 0x1d17a) or (>= 0xe0000 and <= 0xe0fff);
+    /// <summary>
+    /// Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties), and the noncharacter that no text can be normalized with.
+    /// </summary>
+    static bool IsIgnorable(Rune rune) => rune.IsBmp ? Ignorable().IsMatch([(char)rune.Value])
+        : rune.Value is (>= 0x1bca0 and <= 0x1bca3) or (>= 0x1d173 and <= 0x1d17a) or (>= 0xe0000 and <= 0xe0fff);
 
     // A letter outside the Basic Multilingual Plane is a pair of surrogates to an expression.
     const string Letter = @"[\p{L}\p{M}\p{N}\p{Cs}]";
     const string Joints = @"[/.\-\u2010\u2011]";
-    const string Hidden = @"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\ufffe]+";
+    const string Hidden = @"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+        + @"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\ufffe]";
+    const string DoubleS = $"s{Hidden}*s";
+
+    [GeneratedRegex(Hidden)]
+    private static partial Regex Ignorable();
 
     [GeneratedRegex(@"[^\p{L}\p{M}\p{N}\p{Cs}]+")]
     private static partial Regex BetweenWords();
@@ -118,7 +151,7 @@ public static partial class Folding
     [GeneratedRegex(Joints)]
     private static partial Regex Joint();
 
-    [GeneratedRegex($@"(?<=[\p{{L}}\p{{M}}\p{{N}}]){Hidden}|{Hidden}(?=[\p{{L}}\p{{M}}\p{{N}}])")]
+    [GeneratedRegex($@"(?<=[\p{{L}}\p{{M}}\p{{N}}]){Hidden}+|{Hidden}+(?=[\p{{L}}\p{{M}}\p{{N}}])")]
     private static partial Regex InvisibleInWord();
 
     [GeneratedRegex(@"\s+")]

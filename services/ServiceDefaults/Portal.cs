@@ -45,8 +45,9 @@ public sealed class PortalOptions : IValidatableObject
     /// <summary>The code of the category that a rubric names in any of the languages, however it is spelt; null when none does.</summary>
     public string? CategoryOf(string rubric) => (rubrics ??= Rubrics()).GetValueOrDefault(Folding.Of(rubric));
 
-    Dictionary<string, string> Rubrics() => Categories.SelectMany(c => c.Names.Values.Prepend(c.Code).Select(name => (Name: Folding.Of(name), c.Code)))
-        .Where(rubric => rubric.Name.Length > 0).DistinctBy(rubric => rubric.Name).ToDictionary(rubric => rubric.Name, rubric => rubric.Code);
+    Dictionary<string, string> Rubrics() => Categories
+        .SelectMany(c => c.Names.Values.Prepend(c.Code).Select(name => (Name: Folding.Of(name), c.Code))).Where(rubric => rubric.Name.Length > 0)
+        .DistinctBy(rubric => rubric.Name).ToDictionary(rubric => rubric.Name, rubric => rubric.Code);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

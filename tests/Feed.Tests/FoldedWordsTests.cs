@@ -76,6 +76,16 @@ public sealed class FoldedWordsTests(FeedService service) : IClassFixture<FeedSe
     }
 
     [Fact]
+    public async Task Signs_that_become_many_letters_are_stored_and_asked_for_as_any_others()
+    {
+        var (id, sign) = (Guid.NewGuid().ToString("N"), string.Concat(Enumerable.Range(0x3300, 0x58).Select(square => (char)square)));
+        await SendAsync(id, Broker.Article("Squares", keywords: [id, sign + sign[..12], new string('\ufdfa', 100)]) with { Body = $"<p>{string.Concat(Enumerable.Repeat(sign, 40))}</p>" });
+        Assert.Single(await Stack.LineAsync($"keyword={Uri.EscapeDataString(sign + sign[..12])}"));
+        using var answer = await Stack.Reader.GetAsync(new Uri($"api/news?q={Uri.EscapeDataString(string.Concat(Enumerable.Repeat(sign, 5)))}", UriKind.Relative));
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Suggestions_see_no_invisible_character_and_say_a_keyword_as_it_was_written()
     {
         var article = Broker.Article("Light\u00adhouse of Mərdəkan", language: "az", keywords: ["İŞIQ\u00adLANDIRMA", "suggestedlight"]);

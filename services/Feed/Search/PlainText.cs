@@ -70,7 +70,8 @@ public static class PlainText
         .Replace(">", "&gt;", StringComparison.Ordinal);
 
     /// <summary>No more of it than so many UTF-16 code units.</summary>
-    public static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    public static string Cut(string text, int most) =>
+        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     /// <summary>With one space where there were several, and one end of a line where there were any.</summary>
     static string Line(string text)

@@ -30,12 +30,15 @@ public sealed partial record SearchText
     /// <summary>In a language, for PostgreSQL's <c>websearch_to_tsquery</c>: what is joined is a phrase of its parts.</summary>
     public string In(string language)
     {
-        var words = Piece().Matches(Folding.Of(Value, language)).Select(piece => (Not: piece.Value.StartsWith('-') ? "-" : "", Phrase: piece.Value.Contains('"', StringComparison.Ordinal), Words: Folding.Apart(piece.Value)));
-        return string.Join(' ', words.Where(w => w.Words.Length > 0).Select(w => w.Phrase || w.Words.Contains(' ', StringComparison.Ordinal) ? $"{w.Not}\"{w.Words}\"" : w.Not + w.Words));
+        return string.Join(' ', Piece().Matches(Folding.Of(Value, language)).Select(piece => Written(piece.Value, Folding.Apart(piece.Value))).OfType<string>());
+
+        static string? Written(string piece, string words) => words.Length == 0 ? null
+            : (piece[0] == '-' ? "-" : "") + (words.Contains(' ', StringComparison.Ordinal) || piece.Contains('"', StringComparison.Ordinal) ? $"\"{words}\"" : words);
     }
 
     /// <summary>What is joined in it: a story may have it written as one.</summary>
-    public IReadOnlyList<(string Parts, string Whole)> Joined(string language) => [.. Folding.Joined(Folding.Of(Value, language)).Distinct().Take(MaxJoined)];
+    public IReadOnlyList<(string Parts, string Whole)> Joined(string language) =>
+        [.. Folding.Joined(Folding.Of(Value, language)).Distinct().Take(MaxJoined)];
 
     const int MaxJoined = 8;
 

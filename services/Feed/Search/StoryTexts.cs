@@ -45,7 +45,10 @@ public static class StoryTexts
     /// <summary>How words are made of a text; raised whenever that changes. Rows of an earlier form are made anew.</summary>
     const int Form = 1;
 
-    const string Given = "unnest(#::uuid[], #::bigint[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[]) given (id, version, configuration, title, shown, headline, keywords, summary, body)";
+    const string Given = """
+        unnest(#::uuid[], #::bigint[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[])
+            given (id, version, configuration, title, shown, headline, keywords, summary, body)
+        """;
 
     /// <summary>
     /// Whatever version was handed over, only the stored one counts, and it stays that until this is committed. A word is there as its stem
@@ -53,8 +56,10 @@ public static class StoryTexts
     /// </summary>
     static readonly string insert = $"""
         insert into {Table} (id, language, at, typed, text, words, form)
-        select d.id, d.language, d.published_at, {SearchTerms.Typed("given.title")}, given.shown, ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
-                || case given.configuration when '{SearchLanguage.WordByWord}' then '' else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector
+        select d.id, d.language, d.published_at, {SearchTerms.Typed("given.title")}, given.shown,
+            ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
+                || case given.configuration when '{SearchLanguage.WordByWord}' then ''
+                    else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector
             || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category]
                 || array(select '{Tag("")}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes})),
             {Form}
@@ -67,14 +72,22 @@ public static class StoryTexts
     static string Weighted(Func<string, string> written) => string.Join(" || ", new[] { ("headline", 'A'), ("keywords", 'B'), ("summary", 'C'), ("body", 'D') }
         .Select(part => $"setweight(to_tsvector(given.configuration::regconfig, {written($"given.{part.Item1}")}), '{part.Item2}')"));
 
-    /// <summary>In small letters of the language, those that are joined apart and behind them as one, so that PostgreSQL takes none of them for an address or a file.</summary>
+    /// <summary>
+    /// In small letters of the language, those that are joined apart and behind them as one, so that PostgreSQL takes none of them for an
+    /// address or a file.
+    /// </summary>
     static string Words(string text, string language, int most = PlainText.MostOfOther)
     {
         var folded = PlainText.Cut(Folding.Of(PlainText.Cut(text, most), language), most);
-        return $"{Folding.Apart(folded)}\n{PlainText.Cut(string.Join(' ', Folding.Joined(folded).Select(word => word.Whole).Distinct()), PlainText.MostOfOther)}";
+        var wholes = string.Join(' ', Folding.Joined(folded).Select(word => word.Whole).Distinct());
+        return $"{Folding.Apart(folded)}\n{PlainText.Cut(wholes, PlainText.MostOfOther)}";
     }
 
-    static string Shown(Story story, string body) => string.Join('\n', new[] { PlainText.Escaped(Folding.Visible(story.Item.Summary)), PlainText.Escaped(Folding.Visible(body), PlainText.MostOfBody) }.Where(part => part.Length > 0));
+    static string Shown(Story story, string body)
+    {
+        string[] parts = [PlainText.Escaped(Folding.Visible(story.Item.Summary)), PlainText.Escaped(Folding.Visible(body), PlainText.MostOfBody)];
+        return string.Join('\n', parts.Where(part => part.Length > 0));
+    }
 
     /// <summary>To be stored after the stories and their tags, in their transaction.</summary>
     public static void Follow(IDocumentSession session, IReadOnlyCollection<Story> stories)
@@ -90,8 +103,9 @@ public static class StoryTexts
         {
             Guid[] ids = [.. stories.Select(s => s.Id)];
             var bodies = stories.ToDictionary(s => s.Id, s => PlainText.Of(s.Body));
-            session.QueueSqlCommand('#', insert, ids, Of(s => s.Item.Version), Of(s => SearchLanguage.Configuration(s.Language)), Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)),
-                Of(s => Shown(s, bodies[s.Id])), Of(s => Words(s.Item.Headline, s.Language)), Of(s => Words(string.Join('\n', s.Keywords), s.Language)),
+            session.QueueSqlCommand('#', insert, ids, Of(s => s.Item.Version), Of(s => SearchLanguage.Configuration(s.Language)),
+                Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)), Of(s => Shown(s, bodies[s.Id])),
+                Of(s => Words(s.Item.Headline, s.Language)), Of(s => Words(string.Join('\n', s.Keywords), s.Language)),
                 Of(s => Words(s.Item.Summary, s.Language)), Of(s => Words(bodies[s.Id], s.Language, PlainText.MostOfBody)), ids);
             SearchTerms.Follow(session, ids);
         }
@@ -100,8 +114,8 @@ public static class StoryTexts
     }
 
     /// <summary>
-    /// Makes those that are missing or of an earlier form, where an earlier release stored the stories, while news comes in and readers read. Whoever is stopped
-    /// goes on where it was.
+    /// Makes those that are missing or of an earlier form, where an earlier release stored the stories, while news comes in and readers
+    /// read. Whoever is stopped goes on where it was.
     /// </summary>
     public sealed class Fill(IDocumentStore store, NpgsqlDataSource database, ILogger<Fill> log) : BackgroundService
     {
@@ -152,7 +166,8 @@ public static class StoryTexts
         async Task<Guid[]> MissingAsync(Guid after, CancellationToken ct)
         {
             await using var command = database.CreateCommand($"""
-                select array(select d.id from mt_doc_story d left join {Table} t on t.id = d.id where d.id > $1 and d.status = 'Usable' and (t.id is null or t.form < {Form}) order by d.id limit {Batch})
+                select array(select d.id from mt_doc_story d left join {Table} t on t.id = d.id
+                    where d.id > $1 and d.status = 'Usable' and (t.id is null or t.form < {Form}) order by d.id limit {Batch})
                 """);
             command.Parameters.Add(new() { Value = after });
             command.CommandTimeout = 0;

@@ -10,7 +10,7 @@ public sealed class Fill(NpgsqlDataSource database, ILogger<Fill> log) : IHosted
     /// <summary>A table, what is in it, which its comment says when it is there, and the statement that puts it there.</summary>
     static readonly (string Table, string What, string Statement)[] all =
     [
-        (StoryTags.Table, "keywords and authors as they are and folded, breaking news, corrections, former addresses and what was withdrawn", StoryTags.Fill),
+        (StoryTags.Table, "keywords and authors, these also folded, breaking news, corrections, former addresses and what was withdrawn", StoryTags.Fill),
         (StoryMonths.Table, "months", StoryMonths.Fill),
         (SearchTerms.Table, "what is typed, without what nobody sees", SearchTerms.Fill),
     ];

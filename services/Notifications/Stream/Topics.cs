@@ -8,7 +8,8 @@ namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>
 /// What a subscriber wants to be told of: <c>language:en</c>, <c>category:world</c>, <c>keyword:syria</c>, <c>article:{id}</c> or
-/// <c>breaking</c>. Several are OR-ed, a comma inside one is AND, none at all is everything. Keywords are compared as <see cref="Folding"/> has it.
+/// <c>breaking</c>. Several are OR-ed, a comma inside one is AND, none at all is everything. Keywords are compared as
+/// <see cref="Folding"/> has it.
 /// </summary>
 public sealed class Topics
 {
@@ -75,14 +76,16 @@ public sealed class Topics
     }
 
     /// <summary>Those that were accepted once, whatever is accepted now.</summary>
-    public static Topics Stored(IReadOnlyList<string> topics, PortalOptions portal) => Parse(topics, portal, maxTopics: int.MaxValue, maxLength: int.MaxValue);
+    public static Topics Stored(IReadOnlyList<string> topics, PortalOptions portal) =>
+        Parse(topics, portal, maxTopics: int.MaxValue, maxLength: int.MaxValue);
 
     /// <summary>
-    /// A story's keywords are in the small letters of its language, and a topic has none: a capital I in it stands for i and for ı, the same in all that
-    /// it ANDs, since a story has one language.
+    /// A story's keywords are in the small letters of its language, and a topic has none: a capital I in it stands for i and for ı, the
+    /// same in all that it ANDs, since a story has one language.
     /// </summary>
     static IEnumerable<string[]> Readings(IReadOnlyList<string>[] terms) => Enumerable.Range(0, terms.Max(readings => readings.Count))
-        .Select(reading => terms.Select(readings => readings[int.Min(reading, readings.Count - 1)]).Distinct().Order(StringComparer.Ordinal).ToArray());
+        .Select(reading => terms.Select(readings => readings[int.Min(reading, readings.Count - 1)]))
+        .Select(all => all.Distinct().Order(StringComparer.Ordinal).ToArray());
 
     /// <summary>The topics that an article is about.</summary>
     public static HashSet<string> Of(LineItem article)
@@ -92,7 +95,7 @@ public sealed class Topics
             return [DryRun];
         }
         HashSet<string> topics = [$"language:{article.Language}", $"category:{article.Category}", $"article:{article.Id:D}"];
-        topics.UnionWith(article.Keywords.Select(keyword => KeywordPrefix + Folding.Of(keyword, article.Language)));
+        topics.UnionWith(article.Keywords.Select(keyword => Keyword(Folding.Of(keyword, article.Language))));
         if (article.Breaking)
         {
             topics.Add("breaking");
@@ -113,8 +116,12 @@ public sealed class Topics
         ["language", _] => throw Refusal.Unreadable(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
         ["category", var category] when portal.HasCategory(category) => [topic],
         ["category", _] => throw Refusal.Unreadable(name, $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
-        ["keyword", var keyword] when !keyword.Any(char.IsControl) && Folding.InAnyLanguage(keyword) is [{ Length: > 0 }, ..] readings => [.. readings.Select(reading => KeywordPrefix + reading)],
+        ["keyword", var keyword] when !keyword.Any(char.IsControl) && Folding.InAnyLanguage(keyword) is [{ Length: > 0 }, ..] readings =>
+            [.. readings.Select(Keyword)],
         ["article", var id] when Guid.TryParse(id, out var guid) => [$"article:{guid:D}"],
         _ => throw Refusal.Unreadable(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
     };
+
+    /// <summary>One composed sign may become eighteen letters, and an index has no room for hundreds of such.</summary>
+    static string Keyword(string folded) => KeywordPrefix + (folded.Length <= MaxLength ? folded : folded[..MaxLength]);
 }

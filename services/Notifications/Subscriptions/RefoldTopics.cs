@@ -5,8 +5,8 @@ using Npgsql;
 namespace NewsPlatform.Notifications.Subscriptions;
 
 /// <summary>
-/// Brings what earlier releases stored of keywords to how <see cref="Folding"/> compares them, once, before anything is spread. Several instances at once
-/// do the same to the same.
+/// Brings what earlier releases stored of keywords to how <see cref="Folding"/> compares them, once, before anything is spread. Several
+/// instances at once do the same to the same.
 /// </summary>
 public sealed class RefoldTopics(Roster roster, NpgsqlDataSource database, ILogger<RefoldTopics> log) : IHostedService
 {
@@ -15,7 +15,8 @@ public sealed class RefoldTopics(Roster roster, NpgsqlDataSource database, ILogg
 
     /// <summary>Others are what they were: of plain letters without an I.</summary>
     const string Affected = $"""
-        select id from mt_doc_subscription where data ->> 'topics' like '%keyword:%' and (data ->> 'kind' = '{EmailTarget.Kind}' or data ->> 'topics' ~ '[^ -~]|I|  ') order by id
+        select id from mt_doc_subscription
+        where data ->> 'topics' like '%keyword:%' and (data ->> 'kind' = '{EmailTarget.Kind}' or data ->> 'topics' ~ '[^ -~]|I|  ') order by id
         """;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -38,10 +39,14 @@ public sealed class RefoldTopics(Roster roster, NpgsqlDataSource database, ILogg
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>What its index has is made anew. Topics by e-mail were stored in small letters, so that each of their i may have been an I.</summary>
+    /// <summary>
+    /// What its index has is made anew. Topics by e-mail were stored in small letters, so that each of their i may have been an I.
+    /// </summary>
     static Subscription Refolded(Subscription stored) => stored with
     {
-        Topics = stored.Kind == EmailTarget.Kind ? [.. stored.Topics.Select(topic => string.Join(',', topic.Split(',').Select(Capital)))] : stored.Topics,
+        Topics = stored.Kind == EmailTarget.Kind
+            ? [.. stored.Topics.Select(topic => string.Join(',', topic.Split(',').Select(Capital)))]
+            : stored.Topics,
     };
 
     static string Capital(string term) => term.StartsWith(Stream.Topics.KeywordPrefix, StringComparison.Ordinal)

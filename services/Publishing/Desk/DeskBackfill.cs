@@ -30,7 +30,8 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
 
     /// <summary>A row of the same version is never replaced; what it lacks is added.</summary>
     static readonly string Complete = $"""
-        update {DeskItem.Table} set data = data || ?::jsonb where id = ? and mt_version = ? and (not jsonb_exists(data, 'categories') or {Older})
+        update {DeskItem.Table} set data = data || ?::jsonb
+        where id = ? and mt_version = ? and (not jsonb_exists(data, 'categories') or {Older})
         """;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -85,7 +86,8 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
             {
                 var item = DeskItem.Of(stream.Key, [.. stream]);
                 session.TryUpdateRevision(item, item.Version);
-                session.QueueSqlCommand(Complete, JsonSerializer.Serialize(new { item.Categories, item.Words, item.Names, item.FoldedKeywords, item.FoldedBy }, JsonSerializerOptions.Web), item.Id, item.Version);
+                var lacking = new { item.Categories, item.Words, item.Names, item.FoldedKeywords, item.FoldedBy };
+                session.QueueSqlCommand(Complete, JsonSerializer.Serialize(lacking, JsonSerializerOptions.Web), item.Id, item.Version);
                 made++;
             }
             catch (InvalidOperationException fault)

@@ -26,7 +26,7 @@ public sealed record DeskQuery
     [FromQuery(Name = "keyword")]
     public string? Keyword { get; init; }
 
-    /// <summary>Beginnings of words, all of which headline and summary have; upper and lower case are one.</summary>
+    /// <summary>Beginnings of words, all of which headline and summary have, in any spelling (<see cref="Folding"/>).</summary>
     [FromQuery(Name = "q")]
     public string? Q { get; init; }
 
@@ -74,12 +74,14 @@ public sealed class DeskFilter
         filter.Within(query.Category, query.Language, portal);
         if (Checked("author", query.Author) is { } author)
         {
-            filter.And("(d.author = ? or to_tsvector('simple', d.data ->> 'names') @@ phraseto_tsquery('simple', ?))", author, Folding.Apart(Folding.Of(author)));
+            filter.And("(d.author = ? or to_tsvector('simple', d.data ->> 'names') @@ phraseto_tsquery('simple', ?))",
+                author, Folding.Apart(Folding.Of(author)));
         }
         if (Checked("keyword", query.Keyword) is { } keyword)
         {
             // As it stands too: what an older release stored is found before the backfill has come to it.
-            filter.And($"({FoldedKeywords} @> ?::jsonb or {Keywords} @> ?::jsonb)", JsonSerializer.Serialize(new[] { Folding.Of(keyword) }), JsonSerializer.Serialize(new[] { keyword }));
+            filter.And($"({FoldedKeywords} @> ?::jsonb or {Keywords} @> ?::jsonb)",
+                JsonSerializer.Serialize(new[] { Folding.Of(keyword) }), JsonSerializer.Serialize(new[] { keyword }));
         }
         if (Checked("q", query.Q) is { } q)
         {

@@ -63,7 +63,9 @@ public sealed record DeskItem
 
     public IReadOnlyList<string> FoldedKeywords { get; init; } = [];
 
-    /// <summary>By which rules these three are comparable; lower or none in what an older release stored, until <see cref="DeskBackfill"/> was there.</summary>
+    /// <summary>
+    /// By which rules these three are comparable; lower or none in what an older release stored, until <see cref="DeskBackfill"/> was there.
+    /// </summary>
     public int FoldedBy { get; init; }
 
     /// <summary>Raised whenever words are compared otherwise.</summary>
