@@ -22,7 +22,8 @@ public static class Storage
     }
 
     /// <summary>The tables that are made of articles alone, and can be made anew of them.</summary>
-    public static readonly IReadOnlyList<string> Made = ["mt_doc_story", StoryTags.Table, StoryMonths.Table, StoryTexts.Table, SearchTerms.Table];
+    public static readonly IReadOnlyList<string> Made =
+        ["mt_doc_story", StoryTags.Table, StoryTags.FoldingTable, StoryMonths.Table, StoryTexts.Table, SearchTerms.Table];
 
     public static void ConfigureMade(StoreOptions options)
     {

@@ -33,19 +33,6 @@ public static class CleanHtml
     /// <summary>The same of what somebody writes: clean HTML of <see cref="MaxBytes"/> at most, or the rule that it breaks.</summary>
     public static (string? Html, string? Fault) Try(string html) => Try(html, "", MaxBytes);
 
-    public static bool IsTooDeep(string html)
-    {
-        try
-        {
-            using var _ = BoundedHtml.Parse(html);
-            return false;
-        }
-        catch (HtmlBoundExceeded)
-        {
-            return true;
-        }
-    }
-
     static (string? Html, string? Fault) Try(string html, string site, long maxBytes)
     {
         try

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -41,13 +40,14 @@ public sealed class PortalOptions : IValidatableObject
 
     public string CategoryName(string code, string language) => Categories.FirstOrDefault(c => c.Code == code)?.Names.GetValueOrDefault(language) ?? code;
 
-    /// <summary>The code of the category that a rubric names in any of the languages; null when none does.</summary>
-    public string? CategoryOf(string rubric) => Categories.FirstOrDefault(c => c.Code.Equals(rubric, StringComparison.OrdinalIgnoreCase)
-        || c.Names.Any(name => Same(name.Value, rubric, name.Key)))?.Code;
+    Dictionary<string, string>? rubrics;
 
-    /// <summary>In any case, as its own language has it: the capital of the Turkish i is İ.</summary>
-    static bool Same(string name, string rubric, string language) => name.Equals(rubric, StringComparison.InvariantCultureIgnoreCase)
-        || CultureInfo.GetCultureInfo(language).CompareInfo.Compare(name, rubric, CompareOptions.IgnoreCase) == 0;
+    /// <summary>The code of the category that a rubric names in any of the languages, however it is spelt; null when none does.</summary>
+    public string? CategoryOf(string rubric) => (rubrics ??= Rubrics()).GetValueOrDefault(Folding.Of(rubric));
+
+    Dictionary<string, string> Rubrics() => Categories
+        .SelectMany(c => c.Names.Values.Prepend(c.Code).Select(name => (Name: Folding.Of(name), c.Code))).Where(rubric => rubric.Name.Length > 0)
+        .DistinctBy(rubric => rubric.Name).ToDictionary(rubric => rubric.Name, rubric => rubric.Code);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

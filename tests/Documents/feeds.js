@@ -15,6 +15,7 @@ const parsers = {
       id: item.guid?.value ?? item.id,
       title: item.title?.value ?? item.title,
       link: item.link ?? item.url ?? all(item.links).find(link => link.rel === 'alternate')?.href,
+      summary: item.description ?? item.summary?.value ?? item.summary,
       html: item.content?.encoded ?? item.content?.value ?? item.content ?? item.content_html,
       authors: item.dc?.creators ?? all(item.authors).map(author => author.name),
       categories: item.tags ?? all(item.categories).map(category => category.name ?? category.term),
@@ -31,7 +32,7 @@ const parsers = {
     return {
       format: feed.meta.type, title: feed.title, language: feed.language, links: { self: feed.self },
       items: feed.items.map(item => ({
-        id: item.id, title: item.title, link: item.url, html: item.content, authors: item.authors.map(author => author.name),
+        id: item.id, title: item.title, link: item.url, html: item.content, summary: item.description, authors: item.authors.map(author => author.name),
         categories: item.categories.map(category => category.label ?? category.term), published: time(item.published), updated: time(item.updated),
         media: item.media.map(medium => medium.url),
       })),

@@ -16,6 +16,7 @@ print(json.dumps({
         "title": entry.title,
         "link": entry.link,
         "html": entry.content[0].value if "content" in entry else entry.summary,
+        "summary": entry.get("summary"),
         "authors": [author.name for author in entry.get("authors", []) if "name" in author],
         "categories": [tag.term for tag in entry.get("tags", [])],
         "published": entry.published,

@@ -23,11 +23,11 @@ public sealed record NewsQuery
     [FromQuery(Name = "category")]
     public string? Category { get; init; }
 
-    /// <summary>As it stands in <c>keywords</c>.</summary>
+    /// <summary>One of <c>keywords</c>, however it is spelt (<see cref="Folding"/>).</summary>
     [FromQuery(Name = "keyword")]
     public string? Keyword { get; init; }
 
-    /// <summary>As it stands in a story's <c>bylines</c>.</summary>
+    /// <summary>One of a story's <c>bylines</c>, likewise.</summary>
     [FromQuery(Name = "author")]
     public string? Author { get; init; }
 

@@ -18,8 +18,8 @@ public sealed record Line(string? Language = null, string? Category = null, stri
     public IReadOnlyList<string> Tags => [.. new[]
     {
         Corrected ? StoryTags.Corrected : null,
-        Author is null ? null : StoryTags.Author(Author),
-        Keyword is null ? null : StoryTags.Keyword(Keyword),
+        Author is null ? null : StoryTags.Folded(StoryTags.Author(Author)),
+        Keyword is null ? null : StoryTags.Folded(StoryTags.Keyword(Keyword)),
         Breaking ? StoryTags.Breaking : null,
     }.OfType<string>()];
 }

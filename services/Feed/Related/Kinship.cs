@@ -1,3 +1,5 @@
+using NewsPlatform.ServiceDefaults;
+
 namespace NewsPlatform.Feed.Related;
 
 /// <summary>What is known of a story when those related to it are looked for.</summary>
@@ -73,6 +75,7 @@ public static class Kinship
     public static IReadOnlySet<string> Words(string headline)
     {
         var words = new HashSet<string>();
+        headline = Folding.Of(headline);
         for (var start = 0; start < headline.Length;)
         {
             var end = start;
@@ -82,7 +85,7 @@ public static class Kinship
             }
             if (end - start >= ShortestWord)
             {
-                words.Add(headline[start..Math.Min(end, start + LettersOfAWord)].ToLowerInvariant());
+                words.Add(headline[start..Math.Min(end, start + LettersOfAWord)]);
             }
             start = end + 1;
         }

@@ -32,7 +32,7 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
 
     /// <summary>The places that the stories of {0} have: in the lines of their keywords, and in that of their language and category, which has no name.</summary>
     const string Places = $$"""
-        select id, tag as line, at, language, category from {{StoryTags.Table}} where id {0} and starts_with(tag, '{{StoryTags.KeywordPrefix}}')
+        select id, tag as line, at, language, category from {{StoryTags.Table}} where id {0} and starts_with(tag, '{{StoryTags.FoldedKeywordPrefix}}')
         union all select id, '', published_at, language, category from mt_doc_story where id {0} and {{LinePages.Usable}}
         """;
 

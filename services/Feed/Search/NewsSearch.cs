@@ -75,10 +75,17 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
     async Task<IReadOnlyList<Meaning>> UnderstandAsync(NpgsqlConnection connection, SearchText text, Line line, CancellationToken ct)
     {
         string[] languages = line.Language is { } only ? [only] : [.. portal.Languages];
+        var joined = languages.Select(text.Joined).ToArray();
+        object[] values = [languages, languages.Select(SearchLanguage.Configuration).ToArray(), languages.Select(text.In).ToArray(),
+            .. Enumerable.Range(0, joined.Min(words => words.Count))
+                .SelectMany(n => new[] { joined.Select(words => words[n].Parts).ToArray(), [.. joined.Select(words => words[n].Whole)] })];
+        var pairs = (values.Length - 3) / 2;
         await using var command = connection.Command($"""
             select language, query::text, querytree(query)
-            from unnest($1::text[], $2::regconfig[]) asked (language, configuration), lateral (select {SearchLanguage.Plain("websearch_to_tsquery(configuration, $3)::text")}::tsquery query) meant
-            """, languages, languages.Select(SearchLanguage.Configuration).ToArray(), text.Value);
+            from unnest($1::text[], $2::regconfig[]{string.Concat(Enumerable.Range(3, values.Length - 2).Select(n => $", ${n}::text[]"))})
+                asked (language, configuration, words{string.Concat(Enumerable.Range(0, pairs).Select(n => $", parts{n}, whole{n}"))}),
+                lateral (select {SearchLanguage.Plain($"{Asked(pairs)}::text")}::tsquery query) meant
+            """, values);
         var meanings = new List<Meaning>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
@@ -91,6 +98,14 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
         }
         return meanings.Count > 0 ? meanings : throw SearchText.Nothing();
     }
+
+    /// <summary>The SQL of the query, in which each joined word may be its parts behind each other or the whole as one.</summary>
+    /// <param name="pairs">How many are joined.</param>
+    static string Asked(int pairs) => Enumerable.Range(0, pairs).Aggregate("websearch_to_tsquery(configuration, words)", (query, n) =>
+    {
+        var parts = $"phraseto_tsquery(configuration, parts{n})";
+        return $"ts_rewrite({query}, {parts}, {parts} || phraseto_tsquery(configuration, whole{n}))";
+    });
 
     static string Query(IEnumerable<Meaning> meanings, Line line)
     {

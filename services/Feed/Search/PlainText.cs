@@ -1,6 +1,5 @@
 using System.Text;
 using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Search;
@@ -19,55 +18,60 @@ public static class PlainText
     // What is in these readers do not see, since it is cleaned away.
     static readonly HashSet<string> unread = ["script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "title", "video", "audio"];
 
-    /// <summary>The text of an HTML fragment, a line for each block.</summary>
+    /// <summary>The text of an HTML fragment, a line for each block; nothing of what exceeds a bound.</summary>
     public static string Of(string html)
     {
-        if (CleanHtml.IsTooDeep(html))
+        try
+        {
+            using var document = BoundedHtml.Parse(html);
+            return Line(Text(document.Body!));
+        }
+        catch (HtmlBoundExceeded)
         {
             return "";
         }
-        var body = new HtmlParser().ParseDocument(html).Body!;
-        var text = new StringBuilder();
-        for (INode node = body; text.Length < MostOfBody;)
+    }
+
+    static string Text(INode body)
+    {
+        var (text, blocks, unreadAt) = (new StringBuilder(), new Stack<int>(), int.MaxValue);
+        foreach (var (node, depth) in BoundedHtml.Below(body))
         {
+            while (blocks.TryPeek(out var open) && open >= depth)
+            {
+                blocks.Pop();
+                text.Append('\n');
+            }
+            if (depth > unreadAt)
+            {
+                continue;
+            }
+            unreadAt = int.MaxValue;
             if (node is IText words)
             {
                 text.Append(words.Data);
             }
-            if (node.FirstChild is { } child && !(node is IElement element && unread.Contains(element.LocalName)))
+            else if (node is IElement element && !inline.Contains(element.LocalName))
             {
-                Break(node);
-                node = child;
-                continue;
+                text.Append('\n');
+                blocks.Push(depth);
+                unreadAt = unread.Contains(element.LocalName) ? depth : int.MaxValue;
             }
-            while (node != body && node.NextSibling is null)
-            {
-                node = node.Parent!;
-                Break(node);
-            }
-            if (node == body)
+            if (text.Length >= MostOfBody)
             {
                 break;
             }
-            Break(node);
-            node = node.NextSibling!;
         }
-        return Line(text.ToString());
-
-        void Break(INode node)
-        {
-            if (node is IElement element && !inline.Contains(element.LocalName))
-            {
-                text.Append('\n');
-            }
-        }
+        return text.ToString();
     }
 
     /// <summary>Escaped as HTML: what PostgreSQL marks in it is then its only markup, and its parser takes a tag that the text speaks of for words.</summary>
     public static string Escaped(string text, int most = MostOfOther) => Cut(text, most).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
         .Replace(">", "&gt;", StringComparison.Ordinal);
 
-    static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    /// <summary>No more of it than so many UTF-16 code units.</summary>
+    public static string Cut(string text, int most) =>
+        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     /// <summary>With one space where there were several, and one end of a line where there were any.</summary>
     static string Line(string text)

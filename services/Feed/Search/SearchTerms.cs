@@ -25,8 +25,17 @@ public static class SearchTerms
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    /// <summary>The SQL of a text as it is typed: lower case without accents, only letters and digits, and a space before every word.</summary>
-    public static string Typed(string sql) => $"rtrim(regexp_replace(' ' || {SearchLanguage.Plain($"lower({sql})")}, '[^[:alnum:]]+', ' ', 'g'))";
+    /// <summary>
+    /// The SQL of a text as it is typed: lower case without accents, only letters and digits, and a space before every word. PostgreSQL makes
+    /// it of what is stored and of what is asked, so that it need be no more than alike on both sides.
+    /// </summary>
+    public static string Typed(string sql) =>
+        $"rtrim(regexp_replace(' ' || {SearchLanguage.Plain($"lower({Seen(sql)})")}, '[^[:alnum:]]+', ' ', 'g'))";
+
+    static string Seen(string sql) => $@"regexp_replace(normalize({sql}, NFKC), '[\u00ad\u200b-\u200f\u2060\ufeff]', '', 'g')";
+
+    /// <summary>Makes those anew that an earlier release made otherwise.</summary>
+    public static string Fill => $"update {Table} set typed = {Typed(Named("tag"))} where typed is distinct from {Typed(Named("tag"))}";
 
     /// <summary>The SQL of what a tag of a keyword or an author names.</summary>
     public static string Named(string tag) => $"substr({tag}, strpos({tag}, ':') + 1)";

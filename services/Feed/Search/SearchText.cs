@@ -27,8 +27,26 @@ public sealed partial record SearchText
         _ => new(text.Trim()),
     };
 
+    /// <summary>In a language, for PostgreSQL's <c>websearch_to_tsquery</c>: what is joined is a phrase of its parts.</summary>
+    public string In(string language)
+    {
+        return string.Join(' ', Piece().Matches(Folding.Of(Value, language)).Select(piece => Written(piece.Value, Folding.Apart(piece.Value))).OfType<string>());
+
+        static string? Written(string piece, string words) => words.Length == 0 ? null
+            : (piece[0] == '-' ? "-" : "") + (words.Contains(' ', StringComparison.Ordinal) || piece.Contains('"', StringComparison.Ordinal) ? $"\"{words}\"" : words);
+    }
+
+    /// <summary>What is joined in it: a story may have it written as one.</summary>
+    public IReadOnlyList<(string Parts, string Whole)> Joined(string language) =>
+        [.. Folding.Joined(Folding.Of(Value, language)).Distinct().Take(MaxJoined)];
+
+    const int MaxJoined = 8;
+
     public static Refusal Nothing() => Refusal.Unreadable(Parameter, "has no word to look for: very common words are not looked for, and what shall not be there is not enough");
 
     [GeneratedRegex(@"[\p{L}\p{M}\p{N}]+")]
     private static partial Regex Term();
+
+    [GeneratedRegex("""-?"[^"]*"?|[^\s"]+""")]
+    private static partial Regex Piece();
 }

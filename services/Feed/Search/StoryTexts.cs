@@ -36,23 +36,33 @@ public static class StoryTexts
         table.AddColumn("typed", "text").NotNull();
         table.AddColumn("text", "text").NotNull();
         table.AddColumn("words", "tsvector").NotNull();
+        table.AddColumn<int>("form").NotNull().DefaultValueByExpression("0");
         table.Indexes.Add(new IndexDefinition("story_text_words") { Columns = ["words"], Method = IndexMethod.gin });
         table.Indexes.Add(new IndexDefinition("story_text_at") { Columns = ["at", "id"] });
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    const string Given = "unnest(#::uuid[], #::bigint[], #::text[], #::text[], #::text[], #::text[], #::text[]) given (id, version, configuration, headline, keywords, summary, body)";
+    /// <summary>How words are made of a text; raised whenever that changes. Rows of an earlier form are made anew.</summary>
+    const int Form = 1;
+
+    const string Given = """
+        unnest(#::uuid[], #::bigint[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[])
+            given (id, version, configuration, title, shown, headline, keywords, summary, body)
+        """;
 
     /// <summary>
     /// Whatever version was handed over, only the stored one counts, and it stays that until this is committed. A word is there as its stem
     /// without accents, and as the stem of what somebody writes who has no accents, which a stemmer may cut elsewhere.
     /// </summary>
     static readonly string insert = $"""
-        insert into {Table} (id, language, at, typed, text, words)
-        select d.id, d.language, d.published_at, {SearchTerms.Typed("given.headline")}, concat_ws(E'\n', nullif(given.summary, ''), given.body), ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
-                || case given.configuration when '{SearchLanguage.WordByWord}' then '' else ' ' || ({Weighted(text => SearchLanguage.Plain($"lower({text})"))})::text end)::tsvector
+        insert into {Table} (id, language, at, typed, text, words, form)
+        select d.id, d.language, d.published_at, {SearchTerms.Typed("given.title")}, given.shown,
+            ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
+                || case given.configuration when '{SearchLanguage.WordByWord}' then ''
+                    else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector
             || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category]
-                || array(select '{Tag("")}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes}))
+                || array(select '{Tag("")}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes})),
+            {Form}
         from {Given}
             join (select id, mt_version, language, category, published_at from mt_doc_story where id = any(#) and status = 'Usable' order by id for share) d
             on d.id = given.id and d.mt_version = given.version
@@ -61,6 +71,23 @@ public static class StoryTexts
 
     static string Weighted(Func<string, string> written) => string.Join(" || ", new[] { ("headline", 'A'), ("keywords", 'B'), ("summary", 'C'), ("body", 'D') }
         .Select(part => $"setweight(to_tsvector(given.configuration::regconfig, {written($"given.{part.Item1}")}), '{part.Item2}')"));
+
+    /// <summary>
+    /// In small letters of the language, those that are joined apart and behind them as one, so that PostgreSQL takes none of them for an
+    /// address or a file.
+    /// </summary>
+    static string Words(string text, string language, int most = PlainText.MostOfOther)
+    {
+        var folded = PlainText.Cut(Folding.Of(PlainText.Cut(text, most), language), most);
+        var wholes = string.Join(' ', Folding.Joined(folded).Select(word => word.Whole).Distinct());
+        return $"{Folding.Apart(folded)}\n{PlainText.Cut(wholes, PlainText.MostOfOther)}";
+    }
+
+    static string Shown(Story story, string body)
+    {
+        string[] parts = [PlainText.Escaped(Folding.Visible(story.Item.Summary)), PlainText.Escaped(Folding.Visible(body), PlainText.MostOfBody)];
+        return string.Join('\n', parts.Where(part => part.Length > 0));
+    }
 
     /// <summary>To be stored after the stories and their tags, in their transaction.</summary>
     public static void Follow(IDocumentSession session, IReadOnlyCollection<Story> stories)
@@ -75,8 +102,11 @@ public static class StoryTexts
         if (stories.Length > 0)
         {
             Guid[] ids = [.. stories.Select(s => s.Id)];
-            session.QueueSqlCommand('#', insert, ids, Of(s => s.Item.Version), Of(s => SearchLanguage.Configuration(s.Language)), Of(s => PlainText.Escaped(s.Item.Headline)),
-                Of(s => PlainText.Escaped(string.Join('\n', s.Keywords))), Of(s => PlainText.Escaped(s.Item.Summary)), Of(s => PlainText.Escaped(PlainText.Of(s.Body), PlainText.MostOfBody)), ids);
+            var bodies = stories.ToDictionary(s => s.Id, s => PlainText.Of(s.Body));
+            session.QueueSqlCommand('#', insert, ids, Of(s => s.Item.Version), Of(s => SearchLanguage.Configuration(s.Language)),
+                Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)), Of(s => Shown(s, bodies[s.Id])),
+                Of(s => Words(s.Item.Headline, s.Language)), Of(s => Words(string.Join('\n', s.Keywords), s.Language)),
+                Of(s => Words(s.Item.Summary, s.Language)), Of(s => Words(bodies[s.Id], s.Language, PlainText.MostOfBody)), ids);
             SearchTerms.Follow(session, ids);
         }
 
@@ -84,8 +114,8 @@ public static class StoryTexts
     }
 
     /// <summary>
-    /// Makes those that are missing, where an earlier release stored the stories, while news comes in and readers read. Whoever is stopped
-    /// goes on where it was.
+    /// Makes those that are missing or of an earlier form, where an earlier release stored the stories, while news comes in and readers
+    /// read. Whoever is stopped goes on where it was.
     /// </summary>
     public sealed class Fill(IDocumentStore store, NpgsqlDataSource database, ILogger<Fill> log) : BackgroundService
     {
@@ -107,6 +137,7 @@ public static class StoryTexts
                         break;
                     }
                     await using var session = store.LightweightSession();
+                    session.QueueSqlCommand('#', $"delete from {Table} where id = any(#) and form < {Form}", missing);
                     Add(session, [.. await session.LoadManyAsync<Story>(stoppingToken, missing)]);
                     await session.SaveChangesAsync(stoppingToken);
                     made += missing.Length;
@@ -135,7 +166,8 @@ public static class StoryTexts
         async Task<Guid[]> MissingAsync(Guid after, CancellationToken ct)
         {
             await using var command = database.CreateCommand($"""
-                select array(select d.id from mt_doc_story d left join {Table} t on t.id = d.id where d.id > $1 and d.status = 'Usable' and t.id is null order by d.id limit {Batch})
+                select array(select d.id from mt_doc_story d left join {Table} t on t.id = d.id
+                    where d.id > $1 and d.status = 'Usable' and (t.id is null or t.form < {Form}) order by d.id limit {Batch})
                 """);
             command.Parameters.Add(new() { Value = after });
             command.CommandTimeout = 0;

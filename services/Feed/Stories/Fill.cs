@@ -1,3 +1,4 @@
+using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Syndication;
 using Npgsql;
 
@@ -9,8 +10,9 @@ public sealed class Fill(NpgsqlDataSource database, ILogger<Fill> log) : IHosted
     /// <summary>A table, what is in it, which its comment says when it is there, and the statement that puts it there.</summary>
     static readonly (string Table, string What, string Statement)[] all =
     [
-        (StoryTags.Table, "keywords, authors, breaking news, corrections, former addresses and what was withdrawn", StoryTags.Fill),
+        (StoryTags.Table, "keywords and authors, these also folded, breaking news, corrections, former addresses and what was withdrawn", StoryTags.Fill),
         (StoryMonths.Table, "months", StoryMonths.Fill),
+        (SearchTerms.Table, "what is typed, without what nobody sees", SearchTerms.Fill),
     ];
 
     /// <summary>The SQL that says of all of them that they are complete.</summary>
@@ -29,6 +31,10 @@ public sealed class Fill(NpgsqlDataSource database, ILogger<Fill> log) : IHosted
                 continue;
             }
             log.LogInformation("The table {Table} is being made of the stories that are stored; a million of them take a minute or two", table);
+            if (table == StoryTags.Table)
+            {
+                await StoryTags.FoldAsync(connection, cancellationToken);
+            }
             await RunAsync(statement);
             await RunAsync(Says(table, what));
             await transaction.CommitAsync(cancellationToken);

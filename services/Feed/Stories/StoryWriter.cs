@@ -39,7 +39,7 @@ public sealed class StoryWriter : IDisposable
         {
             session.TryUpdateRevision(story, story.Item.Version);
         }
-        StoryTags.Follow(session, ids);
+        StoryTags.Follow(session, newest);
         StoryMonths.Follow(session, ids);
         StoryTexts.Follow(session, newest);
         if (lines is not null)

@@ -32,7 +32,8 @@ static class Rss
         {
             Id = entry.Urn,
             Title = new TextSyndicationContent(entry.Title),
-            Summary = new TextSyndicationContent(entry.Summary.Length > 0 ? entry.Summary : entry.Title),
+            // HTML, unlike the title: whoever reads it takes it for markup (Best Practices Profile of the RSS Advisory Board).
+            Summary = new TextSyndicationContent(Extensions.Html(entry.Summary.Length > 0 ? entry.Summary : entry.Title)),
             PublishDate = entry.PublishedAt,
             Links = { SyndicationLink.CreateAlternateLink(new Uri(entry.Url)) },
         };

@@ -25,6 +25,7 @@ public static class Setup
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.AllowOutOfOrderMetadataProperties = true);
         builder.Services.AddSingleton<Roster>();
         builder.Services.AddSingleton<Outbox>();
+        builder.Services.AddHostedService<RefoldTopics>();
         builder.Services.AddSingleton<OwnerWatch>().AddHostedService(services => services.GetRequiredService<OwnerWatch>());
         builder.Services.AddHostedService<FanOut>();
         builder.Services.AddHostedService<Housekeeping>();

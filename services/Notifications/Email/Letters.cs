@@ -50,7 +50,7 @@ public sealed class Letters(EmailOptions options, PortalOptions portal, TimeProv
         {
             if (items.Count > 0)
             {
-                body.Title(title);
+                body.Title(title, culture);
                 foreach (var item in items)
                 {
                     tell(item);
@@ -127,9 +127,9 @@ public sealed class Letters(EmailOptions options, PortalOptions portal, TimeProv
         readonly StringBuilder text = new();
         readonly StringBuilder html = new();
 
-        public Body Title(string title)
+        public Body Title(string title, CultureInfo culture)
         {
-            text.Append(title.ToUpper(CultureInfo.InvariantCulture)).Append("\n\n");
+            text.Append(title.ToUpper(culture)).Append("\n\n");
             html.Append("<h2 style=\"font-size:1.1em;margin:1.5em 0 0.5em\">").Append(Html(title)).Append("</h2>\n");
             return this;
         }

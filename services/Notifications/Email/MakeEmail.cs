@@ -134,11 +134,13 @@ public sealed record MakeEmail : SubscriptionRequest
         }
     }
 
+    /// <summary>As they were asked for: small letters do not say any more which capitals they had, of which I is two.</summary>
     IReadOnlyList<string> Wanted(PortalOptions portal)
     {
         var language = $"language:{Language}";
-        var wanted = Notifications.Stream.Topics.Parse(Topics, portal, "topics").AnyOf
-            .Select(all => all.Any(term => term.StartsWith("language:", StringComparison.Ordinal) || term.StartsWith("article:", StringComparison.Ordinal)) ? all : [.. all, language]).ToArray();
+        Notifications.Stream.Topics.Parse(Topics, portal, "topics");
+        var wanted = Topics.Select(topic => topic.Split(',', StringSplitOptions.TrimEntries)).Select(all => all.Any(term =>
+            term.StartsWith("language:", StringComparison.Ordinal) || term.StartsWith("article:", StringComparison.Ordinal)) ? all : [.. all, language]).ToArray();
         return [.. (wanted.Length == 0 ? [[language]] : wanted).Select(all => string.Join(',', Frequency == EmailTarget.Breaking ? all.Append("breaking").Distinct() : all))];
     }
 }

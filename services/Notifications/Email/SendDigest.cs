@@ -86,7 +86,7 @@ public sealed class SendDigest(Roster roster, BulletinLog bulletins, Memory memo
             since.AddRange((await PageAsync(page, until, ct)).Where(b => b.Position > after && b.Position <= until));
         }
         var mailed = await memory.VersionsAsync(subscription.Id, [.. since.Select(b => b.Article.Id).Distinct()], ct);
-        return Digest.Of(since, Topics.Parse(subscription.Topics, portal), mailed, options.MaxStories);
+        return Digest.Of(since, Topics.Stored(subscription.Topics, portal), mailed, options.MaxStories);
     }
 
     /// <summary>Whole pages of positions, so that digests which begin at different ones share them; one that may still grow is read anew when it has to be.</summary>

@@ -8,7 +8,8 @@ namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>
 /// What a subscriber wants to be told of: <c>language:en</c>, <c>category:world</c>, <c>keyword:syria</c>, <c>article:{id}</c> or
-/// <c>breaking</c>. Several are OR-ed, a comma inside one is AND, none at all is everything.
+/// <c>breaking</c>. Several are OR-ed, a comma inside one is AND, none at all is everything. Keywords are compared as
+/// <see cref="Folding"/> has it.
 /// </summary>
 public sealed class Topics
 {
@@ -20,8 +21,10 @@ public sealed class Topics
     /// <summary>Characters of one <c>topic=</c>.</summary>
     public const int MaxLength = 300;
 
+    public const string KeywordPrefix = "keyword:";
+
     /// <summary>From what few articles have to what many have.</summary>
-    static readonly string[] fromRare = ["article:", "keyword:", "breaking", "category:", "language:"];
+    static readonly string[] fromRare = ["article:", KeywordPrefix, "breaking", "category:", "language:"];
 
     readonly string[][] anyOf;
 
@@ -67,10 +70,22 @@ public sealed class Topics
         {
             throw Refusal.Unreadable(name, $"may be {maxTopics} at most");
         }
-        return new([.. topics.Select(topic => (topic ?? "").Length <= maxLength
-            ? (topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal, name)).Distinct().Order(StringComparer.Ordinal).ToArray()
+        return new([.. topics.SelectMany(topic => (topic ?? "").Length <= maxLength
+            ? Readings((topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal, name)).ToArray())
             : throw Refusal.Unreadable(name, $"may have {maxLength} characters at most"))]);
     }
+
+    /// <summary>Those that were accepted once, whatever is accepted now.</summary>
+    public static Topics Stored(IReadOnlyList<string> topics, PortalOptions portal) =>
+        Parse(topics, portal, maxTopics: int.MaxValue, maxLength: int.MaxValue);
+
+    /// <summary>
+    /// A story's keywords are in the small letters of its language, and a topic has none: a capital I in it stands for i and for ı, the
+    /// same in all that it ANDs, since a story has one language.
+    /// </summary>
+    static IEnumerable<string[]> Readings(IReadOnlyList<string>[] terms) => Enumerable.Range(0, terms.Max(readings => readings.Count))
+        .Select(reading => terms.Select(readings => readings[int.Min(reading, readings.Count - 1)]))
+        .Select(all => all.Distinct().Order(StringComparer.Ordinal).ToArray());
 
     /// <summary>The topics that an article is about.</summary>
     public static HashSet<string> Of(LineItem article)
@@ -80,7 +95,7 @@ public sealed class Topics
             return [DryRun];
         }
         HashSet<string> topics = [$"language:{article.Language}", $"category:{article.Category}", $"article:{article.Id:D}"];
-        topics.UnionWith(article.Keywords.Select(Keyword));
+        topics.UnionWith(article.Keywords.Select(keyword => Keyword(Folding.Of(keyword, article.Language))));
         if (article.Breaking)
         {
             topics.Add("breaking");
@@ -93,17 +108,20 @@ public sealed class Topics
     /// <summary>Of terms that are AND-ed, the one that the fewest bulletins are likely to have.</summary>
     public static string Handle(IReadOnlyList<string> all) => all.MinBy(term => Array.FindIndex(fromRare, kind => term.StartsWith(kind, StringComparison.Ordinal)))!;
 
-    static string Normal(string topic, PortalOptions portal, string name) => topic.Split(':', 2) switch
+    /// <returns>The term, in each of its readings.</returns>
+    static IReadOnlyList<string> Normal(string topic, PortalOptions portal, string name) => topic.Split(':', 2) switch
     {
-        ["breaking"] or [DryRun] => topic,
-        ["language", var language] when portal.Languages.Contains(language) => topic,
+        ["breaking"] or [DryRun] => [topic],
+        ["language", var language] when portal.Languages.Contains(language) => [topic],
         ["language", _] => throw Refusal.Unreadable(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
-        ["category", var category] when portal.HasCategory(category) => topic,
+        ["category", var category] when portal.HasCategory(category) => [topic],
         ["category", _] => throw Refusal.Unreadable(name, $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
-        ["keyword", { Length: > 0 } keyword] when !keyword.Any(char.IsControl) => Keyword(keyword),
-        ["article", var id] when Guid.TryParse(id, out var guid) => $"article:{guid:D}",
+        ["keyword", var keyword] when !keyword.Any(char.IsControl) && Folding.InAnyLanguage(keyword) is [{ Length: > 0 }, ..] readings =>
+            [.. readings.Select(Keyword)],
+        ["article", var id] when Guid.TryParse(id, out var guid) => [$"article:{guid:D}"],
         _ => throw Refusal.Unreadable(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
     };
 
-    static string Keyword(string keyword) => $"keyword:{keyword.Trim().ToLowerInvariant()}";
+    /// <summary>One composed sign may become eighteen letters, and an index has no room for hundreds of such.</summary>
+    static string Keyword(string folded) => KeywordPrefix + (folded.Length <= MaxLength ? folded : folded[..MaxLength]);
 }

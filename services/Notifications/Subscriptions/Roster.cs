@@ -168,7 +168,7 @@ public sealed class Roster : IDisposable
             await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
             return;
         }
-        var wants = Topics.Parse(subscription.Topics, portal).AnyOf.Select(all => (Term: Topics.Handle(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
+        var wants = Topics.Stored(subscription.Topics, portal).AnyOf.Select(all => (Term: Topics.Handle(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
         if (wants.Length == 0)
         {
             wants = [(Topics.Everything, "{}")];

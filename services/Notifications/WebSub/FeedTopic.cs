@@ -55,5 +55,6 @@ public sealed record FeedTopic(string Path, string? Language, string? Category, 
     public bool Has(Bulletin bulletin) => bulletin.Kind != BulletinKind.Withdrawn && IsAbout(bulletin.Article);
 
     public bool IsAbout(LineItem article) => (Language is null || article.Language == Language) && (Category is null || article.Category == Category)
-        && (Keyword is null || article.Keywords.Contains(Keyword, StringComparer.OrdinalIgnoreCase)) && (!Breaking || article.Breaking);
+        && (Keyword is null || article.Keywords.Any(keyword => Folding.Of(keyword) == Folding.Of(Keyword)))
+        && (!Breaking || article.Breaking);
 }

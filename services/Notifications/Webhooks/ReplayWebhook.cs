@@ -35,7 +35,7 @@ public static class ReplayWebhook
         var (oldest, newest) = await bulletins.BoundsAsync(ct);
         var (after, upTo) = Check(request, newest);
         limit.Take(id);
-        var (topics, wanted) = (Topics.Parse(webhook.Topics, portal), new List<long>());
+        var (topics, wanted) = (Topics.Stored(webhook.Topics, portal), new List<long>());
         for (var from = Math.Max(after, oldest - 1); from < upTo;)
         {
             var page = await bulletins.ReadAsync(from, (int)Math.Min(Page, upTo - from), ct);

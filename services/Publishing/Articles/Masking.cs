@@ -208,9 +208,6 @@ public sealed class Masking
 
     static bool IsTime(string words) => words.Length >= 19 && words[10] == 'T' && DateTimeOffset.TryParse(words, System.Globalization.CultureInfo.InvariantCulture, out _);
 
-    /// <summary>The words in any case, however the space between them is made and their letters are composed.</summary>
-    static Regex Pattern(string text) => new(
-        string.Join('|', new[] { NormalizationForm.FormC, NormalizationForm.FormD }.Select(form => text.Normalize(form)).Append(text).Distinct()
-            .Select(one => string.Join(@"\s+", one.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Regex.Escape)))),
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    /// <summary>The words in every spelling, however the space between them is made and their letters are composed.</summary>
+    static Regex Pattern(string text) => new(ServiceDefaults.Folding.Pattern(text), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 }

@@ -17,18 +17,21 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
 
     static readonly TimeSpan retry = TimeSpan.FromSeconds(2);
 
-    const string Lacking = $"""
+    /// <summary>Made comparable by other rules than the present ones, or by none.</summary>
+    static readonly string Older = $"coalesce((data ->> 'foldedBy')::int, 0) < {DeskItem.FoldingRules}";
+
+    static readonly string Lacking = $"""
         with page as (select id, version from mt_streams where id > $1 order by id limit $2)
         select (select id from page order by id desc limit 1),
                array(select p.id from page p left join {DeskItem.Table} d on d.id = p.id
-                     where (d.id is null or d.mt_version < p.version or not jsonb_exists(d.data, 'categories'))
+                     where (d.id is null or d.mt_version < p.version or not jsonb_exists(d.data, 'categories') or {Older})
                        and exists (select from mt_events e where e.stream_id = p.id and e.version = 1 and e.type = 'article_drafted') order by p.id)
         """;
 
     /// <summary>A row of the same version is never replaced; what it lacks is added.</summary>
-    const string Complete = $"""
-        update {DeskItem.Table} set data = data || jsonb_build_object('categories', ?::jsonb)
-        where id = ? and mt_version = ? and not jsonb_exists(data, 'categories')
+    static readonly string Complete = $"""
+        update {DeskItem.Table} set data = data || ?::jsonb
+        where id = ? and mt_version = ? and (not jsonb_exists(data, 'categories') or {Older})
         """;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -83,7 +86,8 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
             {
                 var item = DeskItem.Of(stream.Key, [.. stream]);
                 session.TryUpdateRevision(item, item.Version);
-                session.QueueSqlCommand(Complete, JsonSerializer.Serialize(item.Categories), item.Id, item.Version);
+                var lacking = new { item.Categories, item.Words, item.Names, item.FoldedKeywords, item.FoldedBy };
+                session.QueueSqlCommand(Complete, JsonSerializer.Serialize(lacking, JsonSerializerOptions.Web), item.Id, item.Version);
                 made++;
             }
             catch (InvalidOperationException fault)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using NewsPlatform.Publishing.Articles;
@@ -27,7 +26,7 @@ public sealed record DeskQuery
     [FromQuery(Name = "keyword")]
     public string? Keyword { get; init; }
 
-    /// <summary>Beginnings of words, all of which headline and summary have; upper and lower case are one.</summary>
+    /// <summary>Beginnings of words, all of which headline and summary have, in any spelling (<see cref="Folding"/>).</summary>
     [FromQuery(Name = "q")]
     public string? Q { get; init; }
 
@@ -44,8 +43,8 @@ public sealed class DeskFilter
 
     public const int MaxWords = 20;
 
-    /// <summary>The expression of SQL that the index of keywords is on.</summary>
-    public const string Keywords = "cast(d.data ->> 'keywords' as jsonb)";
+    /// <summary>The expressions of SQL that the indexes of keywords are on.</summary>
+    public const string Keywords = "cast(d.data ->> 'keywords' as jsonb)", FoldedKeywords = "cast(d.data ->> 'foldedKeywords' as jsonb)";
 
     static readonly string[] states = [.. Enum.GetValues<ArticleState>().Select(state => state.Word())];
     readonly List<string> conditions = [];
@@ -75,11 +74,14 @@ public sealed class DeskFilter
         filter.Within(query.Category, query.Language, portal);
         if (Checked("author", query.Author) is { } author)
         {
-            filter.And("(d.author = ? or to_tsvector('simple', d.data ->> 'names') @@ phraseto_tsquery('simple', ?))", author, Fold(author));
+            filter.And("(d.author = ? or to_tsvector('simple', d.data ->> 'names') @@ phraseto_tsquery('simple', ?))",
+                author, Folding.Apart(Folding.Of(author)));
         }
         if (Checked("keyword", query.Keyword) is { } keyword)
         {
-            filter.And($"{Keywords} @> ?::jsonb", JsonSerializer.Serialize(new[] { keyword }));
+            // As it stands too: what an older release stored is found before the backfill has come to it.
+            filter.And($"({FoldedKeywords} @> ?::jsonb or {Keywords} @> ?::jsonb)",
+                JsonSerializer.Serialize(new[] { Folding.Of(keyword) }), JsonSerializer.Serialize(new[] { keyword }));
         }
         if (Checked("q", query.Q) is { } q)
         {
@@ -118,16 +120,26 @@ public sealed class DeskFilter
     /// <summary>Names a list that is filtered by this.</summary>
     public string Name(string list) => $"{list}\n{Where}\n{JsonSerializer.Serialize(values)}";
 
-    /// <summary>What is compared without regard to case, or to how a letter is composed.</summary>
-    public static string Fold(string text) => text.ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+    /// <summary>What is searched for words: those that are joined apart, and behind them as one.</summary>
+    public static string Words(string text)
+    {
+        var folded = Folding.Of(text);
+        return string.Join('\n', Folding.Joined(folded).Select(word => word.Whole).Prepend(Folding.Apart(folded)));
+    }
 
     /// <summary>A query of PostgreSQL's for the beginnings of words.</summary>
     static string Beginnings(string text)
     {
-        var words = Fold(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Any(char.IsLetterOrDigit)).ToArray();
-        return words.Length is > 0 and <= MaxWords
-            ? string.Join(" & ", words.Select(word => $"'{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}':*"))
+        var words = Folding.Of(text).Split(' ').Where(word => Folding.Apart(word).Length > 0).ToArray();
+        return words.Length is > 0 and <= MaxWords && words.Sum(word => Folding.Apart(word).Count(c => c == ' ') + 1) <= 2 * MaxWords
+            ? string.Join(" & ", words.Select(Beginning))
             : throw Refusal.Unreadable("q", $"must have from 1 to {MaxWords} words");
+    }
+
+    static string Beginning(string word)
+    {
+        var parts = string.Join(" <-> ", Folding.Apart(word).Split(' ').Select(part => $"'{part}':*"));
+        return $"({string.Join(" | ", Folding.Joined(word).Select(joined => $"'{joined.Whole}':*").Prepend(parts))})";
     }
 
     static string? Checked(string parameter, string? text) => text switch

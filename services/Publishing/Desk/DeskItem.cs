@@ -55,11 +55,21 @@ public sealed record DeskItem
 
     public string? Url { get; init; }
 
-    /// <summary>Headline and summary as <see cref="DeskFilter.Fold"/> makes them comparable.</summary>
+    /// <summary>Headline and summary as <see cref="DeskFilter.Words"/> makes them comparable.</summary>
     public required string Words { get; init; }
 
     /// <summary>The byline, likewise.</summary>
     public required string Names { get; init; }
+
+    public IReadOnlyList<string> FoldedKeywords { get; init; } = [];
+
+    /// <summary>
+    /// By which rules these three are comparable; lower or none in what an older release stored, until <see cref="DeskBackfill"/> was there.
+    /// </summary>
+    public int FoldedBy { get; init; }
+
+    /// <summary>Raised whenever words are compared otherwise.</summary>
+    public const int FoldingRules = 1;
 
     /// <summary>Stored with whatever else the session stores.</summary>
     public static void Keep(IDocumentSession session, Article article, DateTimeOffset now) => session.TryUpdateRevision(Of(article, now), article.Version);
@@ -87,8 +97,10 @@ public sealed record DeskItem
         PublicCategory = article.Public?.Copy.Category,
         Categories = Scope.Categories(article),
         Url = ArticleView.UrlOf(article),
-        Words = DeskFilter.Fold($"{article.Copy.Headline}\n{article.Copy.Summary}"),
-        Names = DeskFilter.Fold(string.Join(", ", article.Copy.Bylines)),
+        Words = DeskFilter.Words($"{article.Copy.Headline}\n{article.Copy.Summary}"),
+        Names = DeskFilter.Words(string.Join(", ", article.Copy.Bylines)),
+        FoldedKeywords = [.. article.Copy.Keywords.Select(Folding.Of).Distinct()],
+        FoldedBy = FoldingRules,
     };
 
     /// <summary>An article as its stored events made it, and when the last one was.</summary>
@@ -109,6 +121,11 @@ public sealed record DeskItem
         .Index(item => item.Keywords, index =>
         {
             index.Name = "desk_keywords";
+            index.ToGinWithJsonbPathOps();
+        })
+        .Index(item => item.FoldedKeywords, index =>
+        {
+            index.Name = "desk_folded_keywords";
             index.ToGinWithJsonbPathOps();
         });
 }

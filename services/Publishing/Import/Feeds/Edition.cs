@@ -16,7 +16,7 @@ public sealed record Edition(PortalOptions Portal, string? Asked)
         }
         foreach (var tag in said)
         {
-            if (tag?.Trim().Split('-', '_')[0].ToLowerInvariant() is { } language && Portal.Languages.Contains(language))
+            if (tag is not null && Folding.Of(tag).Split('-', '_')[0] is var language && Portal.Languages.Contains(language))
             {
                 return language;
             }
@@ -32,7 +32,7 @@ public sealed record Edition(PortalOptions Portal, string? Asked)
         var keywords = all.Where(label => label != rubric).SelectMany(label => label.Name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         // As many as an article may have: a blog has posts with a hundred tags, which are no reason to lose the post.
         return (rubric is null ? "general" : CategoryOf(rubric)!,
-            [.. keywords.Where(k => k.Length <= CopyRules.MaxKeyword).Distinct(StringComparer.OrdinalIgnoreCase).Take(CopyRules.MaxKeywords)]);
+            [.. keywords.Where(k => k.Length <= CopyRules.MaxKeyword).DistinctBy(Folding.Of).Take(CopyRules.MaxKeywords)]);
     }
 
     string? CategoryOf(FeedLabel label) => Portal.CategoryOf(label.Name) ?? (label.Code is { } code ? Portal.CategoryOf(code) : null);
