@@ -14,7 +14,7 @@ Usage: deploy/import.sh [--language en] [--zone Asia/Baku] FILE|-
   FILE is NDJSON, RSS, Atom, JSON Feed, a WordPress export (WXR), or a portal's page saved as text; - reads it from stdin.
   --language is a feed's or page's: the language it is in, where a feed does not say it or says it wrong.
   --zone is a page's: the time zone of its clock.
-  Rejected lines (items of a feed) are named on stderr; the last line is 'imported N, unchanged N, rejected N'.
+  Rejected lines (items of a feed), and what was left out of others, are named on stderr; the last line is 'imported N, unchanged N, rejected N'.
   If the service goes away, a file is gone on with after the last line that was answered; so it is by importing it again, since what
   is there already is passed over quickly.
 Exit code: 0 nothing was rejected, 1 something was, 2 the import could not be done.
@@ -172,7 +172,10 @@ tally() {
       if (number <= from) next
       last = number
       lines++
-      if (/^\{"line":[0-9]+,"outcome":"imported"/) imported++
+      if (/^\{"line":[0-9]+,"outcome":"imported"/) {
+        imported++
+        if (/"note":"/) tell("line " number ", imported: " text_of("note"))
+      }
       else if (/^\{"line":[0-9]+,"outcome":"unchanged"/) unchanged++
       else {
         rejected++

@@ -156,8 +156,28 @@ public sealed class FieldImportTests
     }
 
     [Fact]
-    public async Task Of_many_tags_as_many_are_kept_as_an_article_may_have() =>
-        Assert.Equal(CopyRules.MaxKeywords, (await FieldAsync("wxr-many-tags.xml"))[0].Article!.Copy.Keywords.Count);
+    public async Task Of_many_tags_as_many_are_kept_as_an_article_may_have_and_it_is_said()
+    {
+        var entry = (await FieldAsync("wxr-many-tags.xml"))[0];
+        Assert.Equal(CopyRules.MaxKeywords, entry.Article!.Copy.Keywords.Count);
+        Assert.Matches($"^keywords: 50 of [0-9]+ are taken; they may be 50, of 100 characters each$", entry.Note);
+    }
+
+    [Fact]
+    public async Task What_an_item_has_more_of_than_an_article_may_have_is_cut_and_said()
+    {
+        string Many(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
+        var bylines = string.Concat(Enumerable.Range(0, 30).Select(n => $"<author><name>Writer {n}</name></author>"));
+        var entry = Assert.Single(await ReadAsync(Encoding.UTF8.GetBytes($"""
+            <feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:x</id><title>{Many("Long ", 200)}</title>{bylines}<summary>{Many("More ", 800)}</summary>
+            <author><name>{Many("x", 300)}</name></author><content>Text.</content><updated>2026-11-01T00:00:00Z</updated></entry></feed>
+            """), json: false));
+        var copy = entry.Article!.Copy;
+        Assert.EndsWith(" Long…", copy.Headline, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(0, 20).Select(n => $"Writer {n}"), copy.Bylines);
+        Assert.Equal("headline: is cut to 500 characters; summary: is cut to 2000 characters; bylines: 20 of 31 are taken; they may be 20, of 200 characters each",
+            entry.Note);
+    }
 
     [Fact]
     public async Task A_file_is_read_in_the_encoding_that_its_request_names()

@@ -34,6 +34,23 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     }
 
     [Fact]
+    public async Task What_the_database_does_not_take_is_rejected_and_the_lines_around_it_go_in()
+    {
+        await Stack.ExecuteAsync("Publishing", """
+            create function refuse_line() returns trigger language plpgsql as $$ begin raise exception using errcode = '22P05', message = 'not taken'; end $$;
+            create trigger refuse_line before insert on mt_events for each row when (new.data::text like '%not to be taken%') execute function refuse_line();
+            """);
+        var results = await Stack.ImportAsync("""
+            {"headline":"Before what is refused","category":"world","language":"en"}
+            {"headline":"This is not to be taken","category":"world","language":"en"}
+            {"headline":"After what is refused","category":"world","language":"en"}
+            """);
+        await Stack.ExecuteAsync("Publishing", "drop function refuse_line cascade");
+        Assert.Equal(["imported", "rejected", "imported"], results.Select(r => (string)r["outcome"]!));
+        Assert.Equal("item: the store does not take it; the operators' log says why", (string?)results[1]["reason"]);
+    }
+
+    [Fact]
     public async Task Importing_twice_changes_nothing()
     {
         const string lines = """

@@ -8,6 +8,10 @@ public sealed class MediaRules : AbstractValidator<Media>
 {
     public const int MaxItems = 100;
     public const int MaxRenditions = 20;
+
+    /// <summary>UTF-16 code units.</summary>
+    public const int MaxAlt = 1_000, MaxCaption = 2_000;
+
     static readonly string[] badges = ["video", "photos"];
 
     public MediaRules()
@@ -26,12 +30,12 @@ public sealed class MediaRules : AbstractValidator<Media>
         {
             RuleLevelCascadeMode = CascadeMode.Stop;
             RuleFor(i => i.Alt).NotNull().WithMessage("must be a text").Must((i, alt) => i.Type != MediaType.Picture || !string.IsNullOrWhiteSpace(alt)).WithMessage("is required: say what the picture shows")
-                .MaximumLength(1_000).WithMessage("may have 1000 characters at most").Must(CopyRules.Clean).WithMessage("may not contain control characters");
+                .MaximumLength(MaxAlt).WithMessage($"may have {MaxAlt} characters at most").Must(CopyRules.Clean).WithMessage("may not contain control characters");
             RuleFor(i => i.Url).Must((i, url) => url is not null || i.Type is MediaType.Picture or MediaType.Gallery && !inGallery).WithMessage("is required")
                 .Must((i, url) => url is null || i.Type != MediaType.Gallery).WithMessage("is of the gallery's pictures, not of the gallery")
                 .MaximumLength(2_000).WithMessage("may have 2000 characters at most")
                 .Must(IsWeb).WithMessage("must be an absolute http or https address").Must(CopyRules.Clean).WithMessage("may not contain control characters");
-            RuleFor(i => i.Caption).MaximumLength(2_000).WithMessage("may have 2000 characters at most").Must(CopyRules.Clean).WithMessage("may not contain control characters");
+            RuleFor(i => i.Caption).MaximumLength(MaxCaption).WithMessage($"may have {MaxCaption} characters at most").Must(CopyRules.Clean).WithMessage("may not contain control characters");
             RuleFor(i => i.Credit).MaximumLength(CopyRules.MaxName).WithMessage($"may have {CopyRules.MaxName} characters at most").Must(CopyRules.Clean).WithMessage("may not contain control characters");
             RuleFor(i => i.Width).InclusiveBetween(1, 100_000).WithMessage("must be from 1 to 100000 pixels");
             RuleFor(i => i.Height).InclusiveBetween(1, 100_000).WithMessage("must be from 1 to 100000 pixels");

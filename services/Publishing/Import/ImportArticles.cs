@@ -39,7 +39,9 @@ public sealed class ImportOptions
 
 /// <summary>The answer to one line, itself a line of JSON.</summary>
 /// <param name="Line">Its number, from 1.</param>
-public sealed record ImportResult(int Line, ImportOutcome Outcome, Guid? Id, string? Reason);
+/// <param name="Reason">Why it was rejected.</param>
+/// <param name="Note">What was left out of an article that was taken in, since an article may not have as much.</param>
+public sealed record ImportResult(int Line, ImportOutcome Outcome, Guid? Id, string? Reason, string? Note = null);
 
 /// <summary>
 /// Takes in an archive: NDJSON with an article a line, a feed (RSS, Atom, JSON Feed), a WordPress export, or a portal's page saved as text
@@ -81,7 +83,7 @@ public static class ImportArticles
         try
         {
             var log = logs.CreateLogger("NewsPlatform.Import");
-            await StoreAsync(Ahead.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct), new ImportBatch(store, clock, publish), spool, log, ct);
+            await StoreAsync(Ahead.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct), new ImportBatch(store, clock, publish, log), spool, log, ct);
         }
         finally
         {

@@ -6,7 +6,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Publishing.Import;
 
 /// <summary>Stores the articles of some lines in one transaction, with one query for all that is known of them.</summary>
-public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool publish)
+public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool publish, ILogger log)
 {
     /// <summary>A result for every entry, in their order, once all that they say is stored.</summary>
     public async Task<IReadOnlyList<ImportResult>> StoreAsync(IReadOnlyList<ImportEntry> entries, CancellationToken ct)
@@ -15,9 +15,9 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
         {
             return await TryStoreAsync(entries, ct);
         }
-        catch (Exception e) when (entries.Count > 1 && IsConflict(e))
+        catch (Exception e) when (entries.Count > 1 && (IsConflict(e) || RefusedBy(e) is not null))
         {
-            // Somebody wrote to one of the articles meanwhile; one by one, only that one is concerned.
+            // Somebody wrote to one of the articles meanwhile, or the database does not take it; one by one, only that one is concerned.
             var results = new List<ImportResult>(entries.Count);
             foreach (var entry in entries)
             {
@@ -29,7 +29,20 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
         {
             return [new(entries[0].Line, ImportOutcome.Rejected, entries[0].Id, "id: somebody else wrote to the article at the same moment; import it again")];
         }
+        catch (Exception e) when (RefusedBy(e) is { } refused)
+        {
+            log.LogError("Line {Line} of an import is not taken by PostgreSQL: {SqlState} {Fault}", entries[0].Line, refused.SqlState, refused.MessageText);
+            return [new(entries[0].Line, ImportOutcome.Rejected, entries[0].Id, "item: the store does not take it; the operators' log says why")];
+        }
     }
+
+    /// <summary>PostgreSQL's classes of faults that lie in what is stored: 22 and 23, data and constraints; 54, limits.</summary>
+    static Npgsql.PostgresException? RefusedBy(Exception? fault) => fault switch
+    {
+        null => null,
+        Npgsql.PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] } refused => refused,
+        _ => RefusedBy(fault.InnerException),
+    };
 
     static bool IsConflict(Exception e) => e is JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException or JasperFx.DocumentAlreadyExistsException
         or JasperFx.Events.EventStreamUnexpectedMaxEventIdException;
@@ -98,7 +111,7 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
                     Take(line.Id, line.Copy.Language, events);
                 }
             }
-            return new(entry.Line, outcome, line.Id, reason);
+            return new(entry.Line, outcome, line.Id, reason, outcome == ImportOutcome.Imported ? entry.Note : null);
         }
 
         string FreeSlug(ImportArticle line) =>

@@ -6,7 +6,8 @@ namespace NewsPlatform.Publishing.Import;
 /// <summary>What a line comes to by itself, before anything is known of its article: an article to take in, or the reason why it is none.</summary>
 /// <param name="Line">Its number, from 1.</param>
 /// <param name="Id">Of the article, as far as the line says it.</param>
-public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, string? Reason)
+/// <param name="Note">What was left out of the article.</param>
+public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, string? Reason, string? Note = null)
 {
     /// <summary>Reads, checks and cleans; it asks nobody, so that many lines can be done at once.</summary>
     /// <param name="log">What no rule foresaw is that line's alone, and told to those who run the service.</param>
@@ -16,7 +17,7 @@ public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, str
         try
         {
             item = line.Read();
-            return new(line.Number, item.ArticleId, ImportArticle.Of(item, rules, now), null);
+            return new(line.Number, item.ArticleId, ImportArticle.Of(item, rules, now), null, item.Note);
         }
         catch (Refusal refusal)
         {

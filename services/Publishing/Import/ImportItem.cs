@@ -23,6 +23,9 @@ public sealed record ImportItem : CopyRequest
     /// <summary>It was not public where it comes from; no line of JSON can say so.</summary>
     internal bool Draft { get; init; }
 
+    /// <summary>What was left out of it so that it could be taken in.</summary>
+    internal string? Note { get; init; }
+
     /// <summary>What a reader guessed of it would not be what its author wrote.</summary>
     internal const string NoLetter = "has a byte that is no letter in UTF-8: save the file in UTF-8, or correct the letter";
 

@@ -1,4 +1,3 @@
-using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
@@ -30,9 +29,8 @@ public sealed record Edition(PortalOptions Portal, string? Asked)
         var all = labels.Where(label => label.Name.Length > 0).ToList();
         var rubric = all.FirstOrDefault(label => CategoryOf(label) is not null);
         var keywords = all.Where(label => label != rubric).SelectMany(label => label.Name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-        // As many as an article may have: a blog has posts with a hundred tags, which are no reason to lose the post.
         return (rubric is null ? "general" : CategoryOf(rubric)!,
-            [.. keywords.Where(k => k.Length <= CopyRules.MaxKeyword).DistinctBy(Folding.Of).Take(CopyRules.MaxKeywords)]);
+            [.. keywords.DistinctBy(Folding.Of)]);
     }
 
     string? CategoryOf(FeedLabel label) => Portal.CategoryOf(label.Name) ?? (label.Code is { } code ? Portal.CategoryOf(code) : null);

@@ -1,4 +1,5 @@
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Articles;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 
@@ -29,20 +30,22 @@ public sealed record FeedItem
     public ImportItem For(Edition edition)
     {
         var (category, keywords) = edition.Sort(Labels);
+        var surplus = new Surplus();
         return new()
         {
             Id = Id(),
-            Headline = Headline,
-            Summary = Html.Cut(Summary, Articles.CopyRules.MaxSummary),
+            Headline = surplus.Text("headline", Headline, CopyRules.MaxHeadline),
+            Summary = surplus.Text("summary", Summary, CopyRules.MaxSummary),
             Body = Body,
             Category = category,
             Language = Language,
-            Keywords = keywords,
-            Bylines = Bylines is [] ? null : Bylines,
+            Keywords = surplus.List("keywords", keywords, CopyRules.MaxKeywords, CopyRules.MaxKeyword),
+            Bylines = Bylines is [] ? null : surplus.List("bylines", Bylines, CopyRules.MaxBylines, CopyRules.MaxName),
             PublishedAt = Draft ? null : PublishedAt?.ToUniversalTime(),
             UpdatedAt = Draft || UpdatedAt <= PublishedAt ? null : UpdatedAt?.ToUniversalTime(),
             Draft = Draft,
-            Media = Picture?.Url is { } url && IsWeb(url) ? new Media { Picture = Picture with { Alt = Html.Cut(Picture.Alt.Length > 0 ? Picture.Alt : Headline, 1_000) } } : null,
+            Media = Picture?.Url is { } url && IsWeb(url) ? new Media { Picture = Cut(Picture, surplus) } : null,
+            Note = surplus.Note,
         };
     }
 
@@ -60,6 +63,13 @@ public sealed record FeedItem
         }
         return ImportItem.IdOf(Uri.TryCreate(name, UriKind.Absolute, out var address) && !address.IsFile ? name : $"{Site}\n{name}");
     }
+
+    MediaItem Cut(MediaItem picture, Surplus surplus) => picture with
+    {
+        Alt = surplus.Text("media.picture.alt", picture.Alt.Length > 0 ? picture.Alt : Headline, MediaRules.MaxAlt),
+        Caption = picture.Caption is { } caption ? surplus.Text("media.picture.caption", caption, MediaRules.MaxCaption) : null,
+        Credit = picture.Credit is { } credit ? surplus.Text("media.picture.credit", credit, CopyRules.MaxName) : null,
+    };
 
     static bool IsWeb(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 }
