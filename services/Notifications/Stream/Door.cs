@@ -47,7 +47,7 @@ public sealed class Door
     /// <param name="bytes">That it holds from the beginning, besides what every connection does.</param>
     public async ValueTask<Connection> EnterAsync(HttpContext context, string transport, int bytes = 0)
     {
-        if (!IsHome(context))
+        if (!IsHome(context) && !IsForEveryPage(context))
         {
             throw Reject("origin", new(403, "forbidden", "Pages of this origin may not listen here."));
         }
@@ -113,6 +113,10 @@ public sealed class Door
     bool IsHome(HttpContext context) => context.Request.Headers.Origin.ToString() is not { Length: > 0 } origin
         || options.AllowedOrigins.Contains(StreamOptions.AnyOrigin)
         || options.AllowedOrigins.Append($"{context.Request.Scheme}://{context.Request.Host}").Append(portal.PublicUrl.TrimEnd('/')).Contains(origin, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What everybody may listen to, every page may, as it may read the log. Of a WebSocket no browser asks whether a page may, so that those are for the pages that are named.</summary>
+    bool IsForEveryPage(HttpContext context) => options.Public && !context.WebSockets.IsWebSocketRequest
+        && context.Request.Headers.Authorization.Count == 0 && !context.Request.Query.ContainsKey("ticket");
 
     /// <summary>Who may listen: by a ticket, or by what the Authorization header has; null for anybody, where anybody may.</summary>
     /// <exception cref="Refusal">401 and 403.</exception>
