@@ -54,7 +54,7 @@ public sealed class Door
         var who = await AdmitAsync(context);
         if (!IsOpen)
         {
-            throw Reject("closed", new(503, "unavailable", "This instance takes no subscribers at the moment.") { Headers = { ["Retry-After"] = RetryAfter() } });
+            throw Reject("closed", Refusal.Unavailable("This instance takes no subscribers at the moment.", RetryAfter()));
         }
         var connection = new Connection(transport, who, who?.Id ?? ClientAddress.Of(context), EndsAt());
         lock (gate)
@@ -62,11 +62,11 @@ public sealed class Door
             var same = perClient.GetValueOrDefault(connection.Client);
             if (connections.Count >= options.MaxSubscribers)
             {
-                throw Reject("total", new(503, "unavailable", "No more subscribers can be served here at the moment.") { Headers = { ["Retry-After"] = RetryAfter() } });
+                throw Reject("total", Refusal.Unavailable("No more subscribers can be served here at the moment.", RetryAfter()));
             }
             if (same >= options.MaxPerClient)
             {
-                throw Reject("client", new(429, "too-many-requests", $"One client may have {options.MaxPerClient} connections at once.") { Headers = { ["Retry-After"] = RetryAfter() } });
+                throw Reject("client", Refusal.TooMany($"One client may have {options.MaxPerClient} connections at once.", RetryAfter()));
             }
             Hold(connection, StreamMemory.Connection + bytes);
             perClient[connection.Client] = same + 1;
@@ -104,7 +104,7 @@ public sealed class Door
         }
         catch (Refusal refusal)
         {
-            refusal.Headers["Retry-After"] = RetryAfter();
+            refusal.Headers["Retry-After"] = $"{RetryAfter().TotalSeconds}";
             throw Reject("bytes", refusal);
         }
     }
@@ -138,7 +138,7 @@ public sealed class Door
 
     long EndsAt() => options.MaxAgeSeconds == 0 ? long.MaxValue : Environment.TickCount64 + (long)(options.MaxAgeSeconds * 1_000 * (0.75 + Random.Shared.NextDouble() / 2));
 
-    string RetryAfter() => $"{options.RetryAfterSeconds + Random.Shared.Next(options.RetryAfterSeconds + 1)}";
+    TimeSpan RetryAfter() => TimeSpan.FromSeconds(options.RetryAfterSeconds + Random.Shared.Next(options.RetryAfterSeconds + 1));
 
     static Refusal Reject(string reason, Refusal refusal)
     {
