@@ -157,7 +157,7 @@ keep_own() { # SERVICE
       LANG | LC_* | TZ | DOTNET_* | OTEL_* | SSL_CERT_*) continue ;;
       Database__* | Messaging__*) ;;
       Security__*) [[ $1 != publishing && $1 != notifications ]] || continue ;;
-      Proxies__* | Limits__*) [[ $1 != gateway ]] || continue ;; # before the others there is the gateway
+      Proxies__* | Cors__* | Limits__*) [[ $1 != gateway ]] || continue ;; # before the others there is the gateway
       Email__*) [[ $1 != notifications ]] || continue ;;
       *Password* | *Secret* | *Key) ;;
       [A-Z]*__*) continue ;;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NewsPlatform.Gateway;
+using NewsPlatform.Gateway.Cors;
 using NewsPlatform.Gateway.Limits;
 using NewsPlatform.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
@@ -7,6 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 return await Service.RunAsync("gateway", args, builder =>
 {
     builder.AddLimits();
+    OtherPages.Add(builder);
     StrangersTraces.Add(builder.Services);
     builder.Services.AddSingleton<IForwarderHttpClientFactory, PromptBodies>();
     builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys();
@@ -19,5 +21,5 @@ return await Service.RunAsync("gateway", args, builder =>
     app.UseOwnPace("/api/import");
     app.MapManagementNowhere();
     app.MapDocs();
-    app.MapReverseProxy(proxy => proxy.UseOutageAnswer()).ConfigureEndpoints(RouteClasses.Declare).ConfigureEndpoints(OwnLength.Declare);
-}, HttpProtocols.Http1AndHttp2);
+    app.MapReverseProxy(proxy => proxy.UseOutageAnswer()).ConfigureEndpoints(RouteClasses.Declare).ConfigureEndpoints(OwnLength.Declare).ConfigureEndpoints(PagesOfRoutes.Declare);
+}, HttpProtocols.Http1AndHttp2, OtherPages.Use);

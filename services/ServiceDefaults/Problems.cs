@@ -40,6 +40,17 @@ public sealed class Refusal(int status, string code, string detail) : Exception(
     /// <summary>404, also for what there is but not for this reader.</summary>
     public static Refusal NotFound(string what) => new(404, "not-found", $"There is no such {what}.");
 
+    /// <summary>429 (RFC 6585, section 4).</summary>
+    /// <param name="after">When to come again; said in whole seconds, one at the least.</param>
+    public static Refusal TooMany(string detail, TimeSpan after) => Later(429, "too-many-requests", detail, after);
+
+    /// <summary>503: it would be possible at another time.</summary>
+    /// <inheritdoc cref="TooMany"/>
+    public static Refusal Unavailable(string detail, TimeSpan after) => Later(503, "unavailable", detail, after);
+
+    static Refusal Later(int status, string code, string detail, TimeSpan after) =>
+        new(status, code, detail) { Headers = { ["Retry-After"] = $"{Math.Max(1, (long)Math.Ceiling(after.TotalSeconds))}" } };
+
     /// <summary>428: a write must say which version it changes (RFC 6585, section 3).</summary>
     public static Refusal PreconditionRequired() =>
         new(428, "precondition-required", "Say which version you change: If-Match with the ETag you read, or * for any.");
@@ -127,14 +138,21 @@ public static class Problems
     }
 
     /// <summary>ASP.NET Core's words of what it could not bind name types of the program; of them only the parameter is said.</summary>
-    static Refusal Unreadable(BadHttpRequestException fault) => fault.Message switch
+    static Refusal Unreadable(BadHttpRequestException fault)
     {
-        var text when text.Contains("no body was provided", StringComparison.Ordinal) => Refusal.Unreadable("body", "is required, as application/json"),
-        var text when text.StartsWith("Failed to bind parameter", StringComparison.Ordinal) || text.StartsWith("Required parameter", StringComparison.Ordinal) =>
-            Refusal.Unreadable(text.Split('"') is [_, var parameter, ..] ? parameter.Split(' ')[^1] : "request",
-                text.Contains("\"bool ", StringComparison.Ordinal) ? "must be true or false" : "is of the wrong type"),
-        _ => Refusal.Unreadable("body", "cannot be read: it is not sent as HTTP says"),
-    };
+        var parameter = fault.Message.Split('"') is [_, var typed, ..] ? typed : "request";
+        var name = parameter.Split(' ')[^1];
+        return fault.Message switch
+        {
+            var text when text.Contains("no body was provided", StringComparison.Ordinal) || text.EndsWith("was not provided from body.", StringComparison.Ordinal) =>
+                Refusal.Unreadable("body", "is required, as application/json"),
+            var text when text.StartsWith("Required parameter", StringComparison.Ordinal) => Refusal.Unreadable(name, "is required"),
+            var text when text.StartsWith("Failed to bind parameter", StringComparison.Ordinal) =>
+                Refusal.Unreadable(name, parameter.StartsWith("bool ", StringComparison.Ordinal) || parameter.Contains("<bool>", StringComparison.Ordinal)
+                    ? "must be true or false" : "is of the wrong type"),
+            _ => Refusal.Unreadable("body", "cannot be read: it is not sent as HTTP says"),
+        };
+    }
 
     /// <summary>Where nobody has said more.</summary>
     internal static string? DetailOf(int status) => status switch

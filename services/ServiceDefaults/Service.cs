@@ -48,8 +48,9 @@ public static class Service
 
     /// <param name="name">The name in logs, traces and metrics.</param>
     /// <param name="protocols">What the service speaks; the gateway streams both ways at once to a service that speaks HTTP/2.</param>
+    /// <param name="routed">What comes as soon as it is known where a request goes, before anything of it is refused.</param>
     public static async Task<int> RunAsync(string name, string[] args, Action<WebApplicationBuilder> build, Action<WebApplication> map,
-        HttpProtocols protocols = HttpProtocols.Http1)
+        HttpProtocols protocols = HttpProtocols.Http1, Action<WebApplication>? routed = null)
     {
         try
         {
@@ -77,6 +78,7 @@ public static class Service
             app.MapManagement(listen.ManagementPort);
             app.UseReadableHeaders();
             app.UseRoutingWithHead();
+            routed?.Invoke(app);
             app.UseBodyLimit();
             app.UseReadableBodies();
             app.UseKnownCaller();

@@ -305,6 +305,34 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         Assert.Equal(["Old", "New"], (await ReadAsync(browser, 2)).Select(m => (string)m["title"]!));
     }
 
+    /// <summary>As browsers and libraries write them, whose bytes have characters that the alphabets write in two ways.</summary>
+    [Fact]
+    public async Task Keys_are_read_in_either_alphabet_with_padding_or_without_and_are_the_same_keys()
+    {
+        var browser = Pushes.Reader();
+        while (!Convert.ToBase64String(browser.Key).ContainsAny('+', '/') || !Convert.ToBase64String(browser.Auth).ContainsAny('+', '/'))
+        {
+            browser = Pushes.Reader();
+        }
+        var (key, auth) = (Convert.ToBase64String(browser.Key), Convert.ToBase64String(browser.Auth));
+        var id = Guid.Empty;
+        foreach (var (p256dh, shared, status) in new[]
+        {
+            (key, auth, HttpStatusCode.Created), (key.TrimEnd('='), auth.TrimEnd('='), HttpStatusCode.OK), (ToUrl(key), ToUrl(auth), HttpStatusCode.OK),
+            (ToUrl(key).TrimEnd('='), ToUrl(auth).TrimEnd('='), HttpStatusCode.OK),
+        })
+        {
+            // Who subscribes an endpoint again has to know its keys.
+            using var answer = await Stack.Reader.PostAsJsonAsync("api/subscriptions", Request(browser, ["breaking"], keys: new { p256dh, auth = shared }));
+            Assert.Equal(status, answer.StatusCode);
+            id = Stack.Id((await answer.Content.ReadFromJsonAsync<JsonNode>())!);
+        }
+        var kept = (await Stack.QueryAsync("Notifications", $"select data::text from mt_doc_subscription where id = '{id}'")).Single()!;
+        Assert.Contains($"\"{key}\"", kept, StringComparison.Ordinal);
+
+        static string ToUrl(string text) => text.Replace('+', '-').Replace('/', '_');
+    }
+
     public static TheoryData<string, string, int, string> Bad() => new()
     {
         { "endpoint", "http://10.0.0.1/push", 422, "endpoint" },
@@ -320,6 +348,9 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         { "p256dh", "not base64 !", 422, "keys.p256dh" },
         { "p256dh", "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 422, "keys.p256dh" },
         { "auth", "AAAA", 422, "keys.auth" },
+        { "auth", "AAAAAAAAAAAAAAAAAAAAAA= ", 422, "keys.auth" },
+        { "auth", "AAAAAAAAAAAAAAAAAAAAAA%%", 422, "keys.auth" },
+        { "auth", "AAAAAAAAAA+AAAAAAAAA-A==", 422, "keys.auth" },
         { "auth", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 422, "keys.auth" },
         { "zone", "Europe/Atlantis", 422, "quietHours.zone" },
         { "zone", "../../etc/passwd", 422, "quietHours.zone" },

@@ -330,6 +330,21 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         Assert.True(calls[^1].At - calls[0].At > TimeSpan.FromSeconds(0.95), $"six came within {calls[^1].At - calls[0].At}");
     }
 
+    [Theory]
+    [InlineData("whsec_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_8", "whsec_+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/8=")]
+    [InlineData("whsec_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_8=", "whsec_+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/8=")]
+    [InlineData("whsec_+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/8", "whsec_+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/8=")]
+    public async Task A_secret_is_read_in_either_alphabet_with_padding_or_without_and_is_the_same_secret(string given, string kept)
+    {
+        var (owner, _) = await WebhookOwner.MakeAsync(Stack);
+        var part = $"alphabet-{Guid.NewGuid():N}";
+        var (id, secret) = await owner.SubscribeAsync(Receiver.Url(part), [Topic(part)], given);
+        Assert.Equal(kept, secret);
+        await PublishAsync(part, "Signed");
+        await GenuineAsync(kept, await Receiver.UntilAsync(part, "Signed"));
+        Assert.Equal((200, kept), (await owner.ActAsync(id, "rotate", new { secret = given })) is var (status, rotated) ? (status, (string)rotated["secret"]!) : default);
+    }
+
     [Fact]
     public async Task While_secrets_rotate_both_sign_and_a_given_one_is_taken()
     {
@@ -585,6 +600,8 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "hunter2"}""" },
         { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_c2hvcnQ="}""" },
         { 422, "secret", $$"""{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_{{Convert.ToBase64String(new byte[65])}}"}""" },
+        { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/-_"}""" },
+        { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_8 "}""" },
         { 422, "ratePerSecond", """{"kind": "webhook", "url": "https://example.org/", "ratePerSecond": 0}""" },
         { 422, "ratePerSecond", """{"kind": "webhook", "url": "https://example.org/", "ratePerSecond": 1e9}""" },
         { 422, "description", $$"""{"kind": "webhook", "url": "https://example.org/", "description": "{{new string('d', 300)}}"}""" },

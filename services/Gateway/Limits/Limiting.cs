@@ -98,7 +98,7 @@ public static class Limiting
     static Refusal Refuse(RouteClass of, string reason, int status, string detail, TimeSpan after)
     {
         Count(of, reason);
-        return new(status, status == 429 ? "too-many-requests" : "unavailable", detail) { Headers = { ["Retry-After"] = $"{Math.Max(1, (long)Math.Ceiling(after.TotalSeconds))}" } };
+        return status == 429 ? Refusal.TooMany(detail, after) : Refusal.Unavailable(detail, after);
     }
 
     static void Count(RouteClass of, string reason) =>

@@ -51,7 +51,7 @@ public sealed record MakeEmail : SubscriptionRequest
             ($"domain {Domains.Of(address[(address.LastIndexOf('@') + 1)..], services.GetRequiredService<OutboundOptions>())}", options.MaxPerDomainPerHour)];
         if (!await services.GetRequiredService<Memory>().CountAsync(limits, context.RequestAborted))
         {
-            throw new Refusal(429, "too-many-requests", "So many subscriptions were asked for from here, or for this address or its domain, that no more are taken in this hour.") { Headers = { ["Retry-After"] = "3600" } };
+            throw Refusal.TooMany("So many subscriptions were asked for from here, or for this address or its domain, that no more are taken in this hour.", TimeSpan.FromHours(1));
         }
         var (now, secret) = (UtcTimes.Micros(clock.GetUtcNow()), Access.NewSecret());
         var wait = TimeSpan.FromHours(options.ConfirmHours);

@@ -51,6 +51,6 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
     static Refusal Refuse(string whose, TimeSpan wait, string detail)
     {
         refused.Add(1, new KeyValuePair<string, object?>("budget", whose));
-        return new(429, "too-many-requests", detail) { Headers = { ["Retry-After"] = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}" } };
+        return Refusal.TooMany(detail, wait);
     }
 }

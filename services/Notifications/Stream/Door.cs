@@ -47,14 +47,14 @@ public sealed class Door
     /// <param name="bytes">That it holds from the beginning, besides what every connection does.</param>
     public async ValueTask<Connection> EnterAsync(HttpContext context, string transport, int bytes = 0)
     {
-        if (!IsHome(context))
+        if (!IsHome(context) && !IsForEveryPage(context))
         {
             throw Reject("origin", new(403, "forbidden", "Pages of this origin may not listen here."));
         }
         var who = await AdmitAsync(context);
         if (!IsOpen)
         {
-            throw Reject("closed", new(503, "unavailable", "This instance takes no subscribers at the moment.") { Headers = { ["Retry-After"] = RetryAfter() } });
+            throw Reject("closed", Refusal.Unavailable("This instance takes no subscribers at the moment.", RetryAfter()));
         }
         var connection = new Connection(transport, who, who?.Id ?? ClientAddress.Of(context), EndsAt());
         lock (gate)
@@ -62,11 +62,11 @@ public sealed class Door
             var same = perClient.GetValueOrDefault(connection.Client);
             if (connections.Count >= options.MaxSubscribers)
             {
-                throw Reject("total", new(503, "unavailable", "No more subscribers can be served here at the moment.") { Headers = { ["Retry-After"] = RetryAfter() } });
+                throw Reject("total", Refusal.Unavailable("No more subscribers can be served here at the moment.", RetryAfter()));
             }
             if (same >= options.MaxPerClient)
             {
-                throw Reject("client", new(429, "too-many-requests", $"One client may have {options.MaxPerClient} connections at once.") { Headers = { ["Retry-After"] = RetryAfter() } });
+                throw Reject("client", Refusal.TooMany($"One client may have {options.MaxPerClient} connections at once.", RetryAfter()));
             }
             Hold(connection, StreamMemory.Connection + bytes);
             perClient[connection.Client] = same + 1;
@@ -104,7 +104,7 @@ public sealed class Door
         }
         catch (Refusal refusal)
         {
-            refusal.Headers["Retry-After"] = RetryAfter();
+            refusal.Headers["Retry-After"] = $"{RetryAfter().TotalSeconds}";
             throw Reject("bytes", refusal);
         }
     }
@@ -113,6 +113,10 @@ public sealed class Door
     bool IsHome(HttpContext context) => context.Request.Headers.Origin.ToString() is not { Length: > 0 } origin
         || options.AllowedOrigins.Contains(StreamOptions.AnyOrigin)
         || options.AllowedOrigins.Append($"{context.Request.Scheme}://{context.Request.Host}").Append(portal.PublicUrl.TrimEnd('/')).Contains(origin, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What everybody may listen to, every page may, as it may read the log. Of a WebSocket no browser asks whether a page may, so that those are for the pages that are named.</summary>
+    bool IsForEveryPage(HttpContext context) => options.Public && !context.WebSockets.IsWebSocketRequest
+        && context.Request.Headers.Authorization.Count == 0 && !context.Request.Query.ContainsKey("ticket");
 
     /// <summary>Who may listen: by a ticket, or by what the Authorization header has; null for anybody, where anybody may.</summary>
     /// <exception cref="Refusal">401 and 403.</exception>
@@ -134,7 +138,7 @@ public sealed class Door
 
     long EndsAt() => options.MaxAgeSeconds == 0 ? long.MaxValue : Environment.TickCount64 + (long)(options.MaxAgeSeconds * 1_000 * (0.75 + Random.Shared.NextDouble() / 2));
 
-    string RetryAfter() => $"{options.RetryAfterSeconds + Random.Shared.Next(options.RetryAfterSeconds + 1)}";
+    TimeSpan RetryAfter() => TimeSpan.FromSeconds(options.RetryAfterSeconds + Random.Shared.Next(options.RetryAfterSeconds + 1));
 
     static Refusal Reject(string reason, Refusal refusal)
     {

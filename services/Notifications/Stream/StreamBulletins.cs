@@ -14,7 +14,7 @@ public static class StreamBulletins
     const string EventStream = "text/event-stream";
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/stream", Handle)
-        .AllowAnonymous().RequireCors(Setup.Cors)
+        .AllowAnonymous()
         .WithSummary("Live bulletins as server-sent events").WithTags("Stream").WithQuery("topic", "lastEventId", "ticket")
         .Produces<string>(contentType: EventStream)
         .ProducesProblem(401).ProducesProblem(403).ProducesProblem(429)

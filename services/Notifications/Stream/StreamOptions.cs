@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
 
@@ -11,7 +12,9 @@ public sealed class StreamOptions : IValidatableObject
     /// <summary>Whether anybody may listen. If not, it takes a key, a token that gives a role, or a ticket.</summary>
     public bool Public { get; set; } = true;
 
-    /// <summary>Whose pages may listen from a browser besides the portal's own, such as <c>https://partner.example.org</c>; <c>*</c> for everybody's.</summary>
+    /// <summary>
+    /// Whose pages may open WebSockets, and listen with a key or a ticket, besides the portal's own, such as <c>https://partner.example.org</c>; <c>*</c> for everybody's.
+    /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 
     /// <summary>Seconds within which a ticket has to be used.</summary>
@@ -114,12 +117,9 @@ public sealed class StreamOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (AllowedOrigins.FirstOrDefault(origin => origin != AnyOrigin && !IsOrigin(origin)) is { } wrong)
+        if (AllowedOrigins.FirstOrDefault(origin => origin != AnyOrigin && !WebOrigin.IsOne(origin)) is { } wrong)
         {
             yield return new($"'{wrong}' is no origin such as https://partner.example.org", [nameof(AllowedOrigins)]);
         }
     }
-
-    static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-        && text.Equals(url.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
 }

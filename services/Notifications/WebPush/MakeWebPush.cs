@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
@@ -61,7 +60,7 @@ public sealed record MakeWebPush : SubscriptionRequest
             || context.Request.Headers.Authorization.ToString() is ['B' or 'b', _, _, _, _, _, ' ', .. var secret] && Access.Opens(before, secret.Trim()));
 }
 
-/// <summary>By which messages to a browser are encrypted (RFC 8291, section 3), in base64url.</summary>
+/// <summary>By which messages to a browser are encrypted (RFC 8291, section 3), in base64 of either alphabet.</summary>
 /// <param name="P256dh">Its public key, an uncompressed point of P-256.</param>
 /// <param name="Auth">Sixteen bytes that it shares with us.</param>
 public sealed record BrowserKeys(string P256dh, string Auth)
@@ -69,19 +68,17 @@ public sealed record BrowserKeys(string P256dh, string Auth)
     /// <exception cref="Refusal">422 that names the key and what is wrong with it.</exception>
     public (byte[] Key, byte[] Auth) Read()
     {
-        var (key, auth) = (Bytes(P256dh, 100), Bytes(Auth, 30));
+        var (key, auth) = (AnyBase64.Read(P256dh, MessageEncryption.PublicKeyBytes) ?? [], AnyBase64.Read(Auth, MessageEncryption.AuthBytes) ?? []);
         using var point = MessageEncryption.PublicKey(key);
         var faults = new Dictionary<string, string[]>();
         if (point is null)
         {
-            faults["keys.p256dh"] = ["must be a point of P-256, uncompressed and in base64url"];
+            faults["keys.p256dh"] = ["must be a point of P-256, uncompressed and in base64"];
         }
         if (auth.Length != MessageEncryption.AuthBytes)
         {
-            faults["keys.auth"] = [$"must be {MessageEncryption.AuthBytes} bytes in base64url"];
+            faults["keys.auth"] = [$"must be {MessageEncryption.AuthBytes} bytes in base64"];
         }
         return faults.Count == 0 ? (key, auth) : throw Refusal.Rules(faults);
     }
-
-    static byte[] Bytes(string? text, int longest) => text is not null && text.Length <= longest && Base64Url.IsValid(text) ? Base64Url.DecodeFromChars(text) : [];
 }

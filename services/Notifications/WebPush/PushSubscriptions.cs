@@ -43,7 +43,7 @@ public sealed class PushSubscriptions : BackgroundService
     {
         if (!clients.TryTake(ClientAddress.Of(context), out _))
         {
-            throw new Refusal(429, "too-many-requests", $"{options.MaxPerClientPerMinute} a minute are taken of one client.") { Headers = { ["Retry-After"] = "60" } };
+            throw Refusal.TooMany($"{options.MaxPerClientPerMinute} a minute are taken of one client.", TimeSpan.FromMinutes(1));
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class PushSubscriptions : BackgroundService
     {
         if (Interlocked.Read(ref count) >= options.MaxSubscriptions)
         {
-            throw new Refusal(503, "unavailable", "There are as many subscriptions as there may be.") { Headers = { ["Retry-After"] = "3600" } };
+            throw Refusal.Unavailable("There are as many subscriptions as there may be.", TimeSpan.FromHours(1));
         }
         Interlocked.Increment(ref count);
     }

@@ -70,7 +70,7 @@ public static class Hub
         }
         if (pending >= options.MaxPending)
         {
-            throw new Refusal(503, "unavailable", "So many callbacks are still to be asked that no more requests are taken at the moment.") { Headers = { ["Retry-After"] = "60" } };
+            throw Refusal.Unavailable("So many callbacks are still to be asked that no more requests are taken at the moment.", TimeSpan.FromMinutes(1));
         }
         budget.Take(context);
         var callbackUri = await http.CheckAsync("hub.callback", callback, ct);
@@ -78,7 +78,7 @@ public static class Hub
         {
             if (await ledger.FullAsync(id, callbackUri.IdnHost, options, ct) is { } full)
             {
-                throw new Refusal(429, "too-many-requests", $"One more subscription is not taken: {full}.") { Headers = { ["Retry-After"] = "3600" } };
+                throw Refusal.TooMany($"One more subscription is not taken: {full}.", TimeSpan.FromHours(1));
             }
         }
         budget.Take(callbackUri.IdnHost);

@@ -23,10 +23,7 @@ public sealed class CallLimit(WebhookOptions options, OutboundOptions outbound, 
     {
         if (!subscriptions.TryTake($"{subscription}", out var wait))
         {
-            throw new Refusal(429, "too-many-requests", $"An endpoint is called {options.CallsPerMinute} times in a minute at most by verify, test, enable and replay.")
-            {
-                Headers = { ["Retry-After"] = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}" },
-            };
+            throw Refusal.TooMany($"An endpoint is called {options.CallsPerMinute} times in a minute at most by verify, test, enable and replay.", wait);
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed record MakeWebhook : SubscriptionRequest
     /// <summary>Where to: https, and to an address of the open Internet.</summary>
     public string? Url { get; init; }
 
-    /// <summary>What is to sign, <c>whsec_</c> and base64 of 24 to 64 bytes; made where none is given.</summary>
+    /// <summary>What is to sign, <c>whsec_</c> and base64 of 24 to 64 bytes, in either alphabet; made where none is given.</summary>
     public string? Secret { get; init; }
 
     /// <summary>Of what is under embargo too; takes a key of the trade.</summary>
@@ -37,7 +37,7 @@ public sealed record MakeWebhook : SubscriptionRequest
         budget.Take(context);
         var url = await services.GetRequiredService<OutboundHttp>().CheckAsync("url", Url!, ct);
         budget.Take(url.IdnHost);
-        var secret = Secret ?? WebhookSecret.Random();
+        var secret = Secret is null ? WebhookSecret.Random() : WebhookSecret.Read(Secret)!;
         var now = UtcTimes.Micros(clock.GetUtcNow());
         var subscription = new Subscription
         {
@@ -64,7 +64,7 @@ public sealed record MakeWebhook : SubscriptionRequest
         {
             faults["url"] = [$"may have {options.MaxUrlLength} characters at most"];
         }
-        if (Secret is not null && !WebhookSecret.IsOne(Secret))
+        if (Secret is not null && WebhookSecret.Read(Secret) is null)
         {
             faults["secret"] = [WebhookSecret.Rule];
         }

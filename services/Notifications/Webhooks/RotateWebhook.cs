@@ -28,12 +28,10 @@ public static class RotateWebhook
         {
             throw Refusal.Rules(new Dictionary<string, string[]> { ["overlapSeconds"] = [$"must be from 0 to {options.MaxOverlapSeconds}"] });
         }
-        if (request?.Secret is { } given && !WebhookSecret.IsOne(given))
-        {
-            throw Refusal.Rules(new Dictionary<string, string[]> { ["secret"] = [WebhookSecret.Rule] });
-        }
+        var secret = request?.Secret is null ? WebhookSecret.Random()
+            : WebhookSecret.Read(request.Secret) ?? throw Refusal.Rules(new Dictionary<string, string[]> { ["secret"] = [WebhookSecret.Rule] });
         await roster.OwnWebhookAsync(id, context, ct);
-        var (secret, now) = (request?.Secret ?? WebhookSecret.Random(), UtcTimes.Micros(clock.GetUtcNow()));
+        var now = UtcTimes.Micros(clock.GetUtcNow());
         _ = await roster.ChangeAsync(id, it => it.Target is WebhookTarget target
             ? it with { Target = target with { Secrets = Decide(target.Secrets, secret, TimeSpan.FromSeconds(overlap), now, options.MaxSecrets) } }
             : it, ct) ?? throw Refusal.NotFound("webhook");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Webhooks;
 
@@ -20,11 +21,10 @@ public sealed record WebhookSecret(string Text, [property: JsonIgnore(Condition 
 
     public static string Random() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(RandomBytes));
 
-    public static bool IsOne(string text)
-    {
-        Span<byte> key = stackalloc byte[MaxBytes];
-        return text.StartsWith(Prefix, StringComparison.Ordinal) && !text.AsSpan().ContainsAny(" \t\r\n") && Convert.TryFromBase64Chars(text.AsSpan(Prefix.Length), key, out var length) && length >= MinBytes;
-    }
+    /// <summary>What somebody gives as one, in the form that is kept and said; null for what is none. Its base64 may be of either alphabet, with padding or without.</summary>
+    public static string? Read(string text) => text.StartsWith(Prefix, StringComparison.Ordinal) && AnyBase64.Read(text.AsSpan(Prefix.Length), MaxBytes) is { Length: >= MinBytes } key
+        ? Prefix + Convert.ToBase64String(key)
+        : null;
 
     /// <summary>Value of <c>webhook-signature</c>: that of each secret which has not ended, with spaces between.</summary>
     public static string Sign(IEnumerable<WebhookSecret> secrets, string id, long timestamp, ReadOnlySpan<byte> body, DateTimeOffset now)
