@@ -109,9 +109,9 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
     }
 
     [Fact]
-    public async Task Every_cell_of_the_table_in_the_README_is_so_through_the_gateway()
+    public async Task Every_cell_of_the_table_in_the_docs_is_so_through_the_gateway()
     {
-        var lines = (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "README.md"))).SkipWhile(line => !line.StartsWith("| | revise |", StringComparison.Ordinal))
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "life-cycle.md"))).SkipWhile(line => !line.StartsWith("| | revise |", StringComparison.Ordinal))
             .TakeWhile(line => line.Length > 0).Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim(' ', '*')).ToArray()).ToArray();
         Assert.True(lines.Length == 8, "the table has a row for each of six states");
         foreach (var row in lines.Skip(2))

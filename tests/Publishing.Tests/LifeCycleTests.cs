@@ -77,7 +77,7 @@ public sealed class LifeCycleTests
     }
 
     [Fact]
-    public void The_table_in_the_README_is_what_the_decisions_do()
+    public void The_table_in_the_docs_is_what_the_decisions_do()
     {
         var table = new StringBuilder($"| | {string.Join(" | ", LifeCycle.Acts)} |\n|---|{string.Concat(LifeCycle.Acts.Select(_ => "---|"))}\n");
         foreach (var (state, article) in articles)
@@ -86,7 +86,7 @@ public sealed class LifeCycleTests
                 : When(article, act, noon) is { Count: > 0 } events ? Then(article, events).State.Word() : "=");
             table.Append($"| **{state.Word()}** | {string.Join(" | ", cells)} |\n");
         }
-        Assert.Contains(table.ToString(), File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+        Assert.Contains(table.ToString(), File.ReadAllText(Path.Combine(Repository.Root, "docs", "life-cycle.md")), StringComparison.Ordinal);
     }
 
     [Fact]
