@@ -15,7 +15,7 @@ return await Service.RunAsync("feed", args, builder =>
 {
     builder.Require<PortalOptions>("Portal");
     builder.AddStore(Storage.Configure);
-    builder.Services.AddHostedService<Fill>();
+    builder.Services.AddHostedService<Backfill>();
     builder.AddReady();
     builder.Services.AddSingleton<Entries>().AddSingleton<Archives>().AddSingleton<GetFeed>().AddSingleton<Sitemaps>();
     builder.Services.AddHostedService<StoryTexts.Fill>();
@@ -29,7 +29,7 @@ return await Service.RunAsync("feed", args, builder =>
     builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
     builder.Services.AddSingleton<StoryWriter>();
     builder.AddInbox<OnRebuild>(Topology.FeedRebuild, concurrency: StoryWriter.MaxGroup);
-    builder.Services.AddSingleton<Shadow>();
+    builder.Services.AddSingleton<RebuildTarget>();
     builder.AddPages();
     builder.Services.AddDocument();
 }, app =>

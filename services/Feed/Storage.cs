@@ -18,7 +18,7 @@ public static class Storage
         RelatedStories.Configure(options);
         StoryReads.Configure(options);
         Rankings.Configure(options);
-        LineClock.Configure(options);
+        ChangeTracker.Configure(options);
     }
 
     /// <summary>The tables that are made of articles alone, and can be made anew of them.</summary>

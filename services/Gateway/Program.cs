@@ -10,7 +10,7 @@ return await Service.RunAsync("gateway", args, builder =>
     builder.AddLimits();
     OtherPages.Add(builder);
     StrangersTraces.Add(builder.Services);
-    builder.Services.AddSingleton<IForwarderHttpClientFactory, PromptBodies>();
+    builder.Services.AddSingleton<IForwarderHttpClientFactory, UnbufferedForwarder>();
     builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys();
 }, app =>
 {

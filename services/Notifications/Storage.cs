@@ -23,7 +23,7 @@ public static class Storage
         Embargoed.Configure(options);
         TradeLog.Configure(options);
         options.ConfigureDeliveries();
-        ErrandBook.Configure(options);
+        JobStore.Configure(options);
         DryRuns.Configure(options);
         Tickets.Configure(options);
         Verifications.Configure(options);

@@ -29,13 +29,13 @@ public sealed class BodyRoom(IdempotencyOptions options)
 
     /// <summary>Room until it is disposed of.</summary>
     /// <param name="bytes">As many as the body may come to.</param>
-    /// <exception cref="Refusal">503 when there is not so much.</exception>
+    /// <exception cref="ProblemException">503 when there is not so much.</exception>
     public IDisposable Take(long bytes)
     {
         if (Interlocked.Add(ref taken, bytes) > options.MaxTotalBytes)
         {
             Interlocked.Add(ref taken, -bytes);
-            throw new Refusal(503, "unavailable", "Too many requests with an Idempotency-Key are under way. Try again shortly.")
+            throw new ProblemException(503, "unavailable", "Too many requests with an Idempotency-Key are under way. Try again shortly.")
             {
                 Headers = { ["Retry-After"] = "1" },
             };

@@ -18,7 +18,7 @@ namespace NewsPlatform.Publishing;
 /// <param name="Request">A digest of the request: its route and its body.</param>
 /// <param name="Body">As it was sent, or closed with the request's key where it says a secret.</param>
 /// <param name="Article">Which one it tells of; it is told again only to who may read the article then.</param>
-public sealed record Answer(string Id, string Request, int Status, string Body, string? ETag, string? Location, DateTimeOffset At, bool Closed = false,
+public sealed record StoredResponse(string Id, string Request, int Status, string Body, string? ETag, string? Location, DateTimeOffset At, bool Closed = false,
     Guid? Article = null);
 
 /// <summary>A request of this endpoint may name itself by an Idempotency-Key of so many characters or more.</summary>
@@ -80,9 +80,9 @@ public static class Idempotency
 
     /// <summary>The same for an answer that says a secret.</summary>
     public static void KeepClosed(IDocumentSession session, HttpContext context, int status, KeyView view, string? location = null) =>
-        Keep(session, context, pending => new(pending.Id, pending.Request, status, ClosedText.Close(Json(context, view), pending.Key), null, location, Now(context), Closed: true));
+        Keep(session, context, pending => new(pending.Id, pending.Request, status, EncryptedText.Close(Json(context, view), pending.Key), null, location, Now(context), Closed: true));
 
-    static void Keep(IDocumentSession session, HttpContext context, Func<Pending, Answer> answer)
+    static void Keep(IDocumentSession session, HttpContext context, Func<Pending, StoredResponse> answer)
     {
         if (context.Features.Get<Pending>() is { } pending)
         {
@@ -114,7 +114,7 @@ public static class Idempotency
         {
             await next(context);
         }
-        catch (Refusal)
+        catch (ProblemException)
         {
             // The same request may have been under way twice, and the other one have done it.
             if (context.Response.HasStarted || !await AnsweredAsync(context, pending))
@@ -124,12 +124,12 @@ public static class Idempotency
         }
     }
 
-    /// <exception cref="Refusal">400: it is too short, too long, or cannot be read out.</exception>
+    /// <exception cref="ProblemException">400: it is too short, too long, or cannot be read out.</exception>
     static string Key(HttpContext context, int atLeast)
     {
         var key = context.Request.Headers[Header].ToString();
         return key.Length < atLeast || key.Length > MaxLength || key.Any(c => c is < ' ' or > '~')
-            ? throw Refusal.Unreadable(Header, $"must have {atLeast} to {MaxLength} printable ASCII characters")
+            ? throw ProblemException.BadRequest(Header, $"must have {atLeast} to {MaxLength} printable ASCII characters")
             : key;
     }
 
@@ -145,22 +145,22 @@ public static class Idempotency
             digest.AppendData(buffer, 0, read);
         }
         context.Request.Body.Position = 0;
-        var whose = SHA256.HashData(Encoding.UTF8.GetBytes($"{Who.Current!.Id}\n{key}"));
+        var whose = SHA256.HashData(Encoding.UTF8.GetBytes($"{Caller.Current!.Id}\n{key}"));
         return new(Convert.ToHexString(whose), Convert.ToHexString(digest.GetHashAndReset()), key);
     }
 
     /// <summary>Whether it was answered before, and so is again.</summary>
-    /// <exception cref="Refusal">422: the key belongs to another request. 403: the article is not for who asks, by now.</exception>
+    /// <exception cref="ProblemException">422: the key belongs to another request. 403: the article is not for who asks, by now.</exception>
     static async Task<bool> AnsweredAsync(HttpContext context, Pending pending)
     {
         await using var session = context.RequestServices.GetRequiredService<IDocumentStore>().QuerySession();
-        if (await session.LoadAsync<Answer>(pending.Id, context.RequestAborted) is not { } answer)
+        if (await session.LoadAsync<StoredResponse>(pending.Id, context.RequestAborted) is not { } answer)
         {
             return false;
         }
         if (answer.Request != pending.Request)
         {
-            throw new Refusal(422, "idempotency-key-reused", $"{Header}: the key was used for another request; a new request needs a new key.")
+            throw new ProblemException(422, "idempotency-key-reused", $"{Header}: the key was used for another request; a new request needs a new key.")
             {
                 Members = { ["errors"] = new Dictionary<string, string[]> { [Header] = ["was used for another request"] } },
             };
@@ -177,7 +177,7 @@ public static class Idempotency
         {
             context.Response.Headers.CacheControl = "no-store";
         }
-        await context.Response.WriteAsync(answer.Closed ? ClosedText.Open(answer.Body, pending.Key) : answer.Body, context.RequestAborted);
+        await context.Response.WriteAsync(answer.Closed ? EncryptedText.Open(answer.Body, pending.Key) : answer.Body, context.RequestAborted);
         return true;
     }
 
@@ -195,7 +195,7 @@ public static class Idempotency
                 {
                     var before = clock.GetUtcNow() - Kept;
                     await using var session = store.LightweightSession();
-                    session.DeleteWhere<Answer>(answer => answer.At < before);
+                    session.DeleteWhere<StoredResponse>(answer => answer.At < before);
                     await session.SaveChangesAsync(stoppingToken);
                 }
                 catch (Exception fault) when (!stoppingToken.IsCancellationRequested)

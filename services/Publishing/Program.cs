@@ -28,7 +28,7 @@ return await Service.RunAsync("publishing", args, builder =>
     builder.Services.AddSingleton<RelayChannel>();
     builder.Services.AddSingleton<RelayStatus>();
     builder.Services.AddHostedService<RelayWatch>();
-    builder.Services.AddHostedService<Timetable>();
+    builder.Services.AddHostedService<Scheduler>();
     builder.Services.AddHostedService<DryRunClock>();
     builder.Services.AddHostedService<DeskBackfill>();
     builder.Services.AddHostedService<Idempotency.Sweep>();

@@ -37,8 +37,8 @@ public static class Storage
         options.Events.MapEventType<ArticleMasked>("article_masked");
         DryRunClock.Configure(options);
         options.Schema.For<Slug>().Identity(slug => slug.Key);
-        options.Schema.For<Answer>().Duplicate(answer => answer.At, pgType: "timestamptz", notNull: true);
-        options.Schema.For<Due>().Duplicate(due => due.At, pgType: "timestamptz", notNull: true);
+        options.Schema.For<StoredResponse>().DocumentAlias("answer").Duplicate(answer => answer.At, pgType: "timestamptz", notNull: true);
+        options.Schema.For<DueArticle>().DocumentAlias("due").Duplicate(due => due.At, pgType: "timestamptz", notNull: true);
         DeskItem.Configure(options);
         ArticleLocks.Configure(options);
         options.Projections.LeadershipPollingTime = 1_000;

@@ -29,7 +29,7 @@ public static class BodyLimit
     });
 
     /// <summary>Whether a body was broken off because it is too long.</summary>
-    /// <exception cref="Refusal">413.</exception>
+    /// <exception cref="ProblemException">413.</exception>
     public static void Require(HttpContext context)
     {
         if (context.Request.Body is Bounded { Exceeded: true } body)
@@ -38,7 +38,7 @@ public static class BodyLimit
         }
     }
 
-    public static Refusal TooLong(long? limit) =>
+    public static ProblemException TooLong(long? limit) =>
         new(413, "too-large", limit is null ? "The body is longer than this service takes." : $"The body is longer than the {limit} bytes that are taken here.");
 
     sealed class Bounded(Stream inner, long limit) : Stream

@@ -26,7 +26,7 @@ public sealed record Cursor(DateTimeOffset At, Guid Id)
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
     public static Cursor Decode(string parameter, string text, string list)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -34,7 +34,7 @@ public sealed record Cursor(DateTimeOffset At, Guid Id)
             && BinaryPrimitives.ReadInt64BigEndian(bytes[1..]) is >= 0 and var ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks
             && bytes[Place..].SequenceEqual(Mark(bytes[..Place], list))
                 ? new(new(ticks, TimeSpan.Zero), new Guid(bytes[9..Place], bigEndian: true))
-                : throw Refusal.Unreadable(parameter, "is no cursor of this list; begin again without it");
+                : throw ProblemException.BadRequest(parameter, "is no cursor of this list; begin again without it");
     }
 
     static ReadOnlySpan<byte> Mark(ReadOnlySpan<byte> place, string list) => SHA256.HashData([.. place, .. Encoding.UTF8.GetBytes(list)]).AsSpan(0, Length - Place);

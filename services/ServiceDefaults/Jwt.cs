@@ -97,7 +97,7 @@ public static class Jwt
         {
             OnTokenValidated = context => Know(context, options),
             OnAuthenticationFailed = BlameTheIssuerAsync,
-            OnChallenge = context => context.AuthenticateFailure is Refusal refusal ? throw refusal : Task.CompletedTask,
+            OnChallenge = context => context.AuthenticateFailure is ProblemException refusal ? throw refusal : Task.CompletedTask,
         };
     });
 
@@ -110,7 +110,7 @@ public static class Jwt
         if (subject is not null && name is not null)
         {
             var (clock, end) = (context.Options.TimeProvider!, context.SecurityToken.ValidTo.AddSeconds(options.ClockSkewSeconds));
-            context.Principal = new Who(Who.IdOfToken(subject), Who.NameOfToken(name), [], () => clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null)
+            context.Principal = new Caller(Caller.IdOfToken(subject), Caller.NameOfToken(name), [], () => clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null)
                 .Enter(context.HttpContext, RolesOf(context.Principal!, options.RoleClaim), Scheme);
         }
         else
@@ -137,7 +137,7 @@ public static class Jwt
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException)
         {
-            context.Fail(new Refusal(503, "unavailable", "The issuer of the token does not answer. Try again shortly.") { Headers = { ["Retry-After"] = "5" } });
+            context.Fail(new ProblemException(503, "unavailable", "The issuer of the token does not answer. Try again shortly.") { Headers = { ["Retry-After"] = "5" } });
         }
     }
 

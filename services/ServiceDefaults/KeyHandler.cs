@@ -31,7 +31,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             return AuthenticateResult.Fail(fault);
         }
         uses.Note(key!.KeyId, now);
-        return Success(new(Who.IdOfKey(key.KeyId), $"{KeyRing.NamePrefix}{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Trade ? [key.Role, Roles.Trade] : [key.Role]);
+        return Success(new(Caller.IdOfKey(key.KeyId), $"{KeyRing.NamePrefix}{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Trade ? [key.Role, Roles.Trade] : [key.Role]);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -42,7 +42,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             : "Bearer";
     }
 
-    AuthenticateResult Success(Who who, string[] roles) => AuthenticateResult.Success(new(who.Enter(Context, roles, Scheme), Scheme));
+    AuthenticateResult Success(Caller who, string[] roles) => AuthenticateResult.Success(new(who.Enter(Context, roles, Scheme), Scheme));
 }
 
 static class Bearer

@@ -46,7 +46,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     public const string NamePrefix = "key:";
 
     /// <summary>The key of that id that is not revoked; null when there is none. It may have expired.</summary>
-    /// <exception cref="Refusal">503 when the keys could not be read since the service started.</exception>
+    /// <exception cref="ProblemException">503 when the keys could not be read since the service started.</exception>
     public async ValueTask<KeyChanged?> FindByIdAsync(Guid keyId, CancellationToken ct)
     {
         await BegunAsync(ct);
@@ -55,7 +55,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
 
     /// <summary>The key that has such a secret, whether or not it is still good; null when none has.</summary>
     /// <remarks>A hash tells nothing of how near a guess came, so the time that a search takes tells nothing either.</remarks>
-    /// <exception cref="Refusal">503 when the keys could not be read since the service started.</exception>
+    /// <exception cref="ProblemException">503 when the keys could not be read since the service started.</exception>
     public async ValueTask<KeyChanged?> FindAsync(string hash, CancellationToken ct)
     {
         await BegunAsync(ct);
@@ -70,7 +70,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
         }
         if (!begun.Task.IsCompleted)
         {
-            throw new Refusal(503, "unavailable", "The keys are not known yet. Try again shortly.") { Headers = { ["Retry-After"] = "2" } };
+            throw new ProblemException(503, "unavailable", "The keys are not known yet. Try again shortly.") { Headers = { ["Retry-After"] = "2" } };
         }
     }
 
@@ -119,7 +119,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
             : HealthCheckResult.Unhealthy($"the keys were not read for {silence.TotalSeconds:F0} s", data: data));
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Follow.ChannelAsync(database, Changed, RefreshAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PostgresListener.ListenAsync(database, Changed, RefreshAsync, log, stoppingToken);
 
     public override void Dispose()
     {

@@ -18,7 +18,7 @@ public static class KnownCaller
             context.Response.OnStarting(static state =>
             {
                 var context = (HttpContext)state;
-                if (context.Items.ContainsKey(typeof(Who)) && context.Response.StatusCode != StatusCodes.Status401Unauthorized)
+                if (context.Items.ContainsKey(typeof(Caller)) && context.Response.StatusCode != StatusCodes.Status401Unauthorized)
                 {
                     context.Response.Headers[Header] = "1";
                 }

@@ -139,13 +139,13 @@ public static class Messaging
     static void WhileAway(IRetryConfigurator retry)
     {
         retry.Exponential(100_000, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(200));
-        retry.Handle<Exception>(Outage.Is);
+        retry.Handle<Exception>(TransientFault.IsTransient);
     }
 
     /// <summary>Any other fault may pass, and if it does not, the message goes to the error queue instead of holding up the others.</summary>
     static void AFewTimes(IRetryConfigurator retry)
     {
         retry.Intervals(100, 500, 2_000);
-        retry.Ignore<Exception>(Outage.Is);
+        retry.Ignore<Exception>(TransientFault.IsTransient);
     }
 }

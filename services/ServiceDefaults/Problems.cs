@@ -13,7 +13,7 @@ namespace NewsPlatform.ServiceDefaults;
 /// A request that is answered with problem details (RFC 9457) and changes nothing. <see cref="Code"/> ends the problem's
 /// <c>type</c> and is what clients may rely on; the texts are for people.
 /// </summary>
-public sealed class Refusal(int status, string code, string detail) : Exception(detail)
+public sealed class ProblemException(int status, string code, string detail) : Exception(detail)
 {
     public int Status => status;
     public string Code => code;
@@ -25,38 +25,38 @@ public sealed class Refusal(int status, string code, string detail) : Exception(
     public Dictionary<string, string> Headers { get; } = [];
 
     /// <summary>400: what cannot be read, named by the member, parameter or header at fault.</summary>
-    public static Refusal Unreadable(string name, string rule) => new(400, "unreadable", $"{name}: {rule}")
+    public static ProblemException BadRequest(string name, string rule) => new(400, "unreadable", $"{name}: {rule}")
     {
         Members = { ["errors"] = new Dictionary<string, string[]> { [name] = [rule] } },
     };
 
     /// <summary>422: what can be read and breaks a rule.</summary>
-    public static Refusal Rules(IDictionary<string, string[]> errors) =>
+    public static ProblemException RuleViolations(IDictionary<string, string[]> errors) =>
         new(422, "rule-broken", "The request breaks a rule: " + string.Join("; ", errors.Select(e => $"{e.Key}: {string.Join(", ", e.Value)}")))
         {
             Members = { ["errors"] = errors },
         };
 
     /// <summary>404, also for what there is but not for this reader.</summary>
-    public static Refusal NotFound(string what) => new(404, "not-found", $"There is no such {what}.");
+    public static ProblemException NotFound(string what) => new(404, "not-found", $"There is no such {what}.");
 
     /// <summary>429 (RFC 6585, section 4).</summary>
     /// <param name="after">When to come again; said in whole seconds, one at the least.</param>
-    public static Refusal TooMany(string detail, TimeSpan after) => Later(429, "too-many-requests", detail, after);
+    public static ProblemException TooMany(string detail, TimeSpan after) => Later(429, "too-many-requests", detail, after);
 
     /// <summary>503: it would be possible at another time.</summary>
     /// <inheritdoc cref="TooMany"/>
-    public static Refusal Unavailable(string detail, TimeSpan after) => Later(503, "unavailable", detail, after);
+    public static ProblemException Unavailable(string detail, TimeSpan after) => Later(503, "unavailable", detail, after);
 
-    static Refusal Later(int status, string code, string detail, TimeSpan after) =>
+    static ProblemException Later(int status, string code, string detail, TimeSpan after) =>
         new(status, code, detail) { Headers = { ["Retry-After"] = $"{Math.Max(1, (long)Math.Ceiling(after.TotalSeconds))}" } };
 
     /// <summary>428: a write must say which version it changes (RFC 6585, section 3).</summary>
-    public static Refusal PreconditionRequired() =>
+    public static ProblemException PreconditionRequired() =>
         new(428, "precondition-required", "Say which version you change: If-Match with the ETag you read, or * for any.");
 
     /// <summary>412: somebody else was faster (RFC 9110, section 13.1.1).</summary>
-    public static Refusal Stale(long currentVersion) =>
+    public static ProblemException Stale(long currentVersion) =>
         new(412, "version-stale", $"The article is at version {currentVersion} by now; read it again and repeat your change on it.")
         {
             Members = { ["currentVersion"] = currentVersion },
@@ -121,36 +121,36 @@ public static class Problems
     }
 
     /// <summary>Says of JSON that could not be read which member it was and what is wrong with it.</summary>
-    public static Refusal Unreadable(JsonException fault)
+    public static ProblemException BadRequest(JsonException fault)
     {
         var path = fault.Path is null or "$" ? "body" : fault.Path.Replace("$.", "", StringComparison.Ordinal);
         if (fault.Message.Contains("could not be mapped", StringComparison.Ordinal) && fault.Message.Split('\'') is [_, var member, ..])
         {
-            return Refusal.Unreadable(member, "is not a member that this request has");
+            return ProblemException.BadRequest(member, "is not a member that this request has");
         }
         if (fault.Message.Contains("Duplicate propert", StringComparison.Ordinal))
         {
-            return Refusal.Unreadable(path, "stands twice");
+            return ProblemException.BadRequest(path, "stands twice");
         }
-        return Refusal.Unreadable(path, fault.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
+        return ProblemException.BadRequest(path, fault.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
             ? "is of the wrong type, or a time without its offset from UTC"
             : $"is not valid JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}");
     }
 
     /// <summary>ASP.NET Core's words of what it could not bind name types of the program; of them only the parameter is said.</summary>
-    static Refusal Unreadable(BadHttpRequestException fault)
+    static ProblemException BadRequest(BadHttpRequestException fault)
     {
         var parameter = fault.Message.Split('"') is [_, var typed, ..] ? typed : "request";
         var name = parameter.Split(' ')[^1];
         return fault.Message switch
         {
             var text when text.Contains("no body was provided", StringComparison.Ordinal) || text.EndsWith("was not provided from body.", StringComparison.Ordinal) =>
-                Refusal.Unreadable("body", "is required, as application/json"),
-            var text when text.StartsWith("Required parameter", StringComparison.Ordinal) => Refusal.Unreadable(name, "is required"),
+                ProblemException.BadRequest("body", "is required, as application/json"),
+            var text when text.StartsWith("Required parameter", StringComparison.Ordinal) => ProblemException.BadRequest(name, "is required"),
             var text when text.StartsWith("Failed to bind parameter", StringComparison.Ordinal) =>
-                Refusal.Unreadable(name, parameter.StartsWith("bool ", StringComparison.Ordinal) || parameter.Contains("<bool>", StringComparison.Ordinal)
+                ProblemException.BadRequest(name, parameter.StartsWith("bool ", StringComparison.Ordinal) || parameter.Contains("<bool>", StringComparison.Ordinal)
                     ? "must be true or false" : "is of the wrong type"),
-            _ => Refusal.Unreadable("body", "cannot be read: it is not sent as HTTP says"),
+            _ => ProblemException.BadRequest("body", "cannot be read: it is not sent as HTTP says"),
         };
     }
 
@@ -231,18 +231,18 @@ public static class Problems
     /// Over HTTP/2 the reader of JSON hides Kestrel's fault, of a body that is too long, behind one of its own about the pipe. Whoever
     /// broke off instead reads no answer.
     /// </summary>
-    static Refusal? TooLong(Exception exception) => exception is InvalidOperationException { Source: "System.IO.Pipelines" }
+    static ProblemException? TooLong(Exception exception) => exception is InvalidOperationException { Source: "System.IO.Pipelines" }
         ? RefusalOf(new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge))
         : null;
 
-    static Refusal? RefusalOf(Exception exception) => exception switch
+    static ProblemException? RefusalOf(Exception exception) => exception switch
     {
-        Refusal refusal => refusal,
-        BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
+        ProblemException refusal => refusal,
+        BadHttpRequestException { InnerException: JsonException json } => BadRequest(json),
         BadHttpRequestException { StatusCode: 413 } => BodyLimit.TooLong(null),
-        BadHttpRequestException { StatusCode: 400 } bad => Unreadable(bad),
-        BadHttpRequestException bad => new Refusal(bad.StatusCode, CodeOf(bad.StatusCode), DetailOf(bad.StatusCode) ?? bad.Message),
-        not OperationCanceledException when Outage.Is(exception) => new Refusal(503, "unavailable", "The store does not answer. Try again shortly.")
+        BadHttpRequestException { StatusCode: 400 } bad => BadRequest(bad),
+        BadHttpRequestException bad => new ProblemException(bad.StatusCode, CodeOf(bad.StatusCode), DetailOf(bad.StatusCode) ?? bad.Message),
+        not OperationCanceledException when TransientFault.IsTransient(exception) => new ProblemException(503, "unavailable", "The store does not answer. Try again shortly.")
         {
             Headers = { ["Retry-After"] = "2" },
         },

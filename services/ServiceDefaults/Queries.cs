@@ -11,26 +11,26 @@ public static partial class Queries
     const int MaxTime = 100;
 
     /// <summary>How many a page may have: <c>limit</c>, from 1 to the most.</summary>
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
     public static int Limit(string? text, int otherwise, int most) => text is null
         ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= most
             ? limit
-            : throw Refusal.Unreadable("limit", $"must be from 1 to {most}");
+            : throw ProblemException.BadRequest("limit", $"must be from 1 to {most}");
 
-    /// <exception cref="Refusal">400 that names the parameter and what it may be.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter and what it may be.</exception>
     public static string OneOf(string parameter, string value, IEnumerable<string> known) => known.Contains(value)
         ? value
-        : throw Refusal.Unreadable(parameter, $"must be one of {string.Join(", ", known)}");
+        : throw ProblemException.BadRequest(parameter, $"must be one of {string.Join(", ", known)}");
 
     /// <summary>RFC 3339 with its offset, and with any number of digits of a second, of which seven count.</summary>
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
     public static DateTimeOffset Time(string parameter, string text)
     {
         string[] forms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
         return text.Length <= MaxTime && DateTimeOffset.TryParseExact(Finer().Replace(text, ""), forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUniversalTime()
-            : throw Refusal.Unreadable(parameter, "must be a time with its offset, such as 2027-01-31T08:00:00Z; a + in it is written %2B");
+            : throw ProblemException.BadRequest(parameter, "must be a time with its offset, such as 2027-01-31T08:00:00Z; a + in it is written %2B");
     }
 
     [GeneratedRegex(@"(?<=\.[0-9]{7})[0-9]+")]
@@ -55,11 +55,11 @@ public static partial class Queries
                     {
                         continue;
                     }
-                    throw Refusal.Unreadable(name, known.Length == 0 ? "no parameter is taken here" : $"is not a parameter; there are {string.Join(", ", known)}");
+                    throw ProblemException.BadRequest(name, known.Length == 0 ? "no parameter is taken here" : $"is not a parameter; there are {string.Join(", ", known)}");
                 }
                 if (values.Count > 1 && name != "topic")
                 {
-                    throw Refusal.Unreadable(name, "stands more than once");
+                    throw ProblemException.BadRequest(name, "stands more than once");
                 }
             }
             return await next(context);

@@ -21,7 +21,7 @@ public static class RequestBodies
         return next(context);
     });
 
-    /// <exception cref="Refusal">415 that says what is taken (RFC 9110, sections 8.4 and 12.5.3).</exception>
+    /// <exception cref="ProblemException">415 that says what is taken (RFC 9110, sections 8.4 and 12.5.3).</exception>
     static void RequireCoding(HttpRequest request)
     {
         if (request.Headers.ContentEncoding.Count > 0
@@ -53,9 +53,9 @@ public static class RequestBodies
     static bool IsJson(MediaTypeHeaderValue type) => type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase)
         || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase) || type.SubType.EndsWith("ndjson", StringComparison.OrdinalIgnoreCase);
 
-    static Refusal Unsupported(string field, string rule, params (string Name, string Value)[] headers)
+    static ProblemException Unsupported(string field, string rule, params (string Name, string Value)[] headers)
     {
-        var refusal = new Refusal(415, "media-type-unsupported", $"{field}: {rule}") { Members = { ["errors"] = new Dictionary<string, string[]> { [field] = [rule] } } };
+        var refusal = new ProblemException(415, "media-type-unsupported", $"{field}: {rule}") { Members = { ["errors"] = new Dictionary<string, string[]> { [field] = [rule] } } };
         foreach (var (name, value) in headers)
         {
             refusal.Headers[name] = value;

@@ -20,7 +20,7 @@ public static class RequestHeaders
             {
                 if (value.AsSpan().ContainsAny(control))
                 {
-                    throw Refusal.Unreadable(name, "has control characters");
+                    throw ProblemException.BadRequest(name, "has control characters");
                 }
             }
         }
@@ -29,7 +29,7 @@ public static class RequestHeaders
     });
 
     /// <summary>A host that is empty, or no name of the Internet's, is refused where it comes in: what is called next would do that without a word.</summary>
-    /// <exception cref="Refusal">400 (RFC 9112, section 3.2).</exception>
+    /// <exception cref="ProblemException">400 (RFC 9112, section 3.2).</exception>
     static void RequireHost(HttpRequest request)
     {
         // HTTP/1.0 need not say one, as proxies that only ask whether somebody is there.
@@ -44,11 +44,11 @@ public static class RequestHeaders
         }
         catch (ArgumentException)
         {
-            throw Refusal.Unreadable("Host", "is no name of a host");
+            throw ProblemException.BadRequest("Host", "is no name of a host");
         }
         if (host.Length == 0)
         {
-            throw Refusal.Unreadable("Host", "names no host");
+            throw ProblemException.BadRequest("Host", "names no host");
         }
     }
 }

@@ -106,7 +106,7 @@ public static class Security
     {
         app.UseAuthentication();
         app.UseAuthorization();
-        app.Use(Who.Know);
+        app.Use(Caller.Know);
     }
 
     /// <summary>Says which role is needed (RFC 6750, section 3.1: insufficient_scope).</summary>
@@ -127,7 +127,7 @@ public static class Security
             }
             var roles = policy.Requirements.OfType<RolesAuthorizationRequirement>().SelectMany(r => r.AllowedRoles).ToArray();
             var needed = roles.Length == 0 ? "it is open to nobody" : $"it takes the role {string.Join(" or ", roles)}";
-            throw new Refusal(403, "forbidden", $"{context.User.Identity?.Name} may not do this; {needed}.")
+            throw new ProblemException(403, "forbidden", $"{context.User.Identity?.Name} may not do this; {needed}.")
             {
                 Members = { ["roles"] = roles },
                 Headers = { ["WWW-Authenticate"] = "Bearer error=\"insufficient_scope\"" },

@@ -79,11 +79,11 @@ public sealed class ArchiveTests(ArchiveTests.Archive archive) : IClassFixture<A
         var line = new Line(language, category, keyword);
         Assert.InRange(await RowsAsync(line, After(500)), 1, await RowsAsync(line, After(Stories - 500)) + 10);
 
-        static Section After(int story) => new(41, new(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(story), Guid.Parse($"00000000-0000-7000-8000-{story:x12}")));
+        static PageRequest After(int story) => new(41, new(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(story), Guid.Parse($"00000000-0000-7000-8000-{story:x12}")));
     }
 
     /// <summary>Rows that PostgreSQL touches for a section, those that it passes over too.</summary>
-    async Task<double> RowsAsync(Line line, Section section)
+    async Task<double> RowsAsync(Line line, PageRequest section)
     {
         await using var connection = new NpgsqlConnection(Stack.ConnectionString("Feed"));
         await connection.OpenAsync();

@@ -116,7 +116,7 @@ public sealed partial class LastModifiedTests(FeedService service) : IClassFixtu
         await database.Command("""
             update mt_doc_story set mt_version = mt_version + 1, data = jsonb_set(jsonb_set(data, '{item,headline}', to_jsonb($2)), '{body}', to_jsonb($2)) where id = $1
             """, story, $"Rush number {number}.").ExecuteNonQueryAsync();
-        await database.Command(LineClock.FollowSome, (object)new[] { "en" }).ExecuteNonQueryAsync();
+        await database.Command(ChangeTracker.FollowSome, (object)new[] { "en" }).ExecuteNonQueryAsync();
         await transaction.CommitAsync();
     }
 

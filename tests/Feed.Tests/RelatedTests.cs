@@ -92,10 +92,10 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
     {
         var story = Kin("Story", 0);
         var (rare, frequent, older) = (Kin("Rare", -3), Enumerable.Range(1, 20).Select(i => Kin($"Frequent {i}", i)).ToArray(), Kin("Rare and older", -2000));
-        Near[] near = [.. frequent.Select(f => new Near("everywhere", f.Id, f.PublishedAt)), new("seldom", rare.Id, rare.PublishedAt), new("seldom", older.Id, older.PublishedAt)];
+        RelatedCandidate[] near = [.. frequent.Select(f => new RelatedCandidate("everywhere", f.Id, f.PublishedAt)), new("seldom", rare.Id, rare.PublishedAt), new("seldom", older.Id, older.PublishedAt)];
         var known = frequent.Append(rare).Append(older).ToDictionary(kin => kin.Id);
-        Assert.Equal(["Rare", "Frequent 1", "Frequent 2", "Frequent 3", "Frequent 4", "Frequent 5"], Kinship.Of(story, near, known).Select(id => known[id].Headline));
-        Assert.Equal(["Rare", "Rare and older"], Kinship.Of(story, [.. near.Where(n => n.Keyword == "seldom")], known).Select(id => known[id].Headline));
+        Assert.Equal(["Rare", "Frequent 1", "Frequent 2", "Frequent 3", "Frequent 4", "Frequent 5"], Relatedness.Of(story, near, known).Select(id => known[id].Headline));
+        Assert.Equal(["Rare", "Rare and older"], Relatedness.Of(story, [.. near.Where(n => n.Keyword == "seldom")], known).Select(id => known[id].Headline));
 
         static Kin Kin(string headline, int days) => new(Guid.NewGuid(), Guid.NewGuid(), "en", "world", morning.AddDays(days), headline);
     }
@@ -104,7 +104,7 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
     [InlineData("Storm closes the harbour", "storm close harbo")]
     [InlineData("«Нефтчи» — «Карабах»: 2:1", "нефтч караб")]
     [InlineData("G20 in Rio, 2026", "")]
-    public void The_words_of_a_headline_are_the_beginnings_of_its_longer_words(string headline, string words) => Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), Kinship.Words(headline));
+    public void The_words_of_a_headline_are_the_beginnings_of_its_longer_words(string headline, string words) => Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), Relatedness.Words(headline));
 
     [Fact]
     public async Task Whatever_the_order_in_which_stories_come_the_result_is_the_same_also_when_all_is_found_anew()

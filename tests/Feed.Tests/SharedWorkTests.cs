@@ -38,7 +38,7 @@ public sealed class SharedWorkTests : IDisposable
         using var givesUp = new CancellationTokenSource();
         var first = AskAsync("a", end.Task);
         var waiting = AskAsync("b", end.Task, givesUp.Token);
-        var refused = await Assert.ThrowsAsync<Refusal>(() => AskAsync("c", end.Task));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => AskAsync("c", end.Task));
         Assert.Equal((503, "2"), (refused.Status, refused.Headers["Retry-After"]));
         await givesUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -54,10 +54,10 @@ public sealed class SharedWorkTests : IDisposable
         var end = new TaskCompletionSource();
         var first = AskAsync("a", end.Task);
         var others = Enumerable.Range(0, 50).Select(_ => AskAsync("a", end.Task)).ToArray();
-        end.SetException(new Refusal(404, "not-found", "It is gone."));
+        end.SetException(new ProblemException(404, "not-found", "It is gone."));
         foreach (var one in others.Prepend(first))
         {
-            Assert.Equal(404, (await Assert.ThrowsAsync<Refusal>(() => one)).Status);
+            Assert.Equal(404, (await Assert.ThrowsAsync<ProblemException>(() => one)).Status);
         }
         Assert.Equal(2, runs);
         Assert.Equal("a 3", await AskAsync("a", Task.CompletedTask));

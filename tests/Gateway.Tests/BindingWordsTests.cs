@@ -96,7 +96,7 @@ public sealed class BindingWordsTests : IAsyncLifetime
     [InlineData(3600, "3600")]
     public void When_to_come_again_is_said_in_whole_seconds_and_never_too_early(double seconds, string said)
     {
-        var (many, away) = (Refusal.TooMany("So many.", TimeSpan.FromSeconds(seconds)), Refusal.Unavailable("Not now.", TimeSpan.FromSeconds(seconds)));
+        var (many, away) = (ProblemException.TooMany("So many.", TimeSpan.FromSeconds(seconds)), ProblemException.Unavailable("Not now.", TimeSpan.FromSeconds(seconds)));
         Assert.Equal((429, "too-many-requests", said), (many.Status, many.Code, many.Headers["Retry-After"]));
         Assert.Equal((503, "unavailable", said), (away.Status, away.Code, away.Headers["Retry-After"]));
     }

@@ -14,7 +14,7 @@ public sealed class AnyBase64Tests
     [InlineData("/w==", "FF")]
     [InlineData("_w", "FF")]
     [InlineData("AAEC", "000102")]
-    public void Either_alphabet_is_read_with_padding_or_without(string text, string bytes) => Assert.Equal(bytes, Convert.ToHexString(AnyBase64.Read(text, 3)!));
+    public void Either_alphabet_is_read_with_padding_or_without(string text, string bytes) => Assert.Equal(bytes, Convert.ToHexString(Base64Text.Read(text, 3)!));
 
     [Theory]
     [InlineData("A")]
@@ -30,5 +30,5 @@ public sealed class AnyBase64Tests
     [InlineData("A=AA")]
     [InlineData("AAECAw")]
     [InlineData("\u0430AAA")]
-    public void What_is_none_is_not_read(string text) => Assert.Null(AnyBase64.Read(text, 3));
+    public void What_is_none_is_not_read(string text) => Assert.Null(Base64Text.Read(text, 3));
 }

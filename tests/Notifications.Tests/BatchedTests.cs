@@ -10,14 +10,14 @@ public sealed class BatchedTests
 
     /// <summary>Answers ten times what it is asked, once it is let.</summary>
     /// <param name="fault">Of a batch that cannot be answered.</param>
-    Batched<int, int> Tens(Func<IReadOnlyList<int>, Exception?>? fault = null) => new(3, async asked =>
+    RequestCoalescer<int, int> Tens(Func<IReadOnlyList<int>, Exception?>? fault = null) => new(3, async asked =>
     {
         batches.Add([.. asked]);
         await begin.Task;
         return fault?.Invoke(asked) is { } its ? throw its : [.. asked.Select(a => 10 * a)];
     });
 
-    Task<int>[] Ask(Batched<int, int> batched, int count)
+    Task<int>[] Ask(RequestCoalescer<int, int> batched, int count)
     {
         var answers = Enumerable.Range(1, count).Select(batched.AskAsync).ToArray();
         begin.SetResult();
@@ -58,7 +58,7 @@ public sealed class BatchedTests
     [Fact]
     public async Task Answers_that_are_too_few_are_a_fault_and_nobody_waits_for_ever()
     {
-        using var batched = new Batched<int, int>(3, _ => Task.FromResult<IReadOnlyList<int>>([]));
+        using var batched = new RequestCoalescer<int, int>(3, _ => Task.FromResult<IReadOnlyList<int>>([]));
         await Assert.ThrowsAsync<InvalidOperationException>(() => batched.AskAsync(1));
     }
 }

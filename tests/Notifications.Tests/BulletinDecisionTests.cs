@@ -53,12 +53,12 @@ public sealed class BulletinDecisionTests
     [InlineData("article:1")]
     [InlineData("keyword:")]
     [InlineData("breaking,")]
-    public void A_topic_that_there_is_not_is_refused(string topic) => Assert.Equal(400, Assert.Throws<Refusal>(() => Topics.Parse([topic], portal)).Status);
+    public void A_topic_that_there_is_not_is_refused(string topic) => Assert.Equal(400, Assert.Throws<ProblemException>(() => Topics.Parse([topic], portal)).Status);
 
     [Fact]
     public void Too_many_topics_and_too_long_ones_are_refused()
     {
-        Assert.Throws<Refusal>(() => Topics.Parse([.. Enumerable.Repeat("breaking", Topics.MaxTopics + 1)], portal));
-        Assert.Throws<Refusal>(() => Topics.Parse(["keyword:" + new string('k', Topics.MaxLength)], portal));
+        Assert.Throws<ProblemException>(() => Topics.Parse([.. Enumerable.Repeat("breaking", Topics.MaxTopics + 1)], portal));
+        Assert.Throws<ProblemException>(() => Topics.Parse(["keyword:" + new string('k', Topics.MaxLength)], portal));
     }
 }

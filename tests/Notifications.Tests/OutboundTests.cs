@@ -77,7 +77,7 @@ public sealed class OutboundTests
     public async Task However_a_private_address_is_written_it_is_refused_when_it_is_given_and_when_it_is_called(string address)
     {
         using var http = Http();
-        var refusal = await Assert.ThrowsAsync<Refusal>(() => http.CheckAsync("url", address, ct));
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct));
         Assert.Equal((422, true), (refusal.Status, ((IDictionary<string, string[]>)refusal.Members["errors"]!).ContainsKey("url")));
         if (Uri.TryCreate(address, UriKind.Absolute, out _))
         {
@@ -98,7 +98,7 @@ public sealed class OutboundTests
     public async Task What_is_no_https_address_of_a_host_is_refused(string address)
     {
         using var http = Http(resolve: host => host == "example.org" ? [IPAddress.Parse("93.184.215.14")] : throw new SocketException((int)SocketError.HostNotFound));
-        Assert.Equal(422, (await Assert.ThrowsAsync<Refusal>(() => http.CheckAsync("url", address, ct))).Status);
+        Assert.Equal(422, (await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct))).Status);
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class OutboundTests
     public async Task What_leads_nowhere_that_may_be_reached_is_refused_by_name_and_by_nothing_else(string address)
     {
         using var http = new OutboundHttp(new() { ConnectSeconds = 1 }, System.Net.Dns.GetHostAddressesAsync);
-        var refusal = await Assert.ThrowsAsync<Refusal>(() => http.CheckAsync("url", address, ct));
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct));
         Assert.Equal((422, true), (refusal.Status, ((IDictionary<string, string[]>)refusal.Members["errors"]!).ContainsKey("url")));
     }
 
@@ -141,7 +141,7 @@ public sealed class OutboundTests
         using var http = new OutboundHttp(new() { ConnectSeconds = 1 }, System.Net.Dns.GetHostAddressesAsync);
         foreach (var host in new[] { $"{string.Join('.', Enumerable.Repeat(new string('a', 60), 5))}.org", $"{new string('b', 64)}.org", new string('c', 300) })
         {
-            Assert.Equal(422, (await Assert.ThrowsAsync<Refusal>(() => http.CheckAsync("url", $"https://{host}/", ct))).Status);
+            Assert.Equal(422, (await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", $"https://{host}/", ct))).Status);
         }
         // Stored by an earlier release, or a name that has come to lead there since.
         foreach (var address in new[] { "https://0.0.0.0/", "https://[::]/", "https://[64:ff9b::7f00:1]/" })
@@ -156,7 +156,7 @@ public sealed class OutboundTests
         using var http = Http("0.0.0.0/0,::/0", resolve: _ => [IPAddress.Any]);
         foreach (var address in new[] { "http://0.0.0.0/", "http://[::]/", "http://everywhere.example/" })
         {
-            Assert.Equal(422, (await Assert.ThrowsAsync<Refusal>(() => http.CheckAsync("url", address, ct))).Status);
+            Assert.Equal(422, (await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct))).Status);
         }
     }
 
@@ -173,7 +173,7 @@ public sealed class OutboundTests
                 var taken = http.CheckAsync("url", address, ct).GetAwaiter().GetResult();
                 Assert.NotEqual("", taken.AbsoluteUri);
             }
-            catch (Refusal refusal)
+            catch (ProblemException refusal)
             {
                 Assert.Equal(422, refusal.Status);
             }
@@ -190,7 +190,7 @@ public sealed class OutboundTests
         Assert.Equal("heard.example", (await http.CheckAsync("url", "https://heard.example/", ct)).Host);
         foreach (var one in asked)
         {
-            Assert.Equal(422, (await Assert.ThrowsAsync<Refusal>(() => one)).Status);
+            Assert.Equal(422, (await Assert.ThrowsAsync<ProblemException>(() => one)).Status);
         }
         silent.SetResult([IPAddress.Parse("93.184.215.14")]);
         await Eventually.True(async () => (await Record.ExceptionAsync(() => http.CheckAsync("url", "https://once.silent.example/", ct))) is null, "what is answered gives its place back");
@@ -222,7 +222,7 @@ public sealed class OutboundTests
     public async Task A_host_with_one_private_address_among_public_ones_is_refused()
     {
         using var http = Http(resolve: _ => [IPAddress.Parse("93.184.215.14"), IPAddress.Parse("10.0.0.1")]);
-        await Assert.ThrowsAsync<Refusal>(() => http.CheckAsync("url", "https://example.org/", ct));
+        await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", "https://example.org/", ct));
         await Assert.ThrowsAsync<OutboundRefused>(() => GetAsync(http, "https://example.org/"));
     }
 

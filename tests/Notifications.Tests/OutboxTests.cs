@@ -27,7 +27,7 @@ public sealed class OutboxTests(Servers servers)
     sealed class Ground(WebApplication app) : IAsyncDisposable
     {
         public Outbox Outbox => app.Services.GetRequiredService<Outbox>();
-        public Roster Roster => app.Services.GetRequiredService<Roster>();
+        public SubscriptionStore Roster => app.Services.GetRequiredService<SubscriptionStore>();
         public BulletinLog Bulletins => app.Services.GetRequiredService<BulletinLog>();
         public TradeLog Trade => app.Services.GetRequiredService<TradeLog>();
         public NpgsqlDataSource Database => app.Services.GetRequiredService<NpgsqlDataSource>();
@@ -93,7 +93,7 @@ public sealed class OutboxTests(Servers servers)
         public async Task<string[]> HeadlinesAsync(Guid subscription) =>
             [.. (await Outbox.WaitingAsync(subscription)).Select(n => n.Bulletin?.Article.Headline ?? $"trade: {n.Trade!.Article.Headline}")];
 
-        public async Task<Turn> TakeAsync() => Assert.Single(await Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
+        public async Task<DeliveryLease> TakeAsync() => Assert.Single(await Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
 
         public async Task ExecuteAsync(string sql)
         {
@@ -343,7 +343,7 @@ public sealed class OutboxTests(Servers servers)
         Assert.Equal([1L, 1L], waiting.Select(n => n.Bulletin?.Position ?? n.Trade!.Position));
         Assert.DoesNotContain("Jane", Encoded(waiting), StringComparison.Ordinal);
 
-        static string Encoded(IReadOnlyList<Notice> waiting) => string.Concat(waiting.Select(n => System.Text.Encoding.UTF8.GetString(WebhookMessage.Of(n).Span)));
+        static string Encoded(IReadOnlyList<PendingDelivery> waiting) => string.Concat(waiting.Select(n => System.Text.Encoding.UTF8.GetString(WebhookMessage.Of(n).Span)));
     }
 
     [Fact]

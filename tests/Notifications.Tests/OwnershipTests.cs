@@ -116,7 +116,7 @@ public sealed class OwnershipTests(WebhookService service) : IClassFixture<Webho
         var id = Stack.Id(await owner.MakeAsync(Receiver.Url("of-the-key")));
         using var first = new WebhookOwner(own.Bearer(Stack.AdminKey));
         var firsts = Stack.Id(await first.MakeAsync(Receiver.Url("of-the-first-key")));
-        foreach (var name in new[] { Who.IdOfKey(key.KeyId), $"key:{key.Name}", "key:admin", $"token:{Who.IdOfKey(key.KeyId)}" })
+        foreach (var name in new[] { Caller.IdOfKey(key.KeyId), $"key:{key.Name}", "key:admin", $"token:{Caller.IdOfKey(key.KeyId)}" })
         {
             using var person = new WebhookOwner(own.Bearer(issuer.Token(sub: name)));
             Assert.Empty((await person.Client.GetFromJsonAsync<JsonNode>("api/subscriptions"))!["items"]!.AsArray());
@@ -153,7 +153,7 @@ public sealed class OwnershipTests(WebhookService service) : IClassFixture<Webho
         await using var replica = await own.StartReplicaAsync("Notifications");
 
         async Task<string?> OwnerAsync(string name) => (await own.QueryAsync("Notifications", $"select data ->> 'ownerId' from mt_doc_subscription where id = '{subscriptions[name]}'"))[0];
-        foreach (var (name, id) in new[] { ("stays", Who.IdOfKey(stays.KeyId)), ("admin", "key:admin"), ("anna", "token:anna"), ("goes", "former:key:goes") })
+        foreach (var (name, id) in new[] { ("stays", Caller.IdOfKey(stays.KeyId)), ("admin", "key:admin"), ("anna", "token:anna"), ("goes", "former:key:goes") })
         {
             await Eventually.Get(() => OwnerAsync(name), found => found == id, $"{name} is {id}");
         }
@@ -168,7 +168,7 @@ public sealed class OwnershipTests(WebhookService service) : IClassFixture<Webho
         Assert.Empty(Receiver.At("release-late"));
         // Heard of at last, it has what was its own, and what waited for it.
         await own.SendAsync(late);
-        await Eventually.Get(() => OwnerAsync("late"), found => found == Who.IdOfKey(late.KeyId), "the late key's own");
+        await Eventually.Get(() => OwnerAsync("late"), found => found == Caller.IdOfKey(late.KeyId), "the late key's own");
         await Receiver.UntilAsync("release-late", "Embargoed");
         await own.SendAsync(Broker.Article("For everybody", keywords: ["release"]));
         foreach (var name in new[] { "stays", "late", "admin", "anna" })
@@ -198,7 +198,7 @@ public sealed class OwnershipTests(WebhookService service) : IClassFixture<Webho
             Target = new Webhooks.WebhookTarget { Url = new("https://example.org/"), Secrets = [] },
         };
         var decided = OwnerWatch.Decide(stored, made, waitedLongEnough: false);
-        Assert.Equal((id is not null && made.FirstOrDefault(key => key.MadeAt == At(int.TryParse(id, out var day) ? day : 0)) is { } key ? Who.IdOfKey(key.KeyId) : id, state), (decided.OwnerId, decided.State));
+        Assert.Equal((id is not null && made.FirstOrDefault(key => key.MadeAt == At(int.TryParse(id, out var day) ? day : 0)) is { } key ? Caller.IdOfKey(key.KeyId) : id, state), (decided.OwnerId, decided.State));
         Assert.Same(decided, OwnerWatch.Decide(decided, made, waitedLongEnough: false));
 
         static DateTimeOffset At(int day) => new(2026, 1, day + 1, 0, 0, 0, TimeSpan.Zero);

@@ -17,7 +17,7 @@ public sealed class PushDecisionTests
     static readonly DateTimeOffset midnight = new(2026, 11, 25, 0, 0, 0, TimeSpan.FromHours(4));
     long number;
 
-    Notice Notice(string headline, DateTimeOffset at, BulletinKind kind = BulletinKind.Published, Guid? id = null, bool breaking = false, int urgency = 5, string? reason = null)
+    PendingDelivery Notice(string headline, DateTimeOffset at, BulletinKind kind = BulletinKind.Published, Guid? id = null, bool breaking = false, int urgency = 5, string? reason = null)
     {
         var article = Broker.Article(headline, id: id, breaking: breaking, publishedAt: at) with { Urgency = urgency };
         return new(++number, $"n{number}", Log.Public, number, at, new Bulletin { Position = number, Kind = kind, Article = LineItem.Of(article), Reason = reason }, null);
@@ -68,7 +68,7 @@ public sealed class PushDecisionTests
     [Fact]
     public void In_the_morning_what_waited_is_one_message_with_the_most_urgent_first_and_what_is_new_is_told_as_ever()
     {
-        Notice[] waiting = [Notice("Third", midnight.AddHours(1)), Notice("First", midnight.AddHours(2), urgency: 1), Notice("Second", midnight.AddHours(3)), Notice("New", midnight.AddHours(7).AddMinutes(1))];
+        PendingDelivery[] waiting = [Notice("Third", midnight.AddHours(1)), Notice("First", midnight.AddHours(2), urgency: 1), Notice("Second", midnight.AddHours(3)), Notice("New", midnight.AddHours(7).AddMinutes(1))];
         var steps = PushPlan.Of(waiting, night, midnight.AddHours(7).AddMinutes(2), options);
         var digest = Assert.IsType<PushStep.Digest>(steps[0]);
         Assert.Equal(["First", "Second", "Third"], digest.Stories.Select(story => story.Article.Headline));
@@ -81,7 +81,7 @@ public sealed class PushDecisionTests
     [Fact]
     public void A_correction_of_a_story_that_was_told_in_the_evening_replaces_it_in_the_morning_beside_the_digest()
     {
-        Notice[] waiting = [Notice("One", midnight), Notice("Corrected", midnight, BulletinKind.Corrected), Notice("Two", midnight)];
+        PendingDelivery[] waiting = [Notice("One", midnight), Notice("Corrected", midnight, BulletinKind.Corrected), Notice("Two", midnight)];
         var steps = PushPlan.Of(waiting, night, midnight.AddHours(8), options);
         Assert.Equal(["One", "Two"], Assert.IsType<PushStep.Digest>(steps[0]).Stories.Select(story => story.Article.Headline).Order());
         Assert.Equal(BulletinKind.Corrected, Assert.IsType<PushStep.Tell>(steps[1]).Kind);
@@ -112,7 +112,7 @@ public sealed class PushDecisionTests
     public void A_story_is_told_once_as_it_is_by_now()
     {
         var id = Guid.CreateVersion7();
-        Notice[] waiting = [Notice("Wrong", midnight, id: id), Notice("Right", midnight, BulletinKind.Corrected, id, reason: "The name was wrong.")];
+        PendingDelivery[] waiting = [Notice("Wrong", midnight, id: id), Notice("Right", midnight, BulletinKind.Corrected, id, reason: "The name was wrong.")];
         var tell = Assert.IsType<PushStep.Tell>(Assert.Single(PushPlan.Of(waiting, null, midnight, options)));
         // Nobody saw what was wrong, so that nothing is corrected for them.
         Assert.Equal(waiting, tell.Notices);
@@ -123,7 +123,7 @@ public sealed class PushDecisionTests
     public void What_is_withdrawn_before_it_was_told_is_never_told_and_what_was_told_is_taken_back_even_at_night()
     {
         var id = Guid.CreateVersion7();
-        Notice[] untold = [Notice("Untold", midnight, id: id), Notice("Untold", midnight, BulletinKind.Withdrawn, id)];
+        PendingDelivery[] untold = [Notice("Untold", midnight, id: id), Notice("Untold", midnight, BulletinKind.Withdrawn, id)];
         Assert.Equal("withdrawn", Assert.IsType<PushStep.Drop>(Assert.Single(PushPlan.Of(untold, night, midnight, options))).Because);
         var told = Notice("Told", midnight, BulletinKind.Withdrawn);
         Assert.Equal(BulletinKind.Withdrawn, Assert.IsType<PushStep.Tell>(Assert.Single(PushPlan.Of([told], night, midnight, options))).Kind);

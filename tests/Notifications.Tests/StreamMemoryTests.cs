@@ -198,7 +198,7 @@ public sealed class StreamMemoryTests(Servers servers)
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Bool).List[1, 200].Sample(acts =>
         {
             var options = new StreamOptions { MaxKilobytesPerConnection = 64, MaxKilobytesPerClient = 96, MaxMegabytes = 1 };
-            var (memory, wire) = (new StreamMemory(options), new Wire());
+            var (memory, wire) = (new StreamMemory(options), new Broadcaster());
             var connections = Enumerable.Range(0, 4).Select(i => new Connection("sse", null, $"client {i / 2}", long.MaxValue)).ToArray();
             var listening = new List<(Stream.Subscriber Subscriber, int Bytes)>();
             foreach (var (act, who, joins) in acts)

@@ -44,7 +44,7 @@ public sealed class TopicFoldingTests
     [Theory]
     [InlineData("keyword:\u00ad")]
     [InlineData("keyword: \u200b ")]
-    public void A_keyword_of_which_nothing_can_be_seen_is_refused(string topic) => Assert.Throws<Refusal>(() => Topics.Parse([topic], portal));
+    public void A_keyword_of_which_nothing_can_be_seen_is_refused(string topic) => Assert.Throws<ProblemException>(() => Topics.Parse([topic], portal));
 
     [Fact]
     public void A_topic_has_two_readings_at_most_and_they_are_counted()

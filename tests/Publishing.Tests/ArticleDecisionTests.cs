@@ -46,7 +46,7 @@ public sealed class ArticleDecisionTests
     public void A_public_article_stays_in_its_language()
     {
         var article = Given(new ArticleDrafted(copy), new ArticlePublished("harbour-opens", noon, noon));
-        Assert.Equal(422, Assert.Throws<Refusal>(() => ReviseArticle.Decide(article, copy with { Language = "az" })).Status);
+        Assert.Equal(422, Assert.Throws<ProblemException>(() => ReviseArticle.Decide(article, copy with { Language = "az" })).Status);
     }
 
     [Fact]

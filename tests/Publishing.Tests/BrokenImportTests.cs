@@ -121,7 +121,7 @@ public sealed class BrokenImportTests
     [Fact]
     public async Task An_encoding_that_nobody_knows_is_refused_by_its_name()
     {
-        var refusal = await Assert.ThrowsAsync<Refusal>(() => ReadAsync(Rss(Item("one")).Replace("UTF-8", "x-ours", StringComparison.Ordinal)));
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => ReadAsync(Rss(Item("one")).Replace("UTF-8", "x-ours", StringComparison.Ordinal)));
         Assert.Contains("'x-ours'", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -137,7 +137,7 @@ public sealed class FieldImportTests
     {
         if (utc is null)
         {
-            Assert.Contains("is no time with its zone", Assert.Throws<Refusal>(() => FeedTime.Of("pubDate", said)).Message, StringComparison.Ordinal);
+            Assert.Contains("is no time with its zone", Assert.Throws<ProblemException>(() => FeedTime.Of("pubDate", said)).Message, StringComparison.Ordinal);
         }
         else
         {
@@ -290,7 +290,7 @@ public sealed class FieldImportTests
             {
                 Assert.All(await ReadAsync([.. bytes], name.EndsWith(".json", StringComparison.Ordinal), faults), e => Assert.True(e.Article is null != e.Reason is null));
             }
-            catch (Refusal refusal)
+            catch (ProblemException refusal)
             {
                 Assert.InRange(refusal.Status, 400, 499);
             }

@@ -71,7 +71,7 @@ public sealed class LifeCycleTests
             When(articles[state], act, noon);
             return;
         }
-        var refusal = Assert.Throws<Refusal>(() => When(articles[state], act, noon));
+        var refusal = Assert.Throws<ProblemException>(() => When(articles[state], act, noon));
         Assert.Equal((409, state.Word()), (refusal.Status, (string)refusal.Members["state"]!));
         Assert.Equal(LifeCycle.Allowed(state), refusal.Members["allowed"]);
     }
@@ -93,7 +93,7 @@ public sealed class LifeCycleTests
     public void What_is_scheduled_is_the_copy_of_that_moment_and_later_revisions_stay_with_the_editors()
     {
         var article = articles[ArticleState.Scheduled];
-        var due = Then(article, Timetable.Decide(article, "harbour-opens", noon.AddHours(1)));
+        var due = Then(article, Scheduler.Decide(article, "harbour-opens", noon.AddHours(1)));
         Assert.Equal((ArticleState.Published, copy.Headline, other.Headline), (due.State, due.Public!.Copy.Headline, due.Copy.Headline));
         Assert.Equal(noon.AddHours(1), due.Public.PublishedAt);
     }
@@ -102,7 +102,7 @@ public sealed class LifeCycleTests
     public void A_scheduled_article_is_corrected_by_the_working_copy_without_anybody_being_told()
     {
         var article = Then(articles[ArticleState.Scheduled], CorrectArticle.Decide(articles[ArticleState.Scheduled], "", "The hour was wrong.", noon));
-        var due = Then(article, Timetable.Decide(article, "harbour-opens", noon.AddHours(1)));
+        var due = Then(article, Scheduler.Decide(article, "harbour-opens", noon.AddHours(1)));
         Assert.Equal(other.Headline, due.Public!.Copy.Headline);
         Assert.Empty(due.Public.Notes);
     }
@@ -111,13 +111,13 @@ public sealed class LifeCycleTests
     public void Nothing_is_due_before_its_time_nor_twice()
     {
         var article = articles[ArticleState.Scheduled];
-        Assert.Empty(Timetable.Decide(article, "x", noon.AddHours(1).AddTicks(-1)));
-        var due = Then(article, Timetable.Decide(article, "harbour-opens", noon.AddHours(1)));
-        Assert.Empty(Timetable.Decide(due, "x", noon.AddHours(1)));
-        Assert.Equal(noon.AddHours(2), Due.Of(due));
-        var down = Then(due, Timetable.Decide(due, "x", noon.AddHours(2)));
-        Assert.Equal((ArticleState.Unpublished, (DateTimeOffset?)null), (down.State, Due.Of(down)));
-        Assert.Empty(Timetable.Decide(down, "x", noon.AddHours(5)));
+        Assert.Empty(Scheduler.Decide(article, "x", noon.AddHours(1).AddTicks(-1)));
+        var due = Then(article, Scheduler.Decide(article, "harbour-opens", noon.AddHours(1)));
+        Assert.Empty(Scheduler.Decide(due, "x", noon.AddHours(1)));
+        Assert.Equal(noon.AddHours(2), DueArticle.Of(due));
+        var down = Then(due, Scheduler.Decide(due, "x", noon.AddHours(2)));
+        Assert.Equal((ArticleState.Unpublished, (DateTimeOffset?)null), (down.State, DueArticle.Of(down)));
+        Assert.Empty(Scheduler.Decide(down, "x", noon.AddHours(5)));
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class LifeCycleTests
     [InlineData(2, 24 * 365 * 6, "unpublishAt")]
     public void Times_that_cannot_be_meant_are_refused_by_their_name(int publishIn, int? unpublishIn, string member)
     {
-        var refusal = Assert.Throws<Refusal>(() => ScheduleArticle.Decide(articles[ArticleState.Draft], noon.AddHours(publishIn), unpublishIn is { } hours ? noon.AddHours(hours) : null, noon));
+        var refusal = Assert.Throws<ProblemException>(() => ScheduleArticle.Decide(articles[ArticleState.Draft], noon.AddHours(publishIn), unpublishIn is { } hours ? noon.AddHours(hours) : null, noon));
         Assert.Equal((422, member), (refusal.Status, ((IDictionary<string, string[]>)refusal.Members["errors"]!).Keys.Single()));
     }
 
@@ -158,12 +158,12 @@ public sealed class LifeCycleTests
         Assert.Equal((Topology.Trade, "article.embargoed.en.world"), (told.Exchange, told.RoutingKey));
         Assert.Equal((noon.AddHours(1), copy.Headline), (((Contracts.ArticleEmbargoed)told.Message).EmbargoedUntil, ((Contracts.ArticleEmbargoed)told.Message).Article.Headline));
 
-        var refusal = Assert.Throws<Refusal>(() => PublishArticle.Decide(article, "harbour-opens", noon));
+        var refusal = Assert.Throws<ProblemException>(() => PublishArticle.Decide(article, "harbour-opens", noon));
         Assert.Equal((409, noon.AddHours(1)), (refusal.Status, refusal.Members["embargoedUntil"]));
-        Assert.Equal(422, Assert.Throws<Refusal>(() => ScheduleArticle.Decide(article, noon.AddMinutes(59), null, noon)).Status);
-        Assert.Empty(Timetable.Decide(article, "harbour-opens", noon.AddHours(1).AddTicks(-1)));
+        Assert.Equal(422, Assert.Throws<ProblemException>(() => ScheduleArticle.Decide(article, noon.AddMinutes(59), null, noon)).Status);
+        Assert.Empty(Scheduler.Decide(article, "harbour-opens", noon.AddHours(1).AddTicks(-1)));
 
-        var due = Timetable.Decide(article, "harbour-opens", noon.AddHours(1));
+        var due = Scheduler.Decide(article, "harbour-opens", noon.AddHours(1));
         Assert.Equal(Topology.Articles, ArticleMessage.Of(due.Single(), Then(article, due))!.Exchange);
     }
 
@@ -218,18 +218,18 @@ public sealed class LifeCycleTests
                 IReadOnlyList<object> decided;
                 try
                 {
-                    decided = act == "time" ? Timetable.Decide(article, "harbour-opens", now) : When(article, act, now, copy with { Summary = $"{now}" });
+                    decided = act == "time" ? Scheduler.Decide(article, "harbour-opens", now) : When(article, act, now, copy with { Summary = $"{now}" });
                 }
-                catch (Refusal) when (act == LifeCycle.Publish && article.Embargo?.Until > now)
+                catch (ProblemException) when (act == LifeCycle.Publish && article.Embargo?.Until > now)
                 {
                     continue;
                 }
-                catch (Refusal refusal) when (refusal.Status == 422)
+                catch (ProblemException refusal) when (refusal.Status == 422)
                 {
                     Assert.True(act == LifeCycle.Embargo && article.Public is not null || act == LifeCycle.Schedule && article.Embargo is not null, $"{act} was refused: {refusal.Message}");
                     continue;
                 }
-                catch (Refusal refusal) when (refusal.Status == 409)
+                catch (ProblemException refusal) when (refusal.Status == 409)
                 {
                     Assert.DoesNotContain(act, LifeCycle.Allowed(article.State));
                     continue;

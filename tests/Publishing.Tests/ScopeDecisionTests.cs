@@ -54,6 +54,6 @@ public sealed class ScopeDecisionTests
             var article = events.Aggregate(
                 Article.Apply(Guid.Empty, null, new ArticleDrafted(new Copy { Headline = "h", Category = "general", Language = "en" }))!,
                 (current, e) => Then(current, Event(e.Item1, categories[e.Item2])));
-            Assert.Equal(Said(JsonSerializer.SerializeToNode(article, JsonSerializerOptions.Web)).Distinct().Order(StringComparer.Ordinal), Scope.Categories(article));
+            Assert.Equal(Said(JsonSerializer.SerializeToNode(article, JsonSerializerOptions.Web)).Distinct().Order(StringComparer.Ordinal), CategoryAuthorization.Categories(article));
         });
 }

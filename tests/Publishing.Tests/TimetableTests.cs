@@ -24,7 +24,7 @@ public sealed class TimetableTests(Servers servers)
         var later = await ScheduleAsync(store, 5, now.AddHours(1), unpublishAt: null);
 
         FakeTimeProvider[] clocks = [new(now), new(now.AddDays(1)), new(now.AddDays(-1))];
-        Timetable[] instances = [.. clocks.Select(clock => new Timetable(store, clock, NullLogger<Timetable>.Instance))];
+        Scheduler[] instances = [.. clocks.Select(clock => new Scheduler(store, clock, NullLogger<Scheduler>.Instance))];
         foreach (var instance in instances)
         {
             await instance.StartAsync(ct);
@@ -69,7 +69,7 @@ public sealed class TimetableTests(Servers servers)
             object[] events = [new ArticleDrafted(new() { Headline = $"At the hour {id}", Category = "world", Language = "en" }), new ArticleScheduled(publishAt, unpublishAt)];
             session.Events.StartStream(id, events);
             var drafted = Article.Fold(id, events[..1])!;
-            Due.Keep(session, drafted, Article.Apply(id, drafted, events[1])!);
+            DueArticle.Keep(session, drafted, Article.Apply(id, drafted, events[1])!);
         }
         await session.SaveChangesAsync();
         return ids;

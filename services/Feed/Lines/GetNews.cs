@@ -39,7 +39,7 @@ public sealed record NewsQuery
     [FromQuery(Name = "corrected")]
     public string? Corrected { get; init; }
 
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
     public Line Line(PortalOptions portal) => new(
         Known("language", Language, portal.Languages), Known("category", Category, portal.CategoryCodes),
         Text("keyword", Keyword), Text("author", Author), Yes("breaking", Breaking), Yes("corrected", Corrected));
@@ -49,9 +49,9 @@ public sealed record NewsQuery
     static string? Text(string parameter, string? value) => value switch
     {
         null => null,
-        "" => throw Refusal.Unreadable(parameter, "is empty"),
-        { Length: > MaxText } => throw Refusal.Unreadable(parameter, $"may have {MaxText} characters at most"),
-        _ when value.Any(char.IsControl) => throw Refusal.Unreadable(parameter, "may not contain control characters"),
+        "" => throw ProblemException.BadRequest(parameter, "is empty"),
+        { Length: > MaxText } => throw ProblemException.BadRequest(parameter, $"may have {MaxText} characters at most"),
+        _ when value.Any(char.IsControl) => throw ProblemException.BadRequest(parameter, "may not contain control characters"),
         _ => value,
     };
 
@@ -59,7 +59,7 @@ public sealed record NewsQuery
     {
         null => false,
         "true" => true,
-        _ => throw Refusal.Unreadable(parameter, "is true, or is left out"),
+        _ => throw ProblemException.BadRequest(parameter, "is true, or is left out"),
     };
 }
 
@@ -76,7 +76,7 @@ public static class GetNews
             + "them, \"a phrase\", one `or` another, `-not` this. What matches best and is newest comes first, each with an `excerpt`, HTML in which `mark` is the "
             + "only element; there is no `before` then. `language` is the one to look in; without it, all are.");
 
-    static async Task<IResult> Handle([AsParameters] NewsQuery query, LinePages pages, NewsSearch search, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
+    static async Task<IResult> Handle([AsParameters] NewsQuery query, LinePages pages, NewsSearch search, ResponseCache ready, PortalOptions portal, CancellationToken ct,
         string? q = null, string? limit = null, string? after = null, string? before = null, string? since = null)
     {
         var line = query.Line(portal);
@@ -86,7 +86,7 @@ public static class GetNews
             return await SearchAsync(SearchText.Parse(q), line, size, search, after, before, since, ct);
         }
         var section = SectionOf(line, size, after, before, since);
-        return (await ready.GetAsync(AnswerKey.Of(Path, line, section, Line.DefaultLimit), line.Language, async () =>
+        return (await ready.GetAsync(CacheKey.Of(Path, line, section, Line.DefaultLimit), line.Language, async () =>
         {
             var page = await pages.ReadAsync(line, section, ct);
             return Content.Json(page) with { Link = Link(Path, Query(line, section.Since, size), page.Next, page.Previous) };
@@ -98,21 +98,21 @@ public static class GetNews
     {
         if (before is not null)
         {
-            throw Refusal.Unreadable("before", "cannot stand beside q");
+            throw ProblemException.BadRequest("before", "cannot stand beside q");
         }
         DateTimeOffset? time = since is null ? null : Queries.Time("since", since);
         var found = await search.FindAsync(text, line, size, ct, after, time);
         var query = Query(line, time, size);
         query.Add(SearchText.Parameter, text.Value);
-        return new Answer(Content.Json(found) with { Link = Link(Path, query, found.Next, null) }, null);
+        return new CachedResponse(Content.Json(found) with { Link = Link(Path, query, found.Next, null) }, null);
     }
 
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
-    public static Section SectionOf(Line line, int limit, string? after, string? before, string? since)
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
+    public static PageRequest SectionOf(Line line, int limit, string? after, string? before, string? since)
     {
         if (after is not null && before is not null)
         {
-            throw Refusal.Unreadable("before", "cannot stand beside after");
+            throw ProblemException.BadRequest("before", "cannot stand beside after");
         }
         return new(limit,
             after is null ? null : Cursor.Decode("after", after, line.Name),

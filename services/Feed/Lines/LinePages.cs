@@ -14,10 +14,10 @@ namespace NewsPlatform.Feed.Lines;
 /// <param name="After">Older ones than this place.</param>
 /// <param name="Before">Newer ones than this place, the nearest of them.</param>
 /// <param name="Since">Only what is newer than this time.</param>
-public sealed record Section(int Limit, Cursor? After = null, Cursor? Before = null, DateTimeOffset? Since = null);
+public sealed record PageRequest(int Limit, Cursor? After = null, Cursor? Before = null, DateTimeOffset? Since = null);
 
 /// <summary>What a section holds, newest first, with the cursors of its neighbours where there are any.</summary>
-public sealed record Found<T>(IReadOnlyList<T> Items, string? Next, string? Previous);
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next, string? Previous);
 
 /// <summary>Reads lines section by section. One is found by its place, so that the 10,000th page costs what the second costs, and new stories shift nothing.</summary>
 public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
@@ -25,17 +25,17 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
     /// <summary>The condition of SQL for what readers may have; the indexes of lines hold nothing else.</summary>
     public const string Usable = "status = 'Usable'";
 
-    public async Task<LinePage> ReadAsync(Line line, Section section, CancellationToken ct)
+    public async Task<LinePage> ReadAsync(Line line, PageRequest section, CancellationToken ct)
     {
         var found = await ReadAsync<LineItem>(line, section, "d.data -> 'item'", ct);
         return new() { Items = found.Items, Next = found.Next, Previous = found.Previous };
     }
 
     /// <summary>Whole stories.</summary>
-    public Task<Found<Story>> StoriesAsync(Line line, Section section, CancellationToken ct) => ReadAsync<Story>(line, section, "d.data", ct);
+    public Task<Page<Story>> StoriesAsync(Line line, PageRequest section, CancellationToken ct) => ReadAsync<Story>(line, section, "d.data", ct);
 
     /// <summary>Tells the stories of a section and their versions from any others, without reading what they say.</summary>
-    public async Task<string> MarkAsync(Line line, Section section, CancellationToken ct)
+    public async Task<string> MarkAsync(Line line, PageRequest section, CancellationToken ct)
     {
         var versions = new StringBuilder();
         await using var command = database.CreateCommand();
@@ -48,7 +48,7 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
         return Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(versions.ToString())));
     }
 
-    async Task<Found<T>> ReadAsync<T>(Line line, Section section, string column, CancellationToken ct)
+    async Task<Page<T>> ReadAsync<T>(Line line, PageRequest section, string column, CancellationToken ct)
     {
         var serializer = store.Options.Serializer();
         await using var command = database.CreateCommand();
@@ -67,7 +67,7 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
     }
 
     /// <summary>Asks for the column, the story's id and its place in the line.</summary>
-    public static void Select(NpgsqlCommand command, Line line, Section section, string column)
+    public static void Select(NpgsqlCommand command, Line line, PageRequest section, string column)
     {
         var (from, row, at) = Rows(line);
         var conditions = Conditions(command, line);

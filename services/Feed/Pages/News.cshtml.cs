@@ -36,7 +36,7 @@ public sealed class NewsModel(PortalOptions portal, LinePages lines) : EditionPa
     public static Line LineOf(string language, string name) => new(language, name == LineConstraint.All ? null : name);
 
     /// <summary>The part of the line that the page shows.</summary>
-    public static Section SectionOf(Line line, string? after, string? before)
+    public static PageRequest SectionOf(Line line, string? after, string? before)
     {
         var older = Place("after", after, line);
         return new(Line.DefaultLimit, older, older is null ? Place("before", before, line) : null);
@@ -49,7 +49,7 @@ public sealed class NewsModel(PortalOptions portal, LinePages lines) : EditionPa
         {
             return text is null ? null : Cursor.Decode(name, text, line.Name);
         }
-        catch (Refusal)
+        catch (ProblemException)
         {
             return null;
         }

@@ -13,7 +13,7 @@ public static class Pictures
             {
                 return TypedResults.NotFound();
             }
-            context.Response.Headers.CacheControl = Setup.Forever;
+            context.Response.Headers.CacheControl = PagesSetup.Forever;
             return TypedResults.Text(Drawing.Of(category, id), "image/svg+xml; charset=utf-8");
         }).ExcludeFromDescription();
 

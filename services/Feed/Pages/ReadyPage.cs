@@ -9,12 +9,12 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Pages;
 
 /// <summary>Keeps pages as finished bytes until a story that they may have changes, what is most read is ranked again, or the day in their masthead ends.</summary>
-public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions options, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
+public sealed class ReadyPage(ResponseCache ready, StoryReads reads, ReadsOptions options, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
 {
     /// <summary>The request's item in which a page says whose story it is.</summary>
     public static readonly object Story = new();
 
-    sealed class Sent(Answer answer) : ActionResult
+    sealed class Sent(CachedResponse answer) : ActionResult
     {
         public override Task ExecuteResultAsync(ActionContext context) => answer.ExecuteAsync(context.HttpContext);
     }
@@ -44,14 +44,14 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
             Count(http, answer);
             context.Result = new Sent(answer!);
         }
-        catch (Refusal busy) when (busy.Status == StatusCodes.Status503ServiceUnavailable && !http.Response.HasStarted)
+        catch (ProblemException busy) when (busy.Status == StatusCodes.Status503ServiceUnavailable && !http.Response.HasStarted)
         {
             SayBusy(http.Response, busy);
             context.Result = new EmptyResult();
         }
     }
 
-    async Task SendAsync(HttpContext http, Answer? answer)
+    async Task SendAsync(HttpContext http, CachedResponse? answer)
     {
         Count(http, answer);
         if (answer is not null)
@@ -60,7 +60,7 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
         }
     }
 
-    void Count(HttpContext http, Answer? answer)
+    void Count(HttpContext http, CachedResponse? answer)
     {
         if (answer?.Story is { } story)
         {
@@ -69,7 +69,7 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
     }
 
     /// <summary>What the page reads of its address; null of a page that is not kept.</summary>
-    static AnswerKey? Key(ResourceExecutingContext context)
+    static CacheKey? Key(ResourceExecutingContext context)
     {
         var (page, http) = (((PageActionDescriptor)context.ActionDescriptor).ViewEnginePath, context.HttpContext);
         string Of(string name) => (string)http.GetRouteValue(name)!;
@@ -80,7 +80,7 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
             case "/News":
                 var line = NewsModel.LineOf(Of("language"), Of("line"));
                 var query = http.Request.Query;
-                return AnswerKey.Of(page, line, NewsModel.SectionOf(line, query["after"], query["before"]), Line.DefaultLimit);
+                return CacheKey.Of(page, line, NewsModel.SectionOf(line, query["after"], query["before"]), Line.DefaultLimit);
             case "/Article" when Of("slug").Length <= ArticleModel.MaxSlug && Of("category").Length <= ArticleModel.MaxSlug:
                 return new(page, new(Of("language")), null, $"{Of("category")}/{Of("slug")}");
             default:
@@ -107,7 +107,7 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
         response.Body = page;
         var executed = await next();
         response.Body = body;
-        if (executed.Exception is Refusal { Status: StatusCodes.Status503ServiceUnavailable } busy)
+        if (executed.Exception is ProblemException { Status: StatusCodes.Status503ServiceUnavailable } busy)
         {
             executed.ExceptionHandled = true;
             SayBusy(response, busy);
@@ -134,7 +134,7 @@ public sealed class ReadyPage(ReadyAnswers ready, StoryReads reads, ReadsOptions
     }
 
     /// <summary>Without a body, so that the page of its status is shown.</summary>
-    static void SayBusy(HttpResponse response, Refusal busy)
+    static void SayBusy(HttpResponse response, ProblemException busy)
     {
         response.StatusCode = busy.Status;
         foreach (var (name, value) in busy.Headers)

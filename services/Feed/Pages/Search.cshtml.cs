@@ -36,7 +36,7 @@ public sealed class SearchModel(PortalOptions portal, NewsSearch search) : Editi
             Query = text.Value;
             Found = await FindAsync(text, after, ct);
         }
-        catch (Refusal refusal) when (refusal.Status == StatusCodes.Status400BadRequest)
+        catch (ProblemException refusal) when (refusal.Status == StatusCodes.Status400BadRequest)
         {
             Refused = true;
             Response.StatusCode = refusal.Status;
@@ -50,7 +50,7 @@ public sealed class SearchModel(PortalOptions portal, NewsSearch search) : Editi
         {
             return await search.FindAsync(text, new(Language), Length, ct, after);
         }
-        catch (Refusal) when (after is not null)
+        catch (ProblemException) when (after is not null)
         {
             return await search.FindAsync(text, new(Language), Length, ct);
         }

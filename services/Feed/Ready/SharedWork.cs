@@ -23,7 +23,7 @@ public sealed class SharedWork<TKey, T> where TKey : notnull where T : class
 
     /// <param name="already">What is there without work; asked again when the turn has come.</param>
     /// <param name="work">Null when nothing came of it that anybody else could use.</param>
-    /// <exception cref="ServiceDefaults.Refusal">503 when there is too much work of the kind.</exception>
+    /// <exception cref="ServiceDefaults.ProblemException">503 when there is too much work of the kind.</exception>
     public async Task<T?> GetAsync(TKey key, WorkLimit limit, Func<T?> already, Func<Task<T?>> work, CancellationToken ct)
     {
         var asked = Interlocked.Increment(ref moment);

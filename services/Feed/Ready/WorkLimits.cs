@@ -45,7 +45,7 @@ public sealed class WorkLimit(string work, int atOnce, int waiting, TimeSpan pat
     readonly KeyValuePair<string, object?> kind = new("work", work);
 
     /// <summary>Returns when the work may begin; it ends when what is returned is disposed of. Who gives up leaves the queue.</summary>
-    /// <exception cref="Refusal">503 with Retry-After.</exception>
+    /// <exception cref="ProblemException">503 with Retry-After.</exception>
     public async Task<IDisposable> EnterAsync(CancellationToken ct)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -64,7 +64,7 @@ public sealed class WorkLimit(string work, int atOnce, int waiting, TimeSpan pat
         throw Busy();
     }
 
-    static Refusal Busy() => new(StatusCodes.Status503ServiceUnavailable, "busy", "There is too much to do for this at the moment. Try again shortly.")
+    static ProblemException Busy() => new(StatusCodes.Status503ServiceUnavailable, "busy", "There is too much to do for this at the moment. Try again shortly.")
     {
         Headers = { ["Retry-After"] = $"{RetrySeconds}" },
     };

@@ -7,7 +7,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Rebuild;
 
 /// <summary>Makes the read models anew of what Publishing sends for that.</summary>
-public sealed class OnRebuild(Shadow shadow, [FromKeyedServices(Topology.Rebuilds)] Consumption consumption, ILogger<OnRebuild> log)
+public sealed class OnRebuild(RebuildTarget shadow, [FromKeyedServices(Topology.Rebuilds)] Consumption consumption, ILogger<OnRebuild> log)
     : IConsumer<RebuildBegun>, IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>, IConsumer<RebuildEnded>
 {
     static readonly Uri answers = new($"exchange:{Topology.Rebuilt}?type=fanout&durable=true");

@@ -39,15 +39,15 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     /// <summary>Who stands within reach of the places of "place", on both sides.</summary>
     static readonly string near = $"""
         select place.id as place, place.line, beside.id, beside.at from place cross join lateral (
-            (select id, at from {StoryTags.Table} where tag = place.line and (at, id) < (place.at, place.id) order by at desc, id desc limit {Kinship.Reach})
-            union all (select id, at from {StoryTags.Table} where tag = place.line and (at, id) > (place.at, place.id) order by at, id limit {Kinship.Reach})) beside
+            (select id, at from {StoryTags.Table} where tag = place.line and (at, id) < (place.at, place.id) order by at desc, id desc limit {Relatedness.Reach})
+            union all (select id, at from {StoryTags.Table} where tag = place.line and (at, id) > (place.at, place.id) order by at, id limit {Relatedness.Reach})) beside
         where place.line <> ''
         union all
         select place.id, place.line, beside.id, beside.published_at from place cross join lateral (
             (select id, published_at from mt_doc_story where language = place.language and category = place.category and {LinePages.Usable} and (published_at, id) < (place.at, place.id)
-                order by published_at desc, id desc limit {Kinship.Reach})
+                order by published_at desc, id desc limit {Relatedness.Reach})
             union all (select id, published_at from mt_doc_story where language = place.language and category = place.category and {LinePages.Usable} and (published_at, id) > (place.at, place.id)
-                order by published_at, id limit {Kinship.Reach})) beside
+                order by published_at, id limit {Relatedness.Reach})) beside
         where place.line = ''
         """;
 
@@ -182,21 +182,21 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
             return 0;
         }
         Guid[] ids = [.. stories];
-        var near = (await ReadAsync(findNear, row => (Story: row.GetGuid(0), Near: new Near(row.GetString(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3))), ids))
+        var near = (await ReadAsync(findNear, row => (Story: row.GetGuid(0), Near: new RelatedCandidate(row.GetString(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3))), ids))
             .ToLookup(found => found.Story, found => found.Near);
         var all = near.SelectMany(of => of).ToArray();
         var known = (await ReadAsync(ReadKin, Kin, IdsOf(all), ids, IdsOf(all.Where(n => n.Keyword.Length == 0)))).ToDictionary(kin => kin.Id);
-        var found = stories.Where(known.ContainsKey).Select(id => (Id: id, Others: Kinship.Of(known[id], [.. near[id]], known))).ToArray();
+        var found = stories.Where(known.ContainsKey).Select(id => (Id: id, Others: Relatedness.Of(known[id], [.. near[id]], known))).ToArray();
         await using var write = connection.Command(Write, ids, found.Select(f => f.Id).ToArray(), found.Select(f => $"{{{string.Join(',', f.Others)}}}").ToArray());
         if (await write.ExecuteNonQueryAsync(ct) > 0)
         {
-            await using var follow = connection.Command(LineClock.FollowSome, (object)found.Select(f => known[f.Id].Language).Distinct().ToArray());
+            await using var follow = connection.Command(ChangeTracker.FollowSome, (object)found.Select(f => known[f.Id].Language).Distinct().ToArray());
             await follow.ExecuteNonQueryAsync(ct);
         }
         await transaction.CommitAsync(ct);
         return stories.Count;
 
-        Guid[] IdsOf(IEnumerable<Near> some) => [.. some.Select(n => n.Id).Union(ids)];
+        Guid[] IdsOf(IEnumerable<RelatedCandidate> some) => [.. some.Select(n => n.Id).Union(ids)];
 
         async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
         {

@@ -22,7 +22,7 @@ public sealed class RelatedWorker : BackgroundService
         Telemetry.Meter.CreateObservableGauge("news.feed.related.due", () => Volatile.Read(ref due), "{row}", "Changes that related stories do not show yet, and stories that they touch");
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Follow.ChannelAsync(database, RelatedStories.Changed, LookAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PostgresListener.ListenAsync(database, RelatedStories.Changed, LookAsync, log, stoppingToken);
 
     async Task LookAsync(CancellationToken ct)
     {

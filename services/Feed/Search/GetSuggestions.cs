@@ -66,15 +66,15 @@ public static class GetSuggestions
     {
         if (string.IsNullOrWhiteSpace(q))
         {
-            throw Refusal.Unreadable(SearchText.Parameter, "is empty");
+            throw ProblemException.BadRequest(SearchText.Parameter, "is empty");
         }
         if (q.Length > MaxLength)
         {
-            throw Refusal.Unreadable(SearchText.Parameter, $"may have {MaxLength} characters at most");
+            throw ProblemException.BadRequest(SearchText.Parameter, $"may have {MaxLength} characters at most");
         }
         if (q.Any(char.IsControl))
         {
-            throw Refusal.Unreadable(SearchText.Parameter, "may not contain control characters");
+            throw ProblemException.BadRequest(SearchText.Parameter, "may not contain control characters");
         }
     }
 

@@ -28,15 +28,15 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
 
     /// <param name="line">Filters what is found.</param>
     /// <param name="since">Only what was published (of a line of corrections: corrected) later.</param>
-    /// <exception cref="Refusal">400 when nothing is left to look for, 503 when too many search at once.</exception>
+    /// <exception cref="ProblemException">400 when nothing is left to look for, 503 when too many search at once.</exception>
     public async Task<SearchPage> FindAsync(SearchText text, Line line, int limit, CancellationToken ct, string? after = null, DateTimeOffset? since = null)
     {
         var list = string.Join('\n', "search", line.Name, since?.UtcTicks, text.Value);
-        var place = after is null ? null : SearchPlace.Decode("after", after, list);
+        var place = after is null ? null : SearchCursor.Decode("after", after, list);
         return (await searching.GetAsync((list, after, limit), limits.Searches, () => null, async () => await FindAsync(text, line, limit, since, list, place, ct), ct))!;
     }
 
-    async Task<SearchPage> FindAsync(SearchText text, Line line, int limit, DateTimeOffset? since, string list, SearchPlace? place, CancellationToken ct)
+    async Task<SearchPage> FindAsync(SearchText text, Line line, int limit, DateTimeOffset? since, string list, SearchCursor? place, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginBoundedAsync(options, ct);
@@ -55,7 +55,7 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
             hits.AddRange(await RankAsync(connection, meanings, [.. found.Select(f => f.Id)], within, limit + 1 - hits.Count, ct));
             if (hits.Count > limit)
             {
-                return Page(new SearchPlace(window, hits[limit - 1].Place));
+                return Page(new SearchCursor(window, hits[limit - 1].Place));
             }
             if (window.To is null)
             {
@@ -63,12 +63,12 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
             }
             if (hits.Count == limit && await NewestAsync(connection, query, line, since, new(window.To, null), ct, 1) is { Count: > 0 })
             {
-                return Page(new SearchPlace(window, hits[limit - 1].Place));
+                return Page(new SearchCursor(window, hits[limit - 1].Place));
             }
             window = new(window.To, null);
         }
 
-        SearchPage Page(SearchPlace? next) => new() { Items = [.. hits.Take(limit).Select(h => h.Hit)], Next = next?.Encode(list) };
+        SearchPage Page(SearchCursor? next) => new() { Items = [.. hits.Take(limit).Select(h => h.Hit)], Next = next?.Encode(list) };
     }
 
     /// <summary>A text means something else in each language; in which it has only words that are in every text, nothing is found.</summary>

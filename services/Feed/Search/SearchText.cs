@@ -17,13 +17,13 @@ public sealed partial record SearchText
 
     public string Value { get; }
 
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
     public static SearchText Parse(string text) => text switch
     {
-        { Length: > MaxLength } => throw Refusal.Unreadable(Parameter, $"may have {MaxLength} characters at most"),
-        _ when string.IsNullOrWhiteSpace(text) => throw Refusal.Unreadable(Parameter, "is empty"),
-        _ when text.Any(char.IsControl) => throw Refusal.Unreadable(Parameter, "may not contain control characters"),
-        _ when Term().Count(text) > MaxTerms => throw Refusal.Unreadable(Parameter, $"may have {MaxTerms} words at most"),
+        { Length: > MaxLength } => throw ProblemException.BadRequest(Parameter, $"may have {MaxLength} characters at most"),
+        _ when string.IsNullOrWhiteSpace(text) => throw ProblemException.BadRequest(Parameter, "is empty"),
+        _ when text.Any(char.IsControl) => throw ProblemException.BadRequest(Parameter, "may not contain control characters"),
+        _ when Term().Count(text) > MaxTerms => throw ProblemException.BadRequest(Parameter, $"may have {MaxTerms} words at most"),
         _ => new(text.Trim()),
     };
 
@@ -42,7 +42,7 @@ public sealed partial record SearchText
 
     const int MaxJoined = 8;
 
-    public static Refusal Nothing() => Refusal.Unreadable(Parameter, "has no word to look for: very common words are not looked for, and what shall not be there is not enough");
+    public static ProblemException Nothing() => ProblemException.BadRequest(Parameter, "has no word to look for: very common words are not looked for, and what shall not be there is not enough");
 
     [GeneratedRegex(@"[\p{L}\p{M}\p{N}]+")]
     private static partial Regex Term();

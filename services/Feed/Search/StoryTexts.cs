@@ -142,7 +142,7 @@ public static class StoryTexts
                     await session.SaveChangesAsync(stoppingToken);
                     made += missing.Length;
                 }
-                catch (Exception fault) when (Outage.Is(fault) && !stoppingToken.IsCancellationRequested)
+                catch (Exception fault) when (TransientFault.IsTransient(fault) && !stoppingToken.IsCancellationRequested)
                 {
                     await Task.Delay(pause, stoppingToken);
                     continue;

@@ -49,20 +49,20 @@ public static class GetStory
         app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery()
             .Produces<StoryView>().ProducesProblem(StatusCodes.Status410Gone);
 
-    static async Task<IResult> Handle(Guid id, IQuerySession session, ReadyAnswers ready, StoryReads reads, HttpContext context, CancellationToken ct)
+    static async Task<IResult> Handle(Guid id, IQuerySession session, ResponseCache ready, StoryReads reads, HttpContext context, CancellationToken ct)
     {
         var answer = await ready.GetAsync(new("story", new(), null, $"{id}"), null, async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct);
         reads.Count(context, id);
         return answer!;
     }
 
-    /// <exception cref="Refusal">404 when there is none for readers, 410 with the reason when it was withdrawn for good.</exception>
+    /// <exception cref="ProblemException">404 when there is none for readers, 410 with the reason when it was withdrawn for good.</exception>
     public static async Task<Story> ReadableAsync(this IQuerySession session, Guid id, CancellationToken ct)
     {
-        var story = await session.LoadAsync<Story>(id, ct) is { Status: not PubStatus.Withheld } found ? found : throw Refusal.NotFound("story");
+        var story = await session.LoadAsync<Story>(id, ct) is { Status: not PubStatus.Withheld } found ? found : throw ProblemException.NotFound("story");
         if (story.Status == PubStatus.Canceled)
         {
-            throw new Refusal(410, "withdrawn", "The story was withdrawn for good.") { Members = { ["reason"] = story.Reason } };
+            throw new ProblemException(410, "withdrawn", "The story was withdrawn for good.") { Members = { ["reason"] = story.Reason } };
         }
         return story;
     }
@@ -75,10 +75,10 @@ public static class GetStory
         var translations = await session.Query<Story>().Where(s => s.StoryId == story.StoryId && s.Id != story.Id && s.Status == PubStatus.Usable).OrderBy(s => s.Language)
             .Select(s => s.Item).ToListAsync(ct);
         var (featured, related) = (Usable(story.Featured), Usable(story.Related));
-        if (related.Count < Kinship.Most)
+        if (related.Count < Relatedness.Most)
         {
             var found = await RelatedStories.ReadAsync(session, story.Id, ct);
-            related = [.. related, .. found.Where(item => !named.Contains(item.Id)).Take(Kinship.Most - related.Count)];
+            related = [.. related, .. found.Where(item => !named.Contains(item.Id)).Take(Relatedness.Most - related.Count)];
         }
         var item = story.Item;
         return new()

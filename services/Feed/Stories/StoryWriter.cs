@@ -14,12 +14,12 @@ public sealed class StoryWriter : IDisposable
     public const int MaxGroup = 128;
 
     readonly IDocumentStore store;
-    readonly LineClock? lines;
+    readonly ChangeTracker? lines;
     readonly PortalOptions portal;
-    readonly Batched<Story, Story> groups;
+    readonly RequestCoalescer<Story, Story> groups;
 
     /// <param name="lines">Null for stories that no reader has yet.</param>
-    public StoryWriter(IDocumentStore store, LineClock? lines, PortalOptions portal) =>
+    public StoryWriter(IDocumentStore store, ChangeTracker? lines, PortalOptions portal) =>
         (this.store, this.lines, this.portal, groups) = (store, lines, portal, new(MaxGroup, CommitAsync));
 
     /// <summary>Returns when the story is stored, or a newer version of it is.</summary>
@@ -44,7 +44,7 @@ public sealed class StoryWriter : IDisposable
         StoryTexts.Follow(session, newest);
         if (lines is not null)
         {
-            LineClock.Follow(session, newest.Select(s => s.Language));
+            ChangeTracker.Follow(session, newest.Select(s => s.Language));
         }
         await session.SaveChangesAsync();
         // So that who is told of the story by whatever way reads it here.

@@ -23,12 +23,12 @@ public sealed record Archive(DateOnly Day, int Part)
     /// <summary>Such as <c>2026-11-24.2</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Day.ToString(Form, CultureInfo.InvariantCulture)}.{Part}");
 
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
     public static Archive Parse(string parameter, string text) => text.Split('.') is [var day, var part]
         && DateOnly.TryParseExact(day, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var its)
         && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000_000
             && its < DateOnly.MaxValue ? new(its, number)
-            : throw Refusal.Unreadable(parameter, "is no archive of this feed; begin at the feed itself");
+            : throw ProblemException.BadRequest(parameter, "is no archive of this feed; begin at the feed itself");
 }
 
 /// <summary>Finds archives, each by its place: the oldest costs what the newest costs.</summary>

@@ -30,7 +30,7 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         {
             foreach (var (place, of, name) in places)
             {
-                app.MapMethods($"{place}/{format.Name}", Conditional.GetAndHead, (HttpContext context, GetFeed feed, ReadyAnswers ready, CancellationToken ct, string? language = null, string? category = null) =>
+                app.MapMethods($"{place}/{format.Name}", Conditional.GetAndHead, (HttpContext context, GetFeed feed, ResponseCache ready, CancellationToken ct, string? language = null, string? category = null) =>
                         feed.AnswerAsync(format, language, category, context, ready, ct))
                     .WithSummary($"{format.Summary} of {of}").WithTags("Feeds").WithName($"get{format.Name.Replace(".", "", StringComparison.Ordinal)}{name}")
                     .Produces<string>(contentType: format.MediaType)
@@ -40,7 +40,7 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         }
     }
 
-    async Task<IResult> AnswerAsync(Format format, string? language, string? category, HttpContext context, ReadyAnswers ready, CancellationToken ct)
+    async Task<IResult> AnswerAsync(Format format, string? language, string? category, HttpContext context, ResponseCache ready, CancellationToken ct)
     {
         string? Asked(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
         var line = new NewsQuery { Language = language, Category = category, Keyword = Asked("keyword"), Author = Asked("author"), Breaking = Asked("breaking"), Corrected = Asked("corrected") }.Line(portal);
@@ -48,13 +48,13 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         var archive = Asked("archive") is { } text ? Archive.Parse("archive", text) : null;
         if (archive is not null && !IsHead(section))
         {
-            throw Refusal.Unreadable("archive", "cannot stand beside after or before");
+            throw ProblemException.BadRequest("archive", "cannot stand beside after or before");
         }
         // Which archives there are changes with the day.
         var today = Times.Day(clock.GetUtcNow());
         var term = new Term(Times.Start(today.AddDays(1)), Times.Start(today));
         return archive is null
-            ? (await ready.GetAsync(AnswerKey.Of(format.Name, line, section, Size), line.Language, async () => Write(await PageAsync(format, line, section, ct)), ct,
+            ? (await ready.GetAsync(CacheKey.Of(format.Name, line, section, Size), line.Language, async () => Write(await PageAsync(format, line, section, ct)), ct,
                 () => MarkAsync(line, section, ct), term))!
             : (await ready.GetAsync(new(format.Name, line, null, $"{archive}"), line.Language, async () => Write(await ArchiveAsync(format, line, archive, ct)), ct, null, term))!;
 
@@ -62,13 +62,13 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
     }
 
     /// <summary>Only the head tells of what was withdrawn.</summary>
-    async Task<string> MarkAsync(Line line, Section section, CancellationToken ct) => IsHead(section)
+    async Task<string> MarkAsync(Line line, PageRequest section, CancellationToken ct) => IsHead(section)
         ? string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.MarkAsync(line, section, ct)))
         : await pages.MarkAsync(line, section, ct);
 
-    static bool IsHead(Section section) => (section.After ?? section.Before) is null;
+    static bool IsHead(PageRequest section) => (section.After ?? section.Before) is null;
 
-    async Task<FeedDocument> PageAsync(Format format, Line line, Section section, CancellationToken ct)
+    async Task<FeedDocument> PageAsync(Format format, Line line, PageRequest section, CancellationToken ct)
     {
         var found = await pages.StoriesAsync(line, section, ct);
         var isHead = IsHead(section);
@@ -99,7 +99,7 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
 
     async Task<FeedDocument> ArchiveAsync(Format format, Line line, Archive archive, CancellationToken ct)
     {
-        var stories = await archives.ReadAsync(line, archive, ct) ?? throw Refusal.NotFound("archive");
+        var stories = await archives.ReadAsync(line, archive, ct) ?? throw ProblemException.NotFound("archive");
         var neighbours = new List<(string, string)> { ("current", Address(format, line)) };
         if (await archives.BeforeAsync(line, archive, ct) is { } earlier)
         {

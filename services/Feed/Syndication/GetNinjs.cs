@@ -23,7 +23,7 @@ public static class GetNinjs
             .WithDescription("The same parameters as of the news line, with a limit of 100. The header `Link` has the neighbouring pages.");
     }
 
-    static async Task<IResult> Story(Guid id, IQuerySession session, ReadyAnswers ready, PortalOptions portal, CancellationToken ct) =>
+    static async Task<IResult> Story(Guid id, IQuerySession session, ResponseCache ready, PortalOptions portal, CancellationToken ct) =>
         (await ready.GetAsync(new("ninjs of a story", new(), null, $"{id}"), null, async () =>
         {
             var story = await session.ReadableAsync(id, ct);
@@ -36,12 +36,12 @@ public static class GetNinjs
             ]), Ninjs.Options);
         }, ct))!;
 
-    static async Task<IResult> Line([AsParameters] NewsQuery query, LinePages pages, ReadyAnswers ready, PortalOptions portal, CancellationToken ct,
+    static async Task<IResult> Line([AsParameters] NewsQuery query, LinePages pages, ResponseCache ready, PortalOptions portal, CancellationToken ct,
         string? limit = null, string? after = null, string? before = null, string? since = null)
     {
         var line = query.Line(portal);
         var section = GetNews.SectionOf(line, Queries.Limit(limit, GetFeed.Size, MaxLimit), after, before, since);
-        return (await ready.GetAsync(AnswerKey.Of(Path, line, section, GetFeed.Size), line.Language, async () =>
+        return (await ready.GetAsync(CacheKey.Of(Path, line, section, GetFeed.Size), line.Language, async () =>
         {
             var found = await pages.StoriesAsync(line, section, ct);
             var query = GetNews.Query(line, section.Since, section.Limit, GetFeed.Size);

@@ -95,10 +95,10 @@ public static class Limiting
         });
     });
 
-    static Refusal Refuse(RouteClass of, string reason, int status, string detail, TimeSpan after)
+    static ProblemException Refuse(RouteClass of, string reason, int status, string detail, TimeSpan after)
     {
         Count(of, reason);
-        return status == 429 ? Refusal.TooMany(detail, after) : Refusal.Unavailable(detail, after);
+        return status == 429 ? ProblemException.TooMany(detail, after) : ProblemException.Unavailable(detail, after);
     }
 
     static void Count(RouteClass of, string reason) =>

@@ -30,4 +30,4 @@ public sealed record Bulletin
 sealed class LowerCase() : JsonStringEnumConverter<BulletinKind>(JsonNamingPolicy.CamelCase);
 
 /// <summary>The newest version of an article that subscribers were told of; outlives the bulletins.</summary>
-public sealed record Told(Guid Id, long Version);
+public sealed record DeliveredVersion(Guid Id, long Version);

@@ -25,7 +25,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     public static void Configure(StoreOptions options)
     {
         options.Schema.For<Bulletin>().Identity(b => b.Position).Index(b => b.Article.Id, index => index.Name = "bulletin_article");
-        options.Schema.For<Told>();
+        options.Schema.For<DeliveredVersion>();
         var head = new Table($"public.{Heads}");
         head.AddColumn<int>("id").AsPrimaryKey();
         head.AddColumn<long>("position").NotNull();
@@ -42,7 +42,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         var head = (long)(await lockHead.ExecuteScalarAsync(ct))!;
 
         await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
-        if (Decide(await session.LoadAsync<Told>(article.ArticleId, ct), kind, article, reason, head + 1) is not { } bulletin)
+        if (Decide(await session.LoadAsync<DeliveredVersion>(article.ArticleId, ct), kind, article, reason, head + 1) is not { } bulletin)
         {
             return null;
         }
@@ -52,7 +52,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
                 store.Options.Serializer().ToJson(bulletin.Article), article.ArticleId);
         }
         session.Insert(bulletin);
-        session.Store(new Told(article.ArticleId, article.Version));
+        session.Store(new DeliveredVersion(article.ArticleId, article.Version));
         session.QueueSqlCommand("update bulletin_head set position = ? where id = 1", bulletin.Position);
         session.QueueSqlCommand($"notify {Grown}");
         await session.SaveChangesAsync(ct);
@@ -61,7 +61,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     }
 
     /// <summary>Nothing for a version that subscribers know or that is older than one they know.</summary>
-    public static Bulletin? Decide(Told? told, BulletinKind kind, PublicArticle article, string? reason, long position) => told?.Version >= article.Version
+    public static Bulletin? Decide(DeliveredVersion? told, BulletinKind kind, PublicArticle article, string? reason, long position) => told?.Version >= article.Version
         ? null
         : new Bulletin { Position = position, Kind = kind, Article = LineItem.Of(article), Reason = reason };
 

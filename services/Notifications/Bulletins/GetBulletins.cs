@@ -29,13 +29,13 @@ public static class GetBulletins
         .WithDescription("`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. Where streams take a key, this does too. `gap` says that some of it is not there any more.")
         .WithQuery("after", "limit", "topic").WithMetadata(new ProvedInside(Optional: true)).ProducesProblem(403);
 
-    static async Task<Ok<BulletinPage>> Handle(HttpContext context, Door door, BulletinLog bulletins, StreamOptions limits, PortalOptions portal, CancellationToken ct, string? after = null, string? limit = null)
+    static async Task<Ok<BulletinPage>> Handle(HttpContext context, ConnectionAdmission door, BulletinLog bulletins, StreamOptions limits, PortalOptions portal, CancellationToken ct, string? after = null, string? limit = null)
     {
         await door.AdmitAsync(context);
         var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         var topics = Topics.Parse(context.Request.Query["topic"], portal, maxTopics: limits.MaxTopics, maxLength: limits.MaxTopicCharacters);
         var (oldest, newest) = await bulletins.BoundsAsync(ct);
-        var from = after is null ? oldest - 1 : From.Parse("after", after).After ?? oldest - 1;
+        var from = after is null ? oldest - 1 : StartPosition.Parse("after", after).After ?? oldest - 1;
         var gap = from < oldest - 1 || from > newest;
         var (found, next) = (new List<Bulletin>(), gap ? oldest - 1 : from);
         for (var scanned = 0; found.Count < size && scanned < MaxScanned;)

@@ -12,7 +12,7 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// Gives every subscription of a channel its turn when something waits for it: one turn at a time for each, so that its order holds, and many subscriptions
 /// at once. An instance that dies leaves its turns to the others when their lease ends.
 /// </summary>
-public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, DryRuns dryRuns, NpgsqlDataSource database, DeliveryOptions options,
+public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore roster, DryRuns dryRuns, NpgsqlDataSource database, DeliveryOptions options,
     TimeProvider clock, ILogger<Deliverer> log) : BackgroundService
 {
     const int ClaimAtOnce = 64;
@@ -24,12 +24,12 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
     static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.delivery.delay", "From an article's becoming public to its being delivered to a subscription");
 
     readonly TimeSpan longestTurn = TimeSpan.FromSeconds(options.TurnSeconds);
-    readonly Slots slots = new(options.Concurrency);
+    readonly ConcurrencyLimiter slots = new(options.Concurrency);
     readonly Lanes lanes = new(options.PerDomain);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Follow.ChannelAsync(database, Outbox.Due, LookAsync, log, stoppingToken);
+        await PostgresListener.ListenAsync(database, Outbox.Due, LookAsync, log, stoppingToken);
         // Turns under way give their lease back.
         await slots.CloseAsync();
     }
@@ -37,7 +37,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
     Task LookAsync(CancellationToken ct) => slots.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, lanes, ct), turn => RunAsync(turn, ct), lanes, look, ct);
 
     /// <summary>Goes on while more comes, but not for ever: others wait for a turn too.</summary>
-    async Task RunAsync(Turn turn, CancellationToken ct)
+    async Task RunAsync(DeliveryLease turn, CancellationToken ct)
     {
         var (began, domain) = (clock.GetTimestamp(), turn.Domain);
         while (await TakeAsync(turn, () => !ct.IsCancellationRequested && clock.GetElapsedTime(began) < longestTurn, ct) is { } next)
@@ -48,7 +48,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
     }
 
     /// <returns>The turn, if it goes on.</returns>
-    async Task<Turn?> TakeAsync(Turn turn, Func<bool> mayGoOn, CancellationToken ct)
+    async Task<DeliveryLease?> TakeAsync(DeliveryLease turn, Func<bool> mayGoOn, CancellationToken ct)
     {
         var (wait, seen) = (TimeSpan.Zero, default(long?));
         try
@@ -87,7 +87,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
         }
     }
 
-    async Task<(Turn, TimeSpan Wait)> DeliverAsync(Turn turn, Subscription subscription, IReadOnlyList<Notice> waiting, CancellationToken ct)
+    async Task<(DeliveryLease, TimeSpan Wait)> DeliverAsync(DeliveryLease turn, Subscription subscription, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
     {
         await foreach (var attempt in channel.DeliverAsync(subscription, waiting, ct))
         {
@@ -130,7 +130,7 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, Roster roster, Dr
         }
     }
 
-    async Task<(Turn, TimeSpan Wait)> FailAsync(Turn turn, Subscription subscription, Attempt attempt, CancellationToken ct)
+    async Task<(DeliveryLease, TimeSpan Wait)> FailAsync(DeliveryLease turn, Subscription subscription, Attempt attempt, CancellationToken ct)
     {
         turn = turn with { Failures = turn.Failures + 1, FailingSince = turn.FailingSince ?? clock.GetUtcNow() };
         if (channel.DisableAfter is { } patience && clock.GetUtcNow() - turn.FailingSince >= patience)

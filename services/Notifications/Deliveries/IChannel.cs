@@ -22,7 +22,7 @@ public interface IChannel
     /// postponed or found the receiver gone, no further one is. What no attempt named waits on, and is offered again at once.
     /// </summary>
     /// <remarks>No other replica delivers to the same subscription meanwhile. An attempt must end by itself within <see cref="DeliveryOptions.LeaseSeconds"/>.</remarks>
-    IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, CancellationToken ct);
+    IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct);
 
     /// <summary>The subscription was disabled by its failures, or its receiver is gone; whoever it belongs to may be told.</summary>
     Task EndedAsync(Subscription subscription, string because, CancellationToken ct);

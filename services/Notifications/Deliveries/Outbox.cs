@@ -19,7 +19,7 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// <param name="Failures">In a row.</param>
 /// <param name="FailingSince">When the first of them was.</param>
 /// <param name="Domain">That is called; empty where that is no matter.</param>
-public sealed record Turn(Guid Subscription, Guid Lease, int Failures, DateTimeOffset? FailingSince, string Domain = "");
+public sealed record DeliveryLease(Guid Subscription, Guid Lease, int Failures, DateTimeOffset? FailingSince, string Domain = "");
 
 /// <summary>
 /// What is still to be told to whom. <c>notice</c> has a row for each bulletin and subscription, <c>outbox</c> one for each subscription that something waits
@@ -52,7 +52,7 @@ public sealed class Outbox : IDisposable
     const string Spread = $"""
         with bulletin as (select position, terms from jsonb_to_recordset($2) as b(position bigint, terms text[])),
         wanting as materialized (select distinct b.position, w.subscription, w.channel, w.domain from bulletin b
-            join {Roster.Wants} w on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
+            join {SubscriptionStore.Wants} w on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
         noted as (insert into {Notices} (subscription, log, position) select subscription, $1, position from wanting order by position, subscription on conflict do nothing)
         {Wake}
         """;
@@ -64,7 +64,7 @@ public sealed class Outbox : IDisposable
 
     /// <summary>What is told again goes behind what waits; what waits already is told once.</summary>
     const string Again = $"""
-        with wanting as materialized (select $1 as subscription, $2 as channel, coalesce((select max(domain) from {Roster.Wants} where subscription = $1), '') as domain),
+        with wanting as materialized (select $1 as subscription, $2 as channel, coalesce((select max(domain) from {SubscriptionStore.Wants} where subscription = $1), '') as domain),
         noted as (insert into {Notices} (subscription, log, position) select $1, $3, position from unnest($4) as position order by position on conflict do nothing returning 1),
         woken as ({Wake})
         select count(*) from noted
@@ -126,9 +126,9 @@ public sealed class Outbox : IDisposable
     readonly TimeProvider clock;
     readonly TimeSpan lease;
     readonly MemoryCache recent = new(new MemoryCacheOptions { SizeLimit = Recent });
-    readonly Batched<Guid, IReadOnlyList<Notice>> reads;
-    readonly Batched<(Turn Turn, Attempt Attempt, bool Keep), bool> records;
-    readonly Batched<(Turn Turn, TimeSpan Wait, long? Seen, bool MayGoOn), bool> releases;
+    readonly RequestCoalescer<Guid, IReadOnlyList<PendingDelivery>> reads;
+    readonly RequestCoalescer<(DeliveryLease Turn, Attempt Attempt, bool Keep), bool> records;
+    readonly RequestCoalescer<(DeliveryLease Turn, TimeSpan Wait, long? Seen, bool MayGoOn), bool> releases;
 
     public Outbox(NpgsqlDataSource database, IDocumentStore store, DeliveryOptions options, TimeProvider clock)
     {
@@ -236,13 +236,13 @@ public sealed class Outbox : IDisposable
 
     /// <summary>Takes the turns that have come of a channel's subscriptions.</summary>
     /// <param name="lanes">Those of a domain that has its share under way already stay for later, here or elsewhere.</param>
-    public async Task<IReadOnlyList<Turn>> ClaimAsync(string channel, int limit, Lanes lanes, CancellationToken ct)
+    public async Task<IReadOnlyList<DeliveryLease>> ClaimAsync(string channel, int limit, Lanes lanes, CancellationToken ct)
     {
         var mine = Guid.CreateVersion7();
         while (true)
         {
             await using var claim = database.Command(Claim, channel, limit, lease, mine, lanes.Full());
-            var claimed = (await claim.ListAsync(row => new Turn(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2), row.GetString(3)), ct)).ToLookup(turn => lanes.TryEnter(turn.Domain));
+            var claimed = (await claim.ListAsync(row => new DeliveryLease(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2), row.GetString(3)), ct)).ToLookup(turn => lanes.TryEnter(turn.Domain));
             if (claimed[false].Any())
             {
                 await using var back = database.Command($"update {Table} set leased_until = null where subscription = any($1) and lease = $2", claimed[false].Select(turn => turn.Subscription).ToArray(), mine);
@@ -257,9 +257,9 @@ public sealed class Outbox : IDisposable
 
     /// <summary>What waits for a subscription, in its order. What the log has no more is dropped: it is too old to be told.</summary>
     /// <returns>Notices of the same bulletin have the same object of it, whoever they are for.</returns>
-    public Task<IReadOnlyList<Notice>> WaitingAsync(Guid subscription) => reads.AskAsync(subscription);
+    public Task<IReadOnlyList<PendingDelivery>> WaitingAsync(Guid subscription) => reads.AskAsync(subscription);
 
-    async Task<IReadOnlyList<IReadOnlyList<Notice>>> ReadAsync(IReadOnlyList<Guid> subscriptions)
+    async Task<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<Guid> subscriptions)
     {
         await using var read = database.Command(ReadWaiting, subscriptions.Distinct().ToArray(), options.BatchSize);
         var rows = await read.ListAsync(row => (Subscription: row.GetGuid(0), Number: row.GetInt64(1), Log: (Log)row.GetInt16(2), Position: row.GetInt64(3), NotedAt: row.GetFieldValue<DateTimeOffset>(4), Row: row.ValueOrNull<uint>(5)), default);
@@ -270,7 +270,7 @@ public sealed class Outbox : IDisposable
             await using var done = database.Command(Done, gone.Select(r => r.Subscription).ToArray(), gone.Select(r => r.Number).ToArray());
             await done.ExecuteNonQueryAsync();
         }
-        var notices = rows.Where(r => said.ContainsKey((r.Log, r.Position))).ToLookup(r => r.Subscription, r => new Notice(r.Number, IdOf(r.Subscription, r.Log, r.Position), r.Log, r.Position, r.NotedAt,
+        var notices = rows.Where(r => said.ContainsKey((r.Log, r.Position))).ToLookup(r => r.Subscription, r => new PendingDelivery(r.Number, IdOf(r.Subscription, r.Log, r.Position), r.Log, r.Position, r.NotedAt,
             said[(r.Log, r.Position)] as Bulletin, said[(r.Log, r.Position)] as TradeBulletin));
         return [.. subscriptions.Select(s => notices[s].OrderBy(n => n.Number).ToArray())];
     }
@@ -327,9 +327,9 @@ public sealed class Outbox : IDisposable
     /// <summary>Stores what became of an attempt, and keeps the turn for the next one.</summary>
     /// <param name="keep">Whether the owner can look at it.</param>
     /// <returns>Whether the turn is still this instance's.</returns>
-    public Task<bool> RecordAsync(Turn turn, Attempt attempt, bool keep) => records.AskAsync((turn, attempt, keep));
+    public Task<bool> RecordAsync(DeliveryLease turn, Attempt attempt, bool keep) => records.AskAsync((turn, attempt, keep));
 
-    async Task<IReadOnlyList<bool>> RecordAsync(IReadOnlyList<(Turn Turn, Attempt Attempt, bool Keep)> made)
+    async Task<IReadOnlyList<bool>> RecordAsync(IReadOnlyList<(DeliveryLease Turn, Attempt Attempt, bool Keep)> made)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
@@ -365,7 +365,7 @@ public sealed class Outbox : IDisposable
     })));
 
     /// <summary>Gives notices up that were tried often enough.</summary>
-    public async Task GiveUpAsync(Guid subscription, IReadOnlyList<Notice> notices, CancellationToken ct)
+    public async Task GiveUpAsync(Guid subscription, IReadOnlyList<PendingDelivery> notices, CancellationToken ct)
     {
         await using var done = database.Command(Done, notices.Select(_ => subscription).ToArray(), notices.Select(n => n.Number).ToArray());
         await done.ExecuteNonQueryAsync(ct);
@@ -382,9 +382,9 @@ public sealed class Outbox : IDisposable
     /// <param name="seen">The last number that the turn knew of: what came since does not wait for what was postponed. Null when all of it waits.</param>
     /// <param name="mayGoOn">Keeps the turn if more is due now.</param>
     /// <returns>Whether the turn goes on.</returns>
-    public Task<bool> ReleaseAsync(Turn turn, TimeSpan wait, long? seen, bool mayGoOn) => releases.AskAsync((turn, wait, seen, mayGoOn));
+    public Task<bool> ReleaseAsync(DeliveryLease turn, TimeSpan wait, long? seen, bool mayGoOn) => releases.AskAsync((turn, wait, seen, mayGoOn));
 
-    async Task<IReadOnlyList<bool>> ReleaseAsync(IReadOnlyList<(Turn Turn, TimeSpan Wait, long? Seen, bool MayGoOn)> ended)
+    async Task<IReadOnlyList<bool>> ReleaseAsync(IReadOnlyList<(DeliveryLease Turn, TimeSpan Wait, long? Seen, bool MayGoOn)> ended)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();

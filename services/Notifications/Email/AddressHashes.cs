@@ -48,7 +48,7 @@ public sealed class AddressHashes(NpgsqlDataSource database, EmailOptions option
     {
         await using var forget = database.Command($"""
             delete from {Table} k where exists (select from {Table} newer where newer.kind = k.kind and newer.id > k.id and newer.made_at < now() - interval '1 hour')
-                and (k.kind = '{Requests}' or not exists (select from {Memory.Addresses} a where a.key = k.id))
+                and (k.kind = '{Requests}' or not exists (select from {MailHistory.Addresses} a where a.key = k.id))
             """);
         await forget.ExecuteNonQueryAsync(ct);
     }

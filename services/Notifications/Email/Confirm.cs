@@ -13,13 +13,13 @@ public static class Confirm
         app.MapPost("/api/subscriptions/confirm", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Confirm a subscription by e-mail").WithName("confirm").Produces<string>(contentType: "text/html").Produces(404).Produces(410);
     }
 
-    static async Task<IResult> HandleAskAsync(HttpContext context, Roster roster, PortalOptions portal, TimeProvider clock, CancellationToken ct, string? token = null)
+    static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore roster, PortalOptions portal, TimeProvider clock, CancellationToken ct, string? token = null)
     {
         var (answer, found) = await FindAsync(context, roster, portal, clock, token, ct);
         return answer ?? Page.Ask(context, portal, found!.Value.Target.Language, Words.Of(found.Value.Target.Language).ConfirmButton + "?", Words.Of(found.Value.Target.Language).ConfirmButton);
     }
 
-    static async Task<IResult> HandleAsync(HttpContext context, Roster roster, Memory memory, ErrandBook errands, PortalOptions portal, TimeProvider clock, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
+    static async Task<IResult> HandleAsync(HttpContext context, SubscriptionStore roster, MailHistory memory, JobStore errands, PortalOptions portal, TimeProvider clock, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
     {
         var (answer, found) = await FindAsync(context, roster, portal, clock, token, ct);
         if (answer is not null)
@@ -48,7 +48,7 @@ public static class Confirm
     }
 
     /// <returns>What is to be answered at once, or a subscription that waits to be confirmed.</returns>
-    static async Task<(IResult?, (Subscription Subscription, EmailTarget Target)?)> FindAsync(HttpContext context, Roster roster, PortalOptions portal, TimeProvider clock, string? token, CancellationToken ct)
+    static async Task<(IResult?, (Subscription Subscription, EmailTarget Target)?)> FindAsync(HttpContext context, SubscriptionStore roster, PortalOptions portal, TimeProvider clock, string? token, CancellationToken ct)
     {
         if (await EmailTarget.OfLinkAsync(roster, token, ct) is not { } found)
         {

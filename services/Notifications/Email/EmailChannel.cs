@@ -9,7 +9,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>Breaking news by mail, each story once; when it is corrected or withdrawn afterwards, whoever was mailed it is told, beside the first mail.</summary>
-public sealed class EmailChannel(Mailer mailer, Letters letters, Memory memory, IDocumentStore store, EmailOptions options) : IChannel
+public sealed class EmailChannel(Mailer mailer, MailComposer letters, MailHistory memory, IDocumentStore store, EmailOptions options) : IChannel
 {
     static readonly Counter<long> mails = Telemetry.Meter.CreateCounter<long>("news.emails", "{mail}", "Mails that were handed to the SMTP server, by what they are and outcome");
 
@@ -22,7 +22,7 @@ public sealed class EmailChannel(Mailer mailer, Letters letters, Memory memory, 
 
     public static void Count(string what, Posted posted) => mails.Add(1, new("mail", what), new KeyValuePair<string, object?>("outcome", posted.Outcome.ToString().ToLowerInvariant()));
 
-    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var notice in waiting)
         {
@@ -32,7 +32,7 @@ public sealed class EmailChannel(Mailer mailer, Letters letters, Memory memory, 
 
     public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) => memory.ForgetAsync(subscription.Id, ct);
 
-    async Task<Attempt> DeliverAsync(Subscription subscription, EmailTarget target, Notice notice, CancellationToken ct)
+    async Task<Attempt> DeliverAsync(Subscription subscription, EmailTarget target, PendingDelivery notice, CancellationToken ct)
     {
         var id = notice.Bulletin!.Article.Id;
         var mailed = await memory.MailedAsync(subscription.Id, id, ct);

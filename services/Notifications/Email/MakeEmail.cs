@@ -43,15 +43,15 @@ public sealed record MakeEmail : SubscriptionRequest
         var (options, portal, clock) = (services.GetRequiredService<EmailOptions>(), services.GetRequiredService<PortalOptions>(), services.GetRequiredService<TimeProvider>());
         if (!options.Offered)
         {
-            throw new Refusal(501, "not-offered", "This portal sends no e-mail.");
+            throw new ProblemException(501, "not-offered", "This portal sends no e-mail.");
         }
         var address = Check(portal);
         var topics = Wanted(portal);
         (string, int)[] limits = [($"address {address.ToLowerInvariant()}", options.MaxPerAddressPerHour), ($"client {ClientAddress.Of(context)}", options.MaxPerClientPerHour),
             ($"domain {Domains.Of(address[(address.LastIndexOf('@') + 1)..], services.GetRequiredService<OutboundOptions>())}", options.MaxPerDomainPerHour)];
-        if (!await services.GetRequiredService<Memory>().CountAsync(limits, context.RequestAborted))
+        if (!await services.GetRequiredService<MailHistory>().CountAsync(limits, context.RequestAborted))
         {
-            throw Refusal.TooMany("So many subscriptions were asked for from here, or for this address or its domain, that no more are taken in this hour.", TimeSpan.FromHours(1));
+            throw ProblemException.TooMany("So many subscriptions were asked for from here, or for this address or its domain, that no more are taken in this hour.", TimeSpan.FromHours(1));
         }
         var (now, secret) = (UtcTimes.Micros(clock.GetUtcNow()), Access.NewSecret());
         var wait = TimeSpan.FromHours(options.ConfirmHours);
@@ -63,9 +63,9 @@ public sealed record MakeEmail : SubscriptionRequest
                 Hour = Frequency == EmailTarget.Daily ? Hour ?? DefaultHour : null, Zone = Frequency == EmailTarget.Daily ? Zone ?? portal.TimeZone : null,
             },
         };
-        var errands = services.GetRequiredService<ErrandBook>();
-        await services.GetRequiredService<Roster>().KeepAsync(subscription, context.RequestAborted);
-        await errands.GiveAsync(Lapse.Name, subscription.Id, "", context.RequestAborted, wait);
+        var errands = services.GetRequiredService<JobStore>();
+        await services.GetRequiredService<SubscriptionStore>().KeepAsync(subscription, context.RequestAborted);
+        await errands.GiveAsync(ExpireUnconfirmed.Name, subscription.Id, "", context.RequestAborted, wait);
         await errands.GiveAsync(SendConfirmation.Name, subscription.Id, "", context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Accepted($"/api/subscriptions/{subscription.Id}", SubscriptionView.Of(subscription) with { Secret = secret });
@@ -97,7 +97,7 @@ public sealed record MakeEmail : SubscriptionRequest
                 errors[name] = ["is for the frequency daily only"];
             }
         }
-        return errors.Count == 0 ? address! : throw Refusal.Rules(errors);
+        return errors.Count == 0 ? address! : throw ProblemException.RuleViolations(errors);
 
         void OneOf(string name, string? value, IEnumerable<string> known)
         {

@@ -5,7 +5,7 @@ using NewsPlatform.Notifications.Subscriptions;
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>Mails the link to confirm a subscription.</summary>
-public sealed class SendConfirmation(Roster roster, Mailer mailer, Letters letters, EmailOptions options, ILogger<SendConfirmation> log) : IErrand
+public sealed class SendConfirmation(SubscriptionStore roster, Mailer mailer, MailComposer letters, EmailOptions options, ILogger<SendConfirmation> log) : IJob
 {
     public const string Name = "emailConfirmation";
 
@@ -13,7 +13,7 @@ public sealed class SendConfirmation(Roster roster, Mailer mailer, Letters lette
 
     public string Kind => Name;
 
-    public async Task<Again?> RunAsync(Errand errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
     {
         if (!options.Offered || await roster.FindAsync(errand.Id, ct) is not { State: SubscriptionState.Pending, Target: EmailTarget target } subscription)
         {
@@ -38,13 +38,13 @@ public sealed class SendConfirmation(Roster roster, Mailer mailer, Letters lette
 }
 
 /// <summary>Forgets the address of somebody who did not confirm.</summary>
-public sealed class Lapse(Roster roster) : IErrand
+public sealed class ExpireUnconfirmed(SubscriptionStore roster) : IJob
 {
     public const string Name = "emailLapse";
 
     public string Kind => Name;
 
-    public async Task<Again?> RunAsync(Errand errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
     {
         if (await roster.FindAsync(errand.Id, ct) is { State: SubscriptionState.Pending })
         {

@@ -11,8 +11,8 @@ namespace NewsPlatform.Notifications.Email;
 /// <summary>
 /// A digest a day, at its subscriber's hour. Until then nothing is done for it; then it reads the log, whose pages all digests of the hour share.
 /// </summary>
-public sealed class SendDigest(Roster roster, BulletinLog bulletins, Memory memory, Mailer mailer, Letters letters, EmailOptions options, PortalOptions portal,
-    TimeProvider clock, ILogger<SendDigest> log) : IErrand, IDisposable
+public sealed class SendDigest(SubscriptionStore roster, BulletinLog bulletins, MailHistory memory, Mailer mailer, MailComposer letters, EmailOptions options, PortalOptions portal,
+    TimeProvider clock, ILogger<SendDigest> log) : IJob, IDisposable
 {
     public const string Name = "emailDigest";
 
@@ -29,7 +29,7 @@ public sealed class SendDigest(Roster roster, BulletinLog bulletins, Memory memo
 
     public string Kind => Name;
 
-    public async Task<Again?> RunAsync(Errand errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
     {
         if (await roster.FindAsync(errand.Id, ct) is not { State: SubscriptionState.Active, Target: EmailTarget target } subscription || await memory.ProgressAsync(errand.Id, ct) is not { } progress)
         {

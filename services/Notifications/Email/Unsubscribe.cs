@@ -12,12 +12,12 @@ public static class Unsubscribe
         app.MapPost("/api/subscriptions/unsubscribe", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Unsubscribe by one click").WithName("unsubscribe").Produces<string>(contentType: "text/html").Produces(404);
     }
 
-    static async Task<IResult> HandleAskAsync(HttpContext context, Roster roster, PortalOptions portal, CancellationToken ct, string? token = null) =>
+    static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore roster, PortalOptions portal, CancellationToken ct, string? token = null) =>
         await EmailTarget.OfLinkAsync(roster, token, ct) is var (_, target)
             ? Page.Ask(context, portal, target.Language, Words.Of(target.Language).UnsubscribeText, Words.Of(target.Language).Unsubscribe)
             : Unknown(context, portal);
 
-    static async Task<IResult> HandleAsync(HttpContext context, Roster roster, Memory memory, PortalOptions portal, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
+    static async Task<IResult> HandleAsync(HttpContext context, SubscriptionStore roster, MailHistory memory, PortalOptions portal, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
     {
         if (await EmailTarget.OfLinkAsync(roster, token, ct) is not var (subscription, target))
         {

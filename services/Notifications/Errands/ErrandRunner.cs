@@ -6,19 +6,19 @@ using Npgsql;
 namespace NewsPlatform.Notifications.Errands;
 
 /// <summary>Runs the errands of a kind when their time has come. What an instance that dies has left, another one runs when its lease ends.</summary>
-public sealed class ErrandRunner(IErrand kind, ErrandBook book, NpgsqlDataSource database, ErrandOptions options, ILogger<ErrandRunner> log) : BackgroundService
+public sealed class ErrandRunner(IJob kind, JobStore book, NpgsqlDataSource database, ErrandOptions options, ILogger<ErrandRunner> log) : BackgroundService
 {
     static readonly TimeSpan afterFault = TimeSpan.FromSeconds(10);
     static readonly TimeSpan look = TimeSpan.FromSeconds(1);
 
     readonly TimeSpan lease = TimeSpan.FromSeconds(options.LeaseSeconds);
     readonly int concurrency = kind.Concurrency ?? options.Concurrency;
-    readonly Slots slots = new(kind.Concurrency ?? options.Concurrency);
+    readonly ConcurrencyLimiter slots = new(kind.Concurrency ?? options.Concurrency);
     readonly Lanes? lanes = kind.PerDomain is { } most ? new(most) : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Follow.ChannelAsync(database, ErrandBook.Due, LookAsync, log, stoppingToken);
+        await PostgresListener.ListenAsync(database, JobStore.Due, LookAsync, log, stoppingToken);
         // Those under way give their lease back.
         await slots.CloseAsync();
     }
@@ -27,18 +27,18 @@ public sealed class ErrandRunner(IErrand kind, ErrandBook book, NpgsqlDataSource
     {
         return lanes is null ? slots.FillAsync(concurrency, ClaimAsync, errand => RunAsync(errand, ct), ct) : slots.FillAsync(concurrency, ClaimAsync, RunInLaneAsync, lanes, look, ct);
 
-        Task<IReadOnlyList<Errand>> ClaimAsync(int room) => book.ClaimAsync(kind.Kind, room, lease, lanes, ct);
+        Task<IReadOnlyList<Job>> ClaimAsync(int room) => book.ClaimAsync(kind.Kind, room, lease, lanes, ct);
 
-        async Task RunInLaneAsync(Errand errand)
+        async Task RunInLaneAsync(Job errand)
         {
             await RunAsync(errand, ct);
             lanes.Leave(errand.Domain);
         }
     }
 
-    async Task RunAsync(Errand errand, CancellationToken ct)
+    async Task RunAsync(Job errand, CancellationToken ct)
     {
-        var again = new Again(TimeSpan.Zero, Failed: false);
+        var again = new Retry(TimeSpan.Zero, Failed: false);
         try
         {
             again = await kind.RunAsync(errand, ct);
@@ -47,10 +47,10 @@ public sealed class ErrandRunner(IErrand kind, ErrandBook book, NpgsqlDataSource
         {
             // Whoever is free next runs it.
         }
-        catch (Exception fault) when (Outage.Is(fault) || errand.Failures < options.MaxFaults)
+        catch (Exception fault) when (TransientFault.IsTransient(fault) || errand.Failures < options.MaxFaults)
         {
             log.LogWarning("{Kind} of {Subscription} broke off; it is run again: {Fault}", kind.Kind, errand.Id, fault.Message);
-            again = new(afterFault, Failed: true) { Counts = !Outage.Is(fault) };
+            again = new(afterFault, Failed: true) { Counts = !TransientFault.IsTransient(fault) };
         }
         catch (Exception fault)
         {

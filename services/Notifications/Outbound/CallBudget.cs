@@ -16,13 +16,13 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
     readonly Buckets domains = new(options.CallsPerDomainPerMinute, options.MaxCounted, clock);
 
     /// <summary>To be asked before the address is looked at, since that is a question to somebody else's server already.</summary>
-    /// <exception cref="Refusal">429 that says when it is possible again.</exception>
+    /// <exception cref="ProblemException">429 that says when it is possible again.</exception>
     public void Take(HttpContext context)
     {
-        var (owner, client) = (Who.Current?.Id, ClientAddress.Of(context));
+        var (owner, client) = (Caller.Current?.Id, ClientAddress.Of(context));
         if (owner is not null && !owners.TryTake(owner, out var wait))
         {
-            throw Refuse("owner", wait, $"{Who.Current!.Name} may have others' servers called {options.CallsPerOwnerPerMinute} times in a minute at most.");
+            throw Refuse("owner", wait, $"{Caller.Current!.Name} may have others' servers called {options.CallsPerOwnerPerMinute} times in a minute at most.");
         }
         if (!clients.TryTake(client, out wait))
         {
@@ -35,7 +35,7 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
     }
 
     /// <param name="host">That is to be called.</param>
-    /// <exception cref="Refusal">429 that says when it is possible again.</exception>
+    /// <exception cref="ProblemException">429 that says when it is possible again.</exception>
     public void Take(string host)
     {
         if (!TryTake(host, out var wait))
@@ -48,9 +48,9 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
     /// <param name="wait">Until it may.</param>
     public bool TryTake(string host, out TimeSpan wait) => domains.TryTake(Domains.Of(host, options), out wait);
 
-    static Refusal Refuse(string whose, TimeSpan wait, string detail)
+    static ProblemException Refuse(string whose, TimeSpan wait, string detail)
     {
         refused.Add(1, new KeyValuePair<string, object?>("budget", whose));
-        return Refusal.TooMany(detail, wait);
+        return ProblemException.TooMany(detail, wait);
     }
 }

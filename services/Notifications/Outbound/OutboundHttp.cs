@@ -42,7 +42,7 @@ public sealed class OutboundHttp : IDisposable
 
     /// <summary>Checks an address when it is given, so that whoever gave it is told at once.</summary>
     /// <param name="name">The member that has it.</param>
-    /// <exception cref="Refusal">422 that names the member.</exception>
+    /// <exception cref="ProblemException">422 that names the member.</exception>
     public async Task<Uri> CheckAsync(string name, string address, CancellationToken ct)
     {
         var (uri, host) = Read(address);
@@ -68,7 +68,7 @@ public sealed class OutboundHttp : IDisposable
             throw Broken(fault is OutboundRefused ? fault.Message : "leads to no host");
         }
 
-        Refusal Broken(string rule) => Refusal.Rules(new Dictionary<string, string[]> { [name] = [rule] });
+        ProblemException Broken(string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { [name] = [rule] });
     }
 
     /// <summary>Whether an address leads into a network that the operator allowed by name.</summary>

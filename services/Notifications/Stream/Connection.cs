@@ -32,7 +32,7 @@ public enum Ending
 /// <param name="client">Whose connections are counted together.</param>
 /// <param name="endsAt">In the milliseconds of <see cref="Environment.TickCount64"/>.</param>
 #pragma warning disable CA1001 // A source of cancellation without a timer holds nothing to be freed, and is signalled after the end as well.
-public sealed class Connection(string transport, Who? who, string client, long endsAt)
+public sealed class Connection(string transport, Caller? who, string client, long endsAt)
 #pragma warning restore CA1001
 {
     static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.stream.dropped", "{subscriber}", "Subscribers dropped because they were too slow");

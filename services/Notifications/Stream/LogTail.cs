@@ -10,7 +10,7 @@ namespace NewsPlatform.Notifications.Stream;
 /// Follows the log and hands out what is new. PostgreSQL says when it has grown; a look every second finds what such a message that
 /// never came would have said.
 /// </summary>
-public sealed class LogTail(BulletinLog bulletins, History history, Wire wire, NpgsqlDataSource database, StreamOptions options, TimeProvider clock,
+public sealed class LogTail(BulletinLog bulletins, ReplayBuffer history, Broadcaster wire, NpgsqlDataSource database, StreamOptions options, TimeProvider clock,
     Consumption consumption, ILogger<LogTail> log)
     : BackgroundService, IHealthCheck
 {

@@ -24,7 +24,7 @@ public static class StreamBulletins
             + "`text/event-stream` with a stream that only says when to come back, since browsers take a 503 for the end. The same over a WebSocket, as JSON messages, is at "
             + "`/api/stream/ws`; `PROTOCOL.md` beside the service's streams describes both.");
 
-    static async Task<IResult> Handle(HttpContext context, Door door, Listening listening, Wire wire, StreamOptions options, PortalOptions portal)
+    static async Task<IResult> Handle(HttpContext context, ConnectionAdmission door, BulletinReader listening, Broadcaster wire, StreamOptions options, PortalOptions portal)
     {
         var topics = Topics.Parse(context.Request.Query["topic"], portal, maxTopics: options.MaxTopics, maxLength: options.MaxTopicCharacters);
         var from = FromOf(context.Request);
@@ -41,7 +41,7 @@ public static class StreamBulletins
             {
                 start = await listening.BeginAsync(subscriber, from, context.RequestAborted);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException && Outage.Is(fault) && IsEventSource(context.Request))
+            catch (Exception fault) when (fault is not OperationCanceledException && TransientFault.IsTransient(fault) && IsEventSource(context.Request))
             {
                 return await ComeBackAsync(context, options);
             }
@@ -80,12 +80,12 @@ public static class StreamBulletins
     }
 
     /// <summary>The header is what a browser sends when it comes back, so it is newer than the address.</summary>
-    static From? FromOf(HttpRequest request)
+    static StartPosition? FromOf(HttpRequest request)
     {
         var (name, text) = request.Headers["Last-Event-ID"] is { Count: > 0 } header
             ? ("Last-Event-ID", header.ToString())
             : ("lastEventId", request.Query["lastEventId"].ToString());
-        return text.Length == 0 ? null : From.Parse(name, text);
+        return text.Length == 0 ? null : StartPosition.Parse(name, text);
     }
 
     static bool IsEventSource(HttpRequest request) =>

@@ -52,7 +52,7 @@ public sealed class StreamMemory
         }
     }
 
-    /// <exception cref="Refusal">429 when it is too much for the connection or its client, 503 for the instance; nothing is taken then.</exception>
+    /// <exception cref="ProblemException">429 when it is too much for the connection or its client, 503 for the instance; nothing is taken then.</exception>
     public void Take(Connection connection, long bytes)
     {
         if (Lacks(connection, bytes) is { } refusal)
@@ -89,7 +89,7 @@ public sealed class StreamMemory
         }
     }
 
-    Refusal? Lacks(Connection connection, long bytes)
+    ProblemException? Lacks(Connection connection, long bytes)
     {
         lock (gate)
         {

@@ -18,12 +18,12 @@ public static class StreamSocket
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, Handle).AllowAnonymous().WithQuery("ticket").ExcludeFromDescription();
 
-    static async Task<IResult> Handle(HttpContext context, Door door, StreamMemory memory, Listening listening, Wire wire, StreamOptions options,
-        PortalOptions portal, ILogger<Door> log)
+    static async Task<IResult> Handle(HttpContext context, ConnectionAdmission door, StreamMemory memory, BulletinReader listening, Broadcaster wire, StreamOptions options,
+        PortalOptions portal, ILogger<ConnectionAdmission> log)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            throw new Refusal(426, "upgrade-required", "A WebSocket is opened here.") { Headers = { ["Upgrade"] = "websocket" } };
+            throw new ProblemException(426, "upgrade-required", "A WebSocket is opened here.") { Headers = { ["Upgrade"] = "websocket" } };
         }
         var connection = await door.EnterAsync(context, "websocket");
         try
@@ -49,7 +49,7 @@ public static class StreamSocket
     }
 
 
-    sealed class Session(WebSocket socket, Connection connection, Door door, StreamMemory memory, Listening listening, Wire wire, StreamOptions options, PortalOptions portal, ILogger log)
+    sealed class Session(WebSocket socket, Connection connection, ConnectionAdmission door, StreamMemory memory, BulletinReader listening, Broadcaster wire, StreamOptions options, PortalOptions portal, ILogger log)
         : IAsyncDisposable
     {
         const int LongestId = 64;
@@ -173,17 +173,17 @@ public static class StreamSocket
                     "subscribe" => SubscribeAsync(Id(message), message),
                     "unsubscribe" => UnsubscribeAsync(Id(message)),
                     "ping" when message.Id == id => SayAsync(new { type = "pong", id }),
-                    "ping" => throw Refusal.Unreadable("id", $"may have {LongestId} characters at most"),
-                    _ => throw Refusal.Unreadable("type", "must be subscribe, unsubscribe or ping"),
+                    "ping" => throw ProblemException.BadRequest("id", $"may have {LongestId} characters at most"),
+                    _ => throw ProblemException.BadRequest("type", "must be subscribe, unsubscribe or ping"),
                 });
             }
-            catch (Refusal refusal)
+            catch (ProblemException refusal)
             {
                 await SayAsync(new { type = "error", id, problem = refusal.ToProblem() });
             }
-            catch (Exception fault) when (Outage.Is(fault) && socket.State == WebSocketState.Open)
+            catch (Exception fault) when (TransientFault.IsTransient(fault) && socket.State == WebSocketState.Open)
             {
-                await SayAsync(new { type = "error", id, problem = new Refusal(503, "unavailable", "The store does not answer. Try again shortly.").ToProblem() });
+                await SayAsync(new { type = "error", id, problem = new ProblemException(503, "unavailable", "The store does not answer. Try again shortly.").ToProblem() });
             }
             return true;
         }
@@ -192,33 +192,33 @@ public static class StreamSocket
         {
             try
             {
-                return JsonSerializer.Deserialize<Message>(text.Span, json) ?? throw Refusal.Unreadable("message", "must be an object");
+                return JsonSerializer.Deserialize<Message>(text.Span, json) ?? throw ProblemException.BadRequest("message", "must be an object");
             }
             catch (JsonException fault)
             {
-                throw Refusal.Unreadable(fault.Path is { Length: > 2 } path ? path[2..] : "message", "is no JSON of a message, or of the wrong type, or a member that no message has");
+                throw ProblemException.BadRequest(fault.Path is { Length: > 2 } path ? path[2..] : "message", "is no JSON of a message, or of the wrong type, or a member that no message has");
             }
         }
 
-        static string Id(Message message) => message.Id is { Length: > 0 and <= LongestId } id ? id : throw Refusal.Unreadable("id", $"is needed, with {LongestId} characters at most");
+        static string Id(Message message) => message.Id is { Length: > 0 and <= LongestId } id ? id : throw ProblemException.BadRequest("id", $"is needed, with {LongestId} characters at most");
 
         async Task SubscribeAsync(string id, Message message)
         {
             var topics = Topics.Parse(message.Topics ?? [], portal, maxTopics: options.MaxTopics, maxLength: options.MaxTopicCharacters);
-            From? from = message.After switch
+            StartPosition? from = message.After switch
             {
                 null or { ValueKind: JsonValueKind.Null } => null,
                 { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var position) && position >= 0 => new(position),
-                { ValueKind: JsonValueKind.String } place => From.Parse("after", place.GetString()!),
-                _ => throw Refusal.Unreadable("after", From.Rule),
+                { ValueKind: JsonValueKind.String } place => StartPosition.Parse("after", place.GetString()!),
+                _ => throw ProblemException.BadRequest("after", StartPosition.Rule),
             };
             if (subscriptions.ContainsKey(id))
             {
-                throw Refusal.Unreadable("id", "is that of a subscription that there is");
+                throw ProblemException.BadRequest("id", "is that of a subscription that there is");
             }
             if (subscriptions.Count >= options.MaxSubscriptions)
             {
-                throw new Refusal(429, "too-many-requests", $"A connection may have {options.MaxSubscriptions} subscriptions at once.");
+                throw new ProblemException(429, "too-many-requests", $"A connection may have {options.MaxSubscriptions} subscriptions at once.");
             }
             var bytes = StreamMemory.Subscription + topics.Bytes + 4 * id.Length;
             door.Hold(connection, bytes);
@@ -243,7 +243,7 @@ public static class StreamSocket
         {
             if (!subscriptions.Remove(id, out var subscription))
             {
-                throw Refusal.NotFound("subscription");
+                throw ProblemException.NotFound("subscription");
             }
             subscription.Subscriber.Stop();
             await subscription.Following;

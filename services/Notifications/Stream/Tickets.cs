@@ -60,7 +60,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
         {
             Audience = Audience,
             Expires = expiresAt.UtcDateTime,
-            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = Who.Current!.Id, [JwtRegisteredClaimNames.Name] = Who.Current.Name },
+            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = Caller.Current!.Id, [JwtRegisteredClaimNames.Name] = Caller.Current.Name },
             SigningCredentials = new(await SecretAsync(ct), SecurityAlgorithms.HmacSha256),
         };
         if (hash == KeyRing.Hash(security.AdminKey) || await ring.FindAsync(hash, ct) is not null)
@@ -75,7 +75,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
     }
 
     /// <summary>Who asked for the ticket; null when it is not good, or who asked for it would not be let in any more.</summary>
-    public async Task<Who?> OpenAsync(string ticket, CancellationToken ct)
+    public async Task<Caller?> OpenAsync(string ticket, CancellationToken ct)
     {
         var result = await handler.ValidateTokenAsync(ticket, new TokenValidationParameters
         {
@@ -103,7 +103,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
             var end = DateTimeOffset.FromUnixTimeSeconds(Convert.ToInt64(result.Claims[EndClaim], CultureInfo.InvariantCulture));
             fault = () => clock.GetUtcNow() >= end ? "the token has expired" : null;
         }
-        return fault() is null ? new Who(id, name, [], fault) : null;
+        return fault() is null ? new Caller(id, name, [], fault) : null;
     }
 
     public void Dispose() => one.Dispose();

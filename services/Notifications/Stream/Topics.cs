@@ -63,16 +63,16 @@ public sealed class Topics
     public IReadOnlyList<string> Handles { get; }
 
     /// <param name="name">Of the parameter or member that has them.</param>
-    /// <exception cref="Refusal">400 that says what is wrong with which topic.</exception>
+    /// <exception cref="ProblemException">400 that says what is wrong with which topic.</exception>
     public static Topics Parse(IReadOnlyList<string?> topics, PortalOptions portal, string name = "topic", int maxTopics = MaxTopics, int maxLength = MaxLength)
     {
         if (topics.Count > maxTopics)
         {
-            throw Refusal.Unreadable(name, $"may be {maxTopics} at most");
+            throw ProblemException.BadRequest(name, $"may be {maxTopics} at most");
         }
         return new([.. topics.SelectMany(topic => (topic ?? "").Length <= maxLength
             ? Readings((topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal, name)).ToArray())
-            : throw Refusal.Unreadable(name, $"may have {maxLength} characters at most"))]);
+            : throw ProblemException.BadRequest(name, $"may have {maxLength} characters at most"))]);
     }
 
     /// <summary>Those that were accepted once, whatever is accepted now.</summary>
@@ -113,13 +113,13 @@ public sealed class Topics
     {
         ["breaking"] or [DryRun] => [topic],
         ["language", var language] when portal.Languages.Contains(language) => [topic],
-        ["language", _] => throw Refusal.Unreadable(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
+        ["language", _] => throw ProblemException.BadRequest(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
         ["category", var category] when portal.HasCategory(category) => [topic],
-        ["category", _] => throw Refusal.Unreadable(name, $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
+        ["category", _] => throw ProblemException.BadRequest(name, $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
         ["keyword", var keyword] when !keyword.Any(char.IsControl) && Folding.InAnyLanguage(keyword) is [{ Length: > 0 }, ..] readings =>
             [.. readings.Select(Keyword)],
         ["article", var id] when Guid.TryParse(id, out var guid) => [$"article:{guid:D}"],
-        _ => throw Refusal.Unreadable(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
+        _ => throw ProblemException.BadRequest(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
     };
 
     /// <summary>One composed sign may become eighteen letters, and an index has no room for hundreds of such.</summary>

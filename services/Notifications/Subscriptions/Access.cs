@@ -14,31 +14,31 @@ public static class Access
     public static string NewSecret() => $"ns_{System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
 
     /// <summary>The subscription, if it belongs to who asks.</summary>
-    /// <exception cref="Refusal">401 for who proves nothing, 404 for one that is not there or somebody else's.</exception>
-    public static async Task<Subscription> OwnAsync(this Roster roster, Guid id, HttpContext context, CancellationToken ct)
+    /// <exception cref="ProblemException">401 for who proves nothing, 404 for one that is not there or somebody else's.</exception>
+    public static async Task<Subscription> OwnAsync(this SubscriptionStore roster, Guid id, HttpContext context, CancellationToken ct)
     {
         var proof = context.Request.Headers.Authorization.ToString();
         if (proof.Length == 0)
         {
-            throw new Refusal(401, "unauthenticated", "Authorization: Bearer with the subscription's secret, or with the key that made it, is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
+            throw new ProblemException(401, "unauthenticated", "Authorization: Bearer with the subscription's secret, or with the key that made it, is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
         }
         var secret = proof.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? proof[Prefix.Length..].Trim() : "";
-        return await roster.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw Refusal.NotFound("subscription");
+        return await roster.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw ProblemException.NotFound("subscription");
     }
 
     /// <summary>Asks for a role where only some of what an endpoint does takes one.</summary>
-    /// <exception cref="Refusal">401 for who proves nothing, 403 for who may not.</exception>
+    /// <exception cref="ProblemException">401 for who proves nothing, 403 for who may not.</exception>
     public static async Task RequireAsync(this HttpContext context, string role)
     {
         var services = context.RequestServices;
         var policy = await services.GetRequiredService<IAuthorizationPolicyProvider>().GetPolicyAsync(role);
         if (context.User.Identity is not { IsAuthenticated: true })
         {
-            throw new Refusal(401, "unauthenticated", "Authorization: Bearer with a key or a token that is good is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
+            throw new ProblemException(401, "unauthenticated", "Authorization: Bearer with a key or a token that is good is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
         }
         if (!(await services.GetRequiredService<IAuthorizationService>().AuthorizeAsync(context.User, policy!)).Succeeded)
         {
-            throw new Refusal(403, "forbidden", $"{context.User.Identity.Name} may not do this; it takes the role {role}.") { Members = { ["roles"] = new[] { role } } };
+            throw new ProblemException(403, "forbidden", $"{context.User.Identity.Name} may not do this; it takes the role {role}.") { Members = { ["roles"] = new[] { role } } };
         }
     }
 
@@ -46,5 +46,5 @@ public static class Access
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(KeyRing.Hash(secret)));
 
     static bool IsOwner(Subscription subscription, HttpContext context) =>
-        context.User.IsInRole(Roles.Admin) || subscription.OwnerId is { } owner && context.User.Identity is { IsAuthenticated: true } && Who.Current?.Id == owner;
+        context.User.IsInRole(Roles.Admin) || subscription.OwnerId is { } owner && context.User.Identity is { IsAuthenticated: true } && Caller.Current?.Id == owner;
 }

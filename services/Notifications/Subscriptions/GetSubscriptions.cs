@@ -24,7 +24,7 @@ public static class GetSubscriptions
         var from = after is null ? Guid.AllBitsSet : Cursor.Decode("after", after, List).Id;
         var found = context.User.IsInRole(Roles.Admin)
             ? await session.QueryAsync<Subscription>("where d.data ->> 'owner' is not null and d.id < ? order by d.id desc limit ?", ct, from, size + 1)
-            : await session.QueryAsync<Subscription>("where d.data ->> 'ownerId' = ? and d.id < ? order by d.id desc limit ?", ct, Who.Current!.Id, from, size + 1);
+            : await session.QueryAsync<Subscription>("where d.data ->> 'ownerId' = ? and d.id < ? order by d.id desc limit ?", ct, Caller.Current!.Id, from, size + 1);
         var page = found.Take(size).ToArray();
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new SubscriptionPage([.. page.Select(SubscriptionView.Of)], found.Count > size ? new Cursor(page[^1].MadeAt, page[^1].Id).Encode(List) : null));

@@ -9,7 +9,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// Ends the subscriptions of keys that are revoked or have expired, and finds out whose those are that earlier releases stored by their owner's name alone. Every
 /// instance does so, and what one has done, the next finds done.
 /// </summary>
-public sealed class OwnerWatch(Roster roster, IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<OwnerWatch> log) : BackgroundService
+public sealed class OwnerWatch(SubscriptionStore roster, IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<OwnerWatch> log) : BackgroundService
 {
     public const string Revoked = "the key that it belongs to was revoked";
     public const string Expired = "the key that it belongs to has expired";
@@ -39,7 +39,7 @@ public sealed class OwnerWatch(Roster roster, IDocumentStore store, NpgsqlDataSo
     /// <summary>A key was revoked: nothing of its is told any more, nor what waits.</summary>
     public async Task EndAsync(Guid key, CancellationToken ct)
     {
-        await using var find = database.Command(OfKey, Who.IdOfKey(key));
+        await using var find = database.Command(OfKey, Caller.IdOfKey(key));
         await EndAsync(await find.ListAsync(row => (row.GetGuid(0), row.GetBoolean(1)), ct), ct);
     }
 
@@ -57,7 +57,7 @@ public sealed class OwnerWatch(Roster roster, IDocumentStore store, NpgsqlDataSo
         }
         if (!owner.StartsWith(KeyRing.NamePrefix, StringComparison.Ordinal))
         {
-            return subscription with { OwnerId = owner.StartsWith(Who.IdOfToken(""), StringComparison.Ordinal) ? owner : Who.IdOfToken(owner) };
+            return subscription with { OwnerId = owner.StartsWith(Caller.IdOfToken(""), StringComparison.Ordinal) ? owner : Caller.IdOfToken(owner) };
         }
         if (owner == Security.AdminId)
         {
@@ -65,7 +65,7 @@ public sealed class OwnerWatch(Roster roster, IDocumentStore store, NpgsqlDataSo
         }
         if (named.Where(key => key.MadeAt <= subscription.MadeAt).MaxBy(key => key.MadeAt) is { } key)
         {
-            var known = subscription with { OwnerId = Who.IdOfKey(key.KeyId) };
+            var known = subscription with { OwnerId = Caller.IdOfKey(key.KeyId) };
             return key.Revoked ? Ended(known, Revoked) : known;
         }
         return named.Count > 0 ? Ended(subscription with { OwnerId = $"{Former}{owner}" }, Another(owner))

@@ -8,7 +8,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// Brings what earlier releases stored of keywords to how <see cref="Folding"/> compares them, once, before anything is spread. Several
 /// instances at once do the same to the same.
 /// </summary>
-public sealed class RefoldTopics(Roster roster, NpgsqlDataSource database, ILogger<RefoldTopics> log) : IHostedService
+public sealed class RefoldTopics(SubscriptionStore roster, NpgsqlDataSource database, ILogger<RefoldTopics> log) : IHostedService
 {
     /// <summary>The table's comment, when that is done.</summary>
     const string Done = "keywords in every small form that they have";
@@ -21,7 +21,7 @@ public sealed class RefoldTopics(Roster roster, NpgsqlDataSource database, ILogg
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await using var says = database.Command($"select obj_description('{Roster.Wants}'::regclass) is not distinct from '{Done}'");
+        await using var says = database.Command($"select obj_description('{SubscriptionStore.Wants}'::regclass) is not distinct from '{Done}'");
         if (await says.ExecuteScalarAsync(cancellationToken) is true)
         {
             return;
@@ -32,7 +32,7 @@ public sealed class RefoldTopics(Roster roster, NpgsqlDataSource database, ILogg
         {
             await roster.ChangeAsync(id, Refolded, cancellationToken);
         }
-        await using var say = database.Command($"comment on table {Roster.Wants} is '{Done}'");
+        await using var say = database.Command($"comment on table {SubscriptionStore.Wants} is '{Done}'");
         await say.ExecuteNonQueryAsync(cancellationToken);
         log.LogInformation("The topics of {Subscriptions} subscriptions that an earlier release stored are read as they are now", affected.Count);
     }

@@ -26,13 +26,13 @@ public sealed record Subscription
     public required string Kind { get; init; }
 
     /// <summary>
-    /// For people to read: as <see cref="Who.Name"/>; null for those that belong to who has their secret, and for the platform's own. It says nothing about whose
+    /// For people to read: as <see cref="Caller.Name"/>; null for those that belong to who has their secret, and for the platform's own. It says nothing about whose
     /// it is, since a name can be given to another key later.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Owner { get; init; }
 
-    /// <summary>Whose it is, as <see cref="Who.Id"/>. Beside an owner it is null only in what an earlier release stored, until <see cref="OwnerWatch"/> has found out.</summary>
+    /// <summary>Whose it is, as <see cref="Caller.Id"/>. Beside an owner it is null only in what an earlier release stored, until <see cref="OwnerWatch"/> has found out.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OwnerId { get; init; }
 

@@ -20,6 +20,6 @@ public record SubscriptionRequest
     public IReadOnlyList<string> Topics { get; init => field = value ?? []; } = [];
 
     /// <summary>Checks it and makes the subscription.</summary>
-    public virtual Task<IResult> MakeAsync(HttpContext context) => throw Refusal.Unreadable(Discriminator,
+    public virtual Task<IResult> MakeAsync(HttpContext context) => throw ProblemException.BadRequest(Discriminator,
         $"must be one of {string.Join(", ", typeof(SubscriptionRequest).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(kind => kind.TypeDiscriminator))}");
 }

@@ -24,12 +24,12 @@ public sealed record MakeWebPush : SubscriptionRequest
     public override async Task<IResult> MakeAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var (roster, limits, options, portal) = (services.GetRequiredService<Roster>(), services.GetRequiredService<PushSubscriptions>(),
+        var (roster, limits, options, portal) = (services.GetRequiredService<SubscriptionStore>(), services.GetRequiredService<PushSubscriptions>(),
             services.GetRequiredService<WebPushOptions>(), services.GetRequiredService<PortalOptions>());
         var (clock, http, ct) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<OutboundHttp>(), context.RequestAborted);
         limits.Admit(context);
         var (topics, language) = WebPushRules.Check(Topics, Language, QuietHours, portal);
-        var (key, auth) = (Keys ?? throw Refusal.Unreadable("keys", "are needed")).Read();
+        var (key, auth) = (Keys ?? throw ProblemException.BadRequest("keys", "are needed")).Read();
         var endpoint = await WebPushRules.EndpointAsync(Endpoint, options, http, ct);
         var now = clock.GetUtcNow();
 
@@ -51,7 +51,7 @@ public sealed record MakeWebPush : SubscriptionRequest
 
         Task<Subscription?> ReplaceAsync() => roster.ChangeAsync(made.Id, before => IsOurs(before, context, key, auth)
             ? made with { MadeAt = before.MadeAt }
-            : throw new Refusal(409, "endpoint-taken", "The endpoint is subscribed already, with other keys; its secret is needed to replace it."), ct);
+            : throw new ProblemException(409, "endpoint-taken", "The endpoint is subscribed already, with other keys; its secret is needed to replace it."), ct);
     }
 
     /// <summary>Whoever has the secret, or the keys that only the browser and we know.</summary>
@@ -65,10 +65,10 @@ public sealed record MakeWebPush : SubscriptionRequest
 /// <param name="Auth">Sixteen bytes that it shares with us.</param>
 public sealed record BrowserKeys(string P256dh, string Auth)
 {
-    /// <exception cref="Refusal">422 that names the key and what is wrong with it.</exception>
+    /// <exception cref="ProblemException">422 that names the key and what is wrong with it.</exception>
     public (byte[] Key, byte[] Auth) Read()
     {
-        var (key, auth) = (AnyBase64.Read(P256dh, MessageEncryption.PublicKeyBytes) ?? [], AnyBase64.Read(Auth, MessageEncryption.AuthBytes) ?? []);
+        var (key, auth) = (Base64Text.Read(P256dh, MessageEncryption.PublicKeyBytes) ?? [], Base64Text.Read(Auth, MessageEncryption.AuthBytes) ?? []);
         using var point = MessageEncryption.PublicKey(key);
         var faults = new Dictionary<string, string[]>();
         if (point is null)
@@ -79,6 +79,6 @@ public sealed record BrowserKeys(string P256dh, string Auth)
         {
             faults["keys.auth"] = [$"must be {MessageEncryption.AuthBytes} bytes in base64"];
         }
-        return faults.Count == 0 ? (key, auth) : throw Refusal.Rules(faults);
+        return faults.Count == 0 ? (key, auth) : throw ProblemException.RuleViolations(faults);
     }
 }

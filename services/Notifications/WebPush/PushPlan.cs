@@ -4,23 +4,23 @@ using NewsPlatform.Notifications.Deliveries;
 namespace NewsPlatform.Notifications.WebPush;
 
 /// <summary>What is done about some of what waits for a browser.</summary>
-public abstract record PushStep(IReadOnlyList<Notice> Notices)
+public abstract record PushStep(IReadOnlyList<PendingDelivery> Notices)
 {
     /// <summary>Nothing.</summary>
     /// <param name="Because">For the metric: <c>old</c>, <c>withdrawn</c> or <c>many</c>.</param>
-    public sealed record Drop(IReadOnlyList<Notice> Notices, string Because) : PushStep(Notices);
+    public sealed record Drop(IReadOnlyList<PendingDelivery> Notices, string Because) : PushStep(Notices);
 
     /// <summary>One story is pushed, as it is by now.</summary>
     /// <param name="Kind">What it is to this reader: news, if nothing was pushed of it yet.</param>
     /// <param name="Ttl">For how long it stays worth showing.</param>
-    public sealed record Tell(IReadOnlyList<Notice> Notices, Bulletin Bulletin, BulletinKind Kind, TimeSpan Ttl) : PushStep(Notices);
+    public sealed record Tell(IReadOnlyList<PendingDelivery> Notices, Bulletin Bulletin, BulletinKind Kind, TimeSpan Ttl) : PushStep(Notices);
 
     /// <summary>Several stories that waited for the end of quiet hours are named in one message, the most urgent first.</summary>
     /// <param name="More">There were more than were kept.</param>
-    public sealed record Digest(IReadOnlyList<Notice> Notices, IReadOnlyList<Bulletin> Stories, bool More, TimeSpan Ttl) : PushStep(Notices);
+    public sealed record Digest(IReadOnlyList<PendingDelivery> Notices, IReadOnlyList<Bulletin> Stories, bool More, TimeSpan Ttl) : PushStep(Notices);
 
     /// <summary>It waits for the end of quiet hours.</summary>
-    public sealed record Hold(IReadOnlyList<Notice> Notices, DateTimeOffset Until) : PushStep(Notices);
+    public sealed record Hold(IReadOnlyList<PendingDelivery> Notices, DateTimeOffset Until) : PushStep(Notices);
 }
 
 /// <summary>Decides what becomes of what waits for a browser.</summary>
@@ -31,7 +31,7 @@ public static class PushPlan
     /// withdrawals, which make no sound and take away what is shown; when they end, what waited is one message.
     /// </summary>
     /// <param name="waiting">In its order.</param>
-    public static IReadOnlyList<PushStep> Of(IReadOnlyList<Notice> waiting, QuietHours? quiet, DateTimeOffset now, WebPushOptions options)
+    public static IReadOnlyList<PushStep> Of(IReadOnlyList<PendingDelivery> waiting, QuietHours? quiet, DateTimeOffset now, WebPushOptions options)
     {
         var steps = new List<PushStep>();
         var (tell, wait, digest) = (new List<Story>(), new List<Story>(), new List<Story>());
@@ -89,9 +89,9 @@ public static class PushPlan
         return left > TimeSpan.Zero ? new PushStep.Tell(story.Notices, story.Bulletin, story.New && story.Kind != BulletinKind.Withdrawn ? BulletinKind.Published : story.Kind, left) : new PushStep.Drop(story.Notices, "old");
     }
 
-    sealed record Story(IReadOnlyList<Notice> Notices)
+    sealed record Story(IReadOnlyList<PendingDelivery> Notices)
     {
-        public Notice Newest => Notices[^1];
+        public PendingDelivery Newest => Notices[^1];
         public Bulletin Bulletin => Newest.Bulletin!;
         public BulletinKind Kind => Bulletin.Kind;
 

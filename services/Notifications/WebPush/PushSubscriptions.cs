@@ -38,21 +38,21 @@ public sealed class PushSubscriptions : BackgroundService
         return new(id, bigEndian: true);
     }
 
-    /// <exception cref="Refusal">429 with Retry-After: this client does so too often.</exception>
+    /// <exception cref="ProblemException">429 with Retry-After: this client does so too often.</exception>
     public void Admit(HttpContext context)
     {
         if (!clients.TryTake(ClientAddress.Of(context), out _))
         {
-            throw Refusal.TooMany($"{options.MaxPerClientPerMinute} a minute are taken of one client.", TimeSpan.FromMinutes(1));
+            throw ProblemException.TooMany($"{options.MaxPerClientPerMinute} a minute are taken of one client.", TimeSpan.FromMinutes(1));
         }
     }
 
-    /// <exception cref="Refusal">503 with Retry-After: there are as many as there may be.</exception>
+    /// <exception cref="ProblemException">503 with Retry-After: there are as many as there may be.</exception>
     public void MakeRoom()
     {
         if (Interlocked.Read(ref count) >= options.MaxSubscriptions)
         {
-            throw Refusal.Unavailable("There are as many subscriptions as there may be.", TimeSpan.FromHours(1));
+            throw ProblemException.Unavailable("There are as many subscriptions as there may be.", TimeSpan.FromHours(1));
         }
         Interlocked.Increment(ref count);
     }

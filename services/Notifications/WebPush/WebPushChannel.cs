@@ -14,7 +14,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.WebPush;
 
 /// <summary>Pushes to browsers by their push services (RFC 8030). A correction replaces what it corrects, in the push service (Topic) and on the screen (tag).</summary>
-public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster roster, WebPushOptions options, PortalOptions portal, TimeProvider clock, ILogger<WebPushChannel> log) : IChannel
+public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, SubscriptionStore roster, WebPushOptions options, PortalOptions portal, TimeProvider clock, ILogger<WebPushChannel> log) : IChannel
 {
     public const string Name = "webPush";
 
@@ -36,7 +36,7 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster ros
     public IReadOnlyList<TimeSpan> RetrySchedule => waits;
     public TimeSpan? DisableAfter => TimeSpan.FromHours(options.DeadAfterHours);
 
-    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
     {
         var target = (WebPushTarget)subscription.Target;
         if (target.ExpiresAt <= clock.GetUtcNow())
@@ -67,7 +67,7 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster ros
 
     static string UrgencyOf(PushStep.Tell tell) => tell.Bulletin.Article.Breaking && tell.Kind != BulletinKind.Withdrawn ? "high" : tell.Kind == BulletinKind.Updated ? "low" : "normal";
 
-    async Task<Attempt> PushAsync(WebPushTarget target, IReadOnlyList<Notice> notices, byte[] message, TimeSpan ttl, string urgency, string topic, Func<PushMessage> shorter, CancellationToken ct)
+    async Task<Attempt> PushAsync(WebPushTarget target, IReadOnlyList<PendingDelivery> notices, byte[] message, TimeSpan ttl, string urgency, string topic, Func<PushMessage> shorter, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -132,7 +132,7 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Roster ros
     PushMessage Message(PushStep.Tell tell, string language) =>
         PushMessage.Of(tell.Bulletin, tell.Kind, portal.CategoryName(tell.Bulletin.Article.Category, tell.Bulletin.Article.Language), language);
 
-    static Attempt Skip(IReadOnlyList<Notice> notices, string because)
+    static Attempt Skip(IReadOnlyList<PendingDelivery> notices, string because)
     {
         skipped.Add(notices.Count, new KeyValuePair<string, object?>("because", because));
         return new(notices, Outcome.Skipped);

@@ -7,7 +7,7 @@ namespace NewsPlatform.Notifications.WebPush;
 /// <summary>What a browser's subscription must keep, when it is made and when it is changed.</summary>
 static class WebPushRules
 {
-    /// <exception cref="Refusal">400 for topics that cannot be read; 422 that names what breaks a rule.</exception>
+    /// <exception cref="ProblemException">400 for topics that cannot be read; 422 that names what breaks a rule.</exception>
     public static (IReadOnlyList<string> Topics, string Language) Check(IReadOnlyList<string> topics, string? language, QuietHours? quiet, PortalOptions portal)
     {
         Topics.Parse(topics, portal, "topics");
@@ -16,11 +16,11 @@ static class WebPushRules
         {
             faults["language"] = [$"must be one of {string.Join(", ", portal.Languages)}"];
         }
-        return faults.Count == 0 ? (topics, language ?? portal.Languages[0]) : throw Refusal.Rules(faults);
+        return faults.Count == 0 ? (topics, language ?? portal.Languages[0]) : throw ProblemException.RuleViolations(faults);
     }
 
     /// <summary>The address as it is stored.</summary>
-    /// <exception cref="Refusal">422 that says why it is not pushed to.</exception>
+    /// <exception cref="ProblemException">422 that says why it is not pushed to.</exception>
     public static async Task<string> EndpointAsync(string? endpoint, WebPushOptions options, OutboundHttp http, CancellationToken ct)
     {
         if (endpoint is null || endpoint.Length > options.MaxEndpointLength)
@@ -35,8 +35,8 @@ static class WebPushRules
     {
         null => null,
         var at when at > now.ToUnixTimeMilliseconds() && at < now.AddYears(100).ToUnixTimeMilliseconds() => DateTimeOffset.FromUnixTimeMilliseconds((long)at),
-        _ => throw Refusal.Rules(new Dictionary<string, string[]> { ["expirationTime"] = ["must be milliseconds since 1970, and in the future"] }),
+        _ => throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["expirationTime"] = ["must be milliseconds since 1970, and in the future"] }),
     };
 
-    static Refusal Broken(string rule) => Refusal.Rules(new Dictionary<string, string[]> { ["endpoint"] = [rule] });
+    static ProblemException Broken(string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { ["endpoint"] = [rule] });
 }

@@ -22,8 +22,8 @@ public sealed record Intent(string Mode, string Topic, string Callback, int Leas
 }
 
 /// <summary>Asks the callback whether it means it, and does what was asked if so (W3C WebSub, section 5.3).</summary>
-public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Roster roster, Ledger ledger, ErrandBook errands, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
-    TimeProvider clock, ILogger<CheckIntent> log) : IErrand
+public sealed class CheckIntent(OutboundHttp http, CallBudget budget, SubscriptionStore roster, HubSubscriptionStore ledger, JobStore errands, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
+    TimeProvider clock, ILogger<CheckIntent> log) : IJob
 {
     public const string Name = "webSubIntent";
 
@@ -37,7 +37,7 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Roster ros
     public int? Concurrency => options.VerifyConcurrency;
     public int? PerDomain => outbound.VerificationsPerDomain;
 
-    public async Task<Again?> RunAsync(Errand errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
     {
         var intent = Intent.Of(errand.Data);
         if (intent.Mode == "subscribe" && (FeedTopic.Parse(intent.Topic, portal) is null ? "there is no such feed any more"

@@ -4,13 +4,13 @@ using NewsPlatform.Notifications.Subscriptions;
 namespace NewsPlatform.Notifications.WebSub;
 
 /// <summary>Forgets a subscription that was not renewed (W3C WebSub, section 5.1).</summary>
-public sealed class EndLease(Roster roster, Ledger ledger, TimeProvider clock, ILogger<EndLease> log) : IErrand
+public sealed class EndLease(SubscriptionStore roster, HubSubscriptionStore ledger, TimeProvider clock, ILogger<EndLease> log) : IJob
 {
     public const string Name = "webSubLease";
 
     public string Kind => Name;
 
-    public async Task<Again?> RunAsync(Errand errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
     {
         if (await roster.FindAsync(errand.Id, ct) is { Target: WebSubTarget target } && target.LeaseUntil - clock.GetUtcNow() is { Ticks: > 0 } left)
         {

@@ -30,12 +30,12 @@ public static class Hub
     static ContentHttpResult HandleAbout(HttpContext context, PortalOptions portal) => TypedResults.Text(
         $"This is the WebSub hub of {portal.Name} (https://www.w3.org/TR/websub/). It takes subscriptions to the feeds that name it, by POST of hub.mode, hub.topic and hub.callback.\n", "text/plain", Encoding.UTF8);
 
-    static async Task<Accepted> HandleAsync(HttpContext context, OutboundHttp http, CallBudget budget, Ledger ledger, ErrandBook errands, WebSubOptions options, OutboundOptions outbound,
+    static async Task<Accepted> HandleAsync(HttpContext context, OutboundHttp http, CallBudget budget, HubSubscriptionStore ledger, JobStore errands, WebSubOptions options, OutboundOptions outbound,
         PortalOptions portal, CancellationToken ct)
     {
         if (!context.Request.HasFormContentType || context.Request.ContentType!.StartsWith("multipart", StringComparison.OrdinalIgnoreCase))
         {
-            throw new Refusal(415, "media-type-unsupported", $"The body must be {Form}.");
+            throw new ProblemException(415, "media-type-unsupported", $"The body must be {Form}.");
         }
         IFormCollection form;
         try
@@ -44,13 +44,13 @@ public static class Hub
         }
         catch (InvalidDataException fault)
         {
-            throw Refusal.Unreadable("body", fault.Message);
+            throw ProblemException.BadRequest("body", fault.Message);
         }
         var mode = Wanted("hub.mode", 32);
         var (topic, callback) = (Wanted("hub.topic", options.MaxAddressLength), Wanted("hub.callback", options.MaxAddressLength));
         if (mode is not ("subscribe" or "unsubscribe"))
         {
-            throw Refusal.Unreadable("hub.mode", mode == "publish" ? "is subscribe or unsubscribe; the newsroom publishes to this hub by itself" : "must be subscribe or unsubscribe");
+            throw ProblemException.BadRequest("hub.mode", mode == "publish" ? "is subscribe or unsubscribe; the newsroom publishes to this hub by itself" : "must be subscribe or unsubscribe");
         }
         if (FeedTopic.Parse(topic, portal) is null)
         {
@@ -70,7 +70,7 @@ public static class Hub
         }
         if (pending >= options.MaxPending)
         {
-            throw Refusal.Unavailable("So many callbacks are still to be asked that no more requests are taken at the moment.", TimeSpan.FromMinutes(1));
+            throw ProblemException.Unavailable("So many callbacks are still to be asked that no more requests are taken at the moment.", TimeSpan.FromMinutes(1));
         }
         budget.Take(context);
         var callbackUri = await http.CheckAsync("hub.callback", callback, ct);
@@ -78,7 +78,7 @@ public static class Hub
         {
             if (await ledger.FullAsync(id, callbackUri.IdnHost, options, ct) is { } full)
             {
-                throw Refusal.TooMany($"One more subscription is not taken: {full}.", TimeSpan.FromHours(1));
+                throw ProblemException.TooMany($"One more subscription is not taken: {full}.", TimeSpan.FromHours(1));
             }
         }
         budget.Take(callbackUri.IdnHost);
@@ -89,12 +89,12 @@ public static class Hub
         {
             [] => null,
             [var one] => string.IsNullOrEmpty(one) ? null : one,
-            _ => throw Refusal.Unreadable(name, "stands more than once"),
+            _ => throw ProblemException.BadRequest(name, "stands more than once"),
         };
 
         string Wanted(string name, int most) => Given(name) switch
         {
-            null => throw Refusal.Unreadable(name, "is required"),
+            null => throw ProblemException.BadRequest(name, "is required"),
             { } one when one.Length > most => throw Broken(name, $"may have {most} characters at most"),
             { } one when one.Any(char.IsControl) => throw Broken(name, "may not have control characters"),
             { } one => one,
@@ -102,7 +102,7 @@ public static class Hub
 
         int Lease() => Given("hub.lease_seconds") is not { } text ? options.DefaultLeaseSeconds
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? (int)Math.Clamp(seconds, options.MinLeaseSeconds, options.MaxLeaseSeconds)
-            : throw Refusal.Unreadable("hub.lease_seconds", "must be a whole number of seconds above 0");
+            : throw ProblemException.BadRequest("hub.lease_seconds", "must be a whole number of seconds above 0");
 
         string? Secret() => Given("hub.secret") switch
         {
@@ -111,7 +111,7 @@ public static class Hub
         };
     }
 
-    static Refusal Broken(string name, string rule) => Refusal.Rules(new Dictionary<string, string[]> { [name] = [rule] });
+    static ProblemException Broken(string name, string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { [name] = [rule] });
 
     sealed record RequestSize(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

@@ -15,7 +15,7 @@ namespace NewsPlatform.Notifications.WebSub;
 /// <summary>
 /// Distributes content (W3C WebSub, section 7): the feed as it is, once for everything that waits, and only when it is not what the subscriber has already.
 /// </summary>
-public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, ErrandBook errands, OutboundHttp http, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
+public sealed class WebSubChannel(FeedCache copies, HubSubscriptionStore ledger, SubscriptionStore roster, JobStore errands, OutboundHttp http, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
     TimeProvider clock, ILogger<WebSubChannel> log) : IChannel
 {
     /// <summary>Of an answer; only its status matters.</summary>
@@ -30,7 +30,7 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
     public IReadOnlyList<TimeSpan> RetrySchedule { get; } = Durations.Parse(options.RetrySchedule);
     public TimeSpan? DisableAfter { get; } = TimeSpan.FromDays(options.DisableDays);
 
-    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
     {
         var target = (WebSubTarget)subscription.Target;
         if (FeedTopic.Parse(target.Topic, portal) is not { } topic)
@@ -59,7 +59,7 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
         }
         var now = clock.GetUtcNow();
         var lag = TimeSpan.FromSeconds(options.LagSeconds);
-        var (done, open) = (new List<Notice>(), new List<Notice>());
+        var (done, open) = (new List<PendingDelivery>(), new List<PendingDelivery>());
         // A new subscriber has the feed; what is none of that feed's is no reason to send it.
         var isNews = has is not null;
         foreach (var (newest, notices) in stories)
@@ -101,7 +101,7 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
         await ledger.LeaveAsync(subscription.Id, ct);
     }
 
-    async Task<(Copy?, Attempt?)> CopyAsync(FeedTopic topic, Func<Task<Copy>> copyAsync, IReadOnlyList<Notice> waiting, CancellationToken ct)
+    async Task<(CachedFeed?, Attempt?)> CopyAsync(FeedTopic topic, Func<Task<CachedFeed>> copyAsync, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
     {
         try
         {
@@ -118,7 +118,7 @@ public sealed class WebSubChannel(Copies copies, Ledger ledger, Roster roster, E
         }
     }
 
-    async Task<Attempt> SendAsync(WebSubTarget target, Copy copy, IReadOnlyList<Notice> waiting, CancellationToken ct)
+    async Task<Attempt> SendAsync(WebSubTarget target, CachedFeed copy, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, target.Callback) { Content = new ReadOnlyMemoryContent(copy.Bytes) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", copy.ContentType);

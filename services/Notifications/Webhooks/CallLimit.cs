@@ -9,7 +9,7 @@ public sealed class CallLimit(WebhookOptions options, OutboundOptions outbound, 
     readonly Buckets subscriptions = new(options.CallsPerMinute, outbound.MaxCounted, clock);
 
     /// <summary>An endpoint is called at once.</summary>
-    /// <exception cref="Refusal">429 that says when it is possible again.</exception>
+    /// <exception cref="ProblemException">429 that says when it is possible again.</exception>
     public void Take(Guid subscription, WebhookTarget target, HttpContext context)
     {
         Take(subscription);
@@ -18,12 +18,12 @@ public sealed class CallLimit(WebhookOptions options, OutboundOptions outbound, 
     }
 
     /// <summary>An endpoint that has confirmed is told more, by and by and at its own rate.</summary>
-    /// <exception cref="Refusal">429 that says when it is possible again.</exception>
+    /// <exception cref="ProblemException">429 that says when it is possible again.</exception>
     public void Take(Guid subscription)
     {
         if (!subscriptions.TryTake($"{subscription}", out var wait))
         {
-            throw Refusal.TooMany($"An endpoint is called {options.CallsPerMinute} times in a minute at most by verify, test, enable and replay.", wait);
+            throw ProblemException.TooMany($"An endpoint is called {options.CallsPerMinute} times in a minute at most by verify, test, enable and replay.", wait);
         }
     }
 }

@@ -10,7 +10,7 @@ public static class EnableWebhook
         .WithSummary("Begin anew after it was disabled")
         .WithDescription("The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is.");
 
-    static async Task<Ok<SubscriptionView>> Handle(Guid id, Roster roster, Verifications verifications, Owners owners, CallLimit limit, WebhookOptions options, TimeProvider clock,
+    static async Task<Ok<SubscriptionView>> Handle(Guid id, SubscriptionStore roster, Verifications verifications, Owners owners, CallLimit limit, WebhookOptions options, TimeProvider clock,
         HttpContext context, CancellationToken ct)
     {
         var before = await roster.OwnWebhookAsync(id, context, ct);
@@ -24,7 +24,7 @@ public static class EnableWebhook
         }
         var webhook = await roster.ChangeAsync(id, it => it is { State: SubscriptionState.Disabled, Target: WebhookTarget target }
             ? it with { State = SubscriptionState.Pending, DisabledBecause = null, Target = target with { VerifyBy = UtcTimes.Micros(clock.GetUtcNow()).AddHours(options.VerifyHours) } }
-            : it, ct) ?? throw Refusal.NotFound("webhook");
+            : it, ct) ?? throw ProblemException.NotFound("webhook");
         if (webhook.State == SubscriptionState.Pending)
         {
             await verifications.BeginAsync(id, ((WebhookTarget)webhook.Target).Host!, ct);

@@ -41,13 +41,13 @@ public sealed record MakeWebhook : SubscriptionRequest
         var now = UtcTimes.Micros(clock.GetUtcNow());
         var subscription = new Subscription
         {
-            Id = Guid.CreateVersion7(now), Kind = WebhookTarget.Kind, Owner = Who.Current!.Name, OwnerId = Who.Current.Id, Topics = Topics, State = SubscriptionState.Pending, MadeAt = now,
+            Id = Guid.CreateVersion7(now), Kind = WebhookTarget.Kind, Owner = Caller.Current!.Name, OwnerId = Caller.Current.Id, Topics = Topics, State = SubscriptionState.Pending, MadeAt = now,
             Target = new WebhookTarget
             {
                 Url = url, Secrets = [new(secret)], Trade = Trade == true, RatePerSecond = RatePerSecond, Description = Description, VerifyBy = now.AddHours(options.VerifyHours),
             },
         };
-        await services.GetRequiredService<Roster>().AddAsync(subscription, options.MaxPerOwner, ct);
+        await services.GetRequiredService<SubscriptionStore>().AddAsync(subscription, options.MaxPerOwner, ct);
         await services.GetRequiredService<Verifications>().BeginAsync(subscription.Id, url.IdnHost, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created($"/api/subscriptions/{subscription.Id}", SubscriptionView.Of(subscription) with { Secret = secret });
@@ -82,7 +82,7 @@ public sealed record MakeWebhook : SubscriptionRequest
         }
         if (faults.Count > 0)
         {
-            throw Refusal.Rules(faults);
+            throw ProblemException.RuleViolations(faults);
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class Owners(KeyRing ring, IDocumentStore store, TimeProvider cloc
         {
             return new(subscription.Owner is null, false);
         }
-        if (Who.KeyOf(owner) is not { } id)
+        if (Caller.KeyOf(owner) is not { } id)
         {
             return OwnerWatch.IsFormer(owner) ? new(false, false, OwnerWatch.Another(subscription.Owner)) : new(true, false);
         }

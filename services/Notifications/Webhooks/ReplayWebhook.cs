@@ -24,7 +24,7 @@ public static class ReplayWebhook
         .WithDescription("Each bulletin of the topics comes with the `webhook-id` that it had or would have had, behind what waits already. "
             + "Of what was under embargo, `GET /api/embargoed` tells again.");
 
-    static async Task<Accepted<Replay>> Handle(Guid id, ReplayRequest request, Roster roster, Outbox outbox, BulletinLog bulletins, PortalOptions portal, WebhookOptions options,
+    static async Task<Accepted<Replay>> Handle(Guid id, ReplayRequest request, SubscriptionStore roster, Outbox outbox, BulletinLog bulletins, PortalOptions portal, WebhookOptions options,
         CallLimit limit, HttpContext context, CancellationToken ct)
     {
         var webhook = await roster.OwnWebhookAsync(id, context, ct);
@@ -64,5 +64,5 @@ public static class ReplayWebhook
             : (after, upTo);
     }
 
-    static Refusal Broken(string member, string rule) => Refusal.Rules(new Dictionary<string, string[]> { [member] = [rule] });
+    static ProblemException Broken(string member, string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
 }

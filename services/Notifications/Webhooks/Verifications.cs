@@ -15,7 +15,7 @@ namespace NewsPlatform.Notifications.Webhooks;
 /// Asks endpoints whether they want to be told, so that nobody can have somebody else's server called: what is sent contains a challenge, and an endpoint
 /// that wants it gives it back. A row of <c>webhook_verification</c> is a question that is still to be answered; replicas take turns at them.
 /// </summary>
-public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster roster, Owners owners, CallBudget budget, NpgsqlDataSource database, WebhookOptions options, OutboundOptions outbound,
+public sealed class Verifications(WebhookSender sender, Outbox outbox, SubscriptionStore roster, Owners owners, CallBudget budget, NpgsqlDataSource database, WebhookOptions options, OutboundOptions outbound,
     DeliveryOptions deliveries, TimeProvider clock, ILogger<Verifications> log) : BackgroundService
 {
     const string Table = "webhook_verification";
@@ -44,7 +44,7 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
     static readonly TimeSpan look = TimeSpan.FromSeconds(1);
 
     readonly IReadOnlyList<TimeSpan> schedule = Durations.Parse(options.VerifySchedule);
-    readonly Slots slots = new(options.VerifyConcurrency);
+    readonly ConcurrencyLimiter slots = new(options.VerifyConcurrency);
     readonly Lanes lanes = new(outbound.VerificationsPerDomain);
 
     sealed record Question(Guid Subscription, int Tries, string Domain);
@@ -99,7 +99,7 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Roster ro
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Follow.ChannelAsync(database, Asked, LookAsync, log, stoppingToken);
+        await PostgresListener.ListenAsync(database, Asked, LookAsync, log, stoppingToken);
         // Those under way end by themselves.
         await slots.CloseAsync();
     }

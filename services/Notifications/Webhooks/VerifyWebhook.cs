@@ -15,7 +15,7 @@ public static class VerifyWebhook
         .WithDescription("It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with `{\"challenge\": …}`, or the challenge as plain text. "
             + "The platform asks by itself when the subscription is made, and a few times more until `verifyBy`.");
 
-    static async Task<Ok<Verification>> Handle(Guid id, Roster roster, Verifications verifications, CallLimit limit, HttpContext context, CancellationToken ct)
+    static async Task<Ok<Verification>> Handle(Guid id, SubscriptionStore roster, Verifications verifications, CallLimit limit, HttpContext context, CancellationToken ct)
     {
         var webhook = await roster.OwnWebhookAsync(id, context, ct);
         if (webhook.State == SubscriptionState.Disabled)
@@ -25,6 +25,6 @@ public static class VerifyWebhook
         limit.Take(id, (WebhookTarget)webhook.Target, context);
         var (after, attempt) = await verifications.AskAsync(webhook, ct);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new Verification(after?.State ?? throw Refusal.NotFound("webhook"), attempt));
+        return TypedResults.Ok(new Verification(after?.State ?? throw ProblemException.NotFound("webhook"), attempt));
     }
 }

@@ -5,7 +5,7 @@ using NewsPlatform.Notifications.Subscriptions;
 namespace NewsPlatform.Notifications.Webhooks;
 
 /// <summary>One message a notice, in order and no faster than the endpoint likes it.</summary>
-public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox outbox, Roster roster, WebhookOptions options, TimeProvider clock, ILogger<WebhookChannel> log) : IChannel
+public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox outbox, SubscriptionStore roster, WebhookOptions options, TimeProvider clock, ILogger<WebhookChannel> log) : IChannel
 {
     public string Kind => WebhookTarget.Kind;
     public bool KeepsAttempts => true;
@@ -16,7 +16,7 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
 
     public TimeSpan? DisableAfter { get; } = TimeSpan.FromHours(options.DisableAfterHours);
 
-    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<Notice> waiting, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
     {
         var target = (WebhookTarget)subscription.Target;
         var interval = TimeSpan.FromSeconds(1 / (target.RatePerSecond ?? options.RatePerSecond));

@@ -25,7 +25,7 @@ public static class WebhookMessage
     static readonly ConditionalWeakTable<object, byte[]> made = [];
 
     /// <summary>Those of a bulletin are made once, whoever gets it.</summary>
-    public static ReadOnlyMemory<byte> Of(Notice notice) => notice.Trade is { } trade
+    public static ReadOnlyMemory<byte> Of(PendingDelivery notice) => notice.Trade is { } trade
         ? made.GetValue(trade, _ => Bytes(trade.Withdrawn is null ? "embargo.changed" : "embargo.withdrawn", trade.At, Embargo.Of(trade)))
         : made.GetValue(notice.Bulletin!, bulletin => Bytes($"bulletin.{JsonNamingPolicy.CamelCase.ConvertName(notice.Bulletin!.Kind.ToString())}", notice.Bulletin.Article.UpdatedAt, bulletin));
 

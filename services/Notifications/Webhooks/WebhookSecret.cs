@@ -22,7 +22,7 @@ public sealed record WebhookSecret(string Text, [property: JsonIgnore(Condition 
     public static string Random() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(RandomBytes));
 
     /// <summary>What somebody gives as one, in the form that is kept and said; null for what is none. Its base64 may be of either alphabet, with padding or without.</summary>
-    public static string? Read(string text) => text.StartsWith(Prefix, StringComparison.Ordinal) && AnyBase64.Read(text.AsSpan(Prefix.Length), MaxBytes) is { Length: >= MinBytes } key
+    public static string? Read(string text) => text.StartsWith(Prefix, StringComparison.Ordinal) && Base64Text.Read(text.AsSpan(Prefix.Length), MaxBytes) is { Length: >= MinBytes } key
         ? Prefix + Convert.ToBase64String(key)
         : null;
 

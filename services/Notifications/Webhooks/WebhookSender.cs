@@ -15,7 +15,7 @@ public sealed class WebhookSender(OutboundHttp http, WebhookOptions options, Por
 
     /// <param name="readBytes">Of the answer's body.</param>
     /// <returns>With the answer's body, when there was an answer. It is about the notices that are named.</returns>
-    public async Task<(Attempt Attempt, ReadOnlyMemory<byte> Answer)> SendAsync(WebhookTarget target, string id, ReadOnlyMemory<byte> body, IReadOnlyList<Notice> notices, CancellationToken ct, int readBytes = 256)
+    public async Task<(Attempt Attempt, ReadOnlyMemory<byte> Answer)> SendAsync(WebhookTarget target, string id, ReadOnlyMemory<byte> body, IReadOnlyList<PendingDelivery> notices, CancellationToken ct, int readBytes = 256)
     {
         var (began, now) = (clock.GetTimestamp(), clock.GetUtcNow());
         using var request = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = mediaType } } };

@@ -20,7 +20,7 @@ public sealed class ArticleLinks
     /// <summary>One query for all that the copies name; none for who may act on every category.</summary>
     public static async Task<ArticleLinks> LoadAsync(IQuerySession session, IEnumerable<Copy> copies, CancellationToken ct)
     {
-        var links = new ArticleLinks(all: Who.Current is not { Categories.Count: > 0 });
+        var links = new ArticleLinks(all: Caller.Current is not { Categories.Count: > 0 });
         var named = links.all ? [] : copies.ToArray();
         var originals = named.Select(copy => copy.TranslationOf).OfType<Guid>().Distinct().ToArray();
         var ids = named.SelectMany(copy => copy.Featured.Concat(copy.Related)).Concat(originals).Distinct().ToArray();
@@ -44,7 +44,7 @@ public sealed class ArticleLinks
     }
 
     /// <summary>Of what an act makes of an article.</summary>
-    /// <exception cref="Refusal">403 that names the category; 422 for a translation of no article.</exception>
+    /// <exception cref="ProblemException">403 that names the category; 422 for a translation of no article.</exception>
     public static async Task CheckAsync(IQuerySession session, Article? before, Article after, CancellationToken ct) =>
         (await LoadAsync(session, after.Copies.OfType<Copy>(), ct)).Check(before, after);
 
@@ -79,15 +79,15 @@ public sealed class ArticleLinks
         {
             if (!known.ContainsKey(original))
             {
-                throw Text.Broken("translationOf", "names no article");
+                throw TextRules.RuleViolation("translationOf", "names no article");
             }
-            Scope.Check(known.Values.Where(item => item.Id == original || item.StoryId == original).SelectMany(item => item.AllCategories));
+            CategoryAuthorization.Check(known.Values.Where(item => item.Id == original || item.StoryId == original).SelectMany(item => item.AllCategories));
         }
         foreach (var link in after.Featured.Concat(after.Related).Except((before?.Featured ?? []).Concat(before?.Related ?? [])))
         {
             if (known.GetValueOrDefault(link) is { } item && item.State != ArticleState.Published.Word() && link != article)
             {
-                Scope.Check(item.AllCategories);
+                CategoryAuthorization.Check(item.AllCategories);
             }
         }
     }

@@ -12,7 +12,7 @@ namespace NewsPlatform.Publishing.Articles;
 /// <param name="Until">From then on it is over.</param>
 public sealed record ArticleLock(string Holder, DateTimeOffset Since, DateTimeOffset Until)
 {
-    /// <summary>Whose it is (<see cref="Who.Id"/>); the holder's name may be another key's by now.</summary>
+    /// <summary>Whose it is (<see cref="Caller.Id"/>); the holder's name may be another key's by now.</summary>
     [JsonIgnore]
     public string HolderId { get; init; } = "";
 }
@@ -59,7 +59,7 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>The lock, which is <paramref name="who"/>'s from now on, or else somebody else's who has it.</summary>
     /// <param name="break">Whoever has it.</param>
-    public async Task<ArticleLock> TakeAsync(Guid article, Who who, TimeSpan lasts, bool @break, CancellationToken ct)
+    public async Task<ArticleLock> TakeAsync(Guid article, Caller who, TimeSpan lasts, bool @break, CancellationToken ct)
     {
         while (true)
         {
@@ -78,7 +78,7 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Gives it back; null when nobody has it then, and else the one who does.</summary>
-    public async Task<ArticleLock?> ReleaseAsync(Guid article, Who who, CancellationToken ct)
+    public async Task<ArticleLock?> ReleaseAsync(Guid article, Caller who, CancellationToken ct)
     {
         await WriteAsync($"delete from article_lock held where article_id = $2 and (holder_id = $3 or {Over})", ct, Now(), article, who.Id);
         return await FindAsync(article, ct);
@@ -89,7 +89,7 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Those of a key that is good for nothing any more, with whatever else the session stores.</summary>
     public static void End(IDocumentSession session, Guid key) =>
-        session.QueueSqlCommand("delete from article_lock where holder_id = ?", Who.IdOfKey(key));
+        session.QueueSqlCommand("delete from article_lock where holder_id = ?", Caller.IdOfKey(key));
 
     /// <summary>By article; those that nobody has are not in it.</summary>
     public async Task<IReadOnlyDictionary<Guid, ArticleLock>> FindAsync(Guid[] articles, CancellationToken ct)

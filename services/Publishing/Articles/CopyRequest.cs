@@ -49,14 +49,14 @@ public record CopyRequest
     /// <summary>The last part of the address; made of the headline when it is not given.</summary>
     public string? Slug { get; init; }
 
-    /// <exception cref="Refusal">422 that names every member that breaks a rule.</exception>
+    /// <exception cref="ProblemException">422 that names every member that breaks a rule.</exception>
     public Copy ToCopy(CopyRules rules)
     {
         var errors = rules.Validate(this).Errors.Take(CopyRules.MaxErrors).GroupBy(e => CamelCase(e.PropertyName)).ToDictionary(g => g.Key, g => g.Select(e => e.ErrorMessage).ToArray());
         var body = CleanBody(errors);
         if (errors.Count > 0)
         {
-            throw Refusal.Rules(errors);
+            throw ProblemException.RuleViolations(errors);
         }
         return new Copy
         {

@@ -15,9 +15,9 @@ public static class CorrectArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/correct", Handle).WithSummary("Make the working copy public: it mends a fault, and readers are told which");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, NoteRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, NoteRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
-        var note = Text.Required("note", request.Note);
+        var note = TextRules.Required("note", request.Note);
         return session.ActAsync(context, id, expected, async article =>
         {
             LifeCycle.Require(article, LifeCycle.Correct);

@@ -15,8 +15,8 @@ public static class DraftArticle
     {
         var id = Guid.CreateVersion7();
         var drafted = Decide(request.ToCopy(rules));
-        Scope.Check(drafted.Copy.Category);
-        Origin.Stamp(session);
+        CategoryAuthorization.Check(drafted.Copy.Category);
+        EventMetadata.Add(session);
         session.Events.StartStream(id, drafted);
         var article = Article.Fold(id, [drafted])! with { Author = session.LastModifiedBy };
         await ArticleLinks.CheckAsync(session, null, article, ct);
@@ -29,7 +29,7 @@ public static class DraftArticle
         }
         catch (JasperFx.DocumentAlreadyExistsException)
         {
-            throw new Refusal(503, "unavailable", "The same request is under way; try again.") { Headers = { ["Retry-After"] = "1" } };
+            throw new ProblemException(503, "unavailable", "The same request is under way; try again.") { Headers = { ["Retry-After"] = "1" } };
         }
         context.SetETag(article);
         return TypedResults.Created(location, view);

@@ -14,21 +14,21 @@ public sealed record EmbargoRequest(DateTimeOffset? Until);
 public static class EmbargoArticle
 {
     /// <param name="slug">The address that was taken for it.</param>
-    /// <exception cref="Refusal">409, or 422 for a time that is past or too far ahead.</exception>
+    /// <exception cref="ProblemException">409, or 422 for a time that is past or too far ahead.</exception>
     public static IReadOnlyList<object> Decide(Article article, string slug, DateTimeOffset until, DateTimeOffset now)
     {
         LifeCycle.Require(article, LifeCycle.Embargo);
         if (article.Public is not null)
         {
-            throw Text.Broken("until", "cannot be set: readers had the article already");
+            throw TextRules.RuleViolation("until", "cannot be set: readers had the article already");
         }
         if (until <= now)
         {
-            throw Text.Broken("until", "must lie in the future");
+            throw TextRules.RuleViolation("until", "must lie in the future");
         }
         if (until - now > ScheduleArticle.Furthest)
         {
-            throw Text.Broken("until", "lies more than five years ahead");
+            throw TextRules.RuleViolation("until", "lies more than five years ahead");
         }
         return article.Embargo is { } embargo && embargo.Until == until && article.Scheduled is not null && Article.Same(embargo.Copy, article.Copy)
             ? []
@@ -48,9 +48,9 @@ public static class EmbargoArticle
         articles.MapPost("/{id:guid}/lift", HandleLift).WithSummary("End the embargo before its time");
     }
 
-    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, EmbargoRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, EmbargoRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
-        var until = (request.Until ?? throw Text.Broken("until", "is required")).ToUniversalTime();
+        var until = (request.Until ?? throw TextRules.RuleViolation("until", "is required")).ToUniversalTime();
         return session.ActAsync(context, id, expected, async article =>
         {
             LifeCycle.Require(article, LifeCycle.Embargo);
@@ -58,6 +58,6 @@ public static class EmbargoArticle
         }, ct);
     }
 
-    static Task<Ok<ArticleView>> HandleLift(Guid id, Expected expected, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct) =>
+    static Task<Ok<ArticleView>> HandleLift(Guid id, IfMatch expected, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct) =>
         session.ActAsync(context, id, expected, article => Task.FromResult(DecideLift(article, clock.GetUtcNow())), ct);
 }

@@ -89,7 +89,7 @@ public static class GetHistory
                 entries.Add(Entry(e, before, article));
             }
         }
-        Scope.Check(article ?? throw Refusal.NotFound("article"));
+        CategoryAuthorization.Check(article ?? throw ProblemException.NotFound("article"));
         return TypedResults.Ok(new History([.. entries.Take(size)], entries.Count > size ? entries[size - 1].Version : null));
     }
 
@@ -104,16 +104,16 @@ public static class GetHistory
     }
 
     /// <summary>Of an article that who asks may read as it is now, and might have read as it was then.</summary>
-    /// <exception cref="Refusal">404: there is no such article, or it has not come to that version. 403.</exception>
+    /// <exception cref="ProblemException">404: there is no such article, or it has not come to that version. 403.</exception>
     public static async Task<Article> FetchVersionAsync(this IQuerySession session, Guid id, long version, CancellationToken ct)
     {
         var events = await session.FetchEventsAsync(id, ct);
         if (version < 1 || version > events.Count)
         {
-            throw Refusal.NotFound("version");
+            throw ProblemException.NotFound("version");
         }
-        Scope.Check(Article.Fold(id, events.Select(e => e.Data))!);
-        return Scope.Check(Article.Fold(id, events.Take((int)version).Select(e => e.Data))!);
+        CategoryAuthorization.Check(Article.Fold(id, events.Select(e => e.Data))!);
+        return CategoryAuthorization.Check(Article.Fold(id, events.Take((int)version).Select(e => e.Data))!);
     }
 
     static HistoryEntry Entry(IEvent e, Article? before, Article after) => new()
@@ -121,9 +121,9 @@ public static class GetHistory
         Version = e.Version,
         At = e.Timestamp,
         By = e.UserName,
-        ById = e.GetHeader(Origin.ActorHeader)?.ToString(),
+        ById = e.GetHeader(EventMetadata.ActorHeader)?.ToString(),
         Act = e.EventTypeName.Replace("article_", "", StringComparison.Ordinal),
-        Note = !Scope.Reaches(after) ? null : e.Data switch
+        Note = !CategoryAuthorization.Reaches(after) ? null : e.Data switch
         {
             ArticleSubmitted submitted => submitted.Note,
             ArticleReturned returned => returned.Note,
@@ -146,5 +146,5 @@ public static class GetHistory
         ? value
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
             ? number
-            : throw Refusal.Unreadable(parameter, "must be a version, such as 3");
+            : throw ProblemException.BadRequest(parameter, "must be a version, such as 3");
 }

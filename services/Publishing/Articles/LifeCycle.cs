@@ -33,12 +33,12 @@ public static class LifeCycle
         _ => [Kill],
     };
 
-    /// <exception cref="Refusal">409 with <c>state</c> and <c>allowed</c>.</exception>
+    /// <exception cref="ProblemException">409 with <c>state</c> and <c>allowed</c>.</exception>
     public static void Require(Article article, string act)
     {
         if (Allowed(article.State) is var allowed && !allowed.Contains(act))
         {
-            throw new Refusal(409, "state-forbids", $"An article that is {article.State.Word()} cannot be acted on by {act}; it can by {string.Join(", ", allowed)}.")
+            throw new ProblemException(409, "state-forbids", $"An article that is {article.State.Word()} cannot be acted on by {act}; it can by {string.Join(", ", allowed)}.")
             {
                 Members = { ["state"] = article.State.Word(), ["allowed"] = allowed },
             };
@@ -46,12 +46,12 @@ public static class LifeCycle
     }
 
     /// <summary>What the trade was given under embargo is nobody else's before the time.</summary>
-    /// <exception cref="Refusal">409 with <c>embargoedUntil</c>.</exception>
+    /// <exception cref="ProblemException">409 with <c>embargoedUntil</c>.</exception>
     public static void RequireNoEmbargo(Article article, DateTimeOffset now)
     {
         if (article.Embargo is { } embargo && embargo.Until > now)
         {
-            throw new Refusal(409, "embargoed", $"The article is under embargo until {embargo.Until:O}; lift the embargo to publish it before.")
+            throw new ProblemException(409, "embargoed", $"The article is under embargo until {embargo.Until:O}; lift the embargo to publish it before.")
             {
                 Members = { ["embargoedUntil"] = embargo.Until },
             };

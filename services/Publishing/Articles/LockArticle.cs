@@ -21,16 +21,16 @@ public static class LockArticle
         string? minutes = null, string? @break = null)
     {
         var lasts = Minutes(minutes);
-        var breaks = @break switch { null or "false" => false, "true" => true, _ => throw Refusal.Unreadable("break", "must be true or false") };
+        var breaks = @break switch { null or "false" => false, "true" => true, _ => throw ProblemException.BadRequest("break", "must be true or false") };
         if (breaks && !context.User.IsInRole(Roles.Editor) && !context.User.IsInRole(Roles.Admin))
         {
-            throw new Refusal(403, "forbidden", $"{context.User.Identity?.Name} may not break a lock; it takes the role {Roles.Editor} or {Roles.Admin}.")
+            throw new ProblemException(403, "forbidden", $"{context.User.Identity?.Name} may not break a lock; it takes the role {Roles.Editor} or {Roles.Admin}.")
             {
                 Members = { ["roles"] = new[] { Roles.Editor, Roles.Admin } },
             };
         }
         LifeCycle.Require(await session.FetchArticleAsync(id, ct), LifeCycle.Revise);
-        var (who, before) = (Who.Current!, breaks ? await locks.FindAsync(id, ct) : null);
+        var (who, before) = (Caller.Current!, breaks ? await locks.FindAsync(id, ct) : null);
         var held = await locks.TakeAsync(id, who, lasts, breaks, ct);
         if (held.HolderId != who.Id)
         {
@@ -46,11 +46,11 @@ public static class LockArticle
     static async Task<NoContent> HandleRelease(Guid id, IQuerySession session, ArticleLocks locks, CancellationToken ct)
     {
         await session.FetchArticleAsync(id, ct);
-        return await locks.ReleaseAsync(id, Who.Current!, ct) is { } others ? throw Locked(others) : TypedResults.NoContent();
+        return await locks.ReleaseAsync(id, Caller.Current!, ct) is { } others ? throw Locked(others) : TypedResults.NoContent();
     }
 
     /// <summary>423 (RFC 4918, section 11.3).</summary>
-    static Refusal Locked(ArticleLock held) => new(423, "locked", $"{held.Holder} works on the article until {held.Until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.")
+    static ProblemException Locked(ArticleLock held) => new(423, "locked", $"{held.Holder} works on the article until {held.Until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.")
     {
         Members = { ["holder"] = held.Holder, ["until"] = held.Until },
     };
@@ -59,5 +59,5 @@ public static class LockArticle
         ? DefaultMinutes
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 1 and <= MaxMinutes
             ? minutes
-            : throw Refusal.Unreadable("minutes", $"must be from 1 to {MaxMinutes}"));
+            : throw ProblemException.BadRequest("minutes", $"must be from 1 to {MaxMinutes}"));
 }

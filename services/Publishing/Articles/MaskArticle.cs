@@ -32,13 +32,13 @@ public static class MaskArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/mask", Handle).WithSummary("Mask personal data in all versions of it, for good");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, MaskRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, MaskRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var masking = Masking.Of(request);
-        var reason = Text.Required("reason", request.Reason);
+        var reason = TextRules.Required("reason", request.Reason);
         if (masking.IsIn(reason))
         {
-            throw Text.Broken("reason", "may not contain the text: it stays");
+            throw TextRules.RuleViolation("reason", "may not contain the text: it stays");
         }
         return session.RewriteAsync(context, id, expected, article => MaskAsync(session, article, masking, reason, clock.GetUtcNow(), ct), ct);
     }
@@ -67,7 +67,7 @@ public static class MaskArticle
         {
             return (article, []);
         }
-        foreach (var answer in await session.QueryAsync<Answer>("where d.data ->> 'body' like ?", ct, $"%{article.Id}%"))
+        foreach (var answer in await session.QueryAsync<StoredResponse>("where d.data ->> 'body' like ?", ct, $"%{article.Id}%"))
         {
             session.Store(answer with { Body = masking.Of(JsonNode.Parse(answer.Body))!.ToJsonString() });
         }
@@ -92,17 +92,17 @@ public static class MaskArticle
     /// <summary>Whether anybody was named there, or meant by an id. Who masked something, and the platform itself, stay.</summary>
     static bool HideActors(IDocumentSession session, Guid id, IReadOnlyList<IEvent> events)
     {
-        var named = events.Where(e => e.Data is not ArticleMasked && (e.UserName is not (null or Masking.Somebody or Who.Platform)
-            || e.GetHeader(Origin.ActorHeader) is { } actor && actor.ToString() != Who.Platform)).ToArray();
+        var named = events.Where(e => e.Data is not ArticleMasked && (e.UserName is not (null or Masking.Somebody or Caller.Platform)
+            || e.GetHeader(EventMetadata.ActorHeader) is { } actor && actor.ToString() != Caller.Platform)).ToArray();
         foreach (var e in named)
         {
             e.UserName = Masking.Somebody;
-            e.Headers?.Remove(Origin.ActorHeader);
+            e.Headers?.Remove(EventMetadata.ActorHeader);
         }
         if (named.Length > 0)
         {
             session.QueueSqlCommand(
-                $"update mt_events set user_name = ?, headers = headers - '{Origin.ActorHeader}' where stream_id = ? and version = any(?)", Masking.Somebody, id, named.Select(e => e.Version).ToArray());
+                $"update mt_events set user_name = ?, headers = headers - '{EventMetadata.ActorHeader}' where stream_id = ? and version = any(?)", Masking.Somebody, id, named.Select(e => e.Version).ToArray());
             session.QueueSqlCommand("delete from article_lock where article_id = ?", id);
         }
         return named.Length > 0;

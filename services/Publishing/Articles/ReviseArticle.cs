@@ -7,13 +7,13 @@ namespace NewsPlatform.Publishing.Articles;
 public static class ReviseArticle
 {
     /// <summary>Replaces the working copy; the same copy again is no event.</summary>
-    /// <exception cref="Refusal">422: a public article stays in its language, since that is part of its address.</exception>
+    /// <exception cref="ProblemException">422: a public article stays in its language, since that is part of its address.</exception>
     public static IReadOnlyList<object> Decide(Article article, Copy copy)
     {
         LifeCycle.Require(article, LifeCycle.Revise);
         if (article.Public is { } publication && publication.Copy.Language != copy.Language)
         {
-            throw Refusal.Rules(new Dictionary<string, string[]> { ["language"] = ["cannot change after publication; make a translation instead"] });
+            throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["language"] = ["cannot change after publication; make a translation instead"] });
         }
         return Article.Same(article.Copy, copy) ? [] : [new ArticleRevised(copy)];
     }
@@ -21,7 +21,7 @@ public static class ReviseArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPut("/{id:guid}", Handle).WithSummary("Replace the working copy; readers see nothing of it before it is published");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, CopyRequest request, CopyRules rules, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, CopyRequest request, CopyRules rules, IDocumentSession session, HttpContext context, CancellationToken ct)
     {
         var copy = request.ToCopy(rules);
         return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, copy)), ct);

@@ -12,25 +12,25 @@ public static class ScheduleArticle
     /// <summary>Further ahead is a slip of the keyboard.</summary>
     public static readonly TimeSpan Furthest = TimeSpan.FromDays(5 * 366);
 
-    /// <exception cref="Refusal">409, or 422 for times that are past, in the wrong order or too far ahead.</exception>
+    /// <exception cref="ProblemException">409, or 422 for times that are past, in the wrong order or too far ahead.</exception>
     public static IReadOnlyList<object> Decide(Article article, DateTimeOffset publishAt, DateTimeOffset? unpublishAt, DateTimeOffset now)
     {
         LifeCycle.Require(article, LifeCycle.Schedule);
         if (publishAt <= now)
         {
-            throw Text.Broken("publishAt", "must lie in the future");
+            throw TextRules.RuleViolation("publishAt", "must lie in the future");
         }
         if (publishAt - now > Furthest || unpublishAt - now > Furthest)
         {
-            throw Text.Broken(publishAt - now > Furthest ? "publishAt" : "unpublishAt", "lies more than five years ahead");
+            throw TextRules.RuleViolation(publishAt - now > Furthest ? "publishAt" : "unpublishAt", "lies more than five years ahead");
         }
         if (unpublishAt <= publishAt)
         {
-            throw Text.Broken("unpublishAt", "must be later than publishAt");
+            throw TextRules.RuleViolation("unpublishAt", "must be later than publishAt");
         }
         if (publishAt < article.Embargo?.Until)
         {
-            throw Text.Broken("publishAt", $"lies before the embargo ends, at {article.Embargo.Until:O}");
+            throw TextRules.RuleViolation("publishAt", $"lies before the embargo ends, at {article.Embargo.Until:O}");
         }
         return article.Scheduled is { } scheduled && scheduled.PublishAt == publishAt && article.UnpublishAt == unpublishAt && Article.Same(scheduled.Copy, article.Copy)
             ? []
@@ -40,9 +40,9 @@ public static class ScheduleArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/schedule", Handle).WithSummary("Publish the working copy of this moment at a time; said again, at another");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, ScheduleRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, ScheduleRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
-        var publishAt = (request.PublishAt ?? throw Text.Broken("publishAt", "is required")).ToUniversalTime();
+        var publishAt = (request.PublishAt ?? throw TextRules.RuleViolation("publishAt", "is required")).ToUniversalTime();
         return session.ActAsync(context, id, expected, async article =>
         {
             var events = Decide(article, publishAt, request.UnpublishAt?.ToUniversalTime(), clock.GetUtcNow());

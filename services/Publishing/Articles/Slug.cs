@@ -39,7 +39,7 @@ public sealed record Slug(string Key, Guid ArticleId)
     /// Takes the address for the article's copy as part of the session's transaction: the one that the editors chose, or else the one
     /// that it has, or else one made of the headline. Addresses that it had before stay its own.
     /// </summary>
-    /// <exception cref="Refusal">422: the chosen one is another article's.</exception>
+    /// <exception cref="ProblemException">422: the chosen one is another article's.</exception>
     public static async Task<string> TakeAsync(IDocumentSession session, Article article, Copy copy, CancellationToken ct)
     {
         var slug = copy.Slug ?? article.Public?.Slug ?? Of(copy.Headline);
@@ -50,7 +50,7 @@ public sealed record Slug(string Key, Guid ArticleId)
         }
         if (taken is not null)
         {
-            slug = copy.Slug is null ? Distinct(slug, article.Id) : throw Text.Broken("slug", "is the address of another article");
+            slug = copy.Slug is null ? Distinct(slug, article.Id) : throw TextRules.RuleViolation("slug", "is the address of another article");
         }
         session.Insert(new Slug($"{copy.Language}/{slug}", article.Id));
         return slug;

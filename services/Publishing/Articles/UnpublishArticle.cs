@@ -16,9 +16,9 @@ public static class UnpublishArticle
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unpublish", Handle).WithSummary("Take it down for now");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, Expected expected, UnpublishRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, UnpublishRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
-        var note = Text.Optional("note", request?.Note);
+        var note = TextRules.Optional("note", request?.Note);
         return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, note, clock.GetUtcNow())), ct,
             request?.Translations == true ? other => other.State == ArticleState.Published ? Decide(other, note, clock.GetUtcNow()) : [] : null);
     }

@@ -54,16 +54,16 @@ public sealed class DeskFilter
     const string Categories =
         "coalesce(d.data -> 'categories', jsonb_build_array(d.category, coalesce(d.data ->> 'publicCategory', d.category)))";
 
-    /// <summary>What a key of some categories may act on (see <see cref="Scope"/>), and nothing else.</summary>
+    /// <summary>What a key of some categories may act on (see <see cref="CategoryAuthorization"/>), and nothing else.</summary>
     public DeskFilter()
     {
-        if (Who.Current is { Categories: { Count: > 0 } categories })
+        if (Caller.Current is { Categories: { Count: > 0 } categories })
         {
             And($"d.category = any(?) and {Categories} <@ ?::jsonb", categories.ToArray(), JsonSerializer.Serialize(categories));
         }
     }
 
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
     public static DeskFilter Of(DeskQuery query, PortalOptions portal)
     {
         var filter = new DeskFilter();
@@ -94,7 +94,7 @@ public sealed class DeskFilter
         return filter;
     }
 
-    /// <exception cref="Refusal">400 that names the parameter.</exception>
+    /// <exception cref="ProblemException">400 that names the parameter.</exception>
     public void Within(string? category, string? language, PortalOptions portal)
     {
         if (category is not null)
@@ -133,7 +133,7 @@ public sealed class DeskFilter
         var words = Folding.Of(text).Split(' ').Where(word => Folding.Apart(word).Length > 0).ToArray();
         return words.Length is > 0 and <= MaxWords && words.Sum(word => Folding.Apart(word).Count(c => c == ' ') + 1) <= 2 * MaxWords
             ? string.Join(" & ", words.Select(Beginning))
-            : throw Refusal.Unreadable("q", $"must have from 1 to {MaxWords} words");
+            : throw ProblemException.BadRequest("q", $"must have from 1 to {MaxWords} words");
     }
 
     static string Beginning(string word)
@@ -145,8 +145,8 @@ public sealed class DeskFilter
     static string? Checked(string parameter, string? text) => text switch
     {
         null => null,
-        _ when string.IsNullOrWhiteSpace(text) => throw Refusal.Unreadable(parameter, "is empty"),
-        { Length: > MaxText } => throw Refusal.Unreadable(parameter, $"may have {MaxText} characters at most"),
-        _ => CopyRules.Clean(text) ? text.Trim() : throw Refusal.Unreadable(parameter, "may not contain control characters"),
+        _ when string.IsNullOrWhiteSpace(text) => throw ProblemException.BadRequest(parameter, "is empty"),
+        { Length: > MaxText } => throw ProblemException.BadRequest(parameter, $"may have {MaxText} characters at most"),
+        _ => CopyRules.Clean(text) ? text.Trim() : throw ProblemException.BadRequest(parameter, "may not contain control characters"),
     };
 }

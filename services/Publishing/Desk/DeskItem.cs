@@ -47,7 +47,7 @@ public sealed record DeskItem
     /// <summary>Of what readers have, which may differ from the working copy's.</summary>
     public string? PublicCategory { get; init; }
 
-    /// <summary>Of all its copies (<see cref="Scope.Categories"/>); null for what an older release stored, until <see cref="DeskBackfill"/> was there.</summary>
+    /// <summary>Of all its copies (<see cref="CategoryAuthorization.Categories"/>); null for what an older release stored, until <see cref="DeskBackfill"/> was there.</summary>
     public IReadOnlyList<string>? Categories { get; init; }
 
     [JsonIgnore]
@@ -92,10 +92,10 @@ public sealed record DeskItem
         UpdatedAt = UtcTimes.Micros(updatedAt),
         PublishAt = article.Scheduled?.PublishAt,
         UnpublishAt = article.UnpublishAt,
-        DueAt = Due.Of(article) is { } at ? UtcTimes.Micros(at) : null,
+        DueAt = DueArticle.Of(article) is { } at ? UtcTimes.Micros(at) : null,
         PublishedAt = article.Public?.PublishedAt,
         PublicCategory = article.Public?.Copy.Category,
-        Categories = Scope.Categories(article),
+        Categories = CategoryAuthorization.Categories(article),
         Url = ArticleView.UrlOf(article),
         Words = DeskFilter.Words($"{article.Copy.Headline}\n{article.Copy.Summary}"),
         Names = DeskFilter.Words(string.Join(", ", article.Copy.Bylines)),

@@ -45,6 +45,6 @@ public static class GetDue
             ?? (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero);
         return within > TimeSpan.Zero && within <= ScheduleArticle.Furthest
             ? within
-            : throw Refusal.Unreadable("within", "must be a duration such as PT24H, P1W or PT1.5H, or seconds, of five years at most");
+            : throw ProblemException.BadRequest("within", "must be a duration such as PT24H, P1W or PT1.5H, or seconds, of five years at most");
     }
 }

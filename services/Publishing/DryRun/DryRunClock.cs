@@ -81,7 +81,7 @@ public sealed class DryRunClock(IDocumentStore store, NpgsqlDataSource database,
         await using var begin = ((NpgsqlConnection)session.Connection!).Command(Begin, TimeSpan.FromSeconds(options.EverySeconds));
         if (await begin.ListAsync(row => row.GetFieldValue<DateTimeOffset>(0), ct) is [var at])
         {
-            Origin.Stamp(session);
+            EventMetadata.Add(session);
             session.QueueSqlCommand(Forget, stream);
             session.Events.Append(stream, new DryRunBegun(at));
             await session.SaveChangesAsync(ct);

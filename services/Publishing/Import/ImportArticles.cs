@@ -78,12 +78,12 @@ public static class ImportArticles
         var lines = await LinesAsync(context, options, portal, language, zone, ct);
         context.Response.ContentType = "application/x-ndjson";
         context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = null;
-        using var spool = new AnswerSpool();
+        using var spool = new ResultBuffer();
         var sending = spool.SendAsync(context.Response.Body, ct);
         try
         {
             var log = logs.CreateLogger("NewsPlatform.Import");
-            await StoreAsync(Ahead.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct), new ImportBatch(store, clock, publish, log), spool, log, ct);
+            await StoreAsync(ImportPipeline.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct), new ImportBatch(store, clock, publish, log), spool, log, ct);
         }
         finally
         {
@@ -92,7 +92,7 @@ public static class ImportArticles
         }
     }
 
-    static async Task StoreAsync(IAsyncEnumerable<IReadOnlyList<ImportEntry>> batches, ImportBatch batch, AnswerSpool spool, ILogger log, CancellationToken ct)
+    static async Task StoreAsync(IAsyncEnumerable<IReadOnlyList<ImportEntry>> batches, ImportBatch batch, ResultBuffer spool, ILogger log, CancellationToken ct)
     {
         var counts = new int[3];
         using var answers = new MemoryStream();
@@ -120,11 +120,11 @@ public static class ImportArticles
         }
         if (isJson && language is not null)
         {
-            throw Refusal.Unreadable("language", "is a parameter of feeds and portal pages; lines of JSON say it themselves");
+            throw ProblemException.BadRequest("language", "is a parameter of feeds and portal pages; lines of JSON say it themselves");
         }
         if (type != "text/plain" && zone is not null)
         {
-            throw Refusal.Unreadable("zone", "is a parameter of portal pages only; times elsewhere say it themselves");
+            throw ProblemException.BadRequest("zone", "is a parameter of portal pages only; times elsewhere say it themselves");
         }
         if (language is not null)
         {
@@ -150,10 +150,10 @@ public static class ImportArticles
     static string MediaType(HttpContext context) =>
         Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) ? type.MediaType.Value!.ToLowerInvariant() : "";
 
-    static Refusal Unsupported(string why) => new(415, "media-type-unsupported", why) { Headers = { ["Accept-Post"] = string.Join(", ", accepted) } };
+    static ProblemException Unsupported(string why) => new(415, "media-type-unsupported", why) { Headers = { ["Accept-Post"] = string.Join(", ", accepted) } };
 
     /// <summary>The encoding that the request names; null where it names none.</summary>
-    /// <exception cref="Refusal">415: nobody here knows it.</exception>
+    /// <exception cref="ProblemException">415: nobody here knows it.</exception>
     static Encoding? EncodingOf(HttpContext context)
     {
         if (!Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.Charset.HasValue)
@@ -175,7 +175,7 @@ public static class ImportArticles
         var pageZone = edition.Portal.Zone;
         if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out pageZone!))
         {
-            throw Refusal.Unreadable("zone", "is no time zone of the IANA database, such as Asia/Baku");
+            throw ProblemException.BadRequest("zone", "is no time zone of the IANA database, such as Asia/Baku");
         }
         var text = await ReadTextAsync(context, options.MaxPageBytes, encoding ?? Encoding.UTF8, ct);
         return PortalPageItems.Of(PortalPage.Parse(text, pageZone), edition.Language(), edition.Portal)
@@ -190,7 +190,7 @@ public static class ImportArticles
         {
             if (text.Length + read > maxBytes)
             {
-                throw new Refusal(413, "too-large", $"A page may have {maxBytes} bytes at most.");
+                throw new ProblemException(413, "too-large", $"A page may have {maxBytes} bytes at most.");
             }
             text.Write(buffer, 0, read);
         }
@@ -200,7 +200,7 @@ public static class ImportArticles
         }
         catch (DecoderFallbackException)
         {
-            throw Refusal.Unreadable("body", encoding is UTF8Encoding ? "is not UTF-8" : $"is not {encoding.WebName}");
+            throw ProblemException.BadRequest("body", encoding is UTF8Encoding ? "is not UTF-8" : $"is not {encoding.WebName}");
         }
     }
 }

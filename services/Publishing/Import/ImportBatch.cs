@@ -50,7 +50,7 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
     async Task<IReadOnlyList<ImportResult>> TryStoreAsync(IReadOnlyList<ImportEntry> entries, CancellationToken ct)
     {
         await using var session = store.LightweightSession();
-        Origin.Stamp(session);
+        EventMetadata.Add(session);
         var articles = await KnownAsync(session, entries, ct);
         var slugs = await TakenAsync(session, entries, ct);
         var links = await ArticleLinks.LoadAsync(session, entries.Select(entry => entry.Article?.Copy).OfType<Copy>(), ct);
@@ -81,9 +81,9 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
             var article = articles.GetValueOrDefault(line.Id);
             try
             {
-                Scope.Check([.. article is null ? [] : Scope.Categories(article), line.Copy.Category]);
+                CategoryAuthorization.Check([.. article is null ? [] : CategoryAuthorization.Categories(article), line.Copy.Category]);
             }
-            catch (Refusal refusal)
+            catch (ProblemException refusal)
             {
                 return new(entry.Line, ImportOutcome.Rejected, line.Id, refusal.Message);
             }
@@ -93,9 +93,9 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
                 var after = events.Aggregate(article, (current, e) => Article.Apply(line.Id, current, e))!;
                 try
                 {
-                    links.Check(article, Scope.Check(after));
+                    links.Check(article, CategoryAuthorization.Check(after));
                 }
-                catch (Refusal refusal)
+                catch (ProblemException refusal)
                 {
                     return new(entry.Line, ImportOutcome.Rejected, line.Id, refusal.Message);
                 }

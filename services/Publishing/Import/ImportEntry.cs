@@ -19,7 +19,7 @@ public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, str
             item = line.Read();
             return new(line.Number, item.ArticleId, ImportArticle.Of(item, rules, now), null, item.Note);
         }
-        catch (Refusal refusal)
+        catch (ProblemException refusal)
         {
             return new(line.Number, item?.Id, null, refusal.Message);
         }
@@ -37,7 +37,7 @@ public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, str
 /// <param name="Draft">It was not public where it comes from, and is not to be here.</param>
 public sealed record ImportArticle(Guid Id, Copy Copy, string Digest, string Slug, DateTimeOffset PublishedAt, DateTimeOffset UpdatedAt, bool Draft)
 {
-    /// <exception cref="Refusal">422 that names every rule that the item breaks.</exception>
+    /// <exception cref="ProblemException">422 that names every rule that the item breaks.</exception>
     public static ImportArticle Of(ImportItem item, CopyRules rules, DateTimeOffset now)
     {
         var copy = item.Check(rules, now);

@@ -38,37 +38,37 @@ public sealed record ImportItem : CopyRequest
     [JsonIgnore]
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, strict)))[..32];
 
-    /// <exception cref="Refusal">400 that names what cannot be read.</exception>
+    /// <exception cref="ProblemException">400 that names what cannot be read.</exception>
     public static ImportItem Read(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
         {
-            throw Refusal.Unreadable("line", NoLetter);
+            throw ProblemException.BadRequest("line", NoLetter);
         }
         try
         {
-            return JsonSerializer.Deserialize<ImportItem>(json, strict) ?? throw Refusal.Unreadable("line", "is null");
+            return JsonSerializer.Deserialize<ImportItem>(json, strict) ?? throw ProblemException.BadRequest("line", "is null");
         }
         catch (JsonException fault)
         {
-            throw Problems.Unreadable(fault);
+            throw Problems.BadRequest(fault);
         }
     }
 
-    /// <exception cref="Refusal">422 that names every rule that the line breaks.</exception>
+    /// <exception cref="ProblemException">422 that names every rule that the line breaks.</exception>
     public Copy Check(CopyRules rules, DateTimeOffset now)
     {
         if (Id == Guid.Empty)
         {
-            throw Refusal.Rules(new Dictionary<string, string[]> { ["id"] = ["may not be all zeros"] });
+            throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["id"] = ["may not be all zeros"] });
         }
         if (PublishedAt > now.AddMinutes(5))
         {
-            throw Refusal.Rules(new Dictionary<string, string[]> { ["publishedAt"] = ["lies in the future"] });
+            throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["publishedAt"] = ["lies in the future"] });
         }
         if (UpdatedAt < PublishedAt)
         {
-            throw Refusal.Rules(new Dictionary<string, string[]> { ["updatedAt"] = ["lies before publishedAt"] });
+            throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["updatedAt"] = ["lies before publishedAt"] });
         }
         return ToCopy(rules);
     }

@@ -3,14 +3,14 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import;
 
-/// <summary>What stands at one place of an import. <see cref="Read"/> throws a <see cref="Refusal"/> where that is no item.</summary>
+/// <summary>What stands at one place of an import. <see cref="Read"/> throws a <see cref="ProblemException"/> where that is no item.</summary>
 /// <param name="Number">Of the line, or of the item in a feed, from 1.</param>
 public sealed record ImportLine(int Number, Func<ImportItem> Read)
 {
     /// <summary>About how many bytes it has.</summary>
     public int Size { get; init; }
 
-    public static ImportLine Fault(int number, string reason) => new(number, () => throw new Refusal(422, "rule-broken", reason));
+    public static ImportLine Fault(int number, string reason) => new(number, () => throw new ProblemException(422, "rule-broken", reason));
 }
 
 public static class ImportLines

@@ -39,7 +39,7 @@ public sealed class KeyRelay(IDocumentStore store, NpgsqlDataSource database, Me
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Follow.ChannelAsync(database, KeyRing.Changed, RelayAsync, log, stoppingToken);
+        await PostgresListener.ListenAsync(database, KeyRing.Changed, RelayAsync, log, stoppingToken);
         await CloseAsync();
     }
 

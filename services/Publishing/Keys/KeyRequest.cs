@@ -47,13 +47,13 @@ public sealed class RotationRules : AbstractValidator<RotationRequest>
 
 static class Checks
 {
-    /// <exception cref="Refusal">422 that names every member that breaks a rule.</exception>
+    /// <exception cref="ProblemException">422 that names every member that breaks a rule.</exception>
     public static void Check<T>(this AbstractValidator<T> rules, T request)
     {
         var result = rules.Validate(request);
         if (!result.IsValid)
         {
-            throw Refusal.Rules(result.Errors.GroupBy(e => char.ToLowerInvariant(e.PropertyName[0]) + e.PropertyName[1..])
+            throw ProblemException.RuleViolations(result.Errors.GroupBy(e => char.ToLowerInvariant(e.PropertyName[0]) + e.PropertyName[1..])
                 .ToDictionary(member => member.Key, member => member.Select(e => e.ErrorMessage).ToArray()));
         }
     }

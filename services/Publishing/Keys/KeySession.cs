@@ -13,11 +13,11 @@ public static class KeySession
     /// <summary>The unique index of the names of those that are not revoked.</summary>
     public const string NameIndex = "key_name";
 
-    /// <exception cref="Refusal">404.</exception>
+    /// <exception cref="ProblemException">404.</exception>
     public static async Task<KeyChanged> FetchKeyAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
-        await session.LoadAsync<KeyChanged>(id, ct) ?? throw Refusal.NotFound("key");
+        await session.LoadAsync<KeyChanged>(id, ct) ?? throw ProblemException.NotFound("key");
 
-    /// <exception cref="Refusal">422 when a key that is not revoked has the name.</exception>
+    /// <exception cref="ProblemException">422 when a key that is not revoked has the name.</exception>
     public static async Task RequireFreeNameAsync(this IQuerySession session, string name, CancellationToken ct)
     {
         if (await session.Query<KeyChanged>().AnyAsync(key => key.Name == name && !key.Revoked, ct))
@@ -28,10 +28,10 @@ public static class KeySession
 
     /// <summary>Stores what happened to a key; this replica knows of it when that returns, the others a moment later.</summary>
     /// <param name="key">As <paramref name="e"/> made it.</param>
-    /// <exception cref="Refusal">422 when the name is taken, 503 when somebody else changed it at the same moment.</exception>
+    /// <exception cref="ProblemException">422 when the name is taken, 503 when somebody else changed it at the same moment.</exception>
     public static async Task AppendAsync(this IDocumentSession session, KeyRing ring, KeyChanged key, object e, CancellationToken ct)
     {
-        Origin.Stamp(session);
+        EventMetadata.Add(session);
         if (key.Version == 1)
         {
             session.Events.StartStream(key.KeyId, e);
@@ -51,10 +51,10 @@ public static class KeySession
         }
         catch (Exception fault) when (fault is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException or JasperFx.DocumentAlreadyExistsException)
         {
-            throw new Refusal(503, "unavailable", "Somebody else changed the key, or sent the same request, at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
+            throw new ProblemException(503, "unavailable", "Somebody else changed the key, or sent the same request, at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
         }
         await ring.RefreshAsync(ct);
     }
 
-    static Refusal NameTaken() => Refusal.Rules(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });
+    static ProblemException NameTaken() => ProblemException.RuleViolations(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });
 }

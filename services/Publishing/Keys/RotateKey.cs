@@ -10,16 +10,16 @@ public static class RotateKey
     /// <summary>Secrets that are good at the same time.</summary>
     public const int MaxSecrets = 5;
 
-    /// <exception cref="Refusal">409 for a key that opens nothing any more, or has too many secrets that still do.</exception>
+    /// <exception cref="ProblemException">409 for a key that opens nothing any more, or has too many secrets that still do.</exception>
     public static KeyRotated Decide(KeyChanged key, string hash, TimeSpan overlap, DateTimeOffset now)
     {
         if (Key.State(key, now) is not "active" and var state)
         {
-            throw new Refusal(409, "state-forbids", $"A key that is {state} cannot be rotated; make another.") { Members = { ["state"] = state, ["allowed"] = Array.Empty<string>() } };
+            throw new ProblemException(409, "state-forbids", $"A key that is {state} cannot be rotated; make another.") { Members = { ["state"] = state, ["allowed"] = Array.Empty<string>() } };
         }
         if (overlap > TimeSpan.Zero && key.Secrets.Count(secret => secret.ValidUntil is null || secret.ValidUntil > now) >= MaxSecrets)
         {
-            throw new Refusal(409, "too-many-secrets", $"{MaxSecrets} secrets of the key are good by now; wait until one ends, or rotate with overlapSeconds 0.");
+            throw new ProblemException(409, "too-many-secrets", $"{MaxSecrets} secrets of the key are good by now; wait until one ends, or rotate with overlapSeconds 0.");
         }
         return new(hash, now + overlap, now);
     }

@@ -38,7 +38,7 @@ public static class RebuildFeed
         await using var only = new NpgsqlCommand($"select pg_try_advisory_lock({Lock})", connection);
         if (await only.ExecuteScalarAsync(ct) is not true)
         {
-            throw new Refusal(409, "state-forbids", "Feed is being rebuilt already.");
+            throw new ProblemException(409, "state-forbids", "Feed is being rebuilt already.");
         }
         await using var channel = await RebuildChannel.OpenAsync(messaging, ct);
         context.Response.ContentType = "application/x-ndjson";

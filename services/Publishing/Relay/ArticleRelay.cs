@@ -76,7 +76,7 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
             articles[e.StreamId] = article;
             if (ArticleMessage.Of(e.Data, article!) is { } message)
             {
-                messages.Add(new(e.Id, e.Timestamp, message, e.GetHeader(Origin.TraceHeader)?.ToString()));
+                messages.Add(new(e.Id, e.Timestamp, message, e.GetHeader(EventMetadata.TraceHeader)?.ToString()));
             }
         }
         return messages;

@@ -15,5 +15,5 @@ sealed class BoundedNames : NameTable
 
     string Kept(string name) => ++names <= MaxNames
         ? name
-        : throw new Refusal(413, "too-large", $"it has more than {MaxNames} names of elements and attributes");
+        : throw new ProblemException(413, "too-large", $"it has more than {MaxNames} names of elements and attributes");
 }

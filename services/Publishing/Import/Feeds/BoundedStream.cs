@@ -2,7 +2,7 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 
-/// <summary>A body that ends with a <see cref="Refusal"/> when more is read of it than may be; who reads says when it counts anew.</summary>
+/// <summary>A body that ends with a <see cref="ProblemException"/> when more is read of it than may be; who reads says when it counts anew.</summary>
 sealed class BoundedStream(Stream body, int maxBytes) : Stream
 {
     /// <summary>Bytes read since it was last set to zero.</summary>
@@ -12,7 +12,7 @@ sealed class BoundedStream(Stream body, int maxBytes) : Stream
     {
         if (Used > maxBytes)
         {
-            throw new Refusal(413, "too-large", $"an item may have {maxBytes} bytes at most");
+            throw new ProblemException(413, "too-large", $"an item may have {maxBytes} bytes at most");
         }
         var read = await body.ReadAsync(buffer, cancellationToken);
         Used += read;

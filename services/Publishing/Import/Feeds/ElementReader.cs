@@ -115,12 +115,12 @@ sealed class ElementReader(XmlReader reader, BoundedStream stream, XmlText text)
         }
     }
 
-    /// <exception cref="Refusal">What follows the text was taken for a part of it.</exception>
+    /// <exception cref="ProblemException">What follows the text was taken for a part of it.</exception>
     async Task<string> SaidAsync()
     {
         var said = await reader.GetValueAsync();
         return reader.NodeType == XmlNodeType.CDATA && XmlText.RanOn(said)
-            ? throw Refusal.Unreadable("text", "has a byte that is no letter where it was to end")
+            ? throw ProblemException.BadRequest("text", "has a byte that is no letter where it was to end")
             : said;
     }
 

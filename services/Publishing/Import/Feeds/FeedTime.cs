@@ -22,10 +22,10 @@ public static class FeedTime
     static Regex Linear(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
 
     /// <summary>A time that is said; null where none is.</summary>
-    /// <exception cref="Refusal">400: it is said and cannot be read.</exception>
+    /// <exception cref="ProblemException">400: it is said and cannot be read.</exception>
     public static DateTimeOffset? Of(string name, string? said) =>
         string.IsNullOrWhiteSpace(said) ? null
-        : Read(said.Trim()) ?? throw Refusal.Unreadable(name, $"'{Html.Cut(said.Trim(), 60)}' is no time with its zone");
+        : Read(said.Trim()) ?? throw ProblemException.BadRequest(name, $"'{Html.Cut(said.Trim(), 60)}' is no time with its zone");
 
     static DateTimeOffset? Read(string said)
     {

@@ -45,7 +45,7 @@ public static class Html
 
     /// <summary>The same said by elements that a body may have, all text in paragraphs, all addresses absolute.</summary>
     /// <param name="linesAreBreaks">Where there is no paragraph, a blank line begins one and a line end breaks the line.</param>
-    /// <exception cref="Refusal">400: it comes to more than <see cref="BoundedHtml"/> makes of it.</exception>
+    /// <exception cref="ProblemException">400: it comes to more than <see cref="BoundedHtml"/> makes of it.</exception>
     public static string Body(string? html, Uri? address, bool linesAreBreaks = false)
     {
         if (string.IsNullOrWhiteSpace(html))
@@ -90,7 +90,7 @@ public static class Html
         }
         catch (HtmlBoundExceeded fault)
         {
-            throw Refusal.Unreadable("body", fault.Message);
+            throw ProblemException.BadRequest("body", fault.Message);
         }
     }
 

@@ -175,7 +175,7 @@ public sealed class JsonFeed(Edition edition)
     void Found(JsonElement item, int size)
     {
         var (itsLanguage, itsHome, itsAuthor) = (language, home, author);
-        var read = !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(item)) ? () => throw Refusal.Unreadable("item", ImportItem.NoLetter)
+        var read = !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(item)) ? () => throw ProblemException.BadRequest("item", ImportItem.NoLetter)
             : names.Fault(Member("id"), Member("url")) ?? (() => Read(item, itsLanguage, itsHome, itsAuthor).For(edition));
         found.Add(new(++number, read) { Size = size });
 
@@ -187,15 +187,15 @@ public sealed class JsonFeed(Edition edition)
         JsonFeedItem item;
         try
         {
-            item = json.Deserialize<JsonFeedItem>(web) ?? throw Refusal.Unreadable("item", "is null");
+            item = json.Deserialize<JsonFeedItem>(web) ?? throw ProblemException.BadRequest("item", "is null");
         }
         catch (JsonException fault)
         {
-            throw Problems.Unreadable(fault);
+            throw Problems.BadRequest(fault);
         }
         catch (InvalidOperationException)
         {
-            throw Refusal.Unreadable("item", "has text with half of a character (a surrogate without its other half)");
+            throw ProblemException.BadRequest("item", "has text with half of a character (a surrogate without its other half)");
         }
         var headline = Html.Text(item.Title);
         IReadOnlyList<JsonFeedAuthor?> authors = item.Authors ?? (item.Author is { } one ? [one] : []);
@@ -219,7 +219,7 @@ public sealed class JsonFeed(Edition edition)
 
     static string? NameOf(JsonElement? id) => id switch
     {
-        { ValueKind: JsonValueKind.String } text => Said(text) ?? throw Refusal.Unreadable("id", "has half of a character (a surrogate without its other half)"),
+        { ValueKind: JsonValueKind.String } text => Said(text) ?? throw ProblemException.BadRequest("id", "has half of a character (a surrogate without its other half)"),
         { ValueKind: JsonValueKind.Number } number => number.ToString(),
         _ => null,
     };

@@ -70,7 +70,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks, Paragraphs?
     /// <summary>A line end is one byte, and an element is a hundred.</summary>
     IElement Make(string name) => around?.Make(name) ?? (++made <= BoundedHtml.MaxElements
         ? result.Owner!.CreateElement(name)
-        : throw Refusal.Unreadable("body", $"may come to {BoundedHtml.MaxElements} paragraphs and lines at most"));
+        : throw ProblemException.BadRequest("body", $"may come to {BoundedHtml.MaxElements} paragraphs and lines at most"));
 
     static bool IsNothing(INode node) => node is IElement { LocalName: "br" } || node is IText text && string.IsNullOrWhiteSpace(text.Data);
 

@@ -42,7 +42,7 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
                     "nav_menu_item" or "revision" or "custom_css" or "customize_changeset" or "oembed_cache" or "user_request" => null,
                     ['w', 'p', '_', ..] => null,
                     "post" => TakePost(element),
-                    var other => () => throw Refusal.Unreadable("wp:post_type", $"a '{other}' is no post: {Html.Text((string?)element.Element("title"))}"),
+                    var other => () => throw ProblemException.BadRequest("wp:post_type", $"a '{other}' is no post: {Html.Text((string?)element.Element("title"))}"),
                 };
             case "language":
                 language = element.Value;
@@ -85,11 +85,11 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
         var status = Said(post, "status");
         if (Said(post, "post_password") is { Length: > 0 })
         {
-            throw Refusal.Unreadable("wp:post_password", "a post behind a password is not imported");
+            throw ProblemException.BadRequest("wp:post_password", "a post behind a password is not imported");
         }
         if (status is not ("publish" or "draft" or "pending" or "private" or "future"))
         {
-            throw Refusal.Unreadable("wp:status", $"a post that is '{status}' is not imported");
+            throw ProblemException.BadRequest("wp:status", $"a post that is '{status}' is not imported");
         }
         var page = (string?)post.Element("link");
         return new()

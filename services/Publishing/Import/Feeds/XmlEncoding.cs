@@ -17,7 +17,7 @@ static class XmlEncoding
 
     /// <param name="first">With the declaration, if there is one.</param>
     /// <returns>The encoding, and how many bytes its mark has.</returns>
-    /// <exception cref="Refusal">400: it declares an encoding that nobody here knows.</exception>
+    /// <exception cref="ProblemException">400: it declares an encoding that nobody here knows.</exception>
     public static (Encoding Encoding, int Mark) Of(ReadOnlySpan<byte> first, Encoding? asked) => first switch
     {
         [0xEF, 0xBB, 0xBF, ..] => (Encoding.UTF8, 3),
@@ -44,7 +44,7 @@ static class XmlEncoding
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {
-            throw Refusal.Unreadable("body", $"says that its encoding is '{Html.Cut(match.Groups["name"].Value, 60)}', which is none that is known here");
+            throw ProblemException.BadRequest("body", $"says that its encoding is '{Html.Cut(match.Groups["name"].Value, 60)}', which is none that is known here");
         }
     }
 }

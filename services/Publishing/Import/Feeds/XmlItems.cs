@@ -68,7 +68,7 @@ public sealed class XmlItems : IDisposable
     public int Size => (int)stream.Used;
 
     /// <param name="encoding">That the request names, which goes before what the document says of itself (RFC 7303, section 3.2).</param>
-    /// <exception cref="Refusal">400: it begins as no XML or as none of the kinds; 413: its beginning is too long.</exception>
+    /// <exception cref="ProblemException">400: it begins as no XML or as none of the kinds; 413: its beginning is too long.</exception>
     public static async Task<XmlItems> OpenAsync(Stream body, int maxItemBytes, Encoding? encoding = null)
     {
         var items = new XmlItems(body, maxItemBytes, encoding);
@@ -80,7 +80,7 @@ public sealed class XmlItems : IDisposable
         catch (XmlException fault)
         {
             items.Dispose();
-            throw Refusal.Unreadable("body", fault.Message.Contains("DTD", StringComparison.Ordinal) ? "may not have a DTD" : $"is no XML: {XmlText.Shown(fault.Message)}");
+            throw ProblemException.BadRequest("body", fault.Message.Contains("DTD", StringComparison.Ordinal) ? "may not have a DTD" : $"is no XML: {XmlText.Shown(fault.Message)}");
         }
         catch
         {
@@ -100,7 +100,7 @@ public sealed class XmlItems : IDisposable
             { LocalName: "rss", NamespaceName: "" } when DeclaresWordPress() => (FeedKind.WordPress, 2),
             { LocalName: "rss", NamespaceName: "" } => (FeedKind.Rss, 2),
             var root when root == atom + "feed" => (FeedKind.Atom, 1),
-            var root => throw Refusal.Unreadable("body", $"is neither RSS 2.0 nor Atom nor a WordPress export: its root is '{root.LocalName}'"),
+            var root => throw ProblemException.BadRequest("body", $"is neither RSS 2.0 nor Atom nor a WordPress export: its root is '{root.LocalName}'"),
         };
         opened[0] = StartTag();
         itemTag = Kind == FeedKind.Atom ? "entry" : "item";
@@ -125,14 +125,14 @@ public sealed class XmlItems : IDisposable
                 }
                 isOver = true;
             }
-            catch (Exception fault) when (fault is XmlException || fault is Refusal && IsItem(current))
+            catch (Exception fault) when (fault is XmlException || fault is ProblemException && IsItem(current))
             {
                 if (await PassBrokenAsync(fault) is { } passed)
                 {
                     return (passed, null);
                 }
             }
-            catch (Refusal refusal)
+            catch (ProblemException refusal)
             {
                 End($"nothing from here on was read: {refusal.Message}");
             }

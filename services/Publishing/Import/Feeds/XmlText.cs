@@ -45,7 +45,7 @@ sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextRea
     public int LineOf(int counted) => counted + linesBefore;
 
     /// <summary>Finds out the encoding, and where the document begins.</summary>
-    /// <exception cref="Refusal">400: it declares an encoding that nobody here knows.</exception>
+    /// <exception cref="ProblemException">400: it declares an encoding that nobody here knows.</exception>
     public async Task BeginAsync()
     {
         var read = 0;

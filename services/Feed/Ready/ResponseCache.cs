@@ -1,0 +1,118 @@
+using System.Diagnostics.Metrics;
+using NewsPlatform.ServiceDefaults;
+
+namespace NewsPlatform.Feed.Ready;
+
+/// <summary>What an answer is made of beside stories, and changes without them: a day, a ranking.</summary>
+/// <param name="Until">When it is to be made again although no story has changed.</param>
+/// <param name="From">Since when that is as it is, on every instance alike; null when that cannot be known, and no Last-Modified is said then.</param>
+public sealed record Term(DateTimeOffset Until, DateTimeOffset? From = null);
+
+/// <summary>
+/// Keeps finished answers until the stories that they are made of change. Nothing is made before it is asked for, and nothing twice at once, so a
+/// start needs no preparation and a rush on one page is one reading of the database.
+/// </summary>
+public sealed class ResponseCache(ChangeTracker lines, CacheStore store, WorkLimits limits, TimeProvider clock)
+{
+    static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>("news.feed.answers", description: "Answers by how they came about: ready, confirmed (nothing in them had changed) or made");
+    static readonly KeyValuePair<string, object?> ready = new("how", "ready"), confirmed = new("how", "confirmed"), made = new("how", "made");
+
+    readonly SharedWork<CacheKey, CachedResponse> making = new();
+
+    /// <summary>The answer that is ready, or one that is made now.</summary>
+    /// <param name="key">Tells it from every other answer.</param>
+    /// <param name="language">Of all stories that it is made of; null when there may be several.</param>
+    /// <param name="make">Null when there is nothing to be kept.</param>
+    /// <param name="mark">Tells what it would be made of, for less than the making.</param>
+    /// <exception cref="ProblemException">503 when it is not ready, and too much else is being made.</exception>
+    public async Task<CachedResponse?> GetAsync(CacheKey key, string? language, Func<Task<Content?>> make, CancellationToken ct, Func<Task<string>>? mark = null, Term? term = null)
+    {
+        if (Current(key, language) is { } already)
+        {
+            answers.Add(1, ready);
+            return already;
+        }
+        var mine = false;
+        var answer = await making.GetAsync(key, key.IsHead ? limits.Heads : limits.Others, () => Current(key, language), () =>
+        {
+            mine = true;
+            return MakeAsync(key, language, make, mark, term);
+        }, ct);
+        if (!mine)
+        {
+            answers.Add(1, ready);
+        }
+        return answer;
+    }
+
+    CachedResponse? Current(CacheKey key, string? language)
+    {
+        if (store.Get(key) is not { } kept || kept.Change != lines.Of(language, out var complete) || kept.Until <= clock.GetUtcNow())
+        {
+            return null;
+        }
+        kept.Answer.Settle(complete);
+        return kept.Answer;
+    }
+
+    async Task<CachedResponse?> MakeAsync(CacheKey key, string? language, Func<Task<Content?>> make, Func<Task<string>>? mark, Term? term)
+    {
+        // Before the reading: what changes meanwhile makes the answer old, not current.
+        var change = lines.Of(language);
+        var old = store.Get(key);
+        var its = mark is null ? null : await mark();
+        if (its is not null && its == old?.Mark && old.Until > clock.GetUtcNow() && change is not null)
+        {
+            await lines.TryLookAsync();
+            answers.Add(1, confirmed);
+            return Keep(key, old with { Answer = Dated(old.Answer, old), Change = change.Value });
+        }
+        if (await ReadAsync(make) is not { } content)
+        {
+            return null;
+        }
+        answers.Add(1, made);
+        var answer = old?.Answer.Says(content) is true ? Dated(old.Answer, old.Until > clock.GetUtcNow() ? old : null) : Dated(new(content, null), null);
+        return change is null ? answer : Keep(key, new(answer, change.Value, its, term?.Until ?? DateTimeOffset.MaxValue));
+
+        CachedResponse Dated(CachedResponse made, Kept? same)
+        {
+            var now = lines.Of(language, out var complete);
+            made = made.Dated(ChangedAt(made, change, now, same, term));
+            made.Settle(complete);
+            return made;
+        }
+    }
+
+    /// <summary>
+    /// What was read while something changed is dated with nothing: it may be of before or of after. What says the same as before keeps its time only
+    /// if it was that all the while; where changes were not looked at one by one, it may have said something else in between, elsewhere.
+    /// </summary>
+    static DateTimeOffset? ChangedAt(CachedResponse made, Change? before, Change? after, Kept? same, Term? term) =>
+        before is not { } change || before != after || term is { From: null } ? null
+        : same is not null && made.ChangedAt is { } at && change.Number - same.Change.Number <= 1 ? at
+        : term?.From > change.At ? term.From : change.At;
+
+    /// <summary>Who reads of a change here, also that a story is gone, finds nothing older anywhere else from then on.</summary>
+    async Task<Content?> ReadAsync(Func<Task<Content?>> make)
+    {
+        Content? content;
+        try
+        {
+            content = await make();
+        }
+        catch (ProblemException)
+        {
+            await lines.TryLookAsync();
+            throw;
+        }
+        await lines.TryLookAsync();
+        return content;
+    }
+
+    CachedResponse Keep(CacheKey key, Kept kept)
+    {
+        store.Set(key, kept);
+        return kept.Answer;
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>PostgreSQL says when something has changed, and a look every second finds what such a message that never came would have said.</summary>
+public static class PostgresListener
+{
+    static readonly TimeSpan atLeastEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Looks at once, then whenever the channel is notified and at least every second, until it is to stop. A fault is logged once and the look repeated.</summary>
+    public static async Task ListenAsync(NpgsqlDataSource database, string channel, Func<CancellationToken, Task> look, ILogger log, CancellationToken ct)
+    {
+        var failing = false;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(ct);
+                await using var listen = new NpgsqlCommand($"listen {channel}", connection);
+                await listen.ExecuteNonQueryAsync(ct);
+                while (true)
+                {
+                    await look(ct);
+                    failing = false;
+                    await connection.WaitAsync(atLeastEvery, ct);
+                }
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                if (!failing)
+                {
+                    log.LogWarning("What is said on {Channel} cannot be followed; trying until it can: {Fault}", channel, fault.Message);
+                }
+                failing = true;
+                await Task.Delay(pause, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}
