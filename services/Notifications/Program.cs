@@ -5,7 +5,7 @@ using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Email;
 using NewsPlatform.Notifications.Embargoes;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.Notifications.Webhooks;
@@ -24,7 +24,7 @@ return await Service.RunAsync("notifications", args, builder =>
     builder.Services.AddSingleton<BulletinLog>().AddSingleton<TradeLog>();
     builder.AddStream();
     builder.AddDeliveries();
-    builder.AddErrands();
+    builder.AddJobs();
     builder.AddDryRuns();
     builder.AddWebhooks();
     builder.AddWebPush();

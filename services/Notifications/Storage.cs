@@ -4,7 +4,7 @@ using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Email;
 using NewsPlatform.Notifications.Embargoes;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.Notifications.WebPush;

@@ -97,7 +97,7 @@ public static class Jwt
         {
             OnTokenValidated = context => Know(context, options),
             OnAuthenticationFailed = BlameTheIssuerAsync,
-            OnChallenge = context => context.AuthenticateFailure is ProblemException refusal ? throw refusal : Task.CompletedTask,
+            OnChallenge = context => context.AuthenticateFailure is ProblemException problem ? throw problem : Task.CompletedTask,
         };
     });
 

@@ -42,7 +42,7 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             : "Bearer";
     }
 
-    AuthenticateResult Success(Caller who, string[] roles) => AuthenticateResult.Success(new(who.Enter(Context, roles, Scheme), Scheme));
+    AuthenticateResult Success(Caller caller, string[] roles) => AuthenticateResult.Success(new(caller.Enter(Context, roles, Scheme), Scheme));
 }
 
 static class Bearer

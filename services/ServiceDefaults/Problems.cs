@@ -205,16 +205,16 @@ public static class Problems
         {
             await next(context);
         }
-        catch (Exception exception) when (!context.Response.HasStarted && (RefusalOf(exception) ?? TooLong(exception)) is { } refusal)
+        catch (Exception exception) when (!context.Response.HasStarted && (RefusalOf(exception) ?? TooLong(exception)) is { } problem)
         {
             context.Response.Clear();
-            context.Response.StatusCode = refusal.Status;
+            context.Response.StatusCode = problem.Status;
             context.Response.Headers.CacheControl = "no-store";
-            foreach (var (name, value) in refusal.Headers)
+            foreach (var (name, value) in problem.Headers)
             {
                 context.Response.Headers[name] = value;
             }
-            await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new() { HttpContext = context, ProblemDetails = refusal.ToProblem() });
+            await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem.ToProblem() });
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -237,7 +237,7 @@ public static class Problems
 
     static ProblemException? RefusalOf(Exception exception) => exception switch
     {
-        ProblemException refusal => refusal,
+        ProblemException problem => problem,
         BadHttpRequestException { InnerException: JsonException json } => BadRequest(json),
         BadHttpRequestException { StatusCode: 413 } => BodyLimit.TooLong(null),
         BadHttpRequestException { StatusCode: 400 } bad => BadRequest(bad),

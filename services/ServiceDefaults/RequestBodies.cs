@@ -55,11 +55,11 @@ public static class RequestBodies
 
     static ProblemException Unsupported(string field, string rule, params (string Name, string Value)[] headers)
     {
-        var refusal = new ProblemException(415, "media-type-unsupported", $"{field}: {rule}") { Members = { ["errors"] = new Dictionary<string, string[]> { [field] = [rule] } } };
+        var problem = new ProblemException(415, "media-type-unsupported", $"{field}: {rule}") { Members = { ["errors"] = new Dictionary<string, string[]> { [field] = [rule] } } };
         foreach (var (name, value) in headers)
         {
-            refusal.Headers[name] = value;
+            problem.Headers[name] = value;
         }
-        return refusal;
+        return problem;
     }
 }

@@ -83,12 +83,12 @@ public sealed class ArchiveTests(ArchiveTests.Archive archive) : IClassFixture<A
     }
 
     /// <summary>Rows that PostgreSQL touches for a section, those that it passes over too.</summary>
-    async Task<double> RowsAsync(Line line, PageRequest section)
+    async Task<double> RowsAsync(Line line, PageRequest page)
     {
         await using var connection = new NpgsqlConnection(Stack.ConnectionString("Feed"));
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        LinePages.Select(command, line, section, "d.data -> 'item'");
+        LinePages.Select(command, line, page, "d.data -> 'item'");
 #pragma warning disable CA2100 // The service's own words.
         command.CommandText = $"explain (analyze, format json) {command.CommandText}";
 #pragma warning restore CA2100

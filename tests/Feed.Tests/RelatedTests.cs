@@ -92,10 +92,10 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
     {
         var story = Kin("Story", 0);
         var (rare, frequent, older) = (Kin("Rare", -3), Enumerable.Range(1, 20).Select(i => Kin($"Frequent {i}", i)).ToArray(), Kin("Rare and older", -2000));
-        RelatedCandidate[] near = [.. frequent.Select(f => new RelatedCandidate("everywhere", f.Id, f.PublishedAt)), new("seldom", rare.Id, rare.PublishedAt), new("seldom", older.Id, older.PublishedAt)];
+        RelatedCandidate[] candidates = [.. frequent.Select(f => new RelatedCandidate("everywhere", f.Id, f.PublishedAt)), new("seldom", rare.Id, rare.PublishedAt), new("seldom", older.Id, older.PublishedAt)];
         var known = frequent.Append(rare).Append(older).ToDictionary(kin => kin.Id);
-        Assert.Equal(["Rare", "Frequent 1", "Frequent 2", "Frequent 3", "Frequent 4", "Frequent 5"], Relatedness.Of(story, near, known).Select(id => known[id].Headline));
-        Assert.Equal(["Rare", "Rare and older"], Relatedness.Of(story, [.. near.Where(n => n.Keyword == "seldom")], known).Select(id => known[id].Headline));
+        Assert.Equal(["Rare", "Frequent 1", "Frequent 2", "Frequent 3", "Frequent 4", "Frequent 5"], Relatedness.Of(story, candidates, known).Select(id => known[id].Headline));
+        Assert.Equal(["Rare", "Rare and older"], Relatedness.Of(story, [.. candidates.Where(n => n.Keyword == "seldom")], known).Select(id => known[id].Headline));
 
         static Kin Kin(string headline, int days) => new(Guid.NewGuid(), Guid.NewGuid(), "en", "world", morning.AddDays(days), headline);
     }

@@ -77,8 +77,8 @@ public sealed class OutboundTests
     public async Task However_a_private_address_is_written_it_is_refused_when_it_is_given_and_when_it_is_called(string address)
     {
         using var http = Http();
-        var refusal = await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct));
-        Assert.Equal((422, true), (refusal.Status, ((IDictionary<string, string[]>)refusal.Members["errors"]!).ContainsKey("url")));
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct));
+        Assert.Equal((422, true), (problem.Status, ((IDictionary<string, string[]>)problem.Members["errors"]!).ContainsKey("url")));
         if (Uri.TryCreate(address, UriKind.Absolute, out _))
         {
             var fault = await Record.ExceptionAsync(() => GetAsync(http, address));
@@ -131,8 +131,8 @@ public sealed class OutboundTests
     public async Task What_leads_nowhere_that_may_be_reached_is_refused_by_name_and_by_nothing_else(string address)
     {
         using var http = new OutboundHttp(new() { ConnectSeconds = 1 }, System.Net.Dns.GetHostAddressesAsync);
-        var refusal = await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct));
-        Assert.Equal((422, true), (refusal.Status, ((IDictionary<string, string[]>)refusal.Members["errors"]!).ContainsKey("url")));
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct));
+        Assert.Equal((422, true), (problem.Status, ((IDictionary<string, string[]>)problem.Members["errors"]!).ContainsKey("url")));
     }
 
     [Fact]
@@ -173,9 +173,9 @@ public sealed class OutboundTests
                 var taken = http.CheckAsync("url", address, ct).GetAwaiter().GetResult();
                 Assert.NotEqual("", taken.AbsoluteUri);
             }
-            catch (ProblemException refusal)
+            catch (ProblemException problem)
             {
-                Assert.Equal(422, refusal.Status);
+                Assert.Equal(422, problem.Status);
             }
         }, iter: 20_000);
     }

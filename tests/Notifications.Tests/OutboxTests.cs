@@ -226,15 +226,15 @@ public sealed class OutboxTests(Servers servers)
         await ground.ExecuteAsync($"update outbox set lease = gen_random_uuid() where subscription = '{lost}'");
         await ground.Roster.DeleteAsync(gone, ct);
 
-        var waiting = await Task.WhenAll(turns.Select(turn => ground.Outbox.WaitingAsync(turn.Subscription)));
+        var waiting = await Task.WhenAll(turns.Select(lease => ground.Outbox.WaitingAsync(lease.Subscription)));
         Assert.All(waiting.Zip(turns), w => Assert.Equal(w.Second.Subscription == gone ? [] : ["One", "Two"], w.First.Select(n => n.Bulletin!.Article.Headline)));
-        var mine = await Task.WhenAll(turns.Zip(waiting, (turn, its) => ground.Outbox.RecordAsync(turn, new([.. its.Take(1)], Outcome.Delivered) { Status = 204 }, keep: true)));
+        var mine = await Task.WhenAll(turns.Zip(waiting, (lease, its) => ground.Outbox.RecordAsync(lease, new([.. its.Take(1)], Outcome.Delivered) { Status = 204 }, keep: true)));
         Assert.All(turns.Zip(mine), turn => Assert.Equal(turn.First.Subscription != lost && turn.First.Subscription != gone, turn.Second));
         Assert.All(await Task.WhenAll(subscriptions.Where(s => s != gone).Select(ground.HeadlinesAsync)), headlines => Assert.Equal(["Two"], headlines));
         Assert.Empty(await ground.Outbox.AttemptsAsync(gone, Guid.AllBitsSet, 10, ct));
         Assert.Equal([waiting[9][0].Id], Assert.Single(await ground.Outbox.AttemptsAsync(turns[9].Subscription, Guid.AllBitsSet, 10, ct)).Messages);
 
-        var goOn = await Task.WhenAll(turns.Select((turn, i) => ground.Outbox.ReleaseAsync(turn with { Failures = i % 2 }, TimeSpan.FromHours(i % 2), null, mayGoOn: true)));
+        var goOn = await Task.WhenAll(turns.Select((lease, i) => ground.Outbox.ReleaseAsync(lease with { Failures = i % 2 }, TimeSpan.FromHours(i % 2), null, mayGoOn: true)));
         Assert.All(turns.Zip(goOn).Select((turn, i) => (turn.First, turn.Second, Fails: i % 2 == 1)), turn =>
             Assert.Equal(!turn.Fails && turn.First.Subscription != lost && turn.First.Subscription != gone, turn.Second));
     }
@@ -246,19 +246,19 @@ public sealed class OutboxTests(Servers servers)
         var subscription = await ground.SubscribeAsync();
         await ground.PublishAsync(News("One"));
         await ground.SpreadAsync();
-        var turn = await ground.TakeAsync();
+        var lease = await ground.TakeAsync();
         var waiting = await ground.Outbox.WaitingAsync(subscription);
         await ground.PublishAsync(News("Two"));
         await ground.SpreadAsync();
-        await ground.Outbox.RecordAsync(turn, new(waiting, Outcome.Delivered), keep: false);
-        Assert.True(await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true));
+        await ground.Outbox.RecordAsync(lease, new(waiting, Outcome.Delivered), keep: false);
+        Assert.True(await ground.Outbox.ReleaseAsync(lease, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true));
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
-        Assert.False(await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, mayGoOn: false));
-        turn = await ground.TakeAsync();
+        Assert.False(await ground.Outbox.ReleaseAsync(lease, TimeSpan.Zero, waiting[^1].Number, mayGoOn: false));
+        lease = await ground.TakeAsync();
         waiting = await ground.Outbox.WaitingAsync(subscription);
         Assert.Equal("Two", Assert.Single(waiting).Bulletin!.Article.Headline);
-        await ground.Outbox.RecordAsync(turn, new(waiting, Outcome.Delivered), keep: false);
-        await ground.Outbox.ReleaseAsync(turn, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true);
+        await ground.Outbox.RecordAsync(lease, new(waiting, Outcome.Delivered), keep: false);
+        await ground.Outbox.ReleaseAsync(lease, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true);
         await ground.PublishAsync(News("Three"));
         await ground.SpreadAsync();
         await ground.TakeAsync();
@@ -271,16 +271,16 @@ public sealed class OutboxTests(Servers servers)
         var subscription = await ground.SubscribeAsync();
         await ground.PublishAsync(News("One"));
         await ground.SpreadAsync();
-        var turn = await ground.TakeAsync();
+        var lease = await ground.TakeAsync();
         var seen = (await ground.Outbox.WaitingAsync(subscription))[^1].Number;
-        Assert.False(await ground.Outbox.ReleaseAsync(turn, TimeSpan.FromHours(1), seen, mayGoOn: true));
+        Assert.False(await ground.Outbox.ReleaseAsync(lease, TimeSpan.FromHours(1), seen, mayGoOn: true));
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         await ground.PublishAsync(News("Two"));
         await ground.SpreadAsync();
-        turn = await ground.TakeAsync();
+        lease = await ground.TakeAsync();
 
         var since = UtcTimes.Micros(DateTimeOffset.UtcNow);
-        Assert.False(await ground.Outbox.ReleaseAsync(turn with { Failures = 1, FailingSince = since }, TimeSpan.FromHours(1), seen, mayGoOn: true));
+        Assert.False(await ground.Outbox.ReleaseAsync(lease with { Failures = 1, FailingSince = since }, TimeSpan.FromHours(1), seen, mayGoOn: true));
         await ground.PublishAsync(News("Three"));
         await ground.SpreadAsync();
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
@@ -296,9 +296,9 @@ public sealed class OutboxTests(Servers servers)
         var subscription = await ground.SubscribeAsync();
         await ground.PublishAsync(News("Given up"));
         await ground.SpreadAsync();
-        var (turn, since) = (await ground.TakeAsync(), UtcTimes.Micros(DateTimeOffset.UtcNow.AddDays(-4)));
+        var (lease, since) = (await ground.TakeAsync(), UtcTimes.Micros(DateTimeOffset.UtcNow.AddDays(-4)));
         await ground.Outbox.GiveUpAsync(subscription, await ground.Outbox.WaitingAsync(subscription), ct);
-        await ground.Outbox.ReleaseAsync(turn with { FailingSince = since }, TimeSpan.Zero, null, mayGoOn: true);
+        await ground.Outbox.ReleaseAsync(lease with { FailingSince = since }, TimeSpan.Zero, null, mayGoOn: true);
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.Equal(new DeliveryStanding(0, 0, since, null), await ground.Outbox.StandingAsync(subscription, ct));
         await ground.PublishAsync(News("The next"));

@@ -198,7 +198,7 @@ public sealed class StreamMemoryTests(Servers servers)
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Bool).List[1, 200].Sample(acts =>
         {
             var options = new StreamOptions { MaxKilobytesPerConnection = 64, MaxKilobytesPerClient = 96, MaxMegabytes = 1 };
-            var (memory, wire) = (new StreamMemory(options), new Broadcaster());
+            var (memory, broadcaster) = (new StreamMemory(options), new Broadcaster());
             var connections = Enumerable.Range(0, 4).Select(i => new Connection("sse", null, $"client {i / 2}", long.MaxValue)).ToArray();
             var listening = new List<(Stream.Subscriber Subscriber, int Bytes)>();
             foreach (var (act, who, joins) in acts)
@@ -209,32 +209,32 @@ public sealed class StreamMemoryTests(Servers servers)
                     if (memory.TryTake(connections[who], topics.Bytes))
                     {
                         var subscriber = new Stream.Subscriber(topics, connections[who], 10);
-                        wire.Admit(subscriber);
+                        broadcaster.Admit(subscriber);
                         Assert.Same(listening.FirstOrDefault(one => one.Subscriber.Topics.Key == topics.Key).Subscriber?.Topics ?? topics, subscriber.Topics);
                         if (joins)
                         {
-                            wire.Join(subscriber);
+                            broadcaster.Join(subscriber);
                         }
                         listening.Add((subscriber, topics.Bytes));
                     }
                 }
                 else if (listening.FirstOrDefault(one => one.Subscriber.Connection == connections[who]) is { Subscriber: not null } leaves)
                 {
-                    wire.Leave(leaves.Subscriber);
-                    wire.Leave(leaves.Subscriber);
+                    broadcaster.Leave(leaves.Subscriber);
+                    broadcaster.Leave(leaves.Subscriber);
                     memory.Return(leaves.Subscriber.Connection, leaves.Bytes);
                     listening.Remove(leaves);
                 }
                 Assert.Equal(listening.Sum(one => one.Bytes), memory.Held);
                 Assert.All(connections, connection => Assert.InRange(connection.Held, 0, 64 << 10));
-                Assert.Equal(listening.Select(one => one.Subscriber.Topics.Key).Distinct().Count(), wire.Groups);
+                Assert.Equal(listening.Select(one => one.Subscriber.Topics.Key).Distinct().Count(), broadcaster.Groups);
             }
-            listening.ForEach(one => wire.Leave(one.Subscriber));
+            listening.ForEach(one => broadcaster.Leave(one.Subscriber));
             foreach (var connection in connections)
             {
                 memory.ReturnAll(connection);
             }
-            Assert.Equal((0, 0, 0, 0), (memory.Held, memory.Clients, wire.Groups, wire.Handles));
+            Assert.Equal((0, 0, 0, 0), (memory.Held, memory.Clients, broadcaster.Groups, broadcaster.Handles));
         }, iter: 300);
     }
 }

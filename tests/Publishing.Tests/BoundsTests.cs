@@ -52,9 +52,9 @@ public sealed class BoundsTests
     [MemberData(nameof(Html))]
     public void HTML_that_asks_for_more_than_it_is_worth_is_refused_by_the_rule_that_it_breaks(string what, string html, string rule)
     {
-        var refusal = Assert.Throws<ProblemException>(() => new CopyRequest { Headline = what, Category = "world", Language = "en", Body = html }.ToCopy(rules));
-        Assert.Equal(422, refusal.Status);
-        Assert.Contains(rule, Assert.Single(Errors(refusal)["body"]), StringComparison.Ordinal);
+        var problem = Assert.Throws<ProblemException>(() => new CopyRequest { Headline = what, Category = "world", Language = "en", Body = html }.ToCopy(rules));
+        Assert.Equal(422, problem.Status);
+        Assert.Contains(rule, Assert.Single(Errors(problem)["body"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -191,18 +191,18 @@ public sealed class BoundsTests
     [MemberData(nameof(Markdown))]
     public void Markdown_that_asks_for_more_than_it_is_worth_is_refused_by_the_rule_that_it_breaks(string markdown, string rule)
     {
-        var refusal = Assert.Throws<ProblemException>(() => new CopyRequest { Headline = "h", Category = "world", Language = "en", Markdown = markdown }.ToCopy(rules));
-        Assert.Contains(rule, Assert.Single(Errors(refusal)["markdown"]), StringComparison.Ordinal);
+        var problem = Assert.Throws<ProblemException>(() => new CopyRequest { Headline = "h", Category = "world", Language = "en", Markdown = markdown }.ToCopy(rules));
+        Assert.Contains(rule, Assert.Single(Errors(problem)["markdown"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_list_with_too_much_in_it_is_one_fault_and_not_one_for_each()
     {
-        var refusal = Assert.Throws<ProblemException>(() => new CopyRequest { Headline = "h", Category = "world", Language = "en", Keywords = Enumerable.Repeat("", 100_000).ToArray() }.ToCopy(rules));
-        Assert.Equal("keywords", Assert.Single(Errors(refusal)).Key);
+        var problem = Assert.Throws<ProblemException>(() => new CopyRequest { Headline = "h", Category = "world", Language = "en", Keywords = Enumerable.Repeat("", 100_000).ToArray() }.ToCopy(rules));
+        Assert.Equal("keywords", Assert.Single(Errors(problem)).Key);
         var items = Enumerable.Repeat(new Contracts.MediaItem { Type = Contracts.MediaType.Picture, Alt = "", Url = "no address", Width = 0, Height = 0 }, 100).ToArray();
-        refusal = Assert.Throws<ProblemException>(() => new CopyRequest { Headline = "h", Category = "world", Language = "en", Media = new() { Items = items } }.ToCopy(rules));
-        Assert.InRange(Errors(refusal).Sum(e => e.Value.Length), 1, CopyRules.MaxErrors);
+        problem = Assert.Throws<ProblemException>(() => new CopyRequest { Headline = "h", Category = "world", Language = "en", Media = new() { Items = items } }.ToCopy(rules));
+        Assert.InRange(Errors(problem).Sum(e => e.Value.Length), 1, CopyRules.MaxErrors);
     }
 
     [Fact]
@@ -217,11 +217,11 @@ public sealed class BoundsTests
     public void Masking_that_would_make_a_body_too_long_is_refused_by_name()
     {
         var masking = Masking.Of(new MaskRequest(null, "Al", new string('b', 200), null));
-        var refusal = Assert.Throws<ProblemException>(() => masking.Of(System.Text.Json.Nodes.JsonNode.Parse("{\"body\":\"" + Times("Al ", 300_000) + "\"}")));
-        Assert.True(Errors(refusal).ContainsKey("replacement"), refusal.Message);
+        var problem = Assert.Throws<ProblemException>(() => masking.Of(System.Text.Json.Nodes.JsonNode.Parse("{\"body\":\"" + Times("Al ", 300_000) + "\"}")));
+        Assert.True(Errors(problem).ContainsKey("replacement"), problem.Message);
     }
 
     static Copy Copy(string body) => new CopyRequest { Headline = "h", Category = "world", Language = "en", Body = body }.ToCopy(rules);
 
-    static IDictionary<string, string[]> Errors(ProblemException refusal) => (IDictionary<string, string[]>)refusal.Members["errors"]!;
+    static IDictionary<string, string[]> Errors(ProblemException problem) => (IDictionary<string, string[]>)problem.Members["errors"]!;
 }

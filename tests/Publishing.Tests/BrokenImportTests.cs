@@ -121,8 +121,8 @@ public sealed class BrokenImportTests
     [Fact]
     public async Task An_encoding_that_nobody_knows_is_refused_by_its_name()
     {
-        var refusal = await Assert.ThrowsAsync<ProblemException>(() => ReadAsync(Rss(Item("one")).Replace("UTF-8", "x-ours", StringComparison.Ordinal)));
-        Assert.Contains("'x-ours'", refusal.Message, StringComparison.Ordinal);
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => ReadAsync(Rss(Item("one")).Replace("UTF-8", "x-ours", StringComparison.Ordinal)));
+        Assert.Contains("'x-ours'", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

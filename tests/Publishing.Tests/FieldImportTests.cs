@@ -290,9 +290,9 @@ public sealed class FieldImportTests
             {
                 Assert.All(await ReadAsync([.. bytes], name.EndsWith(".json", StringComparison.Ordinal), faults), e => Assert.True(e.Article is null != e.Reason is null));
             }
-            catch (ProblemException refusal)
+            catch (ProblemException problem)
             {
-                Assert.InRange(refusal.Status, 400, 499);
+                Assert.InRange(problem.Status, 400, 499);
             }
             Assert.True(faults.Seen is [], $"{i}: {faults.Seen.FirstOrDefault()}");
         }

@@ -71,9 +71,9 @@ public sealed class LifeCycleTests
             When(articles[state], act, noon);
             return;
         }
-        var refusal = Assert.Throws<ProblemException>(() => When(articles[state], act, noon));
-        Assert.Equal((409, state.Word()), (refusal.Status, (string)refusal.Members["state"]!));
-        Assert.Equal(LifeCycle.Allowed(state), refusal.Members["allowed"]);
+        var problem = Assert.Throws<ProblemException>(() => When(articles[state], act, noon));
+        Assert.Equal((409, state.Word()), (problem.Status, (string)problem.Members["state"]!));
+        Assert.Equal(LifeCycle.Allowed(state), problem.Members["allowed"]);
     }
 
     [Fact]
@@ -128,8 +128,8 @@ public sealed class LifeCycleTests
     [InlineData(2, 24 * 365 * 6, "unpublishAt")]
     public void Times_that_cannot_be_meant_are_refused_by_their_name(int publishIn, int? unpublishIn, string member)
     {
-        var refusal = Assert.Throws<ProblemException>(() => ScheduleArticle.Decide(articles[ArticleState.Draft], noon.AddHours(publishIn), unpublishIn is { } hours ? noon.AddHours(hours) : null, noon));
-        Assert.Equal((422, member), (refusal.Status, ((IDictionary<string, string[]>)refusal.Members["errors"]!).Keys.Single()));
+        var problem = Assert.Throws<ProblemException>(() => ScheduleArticle.Decide(articles[ArticleState.Draft], noon.AddHours(publishIn), unpublishIn is { } hours ? noon.AddHours(hours) : null, noon));
+        Assert.Equal((422, member), (problem.Status, ((IDictionary<string, string[]>)problem.Members["errors"]!).Keys.Single()));
     }
 
     [Fact]
@@ -158,8 +158,8 @@ public sealed class LifeCycleTests
         Assert.Equal((Topology.Trade, "article.embargoed.en.world"), (told.Exchange, told.RoutingKey));
         Assert.Equal((noon.AddHours(1), copy.Headline), (((Contracts.ArticleEmbargoed)told.Message).EmbargoedUntil, ((Contracts.ArticleEmbargoed)told.Message).Article.Headline));
 
-        var refusal = Assert.Throws<ProblemException>(() => PublishArticle.Decide(article, "harbour-opens", noon));
-        Assert.Equal((409, noon.AddHours(1)), (refusal.Status, refusal.Members["embargoedUntil"]));
+        var problem = Assert.Throws<ProblemException>(() => PublishArticle.Decide(article, "harbour-opens", noon));
+        Assert.Equal((409, noon.AddHours(1)), (problem.Status, problem.Members["embargoedUntil"]));
         Assert.Equal(422, Assert.Throws<ProblemException>(() => ScheduleArticle.Decide(article, noon.AddMinutes(59), null, noon)).Status);
         Assert.Empty(Scheduler.Decide(article, "harbour-opens", noon.AddHours(1).AddTicks(-1)));
 
@@ -224,12 +224,12 @@ public sealed class LifeCycleTests
                 {
                     continue;
                 }
-                catch (ProblemException refusal) when (refusal.Status == 422)
+                catch (ProblemException problem) when (problem.Status == 422)
                 {
-                    Assert.True(act == LifeCycle.Embargo && article.Public is not null || act == LifeCycle.Schedule && article.Embargo is not null, $"{act} was refused: {refusal.Message}");
+                    Assert.True(act == LifeCycle.Embargo && article.Public is not null || act == LifeCycle.Schedule && article.Embargo is not null, $"{act} was refused: {problem.Message}");
                     continue;
                 }
-                catch (ProblemException refusal) when (refusal.Status == 409)
+                catch (ProblemException problem) when (problem.Status == 409)
                 {
                     Assert.DoesNotContain(act, LifeCycle.Allowed(article.State));
                     continue;

@@ -76,7 +76,7 @@ public static class GetNews
             + "them, \"a phrase\", one `or` another, `-not` this. What matches best and is newest comes first, each with an `excerpt`, HTML in which `mark` is the "
             + "only element; there is no `before` then. `language` is the one to look in; without it, all are.");
 
-    static async Task<IResult> Handle([AsParameters] NewsQuery query, LinePages pages, NewsSearch search, ResponseCache ready, PortalOptions portal, CancellationToken ct,
+    static async Task<IResult> Handle([AsParameters] NewsQuery query, LinePages pages, NewsSearch search, ResponseCache cache, PortalOptions portal, CancellationToken ct,
         string? q = null, string? limit = null, string? after = null, string? before = null, string? since = null)
     {
         var line = query.Line(portal);
@@ -85,12 +85,12 @@ public static class GetNews
         {
             return await SearchAsync(SearchText.Parse(q), line, size, search, after, before, since, ct);
         }
-        var section = SectionOf(line, size, after, before, since);
-        return (await ready.GetAsync(CacheKey.Of(Path, line, section, Line.DefaultLimit), line.Language, async () =>
+        var page = SectionOf(line, size, after, before, since);
+        return (await cache.GetAsync(CacheKey.Of(Path, line, page, Line.DefaultLimit), line.Language, async () =>
         {
-            var page = await pages.ReadAsync(line, section, ct);
-            return Content.Json(page) with { Link = Link(Path, Query(line, section.Since, size), page.Next, page.Previous) };
-        }, ct, () => pages.MarkAsync(line, section, ct)))!;
+            var found = await pages.ReadAsync(line, page, ct);
+            return Content.Json(found) with { Link = Link(Path, Query(line, page.Since, size), found.Next, found.Previous) };
+        }, ct, () => pages.MarkAsync(line, page, ct)))!;
     }
 
     /// <summary>Not kept ready: nobody else asks for just this.</summary>

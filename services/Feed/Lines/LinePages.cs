@@ -25,21 +25,21 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
     /// <summary>The condition of SQL for what readers may have; the indexes of lines hold nothing else.</summary>
     public const string Usable = "status = 'Usable'";
 
-    public async Task<LinePage> ReadAsync(Line line, PageRequest section, CancellationToken ct)
+    public async Task<LinePage> ReadAsync(Line line, PageRequest page, CancellationToken ct)
     {
-        var found = await ReadAsync<LineItem>(line, section, "d.data -> 'item'", ct);
+        var found = await ReadAsync<LineItem>(line, page, "d.data -> 'item'", ct);
         return new() { Items = found.Items, Next = found.Next, Previous = found.Previous };
     }
 
     /// <summary>Whole stories.</summary>
-    public Task<Page<Story>> StoriesAsync(Line line, PageRequest section, CancellationToken ct) => ReadAsync<Story>(line, section, "d.data", ct);
+    public Task<Page<Story>> StoriesAsync(Line line, PageRequest page, CancellationToken ct) => ReadAsync<Story>(line, page, "d.data", ct);
 
     /// <summary>Tells the stories of a section and their versions from any others, without reading what they say.</summary>
-    public async Task<string> MarkAsync(Line line, PageRequest section, CancellationToken ct)
+    public async Task<string> MarkAsync(Line line, PageRequest page, CancellationToken ct)
     {
         var versions = new StringBuilder();
         await using var command = database.CreateCommand();
-        Select(command, line, section with { Limit = section.Limit + 1 }, "d.mt_version");
+        Select(command, line, page with { Limit = page.Limit + 1 }, "d.mt_version");
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
         {
@@ -48,39 +48,39 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
         return Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(versions.ToString())));
     }
 
-    async Task<Page<T>> ReadAsync<T>(Line line, PageRequest section, string column, CancellationToken ct)
+    async Task<Page<T>> ReadAsync<T>(Line line, PageRequest page, string column, CancellationToken ct)
     {
         var serializer = store.Options.Serializer();
         await using var command = database.CreateCommand();
-        Select(command, line, section with { Limit = section.Limit + 1 }, column);
+        Select(command, line, page with { Limit = page.Limit + 1 }, column);
         var found = await command.ListAsync(row => (Item: serializer.FromJson<T>(row, 0), Place: new Cursor(row.GetFieldValue<DateTimeOffset>(2), row.GetGuid(1))), ct);
-        var more = found.Count > section.Limit;
-        var page = found.Take(section.Limit).ToList();
-        if (section.Before is not null)
+        var more = found.Count > page.Limit;
+        var items = found.Take(page.Limit).ToList();
+        if (page.Before is not null)
         {
-            page.Reverse();
+            items.Reverse();
         }
-        var (hasOlder, hasNewer) = section.Before is null ? (more, section.After is not null) : (true, more);
-        return new([.. page.Select(one => one.Item)],
-            page.Count > 0 && hasOlder ? page[^1].Place.Encode(line.Name) : null,
-            page.Count > 0 && hasNewer ? page[0].Place.Encode(line.Name) : null);
+        var (hasOlder, hasNewer) = page.Before is null ? (more, page.After is not null) : (true, more);
+        return new([.. items.Select(one => one.Item)],
+            items.Count > 0 && hasOlder ? items[^1].Place.Encode(line.Name) : null,
+            items.Count > 0 && hasNewer ? items[0].Place.Encode(line.Name) : null);
     }
 
     /// <summary>Asks for the column, the story's id and its place in the line.</summary>
-    public static void Select(NpgsqlCommand command, Line line, PageRequest section, string column)
+    public static void Select(NpgsqlCommand command, Line line, PageRequest page, string column)
     {
         var (from, row, at) = Rows(line);
         var conditions = Conditions(command, line);
-        if (section.Since is { } time)
+        if (page.Since is { } time)
         {
             conditions.Add($"{at} > {Value(command, time)}");
         }
-        if ((section.After ?? section.Before) is { } cursor)
+        if ((page.After ?? page.Before) is { } cursor)
         {
-            conditions.Add($"({at}, {row}.id) {(section.After is null ? ">" : "<")} ({Value(command, cursor.At)}, {Value(command, cursor.Id)})");
+            conditions.Add($"({at}, {row}.id) {(page.After is null ? ">" : "<")} ({Value(command, cursor.At)}, {Value(command, cursor.Id)})");
         }
-        var direction = section.Before is null ? "desc" : "asc";
-        command.CommandText = $"select {column}, d.id, {at} from {from} where {string.Join(" and ", conditions)} order by {at} {direction}, {row}.id {direction} limit {Value(command, section.Limit)}";
+        var direction = page.Before is null ? "desc" : "asc";
+        command.CommandText = $"select {column}, d.id, {at} from {from} where {string.Join(" and ", conditions)} order by {at} {direction}, {row}.id {direction} limit {Value(command, page.Limit)}";
     }
 
     /// <summary>What a line's stories are read from, which of it has the columns of its index, and the time that orders them.</summary>

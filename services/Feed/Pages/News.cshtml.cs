@@ -23,10 +23,10 @@ public sealed class NewsModel(PortalOptions portal, LinePages lines) : EditionPa
     public async Task OnGetAsync([FromQuery] string? after, [FromQuery] string? before, CancellationToken ct)
     {
         var line = LineOf(Language, Name);
-        var section = SectionOf(line, after, before);
-        Shown = await lines.ReadAsync(line, section, ct);
-        Newest = section.After is null && Shown.Previous is null;
-        if (Newest && section.Before is not null)
+        var page = SectionOf(line, after, before);
+        Shown = await lines.ReadAsync(line, page, ct);
+        Newest = page.After is null && Shown.Previous is null;
+        if (Newest && page.Before is not null)
         {
             // Back at the top there is a whole page, not only the few that are newer than where the reader was.
             Shown = await lines.ReadAsync(line, new(Line.DefaultLimit), ct);

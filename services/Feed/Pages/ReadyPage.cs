@@ -9,14 +9,14 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Pages;
 
 /// <summary>Keeps pages as finished bytes until a story that they may have changes, what is most read is ranked again, or the day in their masthead ends.</summary>
-public sealed class ReadyPage(ResponseCache ready, StoryReads reads, ReadsOptions options, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
+public sealed class ReadyPage(ResponseCache cache, StoryReads reads, ReadsOptions options, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
 {
     /// <summary>The request's item in which a page says whose story it is.</summary>
     public static readonly object Story = new();
 
-    sealed class Sent(CachedResponse answer) : ActionResult
+    sealed class Sent(CachedResponse response) : ActionResult
     {
-        public override Task ExecuteResultAsync(ActionContext context) => answer.ExecuteAsync(context.HttpContext);
+        public override Task ExecuteResultAsync(ActionContext context) => response.ExecuteAsync(context.HttpContext);
     }
 
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
@@ -31,18 +31,18 @@ public sealed class ReadyPage(ResponseCache ready, StoryReads reads, ReadsOption
                 return;
             }
             var made = false;
-            var answer = await ready.GetAsync(key, Language(http), () =>
+            var response = await cache.GetAsync(key, Language(http), () =>
             {
                 made = true;
                 return RenderAsync(http, next);
             }, http.RequestAborted, term: Term());
             if (made)
             {
-                await SendAsync(http, answer);
+                await SendAsync(http, response);
                 return;
             }
-            Count(http, answer);
-            context.Result = new Sent(answer!);
+            Count(http, response);
+            context.Result = new Sent(response!);
         }
         catch (ProblemException busy) when (busy.Status == StatusCodes.Status503ServiceUnavailable && !http.Response.HasStarted)
         {
@@ -51,18 +51,18 @@ public sealed class ReadyPage(ResponseCache ready, StoryReads reads, ReadsOption
         }
     }
 
-    async Task SendAsync(HttpContext http, CachedResponse? answer)
+    async Task SendAsync(HttpContext http, CachedResponse? response)
     {
-        Count(http, answer);
-        if (answer is not null)
+        Count(http, response);
+        if (response is not null)
         {
-            await answer.ExecuteAsync(http);
+            await response.ExecuteAsync(http);
         }
     }
 
-    void Count(HttpContext http, CachedResponse? answer)
+    void Count(HttpContext http, CachedResponse? response)
     {
-        if (answer?.Story is { } story)
+        if (response?.Story is { } story)
         {
             reads.Count(http, story);
         }

@@ -36,10 +36,10 @@ public sealed class SearchModel(PortalOptions portal, NewsSearch search) : Editi
             Query = text.Value;
             Found = await FindAsync(text, after, ct);
         }
-        catch (ProblemException refusal) when (refusal.Status == StatusCodes.Status400BadRequest)
+        catch (ProblemException problem) when (problem.Status == StatusCodes.Status400BadRequest)
         {
             Refused = true;
-            Response.StatusCode = refusal.Status;
+            Response.StatusCode = problem.Status;
         }
     }
 

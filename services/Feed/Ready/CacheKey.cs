@@ -16,7 +16,7 @@ public sealed record CacheKey(string Form, Line Line, PageRequest? Section = nul
     const int Fixed = 2048;
 
     /// <param name="usual">The limit of who says none.</param>
-    public static CacheKey Of(string form, Line line, PageRequest section, int usual) => new(form, line, section == new PageRequest(usual) ? null : section);
+    public static CacheKey Of(string form, Line line, PageRequest page, int usual) => new(form, line, page == new PageRequest(usual) ? null : page);
 
     /// <summary>
     /// Whether the configuration bounds how many there are of these: a language, a category, a form. Of everything else a stranger can ask for as

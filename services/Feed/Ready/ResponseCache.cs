@@ -12,7 +12,7 @@ public sealed record Term(DateTimeOffset Until, DateTimeOffset? From = null);
 /// Keeps finished answers until the stories that they are made of change. Nothing is made before it is asked for, and nothing twice at once, so a
 /// start needs no preparation and a rush on one page is one reading of the database.
 /// </summary>
-public sealed class ResponseCache(ChangeTracker lines, CacheStore store, WorkLimits limits, TimeProvider clock)
+public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkLimits limits, TimeProvider clock)
 {
     static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>("news.feed.answers", description: "Answers by how they came about: ready, confirmed (nothing in them had changed) or made");
     static readonly KeyValuePair<string, object?> ready = new("how", "ready"), confirmed = new("how", "confirmed"), made = new("how", "made");
@@ -33,7 +33,7 @@ public sealed class ResponseCache(ChangeTracker lines, CacheStore store, WorkLim
             return already;
         }
         var mine = false;
-        var answer = await making.GetAsync(key, key.IsHead ? limits.Heads : limits.Others, () => Current(key, language), () =>
+        var response = await making.GetAsync(key, key.IsHead ? limits.Heads : limits.Others, () => Current(key, language), () =>
         {
             mine = true;
             return MakeAsync(key, language, make, mark, term);
@@ -42,12 +42,12 @@ public sealed class ResponseCache(ChangeTracker lines, CacheStore store, WorkLim
         {
             answers.Add(1, ready);
         }
-        return answer;
+        return response;
     }
 
     CachedResponse? Current(CacheKey key, string? language)
     {
-        if (store.Get(key) is not { } kept || kept.Change != lines.Of(language, out var complete) || kept.Until <= clock.GetUtcNow())
+        if (store.Get(key) is not { } kept || kept.Change != changes.Of(language, out var complete) || kept.Until <= clock.GetUtcNow())
         {
             return null;
         }
@@ -58,12 +58,12 @@ public sealed class ResponseCache(ChangeTracker lines, CacheStore store, WorkLim
     async Task<CachedResponse?> MakeAsync(CacheKey key, string? language, Func<Task<Content?>> make, Func<Task<string>>? mark, Term? term)
     {
         // Before the reading: what changes meanwhile makes the answer old, not current.
-        var change = lines.Of(language);
+        var change = changes.Of(language);
         var old = store.Get(key);
         var its = mark is null ? null : await mark();
         if (its is not null && its == old?.Mark && old.Until > clock.GetUtcNow() && change is not null)
         {
-            await lines.TryLookAsync();
+            await changes.TryLookAsync();
             answers.Add(1, confirmed);
             return Keep(key, old with { Answer = Dated(old.Answer, old), Change = change.Value });
         }
@@ -72,12 +72,12 @@ public sealed class ResponseCache(ChangeTracker lines, CacheStore store, WorkLim
             return null;
         }
         answers.Add(1, made);
-        var answer = old?.Answer.Says(content) is true ? Dated(old.Answer, old.Until > clock.GetUtcNow() ? old : null) : Dated(new(content, null), null);
-        return change is null ? answer : Keep(key, new(answer, change.Value, its, term?.Until ?? DateTimeOffset.MaxValue));
+        var response = old?.Answer.Says(content) is true ? Dated(old.Answer, old.Until > clock.GetUtcNow() ? old : null) : Dated(new(content, null), null);
+        return change is null ? response : Keep(key, new(response, change.Value, its, term?.Until ?? DateTimeOffset.MaxValue));
 
         CachedResponse Dated(CachedResponse made, Kept? same)
         {
-            var now = lines.Of(language, out var complete);
+            var now = changes.Of(language, out var complete);
             made = made.Dated(ChangedAt(made, change, now, same, term));
             made.Settle(complete);
             return made;
@@ -103,10 +103,10 @@ public sealed class ResponseCache(ChangeTracker lines, CacheStore store, WorkLim
         }
         catch (ProblemException)
         {
-            await lines.TryLookAsync();
+            await changes.TryLookAsync();
             throw;
         }
-        await lines.TryLookAsync();
+        await changes.TryLookAsync();
         return content;
     }
 

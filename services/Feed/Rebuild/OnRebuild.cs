@@ -7,7 +7,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Rebuild;
 
 /// <summary>Makes the read models anew of what Publishing sends for that.</summary>
-public sealed class OnRebuild(RebuildTarget shadow, [FromKeyedServices(Topology.Rebuilds)] Consumption consumption, ILogger<OnRebuild> log)
+public sealed class OnRebuild(RebuildTarget target, [FromKeyedServices(Topology.Rebuilds)] Consumption consumption, ILogger<OnRebuild> log)
     : IConsumer<RebuildBegun>, IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>, IConsumer<RebuildEnded>
 {
     static readonly Uri answers = new($"exchange:{Topology.Rebuilt}?type=fanout&durable=true");
@@ -15,7 +15,7 @@ public sealed class OnRebuild(RebuildTarget shadow, [FromKeyedServices(Topology.
 
     public async Task Consume(ConsumeContext<RebuildBegun> context)
     {
-        await shadow.BeginAsync(context.Message.RebuildId, context.CancellationToken);
+        await target.BeginAsync(context.Message.RebuildId, context.CancellationToken);
         await AnswerAsync(context, new(context.Message.RebuildId, "ready", 0));
     }
 
@@ -32,7 +32,7 @@ public sealed class OnRebuild(RebuildTarget shadow, [FromKeyedServices(Topology.
     {
         var (rebuild, articles) = (context.Message.RebuildId, context.Message.Articles);
         long? stories;
-        while ((stories = await shadow.CountAsync(rebuild, context.CancellationToken)) < articles)
+        while ((stories = await target.CountAsync(rebuild, context.CancellationToken)) < articles)
         {
             consumption.Progressed();
             await Task.Delay(betweenLooks, context.CancellationToken);
@@ -42,13 +42,13 @@ public sealed class OnRebuild(RebuildTarget shadow, [FromKeyedServices(Topology.
             log.LogWarning("The rebuild {Rebuild} ended, and it is not the one that began last", rebuild);
             return;
         }
-        await shadow.SwapAsync(context.CancellationToken);
+        await target.SwapAsync(context.CancellationToken);
         await AnswerAsync(context, new(rebuild, "done", stories.Value));
     }
 
     async Task StoreAsync(Story story, CancellationToken ct)
     {
-        await shadow.StoreAsync(story, ct);
+        await target.StoreAsync(story, ct);
         consumption.Progressed();
     }
 

@@ -11,7 +11,7 @@ namespace NewsPlatform.Feed.Rebuild;
 /// The read models that are being made anew, in a schema beside the one that is served. What they are goes over to the served ones in one
 /// transaction: readers have all of the old or all of the new.
 /// </summary>
-public sealed class RebuildTarget(DatabaseOptions options, NpgsqlDataSource served, IDocumentStore store, ChangeTracker lines, RelatedStories related, PortalOptions portal, ILogger<RebuildTarget> log) : IAsyncDisposable
+public sealed class RebuildTarget(DatabaseOptions options, NpgsqlDataSource served, IDocumentStore store, ChangeTracker changes, RelatedStories related, PortalOptions portal, ILogger<RebuildTarget> log) : IAsyncDisposable
 {
     const string Schema = "rebuild";
 
@@ -64,7 +64,7 @@ public sealed class RebuildTarget(DatabaseOptions options, NpgsqlDataSource serv
         }
         await RunAsync(connection, $"drop schema {Schema} cascade; {Backfill.Complete}; {ChangeTracker.FollowAll}", ct);
         await transaction.CommitAsync(ct);
-        await lines.LookAsync(ct);
+        await changes.LookAsync(ct);
         await related.TouchAllAsync(ct);
         log.LogInformation("The read models that were made anew are served");
     }

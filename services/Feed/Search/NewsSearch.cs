@@ -32,17 +32,17 @@ public sealed partial class NewsSearch(NpgsqlDataSource database, IDocumentStore
     public async Task<SearchPage> FindAsync(SearchText text, Line line, int limit, CancellationToken ct, string? after = null, DateTimeOffset? since = null)
     {
         var list = string.Join('\n', "search", line.Name, since?.UtcTicks, text.Value);
-        var place = after is null ? null : SearchCursor.Decode("after", after, list);
-        return (await searching.GetAsync((list, after, limit), limits.Searches, () => null, async () => await FindAsync(text, line, limit, since, list, place, ct), ct))!;
+        var cursor = after is null ? null : SearchCursor.Decode("after", after, list);
+        return (await searching.GetAsync((list, after, limit), limits.Searches, () => null, async () => await FindAsync(text, line, limit, since, list, cursor, ct), ct))!;
     }
 
-    async Task<SearchPage> FindAsync(SearchText text, Line line, int limit, DateTimeOffset? since, string list, SearchCursor? place, CancellationToken ct)
+    async Task<SearchPage> FindAsync(SearchText text, Line line, int limit, DateTimeOffset? since, string list, SearchCursor? cursor, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginBoundedAsync(options, ct);
         var meanings = await UnderstandAsync(connection, text, line, ct);
-        var (query, hits, window) = (Query(meanings, line), new List<(SearchHit Hit, Cursor Place)>(), place?.Window);
-        for (var within = place?.Within; ; within = null)
+        var (query, hits, window) = (Query(meanings, line), new List<(SearchHit Hit, Cursor Place)>(), cursor?.Window);
+        for (var within = cursor?.Within; ; within = null)
         {
             var found = await NewestAsync(connection, query, line, since, window, ct);
             if (found.Count == 0 && window?.To is null)

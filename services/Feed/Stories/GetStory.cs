@@ -49,11 +49,11 @@ public static class GetStory
         app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery()
             .Produces<StoryView>().ProducesProblem(StatusCodes.Status410Gone);
 
-    static async Task<IResult> Handle(Guid id, IQuerySession session, ResponseCache ready, StoryReads reads, HttpContext context, CancellationToken ct)
+    static async Task<IResult> Handle(Guid id, IQuerySession session, ResponseCache cache, StoryReads reads, HttpContext context, CancellationToken ct)
     {
-        var answer = await ready.GetAsync(new("story", new(), null, $"{id}"), null, async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct);
+        var response = await cache.GetAsync(new("story", new(), null, $"{id}"), null, async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct);
         reads.Count(context, id);
-        return answer!;
+        return response!;
     }
 
     /// <exception cref="ProblemException">404 when there is none for readers, 410 with the reason when it was withdrawn for good.</exception>

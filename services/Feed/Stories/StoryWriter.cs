@@ -14,13 +14,13 @@ public sealed class StoryWriter : IDisposable
     public const int MaxGroup = 128;
 
     readonly IDocumentStore store;
-    readonly ChangeTracker? lines;
+    readonly ChangeTracker? changes;
     readonly PortalOptions portal;
     readonly RequestCoalescer<Story, Story> groups;
 
-    /// <param name="lines">Null for stories that no reader has yet.</param>
-    public StoryWriter(IDocumentStore store, ChangeTracker? lines, PortalOptions portal) =>
-        (this.store, this.lines, this.portal, groups) = (store, lines, portal, new(MaxGroup, CommitAsync));
+    /// <param name="changes">Null for stories that no reader has yet.</param>
+    public StoryWriter(IDocumentStore store, ChangeTracker? changes, PortalOptions portal) =>
+        (this.store, this.changes, this.portal, groups) = (store, changes, portal, new(MaxGroup, CommitAsync));
 
     /// <summary>Returns when the story is stored, or a newer version of it is.</summary>
     public Task StoreAsync(Story story, CancellationToken ct) => groups.AskAsync(story.Cleaned(portal)).WaitAsync(ct);
@@ -31,7 +31,7 @@ public sealed class StoryWriter : IDisposable
         await using var session = store.LightweightSession();
         var newest = stories.GroupBy(s => s.Id).Select(versions => versions.MaxBy(s => s.Item.Version)!).OrderBy(s => s.Id).ToArray();
         Guid[] ids = [.. newest.Select(s => s.Id)];
-        if (lines is not null)
+        if (changes is not null)
         {
             RelatedStories.Follow(session, ids);
         }
@@ -42,13 +42,13 @@ public sealed class StoryWriter : IDisposable
         StoryTags.Follow(session, newest);
         StoryMonths.Follow(session, ids);
         StoryTexts.Follow(session, newest);
-        if (lines is not null)
+        if (changes is not null)
         {
             ChangeTracker.Follow(session, newest.Select(s => s.Language));
         }
         await session.SaveChangesAsync();
         // So that who is told of the story by whatever way reads it here.
-        await (lines?.TryLookAsync() ?? Task.CompletedTask);
+        await (changes?.TryLookAsync() ?? Task.CompletedTask);
         return stories;
     }
 

@@ -30,8 +30,8 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         {
             foreach (var (place, of, name) in places)
             {
-                app.MapMethods($"{place}/{format.Name}", Conditional.GetAndHead, (HttpContext context, GetFeed feed, ResponseCache ready, CancellationToken ct, string? language = null, string? category = null) =>
-                        feed.AnswerAsync(format, language, category, context, ready, ct))
+                app.MapMethods($"{place}/{format.Name}", Conditional.GetAndHead, (HttpContext context, GetFeed feed, ResponseCache cache, CancellationToken ct, string? language = null, string? category = null) =>
+                        feed.AnswerAsync(format, language, category, context, cache, ct))
                     .WithSummary($"{format.Summary} of {of}").WithTags("Feeds").WithName($"get{format.Name.Replace(".", "", StringComparison.Ordinal)}{name}")
                     .Produces<string>(contentType: format.MediaType)
                     .TakesQuery("keyword", "author", "breaking", "corrected", "after", "before", "archive")
@@ -40,13 +40,13 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         }
     }
 
-    async Task<IResult> AnswerAsync(Format format, string? language, string? category, HttpContext context, ResponseCache ready, CancellationToken ct)
+    async Task<IResult> AnswerAsync(Format format, string? language, string? category, HttpContext context, ResponseCache cache, CancellationToken ct)
     {
         string? Asked(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
         var line = new NewsQuery { Language = language, Category = category, Keyword = Asked("keyword"), Author = Asked("author"), Breaking = Asked("breaking"), Corrected = Asked("corrected") }.Line(portal);
-        var section = GetNews.SectionOf(line, Size, Asked("after"), Asked("before"), null);
+        var page = GetNews.SectionOf(line, Size, Asked("after"), Asked("before"), null);
         var archive = Asked("archive") is { } text ? Archive.Parse("archive", text) : null;
-        if (archive is not null && !IsHead(section))
+        if (archive is not null && !IsHead(page))
         {
             throw ProblemException.BadRequest("archive", "cannot stand beside after or before");
         }
@@ -54,24 +54,24 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         var today = Times.Day(clock.GetUtcNow());
         var term = new Term(Times.Start(today.AddDays(1)), Times.Start(today));
         return archive is null
-            ? (await ready.GetAsync(CacheKey.Of(format.Name, line, section, Size), line.Language, async () => Write(await PageAsync(format, line, section, ct)), ct,
-                () => MarkAsync(line, section, ct), term))!
-            : (await ready.GetAsync(new(format.Name, line, null, $"{archive}"), line.Language, async () => Write(await ArchiveAsync(format, line, archive, ct)), ct, null, term))!;
+            ? (await cache.GetAsync(CacheKey.Of(format.Name, line, page, Size), line.Language, async () => Write(await PageAsync(format, line, page, ct)), ct,
+                () => MarkAsync(line, page, ct), term))!
+            : (await cache.GetAsync(new(format.Name, line, null, $"{archive}"), line.Language, async () => Write(await ArchiveAsync(format, line, archive, ct)), ct, null, term))!;
 
         Content Write(FeedDocument document) => new(format.Write(document), $"{format.MediaType}; charset=utf-8");
     }
 
     /// <summary>Only the head tells of what was withdrawn.</summary>
-    async Task<string> MarkAsync(Line line, PageRequest section, CancellationToken ct) => IsHead(section)
-        ? string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.MarkAsync(line, section, ct)))
-        : await pages.MarkAsync(line, section, ct);
+    async Task<string> MarkAsync(Line line, PageRequest page, CancellationToken ct) => IsHead(page)
+        ? string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.MarkAsync(line, page, ct)))
+        : await pages.MarkAsync(line, page, ct);
 
-    static bool IsHead(PageRequest section) => (section.After ?? section.Before) is null;
+    static bool IsHead(PageRequest page) => (page.After ?? page.Before) is null;
 
-    async Task<FeedDocument> PageAsync(Format format, Line line, PageRequest section, CancellationToken ct)
+    async Task<FeedDocument> PageAsync(Format format, Line line, PageRequest page, CancellationToken ct)
     {
-        var found = await pages.StoriesAsync(line, section, ct);
-        var isHead = IsHead(section);
+        var found = await pages.StoriesAsync(line, page, ct);
+        var isHead = IsHead(page);
         var neighbours = new List<(string, string)> { ("first", Address(format, line)) };
         if (found.Next is not null)
         {
@@ -87,7 +87,7 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         }
         return Document(format, line, found.Items, neighbours) with
         {
-            Self = section switch
+            Self = page switch
             {
                 { After: { } after } => Address(format, line, "after", after.Encode(line.Name)),
                 { Before: { } before } => Address(format, line, "before", before.Encode(line.Name)),

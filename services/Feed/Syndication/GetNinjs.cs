@@ -23,8 +23,8 @@ public static class GetNinjs
             .WithDescription("The same parameters as of the news line, with a limit of 100. The header `Link` has the neighbouring pages.");
     }
 
-    static async Task<IResult> Story(Guid id, IQuerySession session, ResponseCache ready, PortalOptions portal, CancellationToken ct) =>
-        (await ready.GetAsync(new("ninjs of a story", new(), null, $"{id}"), null, async () =>
+    static async Task<IResult> Story(Guid id, IQuerySession session, ResponseCache cache, PortalOptions portal, CancellationToken ct) =>
+        (await cache.GetAsync(new("ninjs of a story", new(), null, $"{id}"), null, async () =>
         {
             var story = await session.ReadableAsync(id, ct);
             var view = await session.ViewAsync(story, ct);
@@ -36,15 +36,15 @@ public static class GetNinjs
             ]), Ninjs.Options);
         }, ct))!;
 
-    static async Task<IResult> Line([AsParameters] NewsQuery query, LinePages pages, ResponseCache ready, PortalOptions portal, CancellationToken ct,
+    static async Task<IResult> Line([AsParameters] NewsQuery query, LinePages pages, ResponseCache cache, PortalOptions portal, CancellationToken ct,
         string? limit = null, string? after = null, string? before = null, string? since = null)
     {
         var line = query.Line(portal);
-        var section = GetNews.SectionOf(line, Queries.Limit(limit, GetFeed.Size, MaxLimit), after, before, since);
-        return (await ready.GetAsync(CacheKey.Of(Path, line, section, GetFeed.Size), line.Language, async () =>
+        var page = GetNews.SectionOf(line, Queries.Limit(limit, GetFeed.Size, MaxLimit), after, before, since);
+        return (await cache.GetAsync(CacheKey.Of(Path, line, page, GetFeed.Size), line.Language, async () =>
         {
-            var found = await pages.StoriesAsync(line, section, ct);
-            var query = GetNews.Query(line, section.Since, section.Limit, GetFeed.Size);
+            var found = await pages.StoriesAsync(line, page, ct);
+            var query = GetNews.Query(line, page.Since, page.Limit, GetFeed.Size);
             var own = new QueryBuilder(query);
             if ((after ?? before) is { } place)
             {
@@ -54,6 +54,6 @@ public static class GetNinjs
             {
                 Link = GetNews.Link(Path, query, found.Next, found.Previous),
             };
-        }, ct, () => pages.MarkAsync(line, section, ct)))!;
+        }, ct, () => pages.MarkAsync(line, page, ct)))!;
     }
 }

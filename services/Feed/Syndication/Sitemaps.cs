@@ -39,16 +39,16 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     public static void Map(IEndpointRouteBuilder app)
     {
         var maps = app.MapGroup("").WithTags("Feeds").TakesQuery();
-        maps.MapMethods("/sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache ready, CancellationToken ct) => its.IndexAsync(ready, ct))
+        maps.MapMethods("/sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache cache, CancellationToken ct) => its.IndexAsync(cache, ct))
             .WithName("getSitemapIndex").WithSummary("The index of the sitemaps").Produces<string>(contentType: "application/xml");
-        maps.MapMethods("/news-sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache ready, CancellationToken ct) => its.NewsAsync(ready, ct))
+        maps.MapMethods("/news-sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache cache, CancellationToken ct) => its.NewsAsync(cache, ct))
             .WithName("getNewsSitemap").WithSummary("The last two days, for Google News").Produces<string>(contentType: "application/xml");
-        maps.MapMethods("/sitemaps/{file}.xml", Conditional.GetAndHead, (string file, Sitemaps its, ResponseCache ready, CancellationToken ct) => its.FileAsync(file, ready, ct))
+        maps.MapMethods("/sitemaps/{file}.xml", Conditional.GetAndHead, (string file, Sitemaps its, ResponseCache cache, CancellationToken ct) => its.FileAsync(file, cache, ct))
             .WithName("getSitemap").WithSummary("A sitemap: the stories of a month").Produces<string>(contentType: "application/xml");
         maps.MapMethods("/robots.txt", Conditional.GetAndHead, (Sitemaps its) => its.Robots()).ExcludeFromDescription();
     }
 
-    async Task<IResult> IndexAsync(ResponseCache ready, CancellationToken ct) => (await ready.GetAsync(new("sitemap.xml", new()), null, async () =>
+    async Task<IResult> IndexAsync(ResponseCache cache, CancellationToken ct) => (await cache.GetAsync(new("sitemap.xml", new()), null, async () =>
     {
         var index = new XElement(sitemap + "sitemapindex");
         foreach (var (month, stories, changedAt) in await MonthsAsync(ct))
@@ -63,7 +63,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
         return Xml(index);
     }, ct))!;
 
-    async Task<IResult> NewsAsync(ResponseCache ready, CancellationToken ct) => (await ready.GetAsync(new("news-sitemap.xml", new()), null, async () =>
+    async Task<IResult> NewsAsync(ResponseCache cache, CancellationToken ct) => (await cache.GetAsync(new("news-sitemap.xml", new()), null, async () =>
     {
         var urls = new XElement(sitemap + "urlset", new XAttribute(XNamespace.Xmlns + "news", googleNews.NamespaceName));
         await using var command = database.CreateCommand($"select d.data -> 'item' from mt_doc_story d where d.{LinePages.Usable} and d.published_at > $1 order by d.published_at desc, d.id desc limit {MaxNews}");
@@ -83,7 +83,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     }, ct, term: new(clock.GetUtcNow().AddMinutes(5))))!;
 
     /// <summary>Fifty thousand addresses are some twelve megabytes; of those that are asked for, as many are kept ready as there is room for.</summary>
-    async Task<IResult> FileAsync(string file, ResponseCache ready, CancellationToken ct) => Parse(file) is { } part && await ready.GetAsync(new("sitemap", new(), null, part.Path), null, async () =>
+    async Task<IResult> FileAsync(string file, ResponseCache cache, CancellationToken ct) => Parse(file) is { } part && await cache.GetAsync(new("sitemap", new(), null, part.Path), null, async () =>
     {
         if (await StoriesAsync(part.Month, ct) is var stories && (part.Number - 1) * MaxAddresses >= stories)
         {
@@ -92,8 +92,8 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
         using var bytes = new MemoryStream();
         await WriteAsync(part, bytes, ct);
         return new Content(bytes.ToArray(), MediaType);
-    }, ct) is { } answer
-        ? answer
+    }, ct) is { } response
+        ? response
         : throw ProblemException.NotFound("sitemap");
 
     async Task WriteAsync(Part part, Stream stream, CancellationToken ct)

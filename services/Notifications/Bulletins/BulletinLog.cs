@@ -61,7 +61,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     }
 
     /// <summary>Nothing for a version that subscribers know or that is older than one they know.</summary>
-    public static Bulletin? Decide(DeliveredVersion? told, BulletinKind kind, PublicArticle article, string? reason, long position) => told?.Version >= article.Version
+    public static Bulletin? Decide(DeliveredVersion? delivered, BulletinKind kind, PublicArticle article, string? reason, long position) => delivered?.Version >= article.Version
         ? null
         : new Bulletin { Position = position, Kind = kind, Article = LineItem.Of(article), Reason = reason };
 

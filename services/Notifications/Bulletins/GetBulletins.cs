@@ -29,9 +29,9 @@ public static class GetBulletins
         .WithDescription("`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. Where streams take a key, this does too. `gap` says that some of it is not there any more.")
         .WithQuery("after", "limit", "topic").WithMetadata(new ProvedInside(Optional: true)).ProducesProblem(403);
 
-    static async Task<Ok<BulletinPage>> Handle(HttpContext context, ConnectionAdmission door, BulletinLog bulletins, StreamOptions limits, PortalOptions portal, CancellationToken ct, string? after = null, string? limit = null)
+    static async Task<Ok<BulletinPage>> Handle(HttpContext context, ConnectionAdmission admission, BulletinLog bulletins, StreamOptions limits, PortalOptions portal, CancellationToken ct, string? after = null, string? limit = null)
     {
-        await door.AdmitAsync(context);
+        await admission.AdmitAsync(context);
         var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
         var topics = Topics.Parse(context.Request.Query["topic"], portal, maxTopics: limits.MaxTopics, maxLength: limits.MaxTopicCharacters);
         var (oldest, newest) = await bulletins.BoundsAsync(ct);

@@ -12,7 +12,7 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// Gives every subscription of a channel its turn when something waits for it: one turn at a time for each, so that its order holds, and many subscriptions
 /// at once. An instance that dies leaves its turns to the others when their lease ends.
 /// </summary>
-public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore roster, DryRuns dryRuns, NpgsqlDataSource database, DeliveryOptions options,
+public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore subscriptions, DryRuns dryRuns, NpgsqlDataSource database, DeliveryOptions options,
     TimeProvider clock, ILogger<Deliverer> log) : BackgroundService
 {
     const int ClaimAtOnce = 64;
@@ -24,47 +24,47 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore
     static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.delivery.delay", "From an article's becoming public to its being delivered to a subscription");
 
     readonly TimeSpan longestTurn = TimeSpan.FromSeconds(options.TurnSeconds);
-    readonly ConcurrencyLimiter slots = new(options.Concurrency);
+    readonly ConcurrencyLimiter limiter = new(options.Concurrency);
     readonly Lanes lanes = new(options.PerDomain);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await PostgresListener.ListenAsync(database, Outbox.Due, LookAsync, log, stoppingToken);
         // Turns under way give their lease back.
-        await slots.CloseAsync();
+        await limiter.CloseAsync();
     }
 
-    Task LookAsync(CancellationToken ct) => slots.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, lanes, ct), turn => RunAsync(turn, ct), lanes, look, ct);
+    Task LookAsync(CancellationToken ct) => limiter.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, lanes, ct), lease => RunAsync(lease, ct), lanes, look, ct);
 
     /// <summary>Goes on while more comes, but not for ever: others wait for a turn too.</summary>
-    async Task RunAsync(DeliveryLease turn, CancellationToken ct)
+    async Task RunAsync(DeliveryLease lease, CancellationToken ct)
     {
-        var (began, domain) = (clock.GetTimestamp(), turn.Domain);
-        while (await TakeAsync(turn, () => !ct.IsCancellationRequested && clock.GetElapsedTime(began) < longestTurn, ct) is { } next)
+        var (began, domain) = (clock.GetTimestamp(), lease.Domain);
+        while (await TakeAsync(lease, () => !ct.IsCancellationRequested && clock.GetElapsedTime(began) < longestTurn, ct) is { } next)
         {
-            turn = next;
+            lease = next;
         }
         lanes.Leave(domain);
     }
 
     /// <returns>The turn, if it goes on.</returns>
-    async Task<DeliveryLease?> TakeAsync(DeliveryLease turn, Func<bool> mayGoOn, CancellationToken ct)
+    async Task<DeliveryLease?> TakeAsync(DeliveryLease lease, Func<bool> mayGoOn, CancellationToken ct)
     {
         var (wait, seen) = (TimeSpan.Zero, default(long?));
         try
         {
-            if (await roster.FindAsync(turn.Subscription, ct) is { State: SubscriptionState.Active } subscription)
+            if (await subscriptions.FindAsync(lease.Subscription, ct) is { State: SubscriptionState.Active } subscription)
             {
-                var waiting = await outbox.WaitingAsync(turn.Subscription);
+                var waiting = await outbox.WaitingAsync(lease.Subscription);
                 if (waiting.Count > 0)
                 {
                     seen = waiting[^1].Number;
-                    (turn, wait) = await DeliverAsync(turn, subscription, waiting, ct);
+                    (lease, wait) = await DeliverAsync(lease, subscription, waiting, ct);
                 }
             }
             else
             {
-                await outbox.GiveUpAllAsync(turn.Subscription, ct);
+                await outbox.GiveUpAllAsync(lease.Subscription, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -73,46 +73,46 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore
         }
         catch (Exception fault)
         {
-            log.LogWarning("A turn of {Subscription} on {Channel} broke off; it is taken again: {Fault}", turn.Subscription, channel.Kind, fault.Message);
+            log.LogWarning("A turn of {Subscription} on {Channel} broke off; it is taken again: {Fault}", lease.Subscription, channel.Kind, fault.Message);
             (wait, seen) = (channel.RetrySchedule[0], null);
         }
         try
         {
-            return await outbox.ReleaseAsync(turn, wait, seen, mayGoOn()) ? turn : null;
+            return await outbox.ReleaseAsync(lease, wait, seen, mayGoOn()) ? lease : null;
         }
         catch (Exception fault) when (fault is NpgsqlException or TimeoutException or InvalidOperationException)
         {
-            log.LogWarning("The turn of {Subscription} on {Channel} ends with its lease: {Fault}", turn.Subscription, channel.Kind, fault.Message);
+            log.LogWarning("The turn of {Subscription} on {Channel} ends with its lease: {Fault}", lease.Subscription, channel.Kind, fault.Message);
             return null;
         }
     }
 
-    async Task<(DeliveryLease, TimeSpan Wait)> DeliverAsync(DeliveryLease turn, Subscription subscription, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
+    async Task<(DeliveryLease, TimeSpan Wait)> DeliverAsync(DeliveryLease lease, Subscription subscription, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
     {
         await foreach (var attempt in channel.DeliverAsync(subscription, waiting, ct))
         {
-            var mine = await outbox.RecordAsync(turn, attempt, channel.KeepsAttempts);
+            var mine = await outbox.RecordAsync(lease, attempt, channel.KeepsAttempts);
             deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", attempt.Outcome.ToString().ToLowerInvariant()));
             switch (attempt.Outcome)
             {
                 case Outcome.Delivered:
-                    turn = turn with { Failures = 0, FailingSince = null };
+                    lease = lease with { Failures = 0, FailingSince = null };
                     await MeasureAsync([.. attempt.Notices.Select(n => n.Bulletin?.Article).OfType<LineItem>()], ct);
                     break;
                 case Outcome.Postponed:
-                    return (turn, attempt.Wait ?? TimeSpan.Zero);
+                    return (lease, attempt.Wait ?? TimeSpan.Zero);
                 case Outcome.Gone:
                     await EndAsync(subscription, attempt.Fault ?? "the receiver is gone", ct);
-                    return (turn, TimeSpan.Zero);
+                    return (lease, TimeSpan.Zero);
                 case Outcome.Failed:
-                    return await FailAsync(turn, subscription, attempt, ct);
+                    return await FailAsync(lease, subscription, attempt, ct);
             }
             if (!mine)
             {
                 break;
             }
         }
-        return (turn, TimeSpan.Zero);
+        return (lease, TimeSpan.Zero);
     }
 
     async Task MeasureAsync(IReadOnlyList<LineItem> delivered, CancellationToken ct)
@@ -130,29 +130,29 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore
         }
     }
 
-    async Task<(DeliveryLease, TimeSpan Wait)> FailAsync(DeliveryLease turn, Subscription subscription, Attempt attempt, CancellationToken ct)
+    async Task<(DeliveryLease, TimeSpan Wait)> FailAsync(DeliveryLease lease, Subscription subscription, Attempt attempt, CancellationToken ct)
     {
-        turn = turn with { Failures = turn.Failures + 1, FailingSince = turn.FailingSince ?? clock.GetUtcNow() };
-        if (channel.DisableAfter is { } patience && clock.GetUtcNow() - turn.FailingSince >= patience)
+        lease = lease with { Failures = lease.Failures + 1, FailingSince = lease.FailingSince ?? clock.GetUtcNow() };
+        if (channel.DisableAfter is { } patience && clock.GetUtcNow() - lease.FailingSince >= patience)
         {
-            await EndAsync(subscription, $"no delivery succeeded since {turn.FailingSince:yyyy-MM-dd'T'HH:mm:ss'Z'}; the last one: {attempt.Fault}", ct);
-            return (turn, TimeSpan.Zero);
+            await EndAsync(subscription, $"no delivery succeeded since {lease.FailingSince:yyyy-MM-dd'T'HH:mm:ss'Z'}; the last one: {attempt.Fault}", ct);
+            return (lease, TimeSpan.Zero);
         }
-        if (turn.Failures > channel.RetrySchedule.Count)
+        if (lease.Failures > channel.RetrySchedule.Count)
         {
             log.LogWarning("{Notices} notices were given up for {Subscription} on {Channel} after {Failures} attempts: {Fault}",
-                attempt.Notices.Count, subscription.Id, channel.Kind, turn.Failures, attempt.Fault);
+                attempt.Notices.Count, subscription.Id, channel.Kind, lease.Failures, attempt.Fault);
             deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", "given up"));
             await outbox.GiveUpAsync(subscription.Id, attempt.Notices, ct);
-            return (turn with { Failures = 0 }, TimeSpan.Zero);
+            return (lease with { Failures = 0 }, TimeSpan.Zero);
         }
-        var scheduled = channel.RetrySchedule[turn.Failures - 1];
-        return (turn, attempt.Wait > scheduled ? attempt.Wait.Value : Jittered(scheduled));
+        var scheduled = channel.RetrySchedule[lease.Failures - 1];
+        return (lease, attempt.Wait > scheduled ? attempt.Wait.Value : Jittered(scheduled));
     }
 
     async Task EndAsync(Subscription subscription, string because, CancellationToken ct)
     {
-        if (await roster.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Active ? now with { State = SubscriptionState.Disabled, DisabledBecause = because } : now, ct)
+        if (await subscriptions.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Active ? now with { State = SubscriptionState.Disabled, DisabledBecause = because } : now, ct)
             is not { State: SubscriptionState.Disabled } ended)
         {
             return;

@@ -242,10 +242,10 @@ public sealed class Outbox : IDisposable
         while (true)
         {
             await using var claim = database.Command(Claim, channel, limit, lease, mine, lanes.Full());
-            var claimed = (await claim.ListAsync(row => new DeliveryLease(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2), row.GetString(3)), ct)).ToLookup(turn => lanes.TryEnter(turn.Domain));
+            var claimed = (await claim.ListAsync(row => new DeliveryLease(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2), row.GetString(3)), ct)).ToLookup(lease => lanes.TryEnter(lease.Domain));
             if (claimed[false].Any())
             {
-                await using var back = database.Command($"update {Table} set leased_until = null where subscription = any($1) and lease = $2", claimed[false].Select(turn => turn.Subscription).ToArray(), mine);
+                await using var back = database.Command($"update {Table} set leased_until = null where subscription = any($1) and lease = $2", claimed[false].Select(lease => lease.Subscription).ToArray(), mine);
                 await back.ExecuteNonQueryAsync(ct);
             }
             if (claimed[true].Any() || !claimed[false].Any())
@@ -327,14 +327,14 @@ public sealed class Outbox : IDisposable
     /// <summary>Stores what became of an attempt, and keeps the turn for the next one.</summary>
     /// <param name="keep">Whether the owner can look at it.</param>
     /// <returns>Whether the turn is still this instance's.</returns>
-    public Task<bool> RecordAsync(DeliveryLease turn, Attempt attempt, bool keep) => records.AskAsync((turn, attempt, keep));
+    public Task<bool> RecordAsync(DeliveryLease lease, Attempt attempt, bool keep) => records.AskAsync((lease, attempt, keep));
 
     async Task<IReadOnlyList<bool>> RecordAsync(IReadOnlyList<(DeliveryLease Turn, Attempt Attempt, bool Keep)> made)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Rows.InBatch(Renew, made.Select(m => m.Turn.Subscription).ToArray(), made.Select(m => m.Turn.Lease).ToArray(), lease));
-        var done = made.Where(m => m.Attempt.Outcome is Outcome.Delivered or Outcome.Skipped).SelectMany(m => m.Attempt.Notices, (m, notice) => (m.Turn.Subscription, notice.Number)).ToArray();
+        var done = made.Where(m => m.Attempt.Outcome is Outcome.Delivered or Outcome.Skipped).SelectMany(m => m.Attempt.Notices, (m, delivery) => (m.Turn.Subscription, delivery.Number)).ToArray();
         batch.BatchCommands.Add(Rows.InBatch(Done, done.Select(d => d.Subscription).ToArray(), done.Select(d => d.Number).ToArray()));
         batch.BatchCommands.Add(Noting([.. made.Where(m => m.Keep && m.Attempt.Outcome is not (Outcome.Skipped or Outcome.Postponed))
             .Select(m => (m.Turn.Subscription, View(AttemptLog.Delivery, [.. m.Attempt.Notices.Select(n => n.Id)], m.Attempt)))]));
@@ -382,7 +382,7 @@ public sealed class Outbox : IDisposable
     /// <param name="seen">The last number that the turn knew of: what came since does not wait for what was postponed. Null when all of it waits.</param>
     /// <param name="mayGoOn">Keeps the turn if more is due now.</param>
     /// <returns>Whether the turn goes on.</returns>
-    public Task<bool> ReleaseAsync(DeliveryLease turn, TimeSpan wait, long? seen, bool mayGoOn) => releases.AskAsync((turn, wait, seen, mayGoOn));
+    public Task<bool> ReleaseAsync(DeliveryLease lease, TimeSpan wait, long? seen, bool mayGoOn) => releases.AskAsync((lease, wait, seen, mayGoOn));
 
     async Task<IReadOnlyList<bool>> ReleaseAsync(IReadOnlyList<(DeliveryLease Turn, TimeSpan Wait, long? Seen, bool MayGoOn)> ended)
     {

@@ -10,7 +10,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.DryRun;
 
 /// <summary>One real subscription of each channel to the dry runs, which nobody owns; all but the mail's end at the service itself, as far as a connection goes.</summary>
-public sealed class DryRunSubscriptions(SubscriptionStore roster, PortalOptions portal, DryRunOptions options, EmailOptions email, TimeProvider clock)
+public sealed class DryRunSubscriptions(SubscriptionStore subscriptions, PortalOptions portal, DryRunOptions options, EmailOptions email, TimeProvider clock)
 {
     static readonly Guid webhook = Numbered(1), webPush = Numbered(2), webSub = Numbered(3), mail = Numbered(4);
 
@@ -36,11 +36,11 @@ public sealed class DryRunSubscriptions(SubscriptionStore roster, PortalOptions 
         }
         else
         {
-            await roster.DeleteAsync(mail, ct);
+            await subscriptions.DeleteAsync(mail, ct);
         }
     }
 
-    Task KeepAsync(Guid id, string kind, Target target, CancellationToken ct) => roster.KeepAsync(new()
+    Task KeepAsync(Guid id, string kind, Target target, CancellationToken ct) => subscriptions.KeepAsync(new()
     {
         Id = id, Kind = kind, Topics = [Topics.DryRun], State = SubscriptionState.Active, MadeAt = clock.GetUtcNow(), Target = target,
     }, ct);

@@ -1,4 +1,4 @@
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 
@@ -13,15 +13,15 @@ public static class Confirm
         app.MapPost("/api/subscriptions/confirm", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Confirm a subscription by e-mail").WithName("confirm").Produces<string>(contentType: "text/html").Produces(404).Produces(410);
     }
 
-    static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore roster, PortalOptions portal, TimeProvider clock, CancellationToken ct, string? token = null)
+    static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore subscriptions, PortalOptions portal, TimeProvider clock, CancellationToken ct, string? token = null)
     {
-        var (answer, found) = await FindAsync(context, roster, portal, clock, token, ct);
+        var (answer, found) = await FindAsync(context, subscriptions, portal, clock, token, ct);
         return answer ?? Page.Ask(context, portal, found!.Value.Target.Language, Words.Of(found.Value.Target.Language).ConfirmButton + "?", Words.Of(found.Value.Target.Language).ConfirmButton);
     }
 
-    static async Task<IResult> HandleAsync(HttpContext context, SubscriptionStore roster, MailHistory memory, JobStore errands, PortalOptions portal, TimeProvider clock, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
+    static async Task<IResult> HandleAsync(HttpContext context, SubscriptionStore subscriptions, MailHistory history, JobStore jobs, PortalOptions portal, TimeProvider clock, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
     {
-        var (answer, found) = await FindAsync(context, roster, portal, clock, token, ct);
+        var (answer, found) = await FindAsync(context, subscriptions, portal, clock, token, ct);
         if (answer is not null)
         {
             return answer;
@@ -30,27 +30,27 @@ public static class Confirm
         if (target.Frequency == EmailTarget.Daily)
         {
             var next = DigestTime.Next(clock.GetUtcNow(), target.Hour!.Value, TimeZoneInfo.FindSystemTimeZoneById(target.Zone!));
-            await memory.BeginAsync(subscription.Id, next, ct);
-            await errands.GiveAsync(SendDigest.Name, subscription.Id, "", ct, next - clock.GetUtcNow());
+            await history.BeginAsync(subscription.Id, next, ct);
+            await jobs.GiveAsync(SendDigest.Name, subscription.Id, "", ct, next - clock.GetUtcNow());
         }
-        if (await roster.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Pending ? now with { State = SubscriptionState.Active } : now, ct) is null)
+        if (await subscriptions.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Pending ? now with { State = SubscriptionState.Active } : now, ct) is null)
         {
             return Page.Say(context, portal, target.Language, 404, Words.Of(target.Language).Unknown);
         }
         // One of a kind for an address: what somebody asks for anew is instead of what was there.
-        if (await memory.ReplaceAsync(subscription.Id, target, ct) is { } before)
+        if (await history.ReplaceAsync(subscription.Id, target, ct) is { } before)
         {
-            await roster.DeleteAsync(before, ct);
-            await memory.ForgetAsync(before, ct);
+            await subscriptions.DeleteAsync(before, ct);
+            await history.ForgetAsync(before, ct);
         }
         log.LogInformation("{Subscription} by e-mail is confirmed: {Frequency} in {Language}", subscription.Id, target.Frequency, target.Language);
         return Page.Say(context, portal, target.Language, 200, Words.Of(target.Language).Confirmed);
     }
 
     /// <returns>What is to be answered at once, or a subscription that waits to be confirmed.</returns>
-    static async Task<(IResult?, (Subscription Subscription, EmailTarget Target)?)> FindAsync(HttpContext context, SubscriptionStore roster, PortalOptions portal, TimeProvider clock, string? token, CancellationToken ct)
+    static async Task<(IResult?, (Subscription Subscription, EmailTarget Target)?)> FindAsync(HttpContext context, SubscriptionStore subscriptions, PortalOptions portal, TimeProvider clock, string? token, CancellationToken ct)
     {
-        if (await EmailTarget.OfLinkAsync(roster, token, ct) is not { } found)
+        if (await EmailTarget.OfLinkAsync(subscriptions, token, ct) is not { } found)
         {
             var language = Page.LanguageOf(context, portal);
             return (Page.Say(context, portal, language, 404, Words.Of(language).Unknown), null);

@@ -9,7 +9,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>Breaking news by mail, each story once; when it is corrected or withdrawn afterwards, whoever was mailed it is told, beside the first mail.</summary>
-public sealed class EmailChannel(Mailer mailer, MailComposer letters, MailHistory memory, IDocumentStore store, EmailOptions options) : IChannel
+public sealed class EmailChannel(Mailer mailer, MailComposer composer, MailHistory history, IDocumentStore store, EmailOptions options) : IChannel
 {
     static readonly Counter<long> mails = Telemetry.Meter.CreateCounter<long>("news.emails", "{mail}", "Mails that were handed to the SMTP server, by what they are and outcome");
 
@@ -24,40 +24,40 @@ public sealed class EmailChannel(Mailer mailer, MailComposer letters, MailHistor
 
     public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var notice in waiting)
+        foreach (var delivery in waiting)
         {
-            yield return options.Offered ? await DeliverAsync(subscription, (EmailTarget)subscription.Target, notice, ct) : new([notice], Outcome.Skipped);
+            yield return options.Offered ? await DeliverAsync(subscription, (EmailTarget)subscription.Target, delivery, ct) : new([delivery], Outcome.Skipped);
         }
     }
 
-    public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) => memory.ForgetAsync(subscription.Id, ct);
+    public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) => history.ForgetAsync(subscription.Id, ct);
 
-    async Task<Attempt> DeliverAsync(Subscription subscription, EmailTarget target, PendingDelivery notice, CancellationToken ct)
+    async Task<Attempt> DeliverAsync(Subscription subscription, EmailTarget target, PendingDelivery delivery, CancellationToken ct)
     {
-        var id = notice.Bulletin!.Article.Id;
-        var mailed = await memory.MailedAsync(subscription.Id, id, ct);
+        var id = delivery.Bulletin!.Article.Id;
+        var mailed = await history.MailedAsync(subscription.Id, id, ct);
         if (mailed is null)
         {
             // Before the log is read: what comes into it afterwards is noted, whatever it is about by then.
-            await memory.FollowAsync(subscription.Id, id, notice.Position, ct);
+            await history.FollowAsync(subscription.Id, id, delivery.Position, ct);
         }
         var (send, amended) = Decide(await StoryAsync(id, mailed?.Version ?? 0, ct), mailed);
         if (send is null)
         {
             if (mailed is null)
             {
-                await memory.UnfollowAsync(subscription.Id, id, ct);
+                await history.UnfollowAsync(subscription.Id, id, ct);
             }
-            return new([notice], Outcome.Skipped);
+            return new([delivery], Outcome.Skipped);
         }
-        var messageId = letters.MessageId(subscription.Id, $"breaking.{id:N}.{send.Version}");
-        var posted = await mailer.SendAsync(letters.Breaking(subscription, target, send, amended, messageId, mailed?.MessageId), ct);
+        var messageId = composer.MessageId(subscription.Id, $"breaking.{id:N}.{send.Version}");
+        var posted = await mailer.SendAsync(composer.Breaking(subscription, target, send, amended, messageId, mailed?.MessageId), ct);
         Count(amended switch { null => "breaking", { Withdrawn: true } => "withdrawal", _ => "correction" }, posted);
         if (posted.Outcome == Outcome.Delivered)
         {
-            await memory.MailedAsync(subscription.Id, id, new(send.Version, mailed?.MessageId ?? messageId), ct);
+            await history.MailedAsync(subscription.Id, id, new(send.Version, mailed?.MessageId ?? messageId), ct);
         }
-        return new([notice], posted.Outcome) { Status = posted.Status, Fault = posted.Fault, Wait = posted.Outcome == Outcome.Postponed ? soon : null };
+        return new([delivery], posted.Outcome) { Status = posted.Status, Fault = posted.Fault, Wait = posted.Outcome == Outcome.Postponed ? soon : null };
     }
 
     /// <summary>

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MimeKit;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 
 namespace NewsPlatform.Notifications.Email;
 

@@ -1,6 +1,6 @@
 using Marten;
 using NewsPlatform.Notifications.Deliveries;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Email;
@@ -20,9 +20,9 @@ public static class EmailSetup
         builder.Services.AddSingleton<MailComposer>();
         builder.Services.AddSingleton<Mailer>();
         builder.AddChannel<EmailChannel>();
-        builder.AddErrand<SendConfirmation>();
-        builder.AddErrand<ExpireUnconfirmed>();
-        builder.AddErrand<SendDigest>();
+        builder.AddJob<SendConfirmation>();
+        builder.AddJob<ExpireUnconfirmed>();
+        builder.AddJob<SendDigest>();
         builder.Services.AddHostedService<Tidying>();
     }
 

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using MimeKit;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
@@ -63,10 +63,10 @@ public sealed record MakeEmail : SubscriptionRequest
                 Hour = Frequency == EmailTarget.Daily ? Hour ?? DefaultHour : null, Zone = Frequency == EmailTarget.Daily ? Zone ?? portal.TimeZone : null,
             },
         };
-        var errands = services.GetRequiredService<JobStore>();
+        var jobs = services.GetRequiredService<JobStore>();
         await services.GetRequiredService<SubscriptionStore>().KeepAsync(subscription, context.RequestAborted);
-        await errands.GiveAsync(ExpireUnconfirmed.Name, subscription.Id, "", context.RequestAborted, wait);
-        await errands.GiveAsync(SendConfirmation.Name, subscription.Id, "", context.RequestAborted);
+        await jobs.GiveAsync(ExpireUnconfirmed.Name, subscription.Id, "", context.RequestAborted, wait);
+        await jobs.GiveAsync(SendConfirmation.Name, subscription.Id, "", context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Accepted($"/api/subscriptions/{subscription.Id}", SubscriptionView.Of(subscription) with { Secret = secret });
     }

@@ -1,11 +1,11 @@
 using NewsPlatform.Notifications.Deliveries;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Subscriptions;
 
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>Mails the link to confirm a subscription.</summary>
-public sealed class SendConfirmation(SubscriptionStore roster, Mailer mailer, MailComposer letters, EmailOptions options, ILogger<SendConfirmation> log) : IJob
+public sealed class SendConfirmation(SubscriptionStore subscriptions, Mailer mailer, MailComposer composer, EmailOptions options, ILogger<SendConfirmation> log) : IJob
 {
     public const string Name = "emailConfirmation";
 
@@ -13,23 +13,23 @@ public sealed class SendConfirmation(SubscriptionStore roster, Mailer mailer, Ma
 
     public string Kind => Name;
 
-    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job job, CancellationToken ct)
     {
-        if (!options.Offered || await roster.FindAsync(errand.Id, ct) is not { State: SubscriptionState.Pending, Target: EmailTarget target } subscription)
+        if (!options.Offered || await subscriptions.FindAsync(job.Id, ct) is not { State: SubscriptionState.Pending, Target: EmailTarget target } subscription)
         {
             return null;
         }
-        var posted = await mailer.SendAsync(letters.Confirmation(subscription, target), ct);
+        var posted = await mailer.SendAsync(composer.Confirmation(subscription, target), ct);
         EmailChannel.Count("confirmation", posted);
         switch (posted.Outcome)
         {
             case Outcome.Postponed:
                 return new(TimeSpan.FromSeconds(1), Failed: false);
-            case Outcome.Failed when errand.Failures < schedule.Count:
-                return new(schedule[errand.Failures], Failed: true);
+            case Outcome.Failed when job.Failures < schedule.Count:
+                return new(schedule[job.Failures], Failed: true);
             case Outcome.Failed or Outcome.Gone:
-                log.LogWarning("{Subscription} by e-mail could not be asked to confirm: {Fault}", errand.Id, posted.Fault);
-                await roster.DeleteAsync(errand.Id, ct);
+                log.LogWarning("{Subscription} by e-mail could not be asked to confirm: {Fault}", job.Id, posted.Fault);
+                await subscriptions.DeleteAsync(job.Id, ct);
                 return null;
             default:
                 return null;
@@ -38,17 +38,17 @@ public sealed class SendConfirmation(SubscriptionStore roster, Mailer mailer, Ma
 }
 
 /// <summary>Forgets the address of somebody who did not confirm.</summary>
-public sealed class ExpireUnconfirmed(SubscriptionStore roster) : IJob
+public sealed class ExpireUnconfirmed(SubscriptionStore subscriptions) : IJob
 {
     public const string Name = "emailLapse";
 
     public string Kind => Name;
 
-    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job job, CancellationToken ct)
     {
-        if (await roster.FindAsync(errand.Id, ct) is { State: SubscriptionState.Pending })
+        if (await subscriptions.FindAsync(job.Id, ct) is { State: SubscriptionState.Pending })
         {
-            await roster.DeleteAsync(errand.Id, ct);
+            await subscriptions.DeleteAsync(job.Id, ct);
         }
         return null;
     }

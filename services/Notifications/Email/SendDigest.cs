@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Caching.Memory;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -11,7 +11,7 @@ namespace NewsPlatform.Notifications.Email;
 /// <summary>
 /// A digest a day, at its subscriber's hour. Until then nothing is done for it; then it reads the log, whose pages all digests of the hour share.
 /// </summary>
-public sealed class SendDigest(SubscriptionStore roster, BulletinLog bulletins, MailHistory memory, Mailer mailer, MailComposer letters, EmailOptions options, PortalOptions portal,
+public sealed class SendDigest(SubscriptionStore subscriptions, BulletinLog bulletins, MailHistory history, Mailer mailer, MailComposer composer, EmailOptions options, PortalOptions portal,
     TimeProvider clock, ILogger<SendDigest> log) : IJob, IDisposable
 {
     public const string Name = "emailDigest";
@@ -29,11 +29,11 @@ public sealed class SendDigest(SubscriptionStore roster, BulletinLog bulletins, 
 
     public string Kind => Name;
 
-    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job job, CancellationToken ct)
     {
-        if (await roster.FindAsync(errand.Id, ct) is not { State: SubscriptionState.Active, Target: EmailTarget target } subscription || await memory.ProgressAsync(errand.Id, ct) is not { } progress)
+        if (await subscriptions.FindAsync(job.Id, ct) is not { State: SubscriptionState.Active, Target: EmailTarget target } subscription || await history.ProgressAsync(job.Id, ct) is not { } progress)
         {
-            await memory.ForgetAsync(errand.Id, ct);
+            await history.ForgetAsync(job.Id, ct);
             return null;
         }
         var now = clock.GetUtcNow();
@@ -44,35 +44,35 @@ public sealed class SendDigest(SubscriptionStore roster, BulletinLog bulletins, 
         var next = DigestTime.Next(now, target.Hour!.Value, TimeZoneInfo.FindSystemTimeZoneById(target.Zone!));
         if (!options.Offered)
         {
-            await memory.PutOffAsync(errand.Id, next, ct);
+            await history.PutOffAsync(job.Id, next, ct);
             return new(next - now, Failed: false);
         }
-        var until = progress.Until ?? await memory.UntilAsync(errand.Id, ct);
+        var until = progress.Until ?? await history.UntilAsync(job.Id, ct);
         var digest = await DigestAsync(subscription, progress.After, until, ct);
         var part = $"daily.{progress.After}-{until}";
         if (!digest.IsEmpty)
         {
-            var posted = await mailer.SendAsync(letters.Daily(subscription, target, digest, part), ct);
+            var posted = await mailer.SendAsync(composer.Daily(subscription, target, digest, part), ct);
             EmailChannel.Count("digest", posted);
             switch (posted.Outcome)
             {
                 case Outcome.Postponed:
                     return new(soon, Failed: false);
                 case Outcome.Gone:
-                    log.LogWarning("{Subscription} by e-mail is disabled: {Because}", errand.Id, posted.Fault);
-                    await roster.ChangeAsync(errand.Id, ended => ended with { State = SubscriptionState.Disabled, DisabledBecause = posted.Fault }, ct);
-                    await memory.ForgetAsync(errand.Id, ct);
+                    log.LogWarning("{Subscription} by e-mail is disabled: {Because}", job.Id, posted.Fault);
+                    await subscriptions.ChangeAsync(job.Id, ended => ended with { State = SubscriptionState.Disabled, DisabledBecause = posted.Fault }, ct);
+                    await history.ForgetAsync(job.Id, ct);
                     return null;
-                case Outcome.Failed when errand.Failures < schedule.Count:
-                    return new(schedule[errand.Failures], Failed: true);
+                case Outcome.Failed when job.Failures < schedule.Count:
+                    return new(schedule[job.Failures], Failed: true);
                 case Outcome.Failed:
-                    log.LogWarning("The digest of {Subscription} was not taken; the next one has its stories: {Fault}", errand.Id, posted.Fault);
-                    await memory.PutOffAsync(errand.Id, next, ct);
+                    log.LogWarning("The digest of {Subscription} was not taken; the next one has its stories: {Fault}", job.Id, posted.Fault);
+                    await history.PutOffAsync(job.Id, next, ct);
                     return new(next - now, Failed: false);
             }
         }
-        await memory.DoneAsync(errand.Id, next, [.. digest.News.Concat(digest.Updated).Concat(digest.Amended.Where(a => !a.Withdrawn).Select(a => a.Article)).Select(a => (a.Id, a.Version))],
-            [.. digest.Amended.Where(a => a.Withdrawn).Select(a => a.Article.Id)], letters.MessageId(errand.Id, part), ct);
+        await history.DoneAsync(job.Id, next, [.. digest.News.Concat(digest.Updated).Concat(digest.Amended.Where(a => !a.Withdrawn).Select(a => a.Article)).Select(a => (a.Id, a.Version))],
+            [.. digest.Amended.Where(a => a.Withdrawn).Select(a => a.Article.Id)], composer.MessageId(job.Id, part), ct);
         return new(next - now, Failed: false);
     }
 
@@ -85,7 +85,7 @@ public sealed class SendDigest(SubscriptionStore roster, BulletinLog bulletins, 
         {
             since.AddRange((await PageAsync(page, until, ct)).Where(b => b.Position > after && b.Position <= until));
         }
-        var mailed = await memory.VersionsAsync(subscription.Id, [.. since.Select(b => b.Article.Id).Distinct()], ct);
+        var mailed = await history.VersionsAsync(subscription.Id, [.. since.Select(b => b.Article.Id).Distinct()], ct);
         return Digest.Of(since, Topics.Stored(subscription.Topics, portal), mailed, options.MaxStories);
     }
 

@@ -1,7 +1,7 @@
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>What was mailed long ago is forgotten. Every instance does so; what one has done, the next finds done.</summary>
-public sealed class Tidying(MailHistory memory, AddressHashes hashes, EmailOptions options, TimeProvider clock, ILogger<Tidying> log) : BackgroundService
+public sealed class Tidying(MailHistory history, AddressHashes hashes, EmailOptions options, TimeProvider clock, ILogger<Tidying> log) : BackgroundService
 {
     static readonly TimeSpan every = TimeSpan.FromHours(1);
 
@@ -11,8 +11,8 @@ public sealed class Tidying(MailHistory memory, AddressHashes hashes, EmailOptio
         {
             try
             {
-                await memory.TidyAsync(options.RememberDays, stoppingToken);
-                await memory.HashAnewAsync(stoppingToken);
+                await history.TidyAsync(options.RememberDays, stoppingToken);
+                await history.HashAnewAsync(stoppingToken);
                 await hashes.ForgetAsync(stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)

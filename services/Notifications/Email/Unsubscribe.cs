@@ -12,19 +12,19 @@ public static class Unsubscribe
         app.MapPost("/api/subscriptions/unsubscribe", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Unsubscribe by one click").WithName("unsubscribe").Produces<string>(contentType: "text/html").Produces(404);
     }
 
-    static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore roster, PortalOptions portal, CancellationToken ct, string? token = null) =>
-        await EmailTarget.OfLinkAsync(roster, token, ct) is var (_, target)
+    static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore subscriptions, PortalOptions portal, CancellationToken ct, string? token = null) =>
+        await EmailTarget.OfLinkAsync(subscriptions, token, ct) is var (_, target)
             ? Page.Ask(context, portal, target.Language, Words.Of(target.Language).UnsubscribeText, Words.Of(target.Language).Unsubscribe)
             : Unknown(context, portal);
 
-    static async Task<IResult> HandleAsync(HttpContext context, SubscriptionStore roster, MailHistory memory, PortalOptions portal, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
+    static async Task<IResult> HandleAsync(HttpContext context, SubscriptionStore subscriptions, MailHistory history, PortalOptions portal, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
     {
-        if (await EmailTarget.OfLinkAsync(roster, token, ct) is not var (subscription, target))
+        if (await EmailTarget.OfLinkAsync(subscriptions, token, ct) is not var (subscription, target))
         {
             return Unknown(context, portal);
         }
-        await roster.DeleteAsync(subscription.Id, ct);
-        await memory.ForgetAsync(subscription.Id, ct);
+        await subscriptions.DeleteAsync(subscription.Id, ct);
+        await history.ForgetAsync(subscription.Id, ct);
         log.LogInformation("{Subscription} by e-mail has ended at its reader's wish", subscription.Id);
         return Page.Say(context, portal, target.Language, 200, Words.Of(target.Language).Unsubscribed);
     }

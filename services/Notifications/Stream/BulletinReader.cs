@@ -27,21 +27,21 @@ public sealed record StartPosition(long? After)
 public sealed record Start(long After, long UpTo, Frame? Gap);
 
 /// <summary>What one subscriber is told, in order: what it missed, from the log, and then what is new, without a gap or a repeat at the seam.</summary>
-public sealed class BulletinReader(ReplayBuffer history, Broadcaster wire, StreamMemory memory)
+public sealed class BulletinReader(ReplayBuffer replay, Broadcaster broadcaster, StreamMemory memory)
 {
-    /// <param name="from">Null for what is new from now on.</param>
+    /// <param name="start">Null for what is new from now on.</param>
     /// <remarks>Whoever calls it has the subscriber leave the wire, however it ends.</remarks>
-    public async ValueTask<Start> BeginAsync(Subscriber subscriber, StartPosition? from, CancellationToken ct)
+    public async ValueTask<Start> BeginAsync(Subscriber subscriber, StartPosition? start, CancellationToken ct)
     {
-        wire.Admit(subscriber);
-        if (from is null)
+        broadcaster.Admit(subscriber);
+        if (start is null)
         {
             // Joined before the first byte: who has seen that byte misses nothing from then on.
-            var position = wire.Join(subscriber);
+            var position = broadcaster.Join(subscriber);
             return new(position, position, null);
         }
-        var (oldest, newest) = await history.BoundsAsync(ct);
-        var (first, after) = (oldest - 1, from.After ?? oldest - 1);
+        var (oldest, newest) = await replay.BoundsAsync(ct);
+        var (first, after) = (oldest - 1, start.After ?? oldest - 1);
         return after < first || after > newest ? new(first, newest, Frame.Gap(oldest, newest)) : new(after, newest, null);
     }
 
@@ -61,7 +61,7 @@ public sealed class BulletinReader(ReplayBuffer history, Broadcaster wire, Strea
         if (!subscriber.Joined)
         {
             // The log may have been read further than this instance has handed out.
-            var joined = wire.Join(subscriber);
+            var joined = broadcaster.Join(subscriber);
             await foreach (var frame in CatchUpAsync(subscriber, sent, joined, ct))
             {
                 yield return frame;
@@ -84,7 +84,7 @@ public sealed class BulletinReader(ReplayBuffer history, Broadcaster wire, Strea
     {
         while (after < upTo && !subscriber.Stopped)
         {
-            var (page, held) = Fitting(subscriber.Connection, await history.ReadAsync(after, upTo, ct));
+            var (page, held) = Fitting(subscriber.Connection, await replay.ReadAsync(after, upTo, ct));
             var next = page.Count > 0 ? page[0].Position : upTo + 1;
             if (next > after + 1)
             {

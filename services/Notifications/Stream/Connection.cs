@@ -28,11 +28,11 @@ public enum Ending
 }
 
 /// <summary>A client's connection, whatever goes over it, and when it has to end.</summary>
-/// <param name="who">Null for anybody.</param>
+/// <param name="caller">Null for anybody.</param>
 /// <param name="client">Whose connections are counted together.</param>
 /// <param name="endsAt">In the milliseconds of <see cref="Environment.TickCount64"/>.</param>
 #pragma warning disable CA1001 // A source of cancellation without a timer holds nothing to be freed, and is signalled after the end as well.
-public sealed class Connection(string transport, Caller? who, string client, long endsAt)
+public sealed class Connection(string transport, Caller? caller, string client, long endsAt)
 #pragma warning restore CA1001
 {
     static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.stream.dropped", "{subscriber}", "Subscribers dropped because they were too slow");
@@ -80,7 +80,7 @@ public sealed class Connection(string transport, Caller? who, string client, lon
     /// <param name="silence">In milliseconds, after which a sign of life is due.</param>
     public void Tend(long now, long silence)
     {
-        if (who?.Fault is { } fault)
+        if (caller?.Fault is { } fault)
         {
             End(Ending.Revoked, fault);
         }

@@ -51,12 +51,12 @@ public sealed class ConnectionAdmission
         {
             throw Reject("origin", new(403, "forbidden", "Pages of this origin may not listen here."));
         }
-        var who = await AdmitAsync(context);
+        var caller = await AdmitAsync(context);
         if (!IsOpen)
         {
             throw Reject("closed", ProblemException.Unavailable("This instance takes no subscribers at the moment.", RetryAfter()));
         }
-        var connection = new Connection(transport, who, who?.Id ?? ClientAddress.Of(context), EndsAt());
+        var connection = new Connection(transport, caller, caller?.Id ?? ClientAddress.Of(context), EndsAt());
         lock (gate)
         {
             var same = perClient.GetValueOrDefault(connection.Client);
@@ -102,10 +102,10 @@ public sealed class ConnectionAdmission
         {
             memory.Take(connection, bytes);
         }
-        catch (ProblemException refusal)
+        catch (ProblemException problem)
         {
-            refusal.Headers["Retry-After"] = $"{RetryAfter().TotalSeconds}";
-            throw Reject("bytes", refusal);
+            problem.Headers["Retry-After"] = $"{RetryAfter().TotalSeconds}";
+            throw Reject("bytes", problem);
         }
     }
 
@@ -140,10 +140,10 @@ public sealed class ConnectionAdmission
 
     TimeSpan RetryAfter() => TimeSpan.FromSeconds(options.RetryAfterSeconds + Random.Shared.Next(options.RetryAfterSeconds + 1));
 
-    static ProblemException Reject(string reason, ProblemException refusal)
+    static ProblemException Reject(string reason, ProblemException problem)
     {
         rejected.Add(1, new KeyValuePair<string, object?>("reason", reason));
-        return refusal;
+        return problem;
     }
 
     IEnumerable<Measurement<int>> Count() => Connections.GroupBy(connection => connection.Transport)

@@ -6,7 +6,7 @@ namespace NewsPlatform.Notifications.Stream;
 /// Looks after connections by one clock for all of them: signs of life, rotation, keys that open no more. When the service stops it ends them one after the
 /// other and tells each another time to come back, so that they do not all come at once to the instances that are left.
 /// </summary>
-public sealed class ConnectionMonitor(ConnectionAdmission door, StreamOptions options, ILogger<ConnectionMonitor> log) : BackgroundService, IHostedLifecycleService, IHealthCheck
+public sealed class ConnectionMonitor(ConnectionAdmission admission, StreamOptions options, ILogger<ConnectionMonitor> log) : BackgroundService, IHostedLifecycleService, IHealthCheck
 {
     static readonly TimeSpan round = TimeSpan.FromSeconds(1);
     static readonly TimeSpan step = TimeSpan.FromMilliseconds(100);
@@ -18,7 +18,7 @@ public sealed class ConnectionMonitor(ConnectionAdmission door, StreamOptions op
         {
             // Half a round early rather than late.
             var (now, silence) = (Environment.TickCount64, options.HeartbeatSeconds * 1_000 - (long)round.TotalMilliseconds / 2);
-            foreach (var connection in door.Connections)
+            foreach (var connection in admission.Connections)
             {
                 connection.Tend(now, silence);
             }
@@ -28,8 +28,8 @@ public sealed class ConnectionMonitor(ConnectionAdmission door, StreamOptions op
     /// <summary>Before anything else stops, so that bulletins go out to the last.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        door.Closed = true;
-        var left = door.Connections.ToArray();
+        admission.Closed = true;
+        var left = admission.Connections.ToArray();
         Random.Shared.Shuffle(left);
         if (left.Length > 0)
         {
@@ -45,7 +45,7 @@ public sealed class ConnectionMonitor(ConnectionAdmission door, StreamOptions op
                 connection.End(Ending.Drained);
             }
         }
-        for (var waited = TimeSpan.Zero; door.Connections.Count > 0 && waited < TimeSpan.FromSeconds(options.DropSeconds) && !cancellationToken.IsCancellationRequested; waited += step)
+        for (var waited = TimeSpan.Zero; admission.Connections.Count > 0 && waited < TimeSpan.FromSeconds(options.DropSeconds) && !cancellationToken.IsCancellationRequested; waited += step)
         {
             await Task.Delay(step, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -59,5 +59,5 @@ public sealed class ConnectionMonitor(ConnectionAdmission door, StreamOptions op
 
     /// <summary>A balancer sends nobody to an instance that stops.</summary>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(door.Closed ? HealthCheckResult.Unhealthy("the service stops") : HealthCheckResult.Healthy());
+        Task.FromResult(admission.Closed ? HealthCheckResult.Unhealthy("the service stops") : HealthCheckResult.Healthy());
 }

@@ -10,7 +10,7 @@ namespace NewsPlatform.Notifications.Stream;
 /// Follows the log and hands out what is new. PostgreSQL says when it has grown; a look every second finds what such a message that
 /// never came would have said.
 /// </summary>
-public sealed class LogTail(BulletinLog bulletins, ReplayBuffer history, Broadcaster wire, NpgsqlDataSource database, StreamOptions options, TimeProvider clock,
+public sealed class LogTail(BulletinLog bulletins, ReplayBuffer replay, Broadcaster broadcaster, NpgsqlDataSource database, StreamOptions options, TimeProvider clock,
     Consumption consumption, ILogger<LogTail> log)
     : BackgroundService, IHealthCheck
 {
@@ -48,8 +48,8 @@ public sealed class LogTail(BulletinLog bulletins, ReplayBuffer history, Broadca
         if (!begun.Task.IsCompleted)
         {
             var newest = (await bulletins.BoundsAsync(ct)).Newest;
-            await history.KeepAsync(await bulletins.ReadAsync(newest - options.RecentBulletins, options.RecentBulletins, ct), ct);
-            wire.Begin(newest);
+            await replay.KeepAsync(await bulletins.ReadAsync(newest - options.RecentBulletins, options.RecentBulletins, ct), ct);
+            broadcaster.Begin(newest);
             begun.SetResult();
         }
         while (true)
@@ -64,11 +64,11 @@ public sealed class LogTail(BulletinLog bulletins, ReplayBuffer history, Broadca
         IReadOnlyList<Bulletin> page;
         do
         {
-            page = await bulletins.ReadAsync(wire.Position, options.ReplayPage, ct);
+            page = await bulletins.ReadAsync(broadcaster.Position, options.ReplayPage, ct);
             Volatile.Write(ref lastLookAt, Environment.TickCount64);
             if (page.Count > 0)
             {
-                wire.HandOut(await history.KeepAsync(page, ct));
+                broadcaster.HandOut(await replay.KeepAsync(page, ct));
                 delay.Record((clock.GetUtcNow() - page[^1].Article.UpdatedAt).TotalSeconds);
                 consumption.Progressed();
             }
@@ -80,7 +80,7 @@ public sealed class LogTail(BulletinLog bulletins, ReplayBuffer history, Broadca
     {
         var silence = TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lastLookAt));
         return Task.FromResult(begun.Task.IsCompleted && silence < longestSilence
-            ? HealthCheckResult.Healthy($"handed out up to bulletin {wire.Position}")
+            ? HealthCheckResult.Healthy($"handed out up to bulletin {broadcaster.Position}")
             : HealthCheckResult.Unhealthy($"the log was not read for {silence.TotalSeconds:F0} s"));
     }
 }

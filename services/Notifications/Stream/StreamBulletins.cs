@@ -24,29 +24,29 @@ public static class StreamBulletins
             + "`text/event-stream` with a stream that only says when to come back, since browsers take a 503 for the end. The same over a WebSocket, as JSON messages, is at "
             + "`/api/stream/ws`; `PROTOCOL.md` beside the service's streams describes both.");
 
-    static async Task<IResult> Handle(HttpContext context, ConnectionAdmission door, BulletinReader listening, Broadcaster wire, StreamOptions options, PortalOptions portal)
+    static async Task<IResult> Handle(HttpContext context, ConnectionAdmission admission, BulletinReader reader, Broadcaster broadcaster, StreamOptions options, PortalOptions portal)
     {
         var topics = Topics.Parse(context.Request.Query["topic"], portal, maxTopics: options.MaxTopics, maxLength: options.MaxTopicCharacters);
-        var from = FromOf(context.Request);
-        if (!door.IsOpen && IsEventSource(context.Request))
+        var start = FromOf(context.Request);
+        if (!admission.IsOpen && IsEventSource(context.Request))
         {
             return await ComeBackAsync(context, options);
         }
-        var connection = await door.EnterAsync(context, "sse", StreamMemory.Subscription + topics.Bytes);
+        var connection = await admission.EnterAsync(context, "sse", StreamMemory.Subscription + topics.Bytes);
         var subscriber = new Subscriber(topics, connection, options.QueueLength);
         try
         {
-            Start start;
+            Start begun;
             try
             {
-                start = await listening.BeginAsync(subscriber, from, context.RequestAborted);
+                begun = await reader.BeginAsync(subscriber, start, context.RequestAborted);
             }
             catch (Exception fault) when (fault is not OperationCanceledException && TransientFault.IsTransient(fault) && IsEventSource(context.Request))
             {
                 return await ComeBackAsync(context, options);
             }
             await using var left = context.RequestAborted.UnsafeRegister(static state => ((Connection)state!).End(Ending.Left), connection);
-            var output = new Output(context, connection, start);
+            var output = new Output(context, connection, begun);
             await using var stop = connection.Ended.UnsafeRegister(static state =>
             {
                 var (subscriber, body) = ((Subscriber, PipeWriter))state!;
@@ -57,7 +57,7 @@ public static class StreamBulletins
             output.Add(Frame.Text($"retry: {Retry(options)}\n: welcome"));
             await output.FlushAsync();
             connection.Quiet = subscriber;
-            await foreach (var frame in listening.ReadAsync(subscriber, start, context.RequestAborted))
+            await foreach (var frame in reader.ReadAsync(subscriber, begun, context.RequestAborted))
             {
                 output.Add(frame);
                 if (!subscriber.HasNext || output.IsLong)
@@ -73,8 +73,8 @@ public static class StreamBulletins
         }
         finally
         {
-            wire.Leave(subscriber);
-            door.Leave(connection);
+            broadcaster.Leave(subscriber);
+            admission.Leave(connection);
         }
         return Results.Empty;
     }

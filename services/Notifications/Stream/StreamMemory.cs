@@ -55,9 +55,9 @@ public sealed class StreamMemory
     /// <exception cref="ProblemException">429 when it is too much for the connection or its client, 503 for the instance; nothing is taken then.</exception>
     public void Take(Connection connection, long bytes)
     {
-        if (Lacks(connection, bytes) is { } refusal)
+        if (Lacks(connection, bytes) is { } problem)
         {
-            throw refusal;
+            throw problem;
         }
     }
 

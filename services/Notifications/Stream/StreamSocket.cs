@@ -18,23 +18,23 @@ public static class StreamSocket
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, Handle).AllowAnonymous().WithQuery("ticket").ExcludeFromDescription();
 
-    static async Task<IResult> Handle(HttpContext context, ConnectionAdmission door, StreamMemory memory, BulletinReader listening, Broadcaster wire, StreamOptions options,
+    static async Task<IResult> Handle(HttpContext context, ConnectionAdmission admission, StreamMemory memory, BulletinReader reader, Broadcaster broadcaster, StreamOptions options,
         PortalOptions portal, ILogger<ConnectionAdmission> log)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
             throw new ProblemException(426, "upgrade-required", "A WebSocket is opened here.") { Headers = { ["Upgrade"] = "websocket" } };
         }
-        var connection = await door.EnterAsync(context, "websocket");
+        var connection = await admission.EnterAsync(context, "websocket");
         try
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync(context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol) ? Protocol : null);
-            await using var session = new Session(socket, connection, door, memory, listening, wire, options, portal, log);
+            await using var session = new Session(socket, connection, admission, memory, reader, broadcaster, options, portal, log);
             await session.RunAsync();
         }
         finally
         {
-            door.Leave(connection);
+            admission.Leave(connection);
         }
         return Results.Empty;
     }
@@ -49,7 +49,7 @@ public static class StreamSocket
     }
 
 
-    sealed class Session(WebSocket socket, Connection connection, ConnectionAdmission door, StreamMemory memory, BulletinReader listening, Broadcaster wire, StreamOptions options, PortalOptions portal, ILogger log)
+    sealed class Session(WebSocket socket, Connection connection, ConnectionAdmission admission, StreamMemory memory, BulletinReader reader, Broadcaster broadcaster, StreamOptions options, PortalOptions portal, ILogger log)
         : IAsyncDisposable
     {
         const int LongestId = 64;
@@ -177,9 +177,9 @@ public static class StreamSocket
                     _ => throw ProblemException.BadRequest("type", "must be subscribe, unsubscribe or ping"),
                 });
             }
-            catch (ProblemException refusal)
+            catch (ProblemException problem)
             {
-                await SayAsync(new { type = "error", id, problem = refusal.ToProblem() });
+                await SayAsync(new { type = "error", id, problem = problem.ToProblem() });
             }
             catch (Exception fault) when (TransientFault.IsTransient(fault) && socket.State == WebSocketState.Open)
             {
@@ -205,7 +205,7 @@ public static class StreamSocket
         async Task SubscribeAsync(string id, Message message)
         {
             var topics = Topics.Parse(message.Topics ?? [], portal, maxTopics: options.MaxTopics, maxLength: options.MaxTopicCharacters);
-            StartPosition? from = message.After switch
+            StartPosition? start = message.After switch
             {
                 null or { ValueKind: JsonValueKind.Null } => null,
                 { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var position) && position >= 0 => new(position),
@@ -221,19 +221,19 @@ public static class StreamSocket
                 throw new ProblemException(429, "too-many-requests", $"A connection may have {options.MaxSubscriptions} subscriptions at once.");
             }
             var bytes = StreamMemory.Subscription + topics.Bytes + 4 * id.Length;
-            door.Hold(connection, bytes);
+            admission.Hold(connection, bytes);
             var subscriber = new Subscriber(topics, connection, options.QueueLength);
             try
             {
-                var start = await listening.BeginAsync(subscriber, from, connection.Ended);
-                await SayAsync(new { type = "subscribed", id, after = start.After });
-                subscriptions[id] = (subscriber, FollowAsync(id, subscriber, start), bytes);
+                var begun = await reader.BeginAsync(subscriber, start, connection.Ended);
+                await SayAsync(new { type = "subscribed", id, after = begun.After });
+                subscriptions[id] = (subscriber, FollowAsync(id, subscriber, begun), bytes);
             }
             finally
             {
                 if (!subscriptions.ContainsKey(id))
                 {
-                    wire.Leave(subscriber);
+                    broadcaster.Leave(subscriber);
                     memory.Return(connection, bytes);
                 }
             }
@@ -259,7 +259,7 @@ public static class StreamSocket
             var heads = new Dictionary<string, byte[]>();
             try
             {
-                await foreach (var frame in listening.ReadAsync(subscriber, start, connection.Ended))
+                await foreach (var frame in reader.ReadAsync(subscriber, start, connection.Ended))
                 {
                     if (!heads.TryGetValue(frame.Type, out var head))
                     {
@@ -280,7 +280,7 @@ public static class StreamSocket
             }
             finally
             {
-                wire.Leave(subscriber);
+                broadcaster.Leave(subscriber);
             }
         }
 

@@ -15,7 +15,7 @@ public static class Access
 
     /// <summary>The subscription, if it belongs to who asks.</summary>
     /// <exception cref="ProblemException">401 for who proves nothing, 404 for one that is not there or somebody else's.</exception>
-    public static async Task<Subscription> OwnAsync(this SubscriptionStore roster, Guid id, HttpContext context, CancellationToken ct)
+    public static async Task<Subscription> OwnAsync(this SubscriptionStore subscriptions, Guid id, HttpContext context, CancellationToken ct)
     {
         var proof = context.Request.Headers.Authorization.ToString();
         if (proof.Length == 0)
@@ -23,7 +23,7 @@ public static class Access
             throw new ProblemException(401, "unauthenticated", "Authorization: Bearer with the subscription's secret, or with the key that made it, is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
         }
         var secret = proof.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? proof[Prefix.Length..].Trim() : "";
-        return await roster.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw ProblemException.NotFound("subscription");
+        return await subscriptions.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw ProblemException.NotFound("subscription");
     }
 
     /// <summary>Asks for a role where only some of what an endpoint does takes one.</summary>

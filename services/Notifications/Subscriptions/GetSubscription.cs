@@ -9,9 +9,9 @@ public static class GetSubscription
     public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapGet("/{id:guid}", Handle).RequireAuthorization(Security.Proof)
         .WithSummary("One subscription").WithQuery().WithName("getSubscription").WithMetadata(new ProvedInside());
 
-    static async Task<Ok<SubscriptionView>> Handle(Guid id, SubscriptionStore roster, Outbox outbox, HttpContext context, CancellationToken ct)
+    static async Task<Ok<SubscriptionView>> Handle(Guid id, SubscriptionStore subscriptions, Outbox outbox, HttpContext context, CancellationToken ct)
     {
-        var view = SubscriptionView.Of(await roster.OwnAsync(id, context, ct));
+        var view = SubscriptionView.Of(await subscriptions.OwnAsync(id, context, ct));
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(view with { Deliveries = await outbox.StandingAsync(id, ct) });
     }

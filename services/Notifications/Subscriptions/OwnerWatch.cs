@@ -9,7 +9,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// Ends the subscriptions of keys that are revoked or have expired, and finds out whose those are that earlier releases stored by their owner's name alone. Every
 /// instance does so, and what one has done, the next finds done.
 /// </summary>
-public sealed class OwnerWatch(SubscriptionStore roster, IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<OwnerWatch> log) : BackgroundService
+public sealed class OwnerWatch(SubscriptionStore subscriptions, IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<OwnerWatch> log) : BackgroundService
 {
     public const string Revoked = "the key that it belongs to was revoked";
     public const string Expired = "the key that it belongs to has expired";
@@ -102,7 +102,7 @@ public sealed class OwnerWatch(SubscriptionStore roster, IDocumentStore store, N
         foreach (var (id, revoked) in ended)
         {
             var changed = false;
-            await roster.ChangeAsync(id, now => (changed = now.State != SubscriptionState.Disabled) ? Ended(now, revoked ? Revoked : Expired) : now, ct);
+            await subscriptions.ChangeAsync(id, now => (changed = now.State != SubscriptionState.Disabled) ? Ended(now, revoked ? Revoked : Expired) : now, ct);
             if (changed)
             {
                 log.LogInformation("{Subscription} is disabled: {Because}", id, revoked ? Revoked : Expired);
@@ -123,7 +123,7 @@ public sealed class OwnerWatch(SubscriptionStore roster, IDocumentStore store, N
         foreach (var id in stored.Where(s => !ReferenceEquals(Decide(s, [.. named[s.Owner!]], waitedLongEnough), s)).Select(s => s.Id))
         {
             Subscription? before = null;
-            var after = await roster.ChangeAsync(id, now => Decide(before = now, [.. named[now.Owner!]], waitedLongEnough), ct);
+            var after = await subscriptions.ChangeAsync(id, now => Decide(before = now, [.. named[now.Owner!]], waitedLongEnough), ct);
             found += after is not null && before!.OwnerId != after.OwnerId ? 1 : 0;
             ended += after is not null && before!.State != after.State ? 1 : 0;
         }

@@ -8,7 +8,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// Brings what earlier releases stored of keywords to how <see cref="Folding"/> compares them, once, before anything is spread. Several
 /// instances at once do the same to the same.
 /// </summary>
-public sealed class RefoldTopics(SubscriptionStore roster, NpgsqlDataSource database, ILogger<RefoldTopics> log) : IHostedService
+public sealed class RefoldTopics(SubscriptionStore subscriptions, NpgsqlDataSource database, ILogger<RefoldTopics> log) : IHostedService
 {
     /// <summary>The table's comment, when that is done.</summary>
     const string Done = "keywords in every small form that they have";
@@ -30,7 +30,7 @@ public sealed class RefoldTopics(SubscriptionStore roster, NpgsqlDataSource data
         var affected = await find.ListAsync(row => row.GetGuid(0), cancellationToken);
         foreach (var id in affected)
         {
-            await roster.ChangeAsync(id, Refolded, cancellationToken);
+            await subscriptions.ChangeAsync(id, Refolded, cancellationToken);
         }
         await using var say = database.Command($"comment on table {SubscriptionStore.Wants} is '{Done}'");
         await say.ExecuteNonQueryAsync(cancellationToken);

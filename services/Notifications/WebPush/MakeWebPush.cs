@@ -24,7 +24,7 @@ public sealed record MakeWebPush : SubscriptionRequest
     public override async Task<IResult> MakeAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var (roster, limits, options, portal) = (services.GetRequiredService<SubscriptionStore>(), services.GetRequiredService<PushSubscriptions>(),
+        var (subscriptions, limits, options, portal) = (services.GetRequiredService<SubscriptionStore>(), services.GetRequiredService<PushSubscriptions>(),
             services.GetRequiredService<WebPushOptions>(), services.GetRequiredService<PortalOptions>());
         var (clock, http, ct) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<OutboundHttp>(), context.RequestAborted);
         limits.Admit(context);
@@ -43,13 +43,13 @@ public sealed record MakeWebPush : SubscriptionRequest
         if (replaced is null)
         {
             limits.MakeRoom();
-            await roster.KeepAsync(made, ct);
+            await subscriptions.KeepAsync(made, ct);
         }
         context.Response.Headers.CacheControl = "no-store";
         var view = SubscriptionView.Of(replaced ?? made) with { Secret = secret };
         return replaced is null ? TypedResults.Created($"/api/subscriptions/{made.Id}", view) : TypedResults.Ok(view);
 
-        Task<Subscription?> ReplaceAsync() => roster.ChangeAsync(made.Id, before => IsOurs(before, context, key, auth)
+        Task<Subscription?> ReplaceAsync() => subscriptions.ChangeAsync(made.Id, before => IsOurs(before, context, key, auth)
             ? made with { MadeAt = before.MadeAt }
             : throw new ProblemException(409, "endpoint-taken", "The endpoint is subscribed already, with other keys; its secret is needed to replace it."), ct);
     }

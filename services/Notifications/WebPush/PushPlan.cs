@@ -36,7 +36,7 @@ public static class PushPlan
         var steps = new List<PushStep>();
         var (tell, wait, digest) = (new List<Story>(), new List<Story>(), new List<Story>());
         var until = quiet?.EndAfter(now);
-        foreach (var story in waiting.GroupBy(notice => notice.Bulletin!.Article.Id).Select(notices => new Story([.. notices])).OrderBy(story => story.Newest.Number))
+        foreach (var story in waiting.GroupBy(delivery => delivery.Bulletin!.Article.Id).Select(notices => new Story([.. notices])).OrderBy(story => story.Newest.Number))
         {
             if (story is { Kind: BulletinKind.Withdrawn, New: true })
             {
@@ -96,7 +96,7 @@ public static class PushPlan
         public BulletinKind Kind => Bulletin.Kind;
 
         /// <summary>Nothing was told of it before what waits.</summary>
-        public bool New => Notices.Any(notice => notice.Bulletin!.Kind == BulletinKind.Published);
+        public bool New => Notices.Any(delivery => delivery.Bulletin!.Kind == BulletinKind.Published);
 
         public bool CannotWait => Bulletin.Article.Breaking || Kind == BulletinKind.Withdrawn;
     }

@@ -14,7 +14,7 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.WebPush;
 
 /// <summary>Pushes to browsers by their push services (RFC 8030). A correction replaces what it corrects, in the push service (Topic) and on the screen (tag).</summary>
-public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, SubscriptionStore roster, WebPushOptions options, PortalOptions portal, TimeProvider clock, ILogger<WebPushChannel> log) : IChannel
+public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, SubscriptionStore subscriptions, WebPushOptions options, PortalOptions portal, TimeProvider clock, ILogger<WebPushChannel> log) : IChannel
 {
     public const string Name = "webPush";
 
@@ -60,7 +60,7 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Subscripti
     }
 
     /// <summary>Nothing is kept of a browser that is gone.</summary>
-    public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) => roster.DeleteAsync(subscription.Id, ct);
+    public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) => subscriptions.DeleteAsync(subscription.Id, ct);
 
     /// <summary>Up to 32 characters of base64url (RFC 8030, section 5.4).</summary>
     public static string Topic(Guid article) => Base64Url.EncodeToString(article.ToByteArray(bigEndian: true));

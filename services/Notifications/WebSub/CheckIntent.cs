@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using NewsPlatform.Notifications.Deliveries;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -22,7 +22,7 @@ public sealed record Intent(string Mode, string Topic, string Callback, int Leas
 }
 
 /// <summary>Asks the callback whether it means it, and does what was asked if so (W3C WebSub, section 5.3).</summary>
-public sealed class CheckIntent(OutboundHttp http, CallBudget budget, SubscriptionStore roster, HubSubscriptionStore ledger, JobStore errands, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
+public sealed class CheckIntent(OutboundHttp http, CallBudget budget, SubscriptionStore subscriptions, HubSubscriptionStore hubSubscriptions, JobStore jobs, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
     TimeProvider clock, ILogger<CheckIntent> log) : IJob
 {
     public const string Name = "webSubIntent";
@@ -37,17 +37,17 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Subscripti
     public int? Concurrency => options.VerifyConcurrency;
     public int? PerDomain => outbound.VerificationsPerDomain;
 
-    public async Task<Retry?> RunAsync(Job errand, CancellationToken ct)
+    public async Task<Retry?> RunAsync(Job job, CancellationToken ct)
     {
-        var intent = Intent.Of(errand.Data);
+        var intent = Intent.Of(job.Data);
         if (intent.Mode == "subscribe" && (FeedTopic.Parse(intent.Topic, portal) is null ? "there is no such feed any more"
-            : await ledger.FullAsync(errand.Id, new Uri(intent.Callback).IdnHost, options, ct)) is { } because)
+            : await hubSubscriptions.FullAsync(job.Id, new Uri(intent.Callback).IdnHost, options, ct)) is { } because)
         {
             // Of what came in between; a request that is too much from the beginning is refused at once.
             intent = intent with { Mode = "denied", Reason = because };
         }
         // The first time was paid for by whoever asked, unless it is the hub itself that has something to say.
-        if ((errand.Failures > 0 || intent.Mode == "denied") && !budget.TryTake(new Uri(intent.Callback).IdnHost, out var later))
+        if ((job.Failures > 0 || intent.Mode == "denied") && !budget.TryTake(new Uri(intent.Callback).IdnHost, out var later))
         {
             return new(later, Failed: false) { Counts = false };
         }
@@ -55,18 +55,18 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Subscripti
         var outcome = await AskAsync(intent, challenge, ct);
         switch (outcome)
         {
-            case "again" when errand.Failures < schedule.Count:
-                return new(schedule[errand.Failures], Failed: true);
+            case "again" when job.Failures < schedule.Count:
+                return new(schedule[job.Failures], Failed: true);
             case "confirmed" when intent.Mode == "subscribe":
-                await SubscribeAsync(errand.Id, intent, ct);
+                await SubscribeAsync(job.Id, intent, ct);
                 break;
             case "confirmed" when intent.Mode == "unsubscribe":
-                await roster.DeleteAsync(errand.Id, ct);
-                await ledger.LeaveAsync(errand.Id, ct);
+                await subscriptions.DeleteAsync(job.Id, ct);
+                await hubSubscriptions.LeaveAsync(job.Id, ct);
                 break;
         }
         intents.Add(1, new("mode", intent.Mode), new KeyValuePair<string, object?>("outcome", outcome == "again" ? "silent" : outcome));
-        log.LogInformation("WebSub {Mode} of {Subscription} was {Outcome}", intent.Mode, errand.Id, outcome == "again" ? "given up" : outcome);
+        log.LogInformation("WebSub {Mode} of {Subscription} was {Outcome}", intent.Mode, job.Id, outcome == "again" ? "given up" : outcome);
         return null;
     }
 
@@ -102,12 +102,12 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Subscripti
     {
         var now = UtcTimes.Micros(clock.GetUtcNow());
         var lease = TimeSpan.FromSeconds(intent.LeaseSeconds);
-        await ledger.EnterAsync(id, new Uri(intent.Callback).IdnHost, options, ct);
-        await roster.KeepAsync(new Subscription
+        await hubSubscriptions.EnterAsync(id, new Uri(intent.Callback).IdnHost, options, ct);
+        await subscriptions.KeepAsync(new Subscription
         {
             Id = id, Kind = WebSubTarget.Kind, Topics = FeedTopic.Parse(intent.Topic, portal)!.Topics, State = SubscriptionState.Active,
-            MadeAt = (await roster.FindAsync(id, ct))?.MadeAt ?? now, Target = new WebSubTarget(intent.Topic, intent.Callback, now + lease, intent.Secret),
+            MadeAt = (await subscriptions.FindAsync(id, ct))?.MadeAt ?? now, Target = new WebSubTarget(intent.Topic, intent.Callback, now + lease, intent.Secret),
         }, ct);
-        await errands.GiveAsync(EndLease.Name, id, "", ct, lease);
+        await jobs.GiveAsync(EndLease.Name, id, "", ct, lease);
     }
 }

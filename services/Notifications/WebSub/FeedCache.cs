@@ -77,17 +77,17 @@ public sealed class FeedCache : IDisposable
             var began = clock.GetTimestamp();
             for (var pause = firstPause; ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
             {
-                var copy = await GetAsync(topic, ct);
+                var cached = await GetAsync(topic, ct);
                 // What was there before shows nothing new, even if its time to the second looks like that of the bulletin.
-                if (copy.Digest != before && newest.All(b => copy.Shows(topic, b)))
+                if (cached.Digest != before && newest.All(b => cached.Shows(topic, b)))
                 {
-                    (feed.Settled, feed.SettledDigest) = (last, copy.Digest);
-                    return copy;
+                    (feed.Settled, feed.SettledDigest) = (last, cached.Digest);
+                    return cached;
                 }
                 if (clock.GetElapsedTime(began).TotalMilliseconds >= options.SettleMilliseconds)
                 {
                     (feed.Tried, feed.TriedAt) = (last, clock.GetTimestamp());
-                    return copy;
+                    return cached;
                 }
                 await Task.Delay(pause, clock, ct);
             }
@@ -129,8 +129,8 @@ public sealed class FeedCache : IDisposable
 
     async Task<CachedFeed> GetAsync(FeedTopic topic, CancellationToken ct)
     {
-        var copy = await GetAsync(topic, contents.Get<CachedFeed>(topic.Path), ct);
-        return contents.Set(topic.Path, copy, new MemoryCacheEntryOptions { Size = Math.Max(1, copy.Bytes.Length), SlidingExpiration = kept });
+        var cached = await GetAsync(topic, contents.Get<CachedFeed>(topic.Path), ct);
+        return contents.Set(topic.Path, cached, new MemoryCacheEntryOptions { Size = Math.Max(1, cached.Bytes.Length), SlidingExpiration = kept });
     }
 
     async Task<CachedFeed> GetAsync(FeedTopic topic, CachedFeed? last, CancellationToken ct)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.ServiceDefaults;
 
@@ -30,7 +30,7 @@ public static class Hub
     static ContentHttpResult HandleAbout(HttpContext context, PortalOptions portal) => TypedResults.Text(
         $"This is the WebSub hub of {portal.Name} (https://www.w3.org/TR/websub/). It takes subscriptions to the feeds that name it, by POST of hub.mode, hub.topic and hub.callback.\n", "text/plain", Encoding.UTF8);
 
-    static async Task<Accepted> HandleAsync(HttpContext context, OutboundHttp http, CallBudget budget, HubSubscriptionStore ledger, JobStore errands, WebSubOptions options, OutboundOptions outbound,
+    static async Task<Accepted> HandleAsync(HttpContext context, OutboundHttp http, CallBudget budget, HubSubscriptionStore hubSubscriptions, JobStore jobs, WebSubOptions options, OutboundOptions outbound,
         PortalOptions portal, CancellationToken ct)
     {
         if (!context.Request.HasFormContentType || context.Request.ContentType!.StartsWith("multipart", StringComparison.OrdinalIgnoreCase))
@@ -62,7 +62,7 @@ public static class Hub
         {
             intent = intent with { LeaseSeconds = Lease(), Secret = Secret() };
         }
-        var (same, pending) = await errands.PendingAsync(CheckIntent.Name, id, intent.ToJson(), ct);
+        var (same, pending) = await jobs.PendingAsync(CheckIntent.Name, id, intent.ToJson(), ct);
         if (same)
         {
             // Said twice is asked once.
@@ -76,13 +76,13 @@ public static class Hub
         var callbackUri = await http.CheckAsync("hub.callback", callback, ct);
         if (mode == "subscribe")
         {
-            if (await ledger.FullAsync(id, callbackUri.IdnHost, options, ct) is { } full)
+            if (await hubSubscriptions.FullAsync(id, callbackUri.IdnHost, options, ct) is { } full)
             {
                 throw ProblemException.TooMany($"One more subscription is not taken: {full}.", TimeSpan.FromHours(1));
             }
         }
         budget.Take(callbackUri.IdnHost);
-        await errands.GiveAsync(CheckIntent.Name, id, intent.ToJson(), ct, domain: Domains.Of(callbackUri.IdnHost, outbound));
+        await jobs.GiveAsync(CheckIntent.Name, id, intent.ToJson(), ct, domain: Domains.Of(callbackUri.IdnHost, outbound));
         return TypedResults.Accepted((string?)null);
 
         string? Given(string name) => form[name] switch

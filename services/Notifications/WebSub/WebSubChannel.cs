@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.DryRun;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -15,7 +15,7 @@ namespace NewsPlatform.Notifications.WebSub;
 /// <summary>
 /// Distributes content (W3C WebSub, section 7): the feed as it is, once for everything that waits, and only when it is not what the subscriber has already.
 /// </summary>
-public sealed class WebSubChannel(FeedCache copies, HubSubscriptionStore ledger, SubscriptionStore roster, JobStore errands, OutboundHttp http, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
+public sealed class WebSubChannel(FeedCache feedCache, HubSubscriptionStore hubSubscriptions, SubscriptionStore subscriptions, JobStore jobs, OutboundHttp http, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
     TimeProvider clock, ILogger<WebSubChannel> log) : IChannel
 {
     /// <summary>Of an answer; only its status matters.</summary>
@@ -45,13 +45,13 @@ public sealed class WebSubChannel(FeedCache copies, HubSubscriptionStore ledger,
         }
         if (waiting[0].Bulletin!.Article.Id == DryRunArticle.Id)
         {
-            var (present, away) = await CopyAsync(topic, () => copies.NowAsync(topic, ct), waiting, ct);
+            var (present, away) = await CopyAsync(topic, () => feedCache.NowAsync(topic, ct), waiting, ct);
             yield return away ?? await SendAsync(target, present!, waiting, ct);
             yield break;
         }
         var stories = waiting.GroupBy(n => n.Bulletin!.Article.Id).Select(of => (Newest: of.MaxBy(n => n.Position)!, Notices: of.ToArray())).ToArray();
-        var has = await ledger.SentAsync(subscription.Id, ct);
-        var (copy, none) = await CopyAsync(topic, () => copies.AfterAsync(topic, [.. stories.Select(s => s.Newest.Bulletin!)], has, ct), waiting, ct);
+        var has = await hubSubscriptions.SentAsync(subscription.Id, ct);
+        var (cached, none) = await CopyAsync(topic, () => feedCache.AfterAsync(topic, [.. stories.Select(s => s.Newest.Bulletin!)], has, ct), waiting, ct);
         if (none is not null)
         {
             yield return none;
@@ -65,7 +65,7 @@ public sealed class WebSubChannel(FeedCache copies, HubSubscriptionStore ledger,
         foreach (var (newest, notices) in stories)
         {
             var stands = topic.Has(newest.Bulletin!);
-            if (copy!.Shows(topic, newest.Bulletin!) && (copy.Digest != has || !stands) || now - newest.NotedAt >= lag)
+            if (cached!.Shows(topic, newest.Bulletin!) && (cached.Digest != has || !stands) || now - newest.NotedAt >= lag)
             {
                 done.AddRange(notices);
                 isNews |= stands;
@@ -77,10 +77,10 @@ public sealed class WebSubChannel(FeedCache copies, HubSubscriptionStore ledger,
         }
         if (done.Count > 0)
         {
-            var attempt = copy!.Digest == has || !isNews ? new(done, Outcome.Skipped) : await SendAsync(target, copy, done, ct);
+            var attempt = cached!.Digest == has || !isNews ? new(done, Outcome.Skipped) : await SendAsync(target, cached, done, ct);
             if (attempt.Outcome == Outcome.Delivered)
             {
-                await ledger.SentAsync(subscription.Id, copy.Digest, ct);
+                await hubSubscriptions.SentAsync(subscription.Id, cached.Digest, ct);
             }
             yield return attempt;
         }
@@ -95,10 +95,10 @@ public sealed class WebSubChannel(FeedCache copies, HubSubscriptionStore ledger,
     public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
     {
         var target = (WebSubTarget)subscription.Target;
-        await errands.GiveAsync(CheckIntent.Name, subscription.Id, new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(), ct,
+        await jobs.GiveAsync(CheckIntent.Name, subscription.Id, new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(), ct,
             domain: Domains.Of(target.Host, outbound));
-        await roster.DeleteAsync(subscription.Id, ct);
-        await ledger.LeaveAsync(subscription.Id, ct);
+        await subscriptions.DeleteAsync(subscription.Id, ct);
+        await hubSubscriptions.LeaveAsync(subscription.Id, ct);
     }
 
     async Task<(CachedFeed?, Attempt?)> CopyAsync(FeedTopic topic, Func<Task<CachedFeed>> copyAsync, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
@@ -118,14 +118,14 @@ public sealed class WebSubChannel(FeedCache copies, HubSubscriptionStore ledger,
         }
     }
 
-    async Task<Attempt> SendAsync(WebSubTarget target, CachedFeed copy, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
+    async Task<Attempt> SendAsync(WebSubTarget target, CachedFeed cached, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, target.Callback) { Content = new ReadOnlyMemoryContent(copy.Bytes) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", copy.ContentType);
+        using var request = new HttpRequestMessage(HttpMethod.Post, target.Callback) { Content = new ReadOnlyMemoryContent(cached.Bytes) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", cached.ContentType);
         request.Headers.TryAddWithoutValidation("Link", $"<{portal.Absolute(portal.HubUrl)}>; rel=\"hub\", <{target.Topic}>; rel=\"self\"");
         if (target.Secret is not null)
         {
-            request.Headers.TryAddWithoutValidation("X-Hub-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(target.Secret), copy.Bytes.Span))}");
+            request.Headers.TryAddWithoutValidation("X-Hub-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(target.Secret), cached.Bytes.Span))}");
         }
         var began = Stopwatch.GetTimestamp();
         try

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 
 namespace NewsPlatform.Notifications.WebSub;
 

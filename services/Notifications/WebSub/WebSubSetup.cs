@@ -1,6 +1,6 @@
 using Marten;
 using NewsPlatform.Notifications.Deliveries;
-using NewsPlatform.Notifications.Errands;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.WebSub;
@@ -15,7 +15,7 @@ public static class WebSubSetup
         builder.Services.AddSingleton<FeedCache>();
         builder.Services.AddSingleton<HubSubscriptionStore>();
         builder.AddChannel<WebSubChannel>();
-        builder.AddErrand<CheckIntent>();
-        builder.AddErrand<EndLease>();
+        builder.AddJob<CheckIntent>();
+        builder.AddJob<EndLease>();
     }
 }

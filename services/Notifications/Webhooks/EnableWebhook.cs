@@ -10,10 +10,10 @@ public static class EnableWebhook
         .WithSummary("Begin anew after it was disabled")
         .WithDescription("The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is.");
 
-    static async Task<Ok<SubscriptionView>> Handle(Guid id, SubscriptionStore roster, Verifications verifications, Owners owners, CallLimit limit, WebhookOptions options, TimeProvider clock,
+    static async Task<Ok<SubscriptionView>> Handle(Guid id, SubscriptionStore subscriptions, Verifications verifications, Owners owners, CallLimit limit, WebhookOptions options, TimeProvider clock,
         HttpContext context, CancellationToken ct)
     {
-        var before = await roster.OwnWebhookAsync(id, context, ct);
+        var before = await subscriptions.OwnWebhookAsync(id, context, ct);
         if (before.State == SubscriptionState.Disabled)
         {
             if ((await owners.MayAsync(before, ct)).Ended is { } because)
@@ -22,7 +22,7 @@ public static class EnableWebhook
             }
             limit.Take(id, (WebhookTarget)before.Target, context);
         }
-        var webhook = await roster.ChangeAsync(id, it => it is { State: SubscriptionState.Disabled, Target: WebhookTarget target }
+        var webhook = await subscriptions.ChangeAsync(id, it => it is { State: SubscriptionState.Disabled, Target: WebhookTarget target }
             ? it with { State = SubscriptionState.Pending, DisabledBecause = null, Target = target with { VerifyBy = UtcTimes.Micros(clock.GetUtcNow()).AddHours(options.VerifyHours) } }
             : it, ct) ?? throw ProblemException.NotFound("webhook");
         if (webhook.State == SubscriptionState.Pending)

@@ -17,11 +17,11 @@ public static class GetAttempts
     public static void Map(RouteGroupBuilder webhooks) => webhooks.MapGet("/attempts", Handle).WithQuery("limit", "after")
         .WithSummary("What was tried and what became of it, the newest first");
 
-    static async Task<Ok<AttemptPage>> Handle(Guid id, SubscriptionStore roster, Outbox outbox, HttpContext context, CancellationToken ct, string? limit = null, string? after = null)
+    static async Task<Ok<AttemptPage>> Handle(Guid id, SubscriptionStore subscriptions, Outbox outbox, HttpContext context, CancellationToken ct, string? limit = null, string? after = null)
     {
         var (size, list) = (Queries.Limit(limit, DefaultLimit, MaxLimit), $"attempts of {id}");
         var before = after is null ? Guid.AllBitsSet : Cursor.Decode("after", after, list).Id;
-        await roster.OwnWebhookAsync(id, context, ct);
+        await subscriptions.OwnWebhookAsync(id, context, ct);
         var found = await outbox.AttemptsAsync(id, before, size + 1, ct);
         var page = found.Take(size).ToArray();
         context.Response.Headers.CacheControl = "no-store";

@@ -24,10 +24,10 @@ public static class ReplayWebhook
         .WithDescription("Each bulletin of the topics comes with the `webhook-id` that it had or would have had, behind what waits already. "
             + "Of what was under embargo, `GET /api/embargoed` tells again.");
 
-    static async Task<Accepted<Replay>> Handle(Guid id, ReplayRequest request, SubscriptionStore roster, Outbox outbox, BulletinLog bulletins, PortalOptions portal, WebhookOptions options,
+    static async Task<Accepted<Replay>> Handle(Guid id, ReplayRequest request, SubscriptionStore subscriptions, Outbox outbox, BulletinLog bulletins, PortalOptions portal, WebhookOptions options,
         CallLimit limit, HttpContext context, CancellationToken ct)
     {
-        var webhook = await roster.OwnWebhookAsync(id, context, ct);
+        var webhook = await subscriptions.OwnWebhookAsync(id, context, ct);
         if (webhook.State != SubscriptionState.Active)
         {
             throw webhook.Forbids("be told anything again");

@@ -21,7 +21,7 @@ public static class RotateWebhook
     public static IReadOnlyList<WebhookSecret> Decide(IReadOnlyList<WebhookSecret> secrets, string secret, TimeSpan overlap, DateTimeOffset now, int most) =>
         [.. secrets.Select(s => s.ValidUntil < now + overlap ? s : s with { ValidUntil = now + overlap }).Where(s => s.ValidUntil > now).TakeLast(most - 1), new(secret)];
 
-    static async Task<Ok<WebhookRotation>> Handle(Guid id, WebhookRotationRequest? request, SubscriptionStore roster, WebhookOptions options, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static async Task<Ok<WebhookRotation>> Handle(Guid id, WebhookRotationRequest? request, SubscriptionStore subscriptions, WebhookOptions options, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var overlap = request?.OverlapSeconds ?? options.OverlapSeconds;
         if (overlap < 0 || overlap > options.MaxOverlapSeconds)
@@ -30,9 +30,9 @@ public static class RotateWebhook
         }
         var secret = request?.Secret is null ? WebhookSecret.Random()
             : WebhookSecret.Read(request.Secret) ?? throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["secret"] = [WebhookSecret.Rule] });
-        await roster.OwnWebhookAsync(id, context, ct);
+        await subscriptions.OwnWebhookAsync(id, context, ct);
         var now = UtcTimes.Micros(clock.GetUtcNow());
-        _ = await roster.ChangeAsync(id, it => it.Target is WebhookTarget target
+        _ = await subscriptions.ChangeAsync(id, it => it.Target is WebhookTarget target
             ? it with { Target = target with { Secrets = Decide(target.Secrets, secret, TimeSpan.FromSeconds(overlap), now, options.MaxSecrets) } }
             : it, ct) ?? throw ProblemException.NotFound("webhook");
         context.Response.Headers.CacheControl = "no-store";

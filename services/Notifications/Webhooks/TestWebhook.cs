@@ -11,9 +11,9 @@ public static class TestWebhook
         .WithSummary("Send a test and say what became of it")
         .WithDescription("The endpoint gets a signed `subscription.test` at once, whatever else waits for it. It is not repeated, and does not count as a failure.");
 
-    static async Task<Ok<AttemptView>> Handle(Guid id, SubscriptionStore roster, WebhookSender sender, Outbox outbox, CallLimit limit, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static async Task<Ok<AttemptView>> Handle(Guid id, SubscriptionStore subscriptions, WebhookSender sender, Outbox outbox, CallLimit limit, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
-        var webhook = await roster.OwnWebhookAsync(id, context, ct);
+        var webhook = await subscriptions.OwnWebhookAsync(id, context, ct);
         if (webhook.State != SubscriptionState.Active)
         {
             // Who has not confirmed is not to be called at somebody else's wish.

@@ -15,7 +15,7 @@ namespace NewsPlatform.Notifications.Webhooks;
 /// Asks endpoints whether they want to be told, so that nobody can have somebody else's server called: what is sent contains a challenge, and an endpoint
 /// that wants it gives it back. A row of <c>webhook_verification</c> is a question that is still to be answered; replicas take turns at them.
 /// </summary>
-public sealed class Verifications(WebhookSender sender, Outbox outbox, SubscriptionStore roster, Owners owners, CallBudget budget, NpgsqlDataSource database, WebhookOptions options, OutboundOptions outbound,
+public sealed class Verifications(WebhookSender sender, Outbox outbox, SubscriptionStore subscriptions, Owners owners, CallBudget budget, NpgsqlDataSource database, WebhookOptions options, OutboundOptions outbound,
     DeliveryOptions deliveries, TimeProvider clock, ILogger<Verifications> log) : BackgroundService
 {
     const string Table = "webhook_verification";
@@ -44,7 +44,7 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
     static readonly TimeSpan look = TimeSpan.FromSeconds(1);
 
     readonly IReadOnlyList<TimeSpan> schedule = Durations.Parse(options.VerifySchedule);
-    readonly ConcurrencyLimiter slots = new(options.VerifyConcurrency);
+    readonly ConcurrencyLimiter limiter = new(options.VerifyConcurrency);
     readonly Lanes lanes = new(outbound.VerificationsPerDomain);
 
     sealed record Question(Guid Subscription, int Tries, string Domain);
@@ -86,10 +86,10 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
         }
         var view = await outbox.NoteAsync(subscription.Id, AttemptLog.Verification, id, attempt, ct);
         var after = attempt.Outcome == Outcome.Delivered
-            ? await roster.ChangeAsync(subscription.Id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget target }
+            ? await subscriptions.ChangeAsync(subscription.Id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget target }
                 ? it with { State = SubscriptionState.Active, Target = target with { VerifyBy = null } }
                 : it, ct)
-            : await roster.FindAsync(subscription.Id, ct);
+            : await subscriptions.FindAsync(subscription.Id, ct);
         if (subscription.State == SubscriptionState.Pending && after?.State == SubscriptionState.Active)
         {
             log.LogInformation("{Subscription} is active: its endpoint confirmed", subscription.Id);
@@ -101,10 +101,10 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
     {
         await PostgresListener.ListenAsync(database, Asked, LookAsync, log, stoppingToken);
         // Those under way end by themselves.
-        await slots.CloseAsync();
+        await limiter.CloseAsync();
     }
 
-    Task LookAsync(CancellationToken ct) => slots.FillAsync(options.VerifyConcurrency, room => ClaimAsync(room, ct), question => AskAsync(question, ct), lanes, look, ct);
+    Task LookAsync(CancellationToken ct) => limiter.FillAsync(options.VerifyConcurrency, room => ClaimAsync(room, ct), question => AskAsync(question, ct), lanes, look, ct);
 
     async Task<IReadOnlyList<Question>> ClaimAsync(int room, CancellationToken ct)
     {
@@ -137,7 +137,7 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
 
     async Task TryAsync(Guid id, int tries, CancellationToken ct)
     {
-        var subscription = await roster.FindAsync(id, ct);
+        var subscription = await subscriptions.FindAsync(id, ct);
         string? fault = null;
         if (subscription is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } by } target } pending && by > clock.GetUtcNow())
         {
@@ -167,7 +167,7 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
             await SetAsync("update webhook_verification set due_at = now() + $2 where subscription = $1", ct, id, wait < left ? wait : left);
             return;
         }
-        await roster.ChangeAsync(id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } until } } && until <= clock.GetUtcNow()
+        await subscriptions.ChangeAsync(id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } until } } && until <= clock.GetUtcNow()
             ? it with { State = SubscriptionState.Disabled, DisabledBecause = Expired(until) }
             : it, ct);
         await SetAsync("delete from webhook_verification where subscription = $1", ct, id);

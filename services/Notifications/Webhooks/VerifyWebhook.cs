@@ -15,9 +15,9 @@ public static class VerifyWebhook
         .WithDescription("It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with `{\"challenge\": …}`, or the challenge as plain text. "
             + "The platform asks by itself when the subscription is made, and a few times more until `verifyBy`.");
 
-    static async Task<Ok<Verification>> Handle(Guid id, SubscriptionStore roster, Verifications verifications, CallLimit limit, HttpContext context, CancellationToken ct)
+    static async Task<Ok<Verification>> Handle(Guid id, SubscriptionStore subscriptions, Verifications verifications, CallLimit limit, HttpContext context, CancellationToken ct)
     {
-        var webhook = await roster.OwnWebhookAsync(id, context, ct);
+        var webhook = await subscriptions.OwnWebhookAsync(id, context, ct);
         if (webhook.State == SubscriptionState.Disabled)
         {
             throw webhook.Forbids("be verified");

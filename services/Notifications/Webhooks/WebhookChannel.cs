@@ -5,7 +5,7 @@ using NewsPlatform.Notifications.Subscriptions;
 namespace NewsPlatform.Notifications.Webhooks;
 
 /// <summary>One message a notice, in order and no faster than the endpoint likes it.</summary>
-public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox outbox, SubscriptionStore roster, WebhookOptions options, TimeProvider clock, ILogger<WebhookChannel> log) : IChannel
+public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox outbox, SubscriptionStore subscriptions, WebhookOptions options, TimeProvider clock, ILogger<WebhookChannel> log) : IChannel
 {
     public string Kind => WebhookTarget.Kind;
     public bool KeepsAttempts => true;
@@ -20,22 +20,22 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
     {
         var target = (WebhookTarget)subscription.Target;
         var interval = TimeSpan.FromSeconds(1 / (target.RatePerSecond ?? options.RatePerSecond));
-        foreach (var notice in waiting)
+        foreach (var delivery in waiting)
         {
             // Asked before each, since a key that is revoked or leaves the trade must end what is told from that moment.
             var may = await owners.MayAsync(subscription, ct);
             if (!may.Subscribe)
             {
-                yield return may.Ended is { } because ? new([notice], Outcome.Gone) { Fault = because } : new([notice], Outcome.Postponed) { Wait = unknown };
+                yield return may.Ended is { } because ? new([delivery], Outcome.Gone) { Fault = because } : new([delivery], Outcome.Postponed) { Wait = unknown };
                 yield break;
             }
-            if (notice.Trade is not null && !may.Trade)
+            if (delivery.Trade is not null && !may.Trade)
             {
-                yield return new([notice], Outcome.Skipped);
+                yield return new([delivery], Outcome.Skipped);
                 continue;
             }
             var began = clock.GetTimestamp();
-            var (attempt, _) = await sender.SendAsync(target, notice.Id, WebhookMessage.Of(notice), [notice], ct);
+            var (attempt, _) = await sender.SendAsync(target, delivery.Id, WebhookMessage.Of(delivery), [delivery], ct);
             yield return attempt;
             // Waited out within the turn, so that whoever has the next one, here or elsewhere, keeps the rate without knowing of this one.
             if (interval - clock.GetElapsedTime(began) is { Ticks: > 0 } rest)
@@ -53,7 +53,7 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
         {
             return;
         }
-        foreach (var other in (await roster.ActiveAsync(subscription.OwnerId, WebhookTarget.Kind, ct)).Where(other => other.Id != subscription.Id).Take(most))
+        foreach (var other in (await subscriptions.ActiveAsync(subscription.OwnerId, WebhookTarget.Kind, ct)).Where(other => other.Id != subscription.Id).Take(most))
         {
             var id = $"ended_{subscription.Id:N}_{clock.GetUtcNow().ToUnixTimeMilliseconds()}";
             var body = WebhookMessage.Bytes(WebhookMessage.Disabled, clock.GetUtcNow(), new { id = subscription.Id, because });

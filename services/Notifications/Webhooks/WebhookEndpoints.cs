@@ -19,8 +19,8 @@ public static class WebhookEndpoints
     }
 
     /// <exception cref="ProblemException">404 for what is not there, is somebody else's or is no webhook.</exception>
-    public static async Task<Subscription> OwnWebhookAsync(this SubscriptionStore roster, Guid id, HttpContext context, CancellationToken ct) =>
-        await roster.OwnAsync(id, context, ct) is { Target: WebhookTarget } webhook ? webhook : throw ProblemException.NotFound("webhook");
+    public static async Task<Subscription> OwnWebhookAsync(this SubscriptionStore subscriptions, Guid id, HttpContext context, CancellationToken ct) =>
+        await subscriptions.OwnAsync(id, context, ct) is { Target: WebhookTarget } webhook ? webhook : throw ProblemException.NotFound("webhook");
 
     /// <exception cref="ProblemException">409 that says why, and what may be done instead.</exception>
     public static ProblemException Forbids(this Subscription webhook, string act) => webhook.State switch

@@ -25,9 +25,9 @@ public static class WebhookMessage
     static readonly ConditionalWeakTable<object, byte[]> made = [];
 
     /// <summary>Those of a bulletin are made once, whoever gets it.</summary>
-    public static ReadOnlyMemory<byte> Of(PendingDelivery notice) => notice.Trade is { } trade
+    public static ReadOnlyMemory<byte> Of(PendingDelivery delivery) => delivery.Trade is { } trade
         ? made.GetValue(trade, _ => Bytes(trade.Withdrawn is null ? "embargo.changed" : "embargo.withdrawn", trade.At, Embargo.Of(trade)))
-        : made.GetValue(notice.Bulletin!, bulletin => Bytes($"bulletin.{JsonNamingPolicy.CamelCase.ConvertName(notice.Bulletin!.Kind.ToString())}", notice.Bulletin.Article.UpdatedAt, bulletin));
+        : made.GetValue(delivery.Bulletin!, bulletin => Bytes($"bulletin.{JsonNamingPolicy.CamelCase.ConvertName(delivery.Bulletin!.Kind.ToString())}", delivery.Bulletin.Article.UpdatedAt, bulletin));
 
     /// <param name="timestamp">When it happened; not when it is sent.</param>
     public static byte[] Bytes(string type, DateTimeOffset timestamp, object data) => JsonSerializer.SerializeToUtf8Bytes(new Envelope(type, timestamp, data), json);

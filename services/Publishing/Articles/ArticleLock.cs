@@ -57,14 +57,14 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
         options.Storage.ExtendedSchemaObjects.Add(locks);
     }
 
-    /// <summary>The lock, which is <paramref name="who"/>'s from now on, or else somebody else's who has it.</summary>
+    /// <summary>The lock, which is <paramref name="caller"/>'s from now on, or else somebody else's who has it.</summary>
     /// <param name="break">Whoever has it.</param>
-    public async Task<ArticleLock> TakeAsync(Guid article, Caller who, TimeSpan lasts, bool @break, CancellationToken ct)
+    public async Task<ArticleLock> TakeAsync(Guid article, Caller caller, TimeSpan lasts, bool @break, CancellationToken ct)
     {
         while (true)
         {
             var now = Now();
-            if (await ReadAsync(Take, ct, now, article, who.Name, who.Id, now + lasts, @break) is { } taken)
+            if (await ReadAsync(Take, ct, now, article, caller.Name, caller.Id, now + lasts, @break) is { } taken)
             {
                 await WriteAsync(Sweep, ct, now);
                 return taken;
@@ -78,9 +78,9 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Gives it back; null when nobody has it then, and else the one who does.</summary>
-    public async Task<ArticleLock?> ReleaseAsync(Guid article, Caller who, CancellationToken ct)
+    public async Task<ArticleLock?> ReleaseAsync(Guid article, Caller caller, CancellationToken ct)
     {
-        await WriteAsync($"delete from article_lock held where article_id = $2 and (holder_id = $3 or {Over})", ct, Now(), article, who.Id);
+        await WriteAsync($"delete from article_lock held where article_id = $2 and (holder_id = $3 or {Over})", ct, Now(), article, caller.Id);
         return await FindAsync(article, ct);
     }
 

@@ -48,16 +48,16 @@ public static class EmbargoArticle
         articles.MapPost("/{id:guid}/lift", HandleLift).WithSummary("End the embargo before its time");
     }
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, EmbargoRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, EmbargoRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var until = (request.Until ?? throw TextRules.RuleViolation("until", "is required")).ToUniversalTime();
-        return session.ActAsync(context, id, expected, async article =>
+        return session.ActAsync(context, id, ifMatch, async article =>
         {
             LifeCycle.Require(article, LifeCycle.Embargo);
             return Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), until, clock.GetUtcNow());
         }, ct);
     }
 
-    static Task<Ok<ArticleView>> HandleLift(Guid id, IfMatch expected, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct) =>
-        session.ActAsync(context, id, expected, article => Task.FromResult(DecideLift(article, clock.GetUtcNow())), ct);
+    static Task<Ok<ArticleView>> HandleLift(Guid id, IfMatch ifMatch, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct) =>
+        session.ActAsync(context, id, ifMatch, article => Task.FromResult(DecideLift(article, clock.GetUtcNow())), ct);
 }

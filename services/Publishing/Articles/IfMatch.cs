@@ -88,17 +88,17 @@ public static class ArticleSession
     /// </summary>
     /// <param name="decideOthers">Decides on every translation too, to be stored in the same transaction; null leaves them alone.</param>
     /// <exception cref="ProblemException">404, 412, or what <paramref name="decide"/> refuses.</exception>
-    public static Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, IfMatch expected,
+    public static Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, IfMatch ifMatch,
         Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null) =>
-        session.RewriteAsync(context, id, expected, async article => (article, await decide(article)), ct, decideOthers);
+        session.RewriteAsync(context, id, ifMatch, async article => (article, await decide(article)), ct, decideOthers);
 
     /// <summary>The same for an act that also rewrites what is stored.</summary>
     /// <param name="decide">Answers the article as the rewritten events make it, and what happens to that.</param>
-    public static async Task<Ok<ArticleView>> RewriteAsync(this IDocumentSession session, HttpContext context, Guid id, IfMatch expected,
+    public static async Task<Ok<ArticleView>> RewriteAsync(this IDocumentSession session, HttpContext context, Guid id, IfMatch ifMatch,
         Func<Article, Task<(Article Basis, IReadOnlyList<object> Events)>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null)
     {
         var article = await session.FetchArticleAsync(id, ct);
-        if (!expected.Matches(article.Version))
+        if (!ifMatch.Matches(article.Version))
         {
             throw ProblemException.Stale(article.Version);
         }

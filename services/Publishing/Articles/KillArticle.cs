@@ -17,10 +17,10 @@ public static class KillArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/kill", Handle).WithSummary("Withdraw it for good, with a reason that the public is told");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, KillRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, KillRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var reason = TextRules.Required("reason", request.Reason);
-        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, reason, clock.GetUtcNow())), ct,
+        return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, reason, clock.GetUtcNow())), ct,
             request.Translations ? other => Decide(other, reason, clock.GetUtcNow()) : null);
     }
 }

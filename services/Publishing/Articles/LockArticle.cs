@@ -30,15 +30,15 @@ public static class LockArticle
             };
         }
         LifeCycle.Require(await session.FetchArticleAsync(id, ct), LifeCycle.Revise);
-        var (who, before) = (Caller.Current!, breaks ? await locks.FindAsync(id, ct) : null);
-        var held = await locks.TakeAsync(id, who, lasts, breaks, ct);
-        if (held.HolderId != who.Id)
+        var (caller, before) = (Caller.Current!, breaks ? await locks.FindAsync(id, ct) : null);
+        var held = await locks.TakeAsync(id, caller, lasts, breaks, ct);
+        if (held.HolderId != caller.Id)
         {
             throw Locked(held);
         }
-        if (before is not null && before.HolderId != who.Id)
+        if (before is not null && before.HolderId != caller.Id)
         {
-            logs.CreateLogger("NewsPlatform.Locks").LogInformation("{Who} broke the lock that {Holder} had on {ArticleId}", who.Name, before.Holder, id);
+            logs.CreateLogger("NewsPlatform.Locks").LogInformation("{Who} broke the lock that {Holder} had on {ArticleId}", caller.Name, before.Holder, id);
         }
         return TypedResults.Ok(held);
     }

@@ -32,7 +32,7 @@ public static class MaskArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/mask", Handle).WithSummary("Mask personal data in all versions of it, for good");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, MaskRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, MaskRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var masking = Masking.Of(request);
         var reason = TextRules.Required("reason", request.Reason);
@@ -40,7 +40,7 @@ public static class MaskArticle
         {
             throw TextRules.RuleViolation("reason", "may not contain the text: it stays");
         }
-        return session.RewriteAsync(context, id, expected, article => MaskAsync(session, article, masking, reason, clock.GetUtcNow(), ct), ct);
+        return session.RewriteAsync(context, id, ifMatch, article => MaskAsync(session, article, masking, reason, clock.GetUtcNow(), ct), ct);
     }
 
     /// <summary>The article without what is masked, and the trace of that; no event when there was nothing to mask.</summary>

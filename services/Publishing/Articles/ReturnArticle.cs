@@ -14,9 +14,9 @@ public static class ReturnArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/return", Handle).WithSummary("Give it back to its author, saying what is missing");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, NoteRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
     {
         var note = TextRules.Required("note", request.Note);
-        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, note)), ct);
+        return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, note)), ct);
     }
 }

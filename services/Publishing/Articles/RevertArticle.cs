@@ -14,10 +14,10 @@ public static class RevertArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/revert", Handle).WithSummary("Take the copy of a former version as the working copy");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, RevertRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, RevertRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
     {
         var version = request.Version ?? throw TextRules.RuleViolation("version", "is required");
-        return session.ActAsync(context, id, expected, async article => version >= 1 && version <= article.Version
+        return session.ActAsync(context, id, ifMatch, async article => version >= 1 && version <= article.Version
             ? Decide(article, (await session.FetchVersionAsync(id, version, ct)).Copy)
             : throw TextRules.RuleViolation("version", $"must be from 1 to {article.Version}"), ct);
     }

@@ -21,9 +21,9 @@ public static class ReviseArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPut("/{id:guid}", Handle).WithSummary("Replace the working copy; readers see nothing of it before it is published");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, CopyRequest request, CopyRules rules, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, CopyRequest request, CopyRules rules, IDocumentSession session, HttpContext context, CancellationToken ct)
     {
         var copy = request.ToCopy(rules);
-        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, copy)), ct);
+        return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, copy)), ct);
     }
 }

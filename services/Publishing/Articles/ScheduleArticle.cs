@@ -40,10 +40,10 @@ public static class ScheduleArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/schedule", Handle).WithSummary("Publish the working copy of this moment at a time; said again, at another");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, ScheduleRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, ScheduleRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var publishAt = (request.PublishAt ?? throw TextRules.RuleViolation("publishAt", "is required")).ToUniversalTime();
-        return session.ActAsync(context, id, expected, async article =>
+        return session.ActAsync(context, id, ifMatch, async article =>
         {
             var events = Decide(article, publishAt, request.UnpublishAt?.ToUniversalTime(), clock.GetUtcNow());
             // Taken now, so that at the hour nothing can stand in its way.

@@ -13,9 +13,9 @@ public static class SubmitArticle
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/submit", Handle).WithSummary("Say that it is ready for an editor");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, NoteRequest? request, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest? request, IDocumentSession session, HttpContext context, CancellationToken ct)
     {
         var note = TextRules.Optional("note", request?.Note);
-        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, note)), ct);
+        return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, note)), ct);
     }
 }

@@ -16,10 +16,10 @@ public static class UnpublishArticle
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unpublish", Handle).WithSummary("Take it down for now");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, UnpublishRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, UnpublishRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var note = TextRules.Optional("note", request?.Note);
-        return session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article, note, clock.GetUtcNow())), ct,
+        return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, note, clock.GetUtcNow())), ct,
             request?.Translations == true ? other => other.State == ArticleState.Published ? Decide(other, note, clock.GetUtcNow()) : [] : null);
     }
 }

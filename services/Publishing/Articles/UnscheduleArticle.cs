@@ -13,6 +13,6 @@ public static class UnscheduleArticle
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unschedule", Handle).WithSummary("Do not publish it by itself after all");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, IDocumentSession session, HttpContext context, CancellationToken ct) =>
-        session.ActAsync(context, id, expected, article => Task.FromResult(Decide(article)), ct);
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, IDocumentSession session, HttpContext context, CancellationToken ct) =>
+        session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article)), ct);
 }

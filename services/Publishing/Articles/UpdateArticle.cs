@@ -15,10 +15,10 @@ public static class UpdateArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/update", Handle).WithSummary("Make the working copy public: there are new facts");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch expected, NoteRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {
         var note = TextRules.Optional("note", request?.Note);
-        return session.ActAsync(context, id, expected, async article =>
+        return session.ActAsync(context, id, ifMatch, async article =>
         {
             LifeCycle.Require(article, LifeCycle.Update);
             return Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), note, clock.GetUtcNow());

@@ -78,21 +78,21 @@ public static class ImportArticles
         var lines = await LinesAsync(context, options, portal, language, zone, ct);
         context.Response.ContentType = "application/x-ndjson";
         context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = null;
-        using var spool = new ResultBuffer();
-        var sending = spool.SendAsync(context.Response.Body, ct);
+        using var results = new ResultBuffer();
+        var sending = results.SendAsync(context.Response.Body, ct);
         try
         {
             var log = logs.CreateLogger("NewsPlatform.Import");
-            await StoreAsync(ImportPipeline.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct), new ImportBatch(store, clock, publish, log), spool, log, ct);
+            await StoreAsync(ImportPipeline.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct), new ImportBatch(store, clock, publish, log), results, log, ct);
         }
         finally
         {
-            spool.Complete();
+            results.Complete();
             await sending;
         }
     }
 
-    static async Task StoreAsync(IAsyncEnumerable<IReadOnlyList<ImportEntry>> batches, ImportBatch batch, ResultBuffer spool, ILogger log, CancellationToken ct)
+    static async Task StoreAsync(IAsyncEnumerable<IReadOnlyList<ImportEntry>> batches, ImportBatch batch, ResultBuffer results, ILogger log, CancellationToken ct)
     {
         var counts = new int[3];
         using var answers = new MemoryStream();
@@ -105,7 +105,7 @@ public static class ImportArticles
                 await JsonSerializer.SerializeAsync(answers, result, json, ct);
                 answers.WriteByte((byte)'\n');
             }
-            await spool.WriteAsync(answers.GetBuffer().AsMemory(0, (int)answers.Length), ct);
+            await results.WriteAsync(answers.GetBuffer().AsMemory(0, (int)answers.Length), ct);
         }
         log.LogInformation("Imported {Imported}, unchanged {Unchanged}, rejected {Rejected}", counts[0], counts[1], counts[2]);
     }

@@ -83,9 +83,9 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
             {
                 CategoryAuthorization.Check([.. article is null ? [] : CategoryAuthorization.Categories(article), line.Copy.Category]);
             }
-            catch (ProblemException refusal)
+            catch (ProblemException problem)
             {
-                return new(entry.Line, ImportOutcome.Rejected, line.Id, refusal.Message);
+                return new(entry.Line, ImportOutcome.Rejected, line.Id, problem.Message);
             }
             var (outcome, events, reason) = ImportDecision.Decide(article, line.Copy, line.Digest, FreeSlug(line), line.PublishedAt, line.UpdatedAt, publish && !line.Draft);
             if (events.Count > 0)
@@ -95,9 +95,9 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
                 {
                     links.Check(article, CategoryAuthorization.Check(after));
                 }
-                catch (ProblemException refusal)
+                catch (ProblemException problem)
                 {
-                    return new(entry.Line, ImportOutcome.Rejected, line.Id, refusal.Message);
+                    return new(entry.Line, ImportOutcome.Rejected, line.Id, problem.Message);
                 }
                 links.Know(after, clock.GetUtcNow());
                 if (!appended.TryGetValue(line.Id, out var stream))

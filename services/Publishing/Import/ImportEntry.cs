@@ -19,9 +19,9 @@ public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, str
             item = line.Read();
             return new(line.Number, item.ArticleId, ImportArticle.Of(item, rules, now), null, item.Note);
         }
-        catch (ProblemException refusal)
+        catch (ProblemException problem)
         {
-            return new(line.Number, item?.Id, null, refusal.Message);
+            return new(line.Number, item?.Id, null, problem.Message);
         }
         catch (Exception fault) when (fault is not (OutOfMemoryException or OperationCanceledException))
         {

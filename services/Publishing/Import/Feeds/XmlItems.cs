@@ -132,9 +132,9 @@ public sealed class XmlItems : IDisposable
                     return (passed, null);
                 }
             }
-            catch (ProblemException refusal)
+            catch (ProblemException problem)
             {
-                End($"nothing from here on was read: {refusal.Message}");
+                End($"nothing from here on was read: {problem.Message}");
             }
         }
         var said = end;

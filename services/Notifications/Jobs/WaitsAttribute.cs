@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using NewsPlatform.Notifications.Deliveries;
 
-namespace NewsPlatform.Notifications.Errands;
+namespace NewsPlatform.Notifications.Jobs;
 
 /// <summary>A schedule of retries in options, as <see cref="Durations"/> reads it.</summary>
 [AttributeUsage(AttributeTargets.Property)]

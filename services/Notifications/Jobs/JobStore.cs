@@ -4,9 +4,9 @@ using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
-namespace NewsPlatform.Notifications.Errands;
+namespace NewsPlatform.Notifications.Jobs;
 
-/// <summary>The errands that are to be run, until they are done. Leases and times go by the database's clock, which all instances share.</summary>
+/// <summary>The jobs that are to be run, until they are done. Leases and times go by the database's clock, which all instances share.</summary>
 public sealed class JobStore(NpgsqlDataSource database)
 {
     /// <summary>PostgreSQL's channel that says that there is something to run.</summary>
@@ -52,7 +52,7 @@ public sealed class JobStore(NpgsqlDataSource database)
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    /// <summary>Gives an errand; one of the same kind and id that waits is replaced by it.</summary>
+    /// <summary>Gives a job; one of the same kind and id that waits is replaced by it.</summary>
     /// <param name="domain">That it calls.</param>
     public async Task GiveAsync(string kind, Guid id, string data, CancellationToken ct, TimeSpan wait = default, string domain = "")
     {
@@ -75,19 +75,19 @@ public sealed class JobStore(NpgsqlDataSource database)
         var (domains, running) = lanes?.Now() ?? default;
         await using var claim = lanes is null ? database.Command(Claim, kind, limit, lease) : database.Command(ClaimByDomain, kind, limit, lease, domains, running, lanes.Most);
         var claimed = await claim.ListAsync(row => new Job(row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetGuid(3), row.GetString(4)), ct);
-        claimed.ForEach(errand => lanes?.Enter(errand.Domain));
+        claimed.ForEach(job => lanes?.Enter(job.Domain));
         return claimed;
     }
 
     /// <summary>Strikes it out, or has it run again; what was given anew meanwhile stays as it was given.</summary>
-    public async Task EndAsync(string kind, Job errand, Retry? again, CancellationToken ct)
+    public async Task EndAsync(string kind, Job job, Retry? retry, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(again is null
-            ? Rows.InBatch($"delete from {Table} where kind = $1 and id = $2 and stamp = $3", kind, errand.Id, errand.Stamp)
+        batch.BatchCommands.Add(retry is null
+            ? Rows.InBatch($"delete from {Table} where kind = $1 and id = $2 and stamp = $3", kind, job.Id, job.Stamp)
             : Rows.InBatch($"update {Table} set due_at = now() + $4, failures = $5 where kind = $1 and id = $2 and stamp = $3",
-                kind, errand.Id, errand.Stamp, again.Wait, !again.Counts ? errand.Failures : again.Failed ? errand.Failures + 1 : 0));
-        batch.BatchCommands.Add(Rows.InBatch($"update {Table} set leased_until = null where kind = $1 and id = $2", kind, errand.Id));
+                kind, job.Id, job.Stamp, retry.Wait, !retry.Counts ? job.Failures : retry.Failed ? job.Failures + 1 : 0));
+        batch.BatchCommands.Add(Rows.InBatch($"update {Table} set leased_until = null where kind = $1 and id = $2", kind, job.Id));
         await batch.ExecuteNonQueryAsync(ct);
     }
 }

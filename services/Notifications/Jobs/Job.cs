@@ -1,6 +1,6 @@
 using NewsPlatform.Notifications.Subscriptions;
 
-namespace NewsPlatform.Notifications.Errands;
+namespace NewsPlatform.Notifications.Jobs;
 
 /// <summary>Something to be done at its time by whichever instance is free, and again until it is done.</summary>
 /// <param name="Id">Of the <see cref="Subscription"/> that it is about; one of a kind at a time for each.</param>
@@ -10,7 +10,7 @@ namespace NewsPlatform.Notifications.Errands;
 /// <param name="Domain">That is called; empty when none is that a subscriber named.</param>
 public sealed record Job(Guid Id, string Data, int Failures, Guid Stamp, string Domain = "");
 
-/// <summary>When an errand is to be run again.</summary>
+/// <summary>When a job is to be run again.</summary>
 /// <param name="Failed">Whether it counts as a failure; if not, failures are counted anew.</param>
 public sealed record Retry(TimeSpan Wait, bool Failed)
 {
@@ -18,12 +18,12 @@ public sealed record Retry(TimeSpan Wait, bool Failed)
     public bool Counts { get; init; } = true;
 }
 
-/// <summary>A kind of errand.</summary>
+/// <summary>A kind of job.</summary>
 public interface IJob
 {
     string Kind { get; }
 
-    /// <summary>Those that one instance runs at once; null for <see cref="ErrandOptions.Concurrency"/>.</summary>
+    /// <summary>Those that one instance runs at once; null for <see cref="JobOptions.Concurrency"/>.</summary>
     int? Concurrency => null;
 
     /// <summary>Those of one domain among them; null for as many as there are.</summary>
@@ -31,5 +31,5 @@ public interface IJob
 
     /// <summary>Runs it; null when it is done.</summary>
     /// <remarks>May be run again after it was done, when an instance dies before it could say so.</remarks>
-    Task<Retry?> RunAsync(Job errand, CancellationToken ct);
+    Task<Retry?> RunAsync(Job job, CancellationToken ct);
 }
