@@ -74,15 +74,15 @@ public static class Idempotency
     }
 
     /// <summary>Stores the answer in the transaction of what the request does.</summary>
-    public static void Keep(IDocumentSession session, HttpContext context, int status, ArticleView view, string? location = null) =>
-        Keep(session, context, pending =>
+    public static void Store(IDocumentSession session, HttpContext context, int status, ArticleView view, string? location = null) =>
+        Store(session, context, pending =>
             new(pending.Id, pending.Request, status, Json(context, view), $"\"{view.Version}\"", location, Now(context), Article: view.Id));
 
     /// <summary>The same for an answer that says a secret.</summary>
     public static void KeepClosed(IDocumentSession session, HttpContext context, int status, KeyView view, string? location = null) =>
-        Keep(session, context, pending => new(pending.Id, pending.Request, status, EncryptedText.Close(Json(context, view), pending.Key), null, location, Now(context), Closed: true));
+        Store(session, context, pending => new(pending.Id, pending.Request, status, EncryptedText.Close(Json(context, view), pending.Key), null, location, Now(context), Closed: true));
 
-    static void Keep(IDocumentSession session, HttpContext context, Func<Pending, StoredResponse> answer)
+    static void Store(IDocumentSession session, HttpContext context, Func<Pending, StoredResponse> answer)
     {
         if (context.Features.Get<Pending>() is { } pending)
         {

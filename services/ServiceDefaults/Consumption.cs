@@ -22,7 +22,7 @@ public sealed class Consumption(string queue)
     /// <summary>Unhealthy when messages wait and none was dealt with for 30 seconds, or when the queue has no consumer.</summary>
     public sealed class Check(Consumption consumption, MessagingOptions messaging) : IHealthCheck, IAsyncDisposable
     {
-        readonly SemaphoreSlim one = new(1);
+        readonly SemaphoreSlim gate = new(1);
         IConnection? connection;
 
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -42,7 +42,7 @@ public sealed class Consumption(string queue)
         /// <summary>One connection for all probes: brokers log every one that is opened.</summary>
         async Task<IConnection> ConnectedAsync(CancellationToken ct)
         {
-            await one.WaitAsync(ct);
+            await gate.WaitAsync(ct);
             try
             {
                 if (connection is not { IsOpen: true })
@@ -54,7 +54,7 @@ public sealed class Consumption(string queue)
             }
             finally
             {
-                one.Release();
+                gate.Release();
             }
         }
 

@@ -135,7 +135,7 @@ public sealed class HtmlLines
         else
         {
             isEnded = isOpen;
-            if (Says(element) || HasBlocks(element))
+            if (HasContent(element) || HasBlocks(element))
             {
                 Copy((INode)element, to);
             }
@@ -212,9 +212,9 @@ public sealed class HtmlLines
     };
 
     /// <summary>Whether it can be a paragraph, and has anything to say in one.</summary>
-    bool IsParagraph(IElement element, IElement to) => (to == root || to.LocalName == "blockquote") && !HasBlocks(element) && Says(element);
+    bool IsParagraph(IElement element, IElement to) => (to == root || to.LocalName == "blockquote") && !HasBlocks(element) && HasContent(element);
 
-    static bool Says(IElement element) => BoundedHtml.Below(element).Any(below =>
+    static bool HasContent(IElement element) => BoundedHtml.Below(element).Any(below =>
         below.Node is IText text
             ? !string.IsNullOrWhiteSpace(text.Data) && !IsSilent(text.ParentElement!.LocalName)
             : below.Node is IElement e && shown.Contains(e.LocalName));

@@ -20,11 +20,11 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     public const string Changed = "keys";
 
     /// <summary>Keys are never deleted and a version only grows, so no change leaves this as it was.</summary>
-    const string Standing = "select count(*), coalesce(sum(mt_version), 0)::bigint from mt_doc_key";
+    const string StatusQuery = "select count(*), coalesce(sum(mt_version), 0)::bigint from mt_doc_key";
 
     static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(10);
     readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly SemaphoreSlim one = new(1);
+    readonly SemaphoreSlim gate = new(1);
     (long Keys, long Versions) standing = (-1, -1);
     volatile FrozenDictionary<string, KeyChanged> keys = FrozenDictionary<string, KeyChanged>.Empty;
     volatile FrozenDictionary<Guid, KeyChanged> known = FrozenDictionary<Guid, KeyChanged>.Empty;
@@ -34,7 +34,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
         options.Schema.For<KeyChanged>().DocumentAlias("key").Identity(key => key.KeyId).UseNumericRevisions(true);
 
     /// <summary>Keeps what is newer than what is known, with whatever else the session stores, and lets every replica know.</summary>
-    public static void Keep(IDocumentSession session, KeyChanged key)
+    public static void Upsert(IDocumentSession session, KeyChanged key)
     {
         session.TryUpdateRevision(key, key.Version);
         session.QueueSqlCommand($"notify {Changed}");
@@ -89,7 +89,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     /// <summary>Reads again what has changed in the database.</summary>
     public async Task RefreshAsync(CancellationToken ct)
     {
-        await one.WaitAsync(ct);
+        await gate.WaitAsync(ct);
         try
         {
             var found = await StandingAsync(ct);
@@ -106,7 +106,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
         }
         finally
         {
-            one.Release();
+            gate.Release();
         }
     }
 
@@ -123,13 +123,13 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
 
     public override void Dispose()
     {
-        one.Dispose();
+        gate.Dispose();
         base.Dispose();
     }
 
     async Task<(long, long)> StandingAsync(CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Standing);
+        await using var command = database.CreateCommand(StatusQuery);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return (row.GetInt64(0), row.GetInt64(1));

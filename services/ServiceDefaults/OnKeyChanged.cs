@@ -10,7 +10,7 @@ public sealed class OnKeyChanged(IDocumentSession session, [FromKeyedServices(To
 {
     public async Task Consume(ConsumeContext<KeyChanged> context)
     {
-        KeyRing.Keep(session, context.Message);
+        KeyRing.Upsert(session, context.Message);
         await session.SaveChangesAsync(context.CancellationToken);
         consumption.Progressed();
     }

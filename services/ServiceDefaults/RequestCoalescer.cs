@@ -14,7 +14,7 @@ namespace NewsPlatform.ServiceDefaults;
 public sealed class RequestCoalescer<TAsk, TAnswer>(int most, Func<IReadOnlyList<TAsk>, Task<IReadOnlyList<TAnswer>>> answer) : IDisposable
 {
     readonly ConcurrentQueue<Waiting> queue = new();
-    readonly SemaphoreSlim working = new(1);
+    readonly SemaphoreSlim gate = new(1);
 
     sealed record Waiting(TAsk Ask)
     {
@@ -26,7 +26,7 @@ public sealed class RequestCoalescer<TAsk, TAnswer>(int most, Func<IReadOnlyList
     {
         var waiting = new Waiting(ask);
         queue.Enqueue(waiting);
-        await working.WaitAsync();
+        await gate.WaitAsync();
         try
         {
             if (!waiting.Answer.Task.IsCompleted)
@@ -36,7 +36,7 @@ public sealed class RequestCoalescer<TAsk, TAnswer>(int most, Func<IReadOnlyList
         }
         finally
         {
-            working.Release();
+            gate.Release();
         }
         return await waiting.Answer.Task;
     }
@@ -83,5 +83,5 @@ public sealed class RequestCoalescer<TAsk, TAnswer>(int most, Func<IReadOnlyList
         }
     }
 
-    public void Dispose() => working.Dispose();
+    public void Dispose() => gate.Dispose();
 }

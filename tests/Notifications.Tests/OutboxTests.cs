@@ -27,7 +27,7 @@ public sealed class OutboxTests(Servers servers)
     sealed class Ground(WebApplication app) : IAsyncDisposable
     {
         public Outbox Outbox => app.Services.GetRequiredService<Outbox>();
-        public SubscriptionStore Roster => app.Services.GetRequiredService<SubscriptionStore>();
+        public SubscriptionStore Subscriptions => app.Services.GetRequiredService<SubscriptionStore>();
         public BulletinLog Bulletins => app.Services.GetRequiredService<BulletinLog>();
         public TradeLog Trade => app.Services.GetRequiredService<TradeLog>();
         public NpgsqlDataSource Database => app.Services.GetRequiredService<NpgsqlDataSource>();
@@ -66,7 +66,7 @@ public sealed class OutboxTests(Servers servers)
                 Id = Guid.CreateVersion7(), Kind = Channel, Owner = "key:owner", Topics = topics, State = state, MadeAt = DateTimeOffset.UtcNow,
                 Target = new WebhookTarget { Url = new("https://example.org/"), Secrets = [new(WebhookSecret.Random())], Trade = trade },
             };
-            await Roster.KeepAsync(subscription, ct);
+            await Subscriptions.UpsertAsync(subscription, ct);
             return subscription.Id;
         }
 
@@ -135,7 +135,7 @@ public sealed class OutboxTests(Servers servers)
         var pending = await ground.SubscribeAsync(SubscriptionState.Pending, false);
         var active = await ground.SubscribeAsync();
         await ground.PublishAsync(News("Between"));
-        await ground.Roster.ChangeAsync(pending, it => it with { State = SubscriptionState.Active }, ct);
+        await ground.Subscriptions.ChangeAsync(pending, it => it with { State = SubscriptionState.Active }, ct);
         await ground.PublishAsync(News("After"));
         await ground.SpreadAsync();
         Assert.Equal(["Between", "After"], await ground.HeadlinesAsync(active));
@@ -148,7 +148,7 @@ public sealed class OutboxTests(Servers servers)
         await using var ground = await BeginAsync();
         var subscription = await ground.SubscribeAsync("category:sport");
         await ground.PublishAsync(News("Not spread yet"));
-        await ground.Roster.ChangeAsync(subscription, it => it with { Topics = [] }, ct);
+        await ground.Subscriptions.ChangeAsync(subscription, it => it with { Topics = [] }, ct);
         await ground.SpreadAsync();
         Assert.Equal(["Not spread yet"], await ground.HeadlinesAsync(subscription));
     }
@@ -224,7 +224,7 @@ public sealed class OutboxTests(Servers servers)
         Assert.Equal(300, turns.Count);
         var (lost, gone) = (turns[7].Subscription, turns[8].Subscription);
         await ground.ExecuteAsync($"update outbox set lease = gen_random_uuid() where subscription = '{lost}'");
-        await ground.Roster.DeleteAsync(gone, ct);
+        await ground.Subscriptions.DeleteAsync(gone, ct);
 
         var waiting = await Task.WhenAll(turns.Select(lease => ground.Outbox.WaitingAsync(lease.Subscription)));
         Assert.All(waiting.Zip(turns), w => Assert.Equal(w.Second.Subscription == gone ? [] : ["One", "Two"], w.First.Select(n => n.Bulletin!.Article.Headline)));
@@ -313,16 +313,16 @@ public sealed class OutboxTests(Servers servers)
         var (disabled, deleted) = (await ground.SubscribeAsync(), await ground.SubscribeAsync());
         await ground.PublishAsync(News("News"));
         await ground.SpreadAsync();
-        await ground.Roster.ChangeAsync(disabled, it => it with { State = SubscriptionState.Disabled }, ct);
-        await ground.Roster.DeleteAsync(deleted, ct);
-        Assert.Null(await ground.Roster.ChangeAsync(deleted, it => it with { State = SubscriptionState.Active }, ct));
+        await ground.Subscriptions.ChangeAsync(disabled, it => it with { State = SubscriptionState.Disabled }, ct);
+        await ground.Subscriptions.DeleteAsync(deleted, ct);
+        Assert.Null(await ground.Subscriptions.ChangeAsync(deleted, it => it with { State = SubscriptionState.Active }, ct));
         await ground.PublishAsync(News("More"));
         await ground.SpreadAsync();
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.Empty(await ground.HeadlinesAsync(disabled));
         Assert.Empty(await ground.HeadlinesAsync(deleted));
-        Assert.Null(await ground.Roster.FindAsync(deleted, ct));
-        Assert.Equal(SubscriptionState.Disabled, (await ground.Roster.FindAsync(disabled, ct))!.State);
+        Assert.Null(await ground.Subscriptions.FindAsync(deleted, ct));
+        Assert.Equal(SubscriptionState.Disabled, (await ground.Subscriptions.FindAsync(disabled, ct))!.State);
     }
 
     [Fact]

@@ -234,7 +234,7 @@ public sealed class StreamMemoryTests(Servers servers)
             {
                 memory.ReturnAll(connection);
             }
-            Assert.Equal((0, 0, 0, 0), (memory.Held, memory.Clients, broadcaster.Groups, broadcaster.Handles));
+            Assert.Equal((0, 0, 0, 0), (memory.Held, memory.Clients, broadcaster.Groups, broadcaster.IndexTerms));
         }, iter: 300);
     }
 }

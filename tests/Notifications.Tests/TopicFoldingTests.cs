@@ -53,7 +53,7 @@ public sealed class TopicFoldingTests
         Assert.Equal(2, Topics.Parse([many], portal).AnyOf.Count);
         Assert.Single(Topics.Parse([many.ToLowerInvariant()], portal).AnyOf);
         Assert.True(Topics.Parse([many], portal).Bytes > 2 * Topics.Parse(["keyword:i"], portal).Bytes);
-        Assert.True(Topics.Parse([$"keyword:{new string('\ufdfa', 290)}"], portal).Handles.Single().Length <= Topics.MaxLength + 10);
+        Assert.True(Topics.Parse([$"keyword:{new string('\ufdfa', 290)}"], portal).IndexTerms.Single().Length <= Topics.MaxLength + 10);
         Assert.Equal(Topics.Parse(["keyword:Şəki"], portal).Key, Topics.Parse(["keyword:ŞƏKİ"], portal).Key);
     }
 

@@ -90,7 +90,7 @@ public static class GetNews
         {
             var found = await pages.ReadAsync(line, page, ct);
             return Content.Json(found) with { Link = Link(Path, Query(line, page.Since, size), found.Next, found.Previous) };
-        }, ct, () => pages.MarkAsync(line, page, ct)))!;
+        }, ct, () => pages.FingerprintAsync(line, page, ct)))!;
     }
 
     /// <summary>Not kept ready: nobody else asks for just this.</summary>

@@ -35,7 +35,7 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
     public Task<Page<Story>> StoriesAsync(Line line, PageRequest page, CancellationToken ct) => ReadAsync<Story>(line, page, "d.data", ct);
 
     /// <summary>Tells the stories of a section and their versions from any others, without reading what they say.</summary>
-    public async Task<string> MarkAsync(Line line, PageRequest page, CancellationToken ct)
+    public async Task<string> FingerprintAsync(Line line, PageRequest page, CancellationToken ct)
     {
         var versions = new StringBuilder();
         await using var command = database.CreateCommand();

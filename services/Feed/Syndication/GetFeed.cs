@@ -63,8 +63,8 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
 
     /// <summary>Only the head tells of what was withdrawn.</summary>
     async Task<string> MarkAsync(Line line, PageRequest page, CancellationToken ct) => IsHead(page)
-        ? string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.MarkAsync(line, page, ct)))
-        : await pages.MarkAsync(line, page, ct);
+        ? string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.FingerprintAsync(line, page, ct)))
+        : await pages.FingerprintAsync(line, page, ct);
 
     static bool IsHead(PageRequest page) => (page.After ?? page.Before) is null;
 

@@ -54,6 +54,6 @@ public static class GetNinjs
             {
                 Link = GetNews.Link(Path, query, found.Next, found.Previous),
             };
-        }, ct, () => pages.MarkAsync(line, page, ct)))!;
+        }, ct, () => pages.FingerprintAsync(line, page, ct)))!;
     }
 }

@@ -52,7 +52,7 @@ public sealed class Outbox : IDisposable
     const string Spread = $"""
         with bulletin as (select position, terms from jsonb_to_recordset($2) as b(position bigint, terms text[])),
         wanting as materialized (select distinct b.position, w.subscription, w.channel, w.domain from bulletin b
-            join {SubscriptionStore.Wants} w on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
+            join {SubscriptionStore.InterestsTable} w on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
         noted as (insert into {Notices} (subscription, log, position) select subscription, $1, position from wanting order by position, subscription on conflict do nothing)
         {Wake}
         """;
@@ -64,7 +64,7 @@ public sealed class Outbox : IDisposable
 
     /// <summary>What is told again goes behind what waits; what waits already is told once.</summary>
     const string Again = $"""
-        with wanting as materialized (select $1 as subscription, $2 as channel, coalesce((select max(domain) from {SubscriptionStore.Wants} where subscription = $1), '') as domain),
+        with wanting as materialized (select $1 as subscription, $2 as channel, coalesce((select max(domain) from {SubscriptionStore.InterestsTable} where subscription = $1), '') as domain),
         noted as (insert into {Notices} (subscription, log, position) select $1, $3, position from unnest($4) as position order by position on conflict do nothing returning 1),
         woken as ({Wake})
         select count(*) from noted

@@ -20,19 +20,19 @@ public sealed class DryRunSubscriptions(SubscriptionStore subscriptions, PortalO
     public IReadOnlyList<string> Channels => [WebhookTarget.Kind, WebPushChannel.Name, WebSubTarget.Kind, .. Mails ? [EmailTarget.Kind] : Array.Empty<string>()];
 
     /// <summary>Makes them, or makes them anew as they should be.</summary>
-    public async Task KeepAsync(CancellationToken ct)
+    public async Task UpsertAsync(CancellationToken ct)
     {
         using var browser = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        await KeepAsync(webhook, WebhookTarget.Kind, new WebhookTarget { Url = DryRunReceiver.Address(WebhookTarget.Kind), Secrets = [new(WebhookSecret.Random())] }, ct);
-        await KeepAsync(webPush, WebPushChannel.Name, new WebPushTarget
+        await UpsertAsync(webhook, WebhookTarget.Kind, new WebhookTarget { Url = DryRunReceiver.Address(WebhookTarget.Kind), Secrets = [new(WebhookSecret.Random())] }, ct);
+        await UpsertAsync(webPush, WebPushChannel.Name, new WebPushTarget
         {
             Endpoint = DryRunReceiver.Address(WebPushChannel.Name).AbsoluteUri, Key = MessageEncryption.Point(browser.ExportParameters(includePrivateParameters: false)),
             Auth = RandomNumberGenerator.GetBytes(MessageEncryption.AuthBytes), Language = portal.Languages[0],
         }, ct);
-        await KeepAsync(webSub, WebSubTarget.Kind, new WebSubTarget(portal.Absolute($"/{portal.Languages[0]}/atom.xml"), DryRunReceiver.Address(WebSubTarget.Kind).AbsoluteUri, DateTimeOffset.MaxValue, Access.NewSecret()), ct);
+        await UpsertAsync(webSub, WebSubTarget.Kind, new WebSubTarget(portal.Absolute($"/{portal.Languages[0]}/atom.xml"), DryRunReceiver.Address(WebSubTarget.Kind).AbsoluteUri, DateTimeOffset.MaxValue, Access.NewSecret()), ct);
         if (Mails)
         {
-            await KeepAsync(mail, EmailTarget.Kind, new EmailTarget(options.Mailbox, EmailTarget.Breaking, portal.Languages[0], Access.NewSecret(), DateTimeOffset.MaxValue), ct);
+            await UpsertAsync(mail, EmailTarget.Kind, new EmailTarget(options.Mailbox, EmailTarget.Breaking, portal.Languages[0], Access.NewSecret(), DateTimeOffset.MaxValue), ct);
         }
         else
         {
@@ -40,7 +40,7 @@ public sealed class DryRunSubscriptions(SubscriptionStore subscriptions, PortalO
         }
     }
 
-    Task KeepAsync(Guid id, string kind, Target target, CancellationToken ct) => subscriptions.KeepAsync(new()
+    Task UpsertAsync(Guid id, string kind, Target target, CancellationToken ct) => subscriptions.UpsertAsync(new()
     {
         Id = id, Kind = kind, Topics = [Topics.DryRun], State = SubscriptionState.Active, MadeAt = clock.GetUtcNow(), Target = target,
     }, ct);

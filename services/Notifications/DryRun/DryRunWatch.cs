@@ -43,7 +43,7 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
             {
                 if (!subscribed)
                 {
-                    await subscriptions.KeepAsync(stoppingToken);
+                    await subscriptions.UpsertAsync(stoppingToken);
                     subscribed = true;
                 }
                 var (begun, arrived) = await runs.NewestAsync(stoppingToken);

@@ -31,7 +31,7 @@ public static class Confirm
         {
             var next = DigestTime.Next(clock.GetUtcNow(), target.Hour!.Value, TimeZoneInfo.FindSystemTimeZoneById(target.Zone!));
             await history.BeginAsync(subscription.Id, next, ct);
-            await jobs.GiveAsync(SendDigest.Name, subscription.Id, "", ct, next - clock.GetUtcNow());
+            await jobs.AddAsync(SendDigest.Name, subscription.Id, "", ct, next - clock.GetUtcNow());
         }
         if (await subscriptions.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Pending ? now with { State = SubscriptionState.Active } : now, ct) is null)
         {

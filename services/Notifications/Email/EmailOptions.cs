@@ -80,7 +80,7 @@ public sealed class EmailOptions : IValidatableObject
     public int RememberDays { get; set; } = 30;
 
     /// <summary>Waits after the first, second… time in a row that a mail was not taken; after the last one it is given up, and the next digest has its stories.</summary>
-    [Waits]
+    [RetrySchedule]
     public string RetrySchedule { get; set; } = "1m,5m,15m,1h,3h";
 
     public bool Offered => Host.Length > 0;

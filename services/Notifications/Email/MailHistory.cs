@@ -203,13 +203,13 @@ public sealed class MailHistory(NpgsqlDataSource database, AddressHashes hashes)
 
     /// <summary>From now on the subscription is told of everything that becomes of the article, whatever it is about then.</summary>
     public Task FollowAsync(Guid subscription, Guid article, long position, CancellationToken ct) => ExecuteAsync($"""
-        insert into {SubscriptionStore.Wants} (subscription, channel, log, term, terms, since) select $1, '{EmailTarget.Kind}', {(short)Log.Public}, $2, array[$2], $3
-        where not exists (select from {SubscriptionStore.Wants} where subscription = $1 and term = $2)
+        insert into {SubscriptionStore.InterestsTable} (subscription, channel, log, term, terms, since) select $1, '{EmailTarget.Kind}', {(short)Log.Public}, $2, array[$2], $3
+        where not exists (select from {SubscriptionStore.InterestsTable} where subscription = $1 and term = $2)
         """, ct, subscription, $"article:{article:D}", position);
 
     /// <summary>The article was not mailed after all.</summary>
     public Task UnfollowAsync(Guid subscription, Guid article, CancellationToken ct) => ExecuteAsync(
-        $"delete from {SubscriptionStore.Wants} where subscription = $1 and term = $2 and terms = array[$2]", ct, subscription, $"article:{article:D}");
+        $"delete from {SubscriptionStore.InterestsTable} where subscription = $1 and term = $2 and terms = array[$2]", ct, subscription, $"article:{article:D}");
 
     /// <summary>Nothing is known of a subscription any more.</summary>
     public Task ForgetAsync(Guid subscription, CancellationToken ct) => ExecuteAsync($"""
@@ -221,7 +221,7 @@ public sealed class MailHistory(NpgsqlDataSource database, AddressHashes hashes)
     {
         await ExecuteAsync($"""
             with old as (delete from {Stories} where at < now() - make_interval(days => $1) returning subscription, article)
-            delete from {SubscriptionStore.Wants} w using old where w.subscription = old.subscription and w.channel = '{EmailTarget.Kind}' and w.term = 'article:' || old.article and w.terms = array[w.term]::text[]
+            delete from {SubscriptionStore.InterestsTable} w using old where w.subscription = old.subscription and w.channel = '{EmailTarget.Kind}' and w.term = 'article:' || old.article and w.terms = array[w.term]::text[]
             """, ct, days);
         await ExecuteAsync($"delete from {Requests} where at < now() - interval '1 hour'", ct);
         await ExecuteAsync($"delete from {Addresses} a where not exists (select from mt_doc_subscription s where s.id = a.subscription)", ct);

@@ -64,9 +64,9 @@ public sealed record MakeEmail : SubscriptionRequest
             },
         };
         var jobs = services.GetRequiredService<JobStore>();
-        await services.GetRequiredService<SubscriptionStore>().KeepAsync(subscription, context.RequestAborted);
-        await jobs.GiveAsync(ExpireUnconfirmed.Name, subscription.Id, "", context.RequestAborted, wait);
-        await jobs.GiveAsync(SendConfirmation.Name, subscription.Id, "", context.RequestAborted);
+        await services.GetRequiredService<SubscriptionStore>().UpsertAsync(subscription, context.RequestAborted);
+        await jobs.AddAsync(ExpireUnconfirmed.Name, subscription.Id, "", context.RequestAborted, wait);
+        await jobs.AddAsync(SendConfirmation.Name, subscription.Id, "", context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Accepted($"/api/subscriptions/{subscription.Id}", SubscriptionView.Of(subscription) with { Secret = secret });
     }

@@ -8,7 +8,7 @@ namespace NewsPlatform.Notifications.Embargoes;
 public sealed class OnEmbargo(TradeLog trade, TimeProvider clock, [FromKeyedServices(Topology.Trade)] Consumption consumption)
     : IConsumer<ArticleEmbargoed>, IConsumer<ArticleWithdrawn>
 {
-    public Task Consume(ConsumeContext<ArticleEmbargoed> context) => KeepAsync(new()
+    public Task Consume(ConsumeContext<ArticleEmbargoed> context) => StoreAsync(new()
     {
         Id = context.Message.Article.ArticleId,
         Article = context.Message.Article,
@@ -17,7 +17,7 @@ public sealed class OnEmbargo(TradeLog trade, TimeProvider clock, [FromKeyedServ
         ChangedAt = UtcTimes.Micros(clock.GetUtcNow()),
     }, context.CancellationToken);
 
-    public Task Consume(ConsumeContext<ArticleWithdrawn> context) => KeepAsync(new()
+    public Task Consume(ConsumeContext<ArticleWithdrawn> context) => StoreAsync(new()
     {
         Id = context.Message.Article.ArticleId,
         Article = context.Message.Article,
@@ -25,7 +25,7 @@ public sealed class OnEmbargo(TradeLog trade, TimeProvider clock, [FromKeyedServ
         ChangedAt = UtcTimes.Micros(clock.GetUtcNow()),
     }, context.CancellationToken);
 
-    async Task KeepAsync(Embargoed embargoed, CancellationToken ct)
+    async Task StoreAsync(Embargoed embargoed, CancellationToken ct)
     {
         await trade.AppendAsync(embargoed, ct);
         consumption.Progressed();

@@ -54,7 +54,7 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     /// <summary>Gives a job; one of the same kind and id that waits is replaced by it.</summary>
     /// <param name="domain">That it calls.</param>
-    public async Task GiveAsync(string kind, Guid id, string data, CancellationToken ct, TimeSpan wait = default, string domain = "")
+    public async Task AddAsync(string kind, Guid id, string data, CancellationToken ct, TimeSpan wait = default, string domain = "")
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(Rows.InBatch(Give, kind, id, data, Guid.CreateVersion7(), wait, domain));

@@ -55,7 +55,7 @@ public sealed class Broadcaster
     }
 
     /// <summary>Handles that groups are found by.</summary>
-    public int Handles
+    public int IndexTerms
     {
         get
         {
@@ -74,7 +74,7 @@ public sealed class Broadcaster
             if (!groups.TryGetValue(subscriber.Topics.Key, out var group))
             {
                 group = groups[subscriber.Topics.Key] = new(subscriber.Topics);
-                foreach (var handle in group.Topics.Handles)
+                foreach (var handle in group.Topics.IndexTerms)
                 {
                     if (!byHandle.TryGetValue(handle, out var sharing))
                     {
@@ -121,7 +121,7 @@ public sealed class Broadcaster
                 return;
             }
             groups.Remove(group.Topics.Key);
-            foreach (var handle in group.Topics.Handles)
+            foreach (var handle in group.Topics.IndexTerms)
             {
                 byHandle[handle].Remove(group);
                 if (byHandle[handle].Count == 0)

@@ -48,7 +48,7 @@ public sealed class LogTail(BulletinLog bulletins, ReplayBuffer replay, Broadcas
         if (!begun.Task.IsCompleted)
         {
             var newest = (await bulletins.BoundsAsync(ct)).Newest;
-            await replay.KeepAsync(await bulletins.ReadAsync(newest - options.RecentBulletins, options.RecentBulletins, ct), ct);
+            await replay.AddAsync(await bulletins.ReadAsync(newest - options.RecentBulletins, options.RecentBulletins, ct), ct);
             broadcaster.Begin(newest);
             begun.SetResult();
         }
@@ -68,7 +68,7 @@ public sealed class LogTail(BulletinLog bulletins, ReplayBuffer replay, Broadcas
             Volatile.Write(ref lastLookAt, Environment.TickCount64);
             if (page.Count > 0)
             {
-                broadcaster.HandOut(await replay.KeepAsync(page, ct));
+                broadcaster.HandOut(await replay.AddAsync(page, ct));
                 delay.Record((clock.GetUtcNow() - page[^1].Article.UpdatedAt).TotalSeconds);
                 consumption.Progressed();
             }

@@ -13,7 +13,7 @@ public sealed class ReplayBuffer(BulletinLog log, IDocumentStore store, StreamOp
     readonly SemaphoreSlim reads = new(options.MaxReplayReads);
 
     /// <summary>To be called by the one who follows the log: the frames of what it has read, which are kept.</summary>
-    public async Task<IReadOnlyList<Frame>> KeepAsync(IReadOnlyList<Bulletin> page, CancellationToken ct)
+    public async Task<IReadOnlyList<Frame>> AddAsync(IReadOnlyList<Bulletin> page, CancellationToken ct)
     {
         var frames = page.Select(bulletin => new Frame(bulletin)).ToArray();
         // A newer bulletin may have come with a masking, which changes what the article's earlier ones say.
@@ -26,9 +26,9 @@ public sealed class ReplayBuffer(BulletinLog log, IDocumentStore store, StreamOp
         if (earlier.Length > 0)
         {
             await using var session = store.QuerySession();
-            Keep((await session.LoadManyAsync<Bulletin>(ct, earlier)).Select(bulletin => new Frame(bulletin)));
+            Add((await session.LoadManyAsync<Bulletin>(ct, earlier)).Select(bulletin => new Frame(bulletin)));
         }
-        Keep(frames);
+        Add(frames);
         return frames;
     }
 
@@ -77,7 +77,7 @@ public sealed class ReplayBuffer(BulletinLog log, IDocumentStore store, StreamOp
         set => Volatile.Write(ref recent[position % recent.Length], value);
     }
 
-    void Keep(IEnumerable<Frame> frames)
+    void Add(IEnumerable<Frame> frames)
     {
         foreach (var frame in frames)
         {

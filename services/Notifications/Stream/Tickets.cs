@@ -28,7 +28,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
     const string Read = "select secret from stream_secret where id = 1";
 
     static readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
-    readonly SemaphoreSlim one = new(1);
+    readonly SemaphoreSlim gate = new(1);
     SymmetricSecurityKey? secret;
 
     public static void Configure(StoreOptions store)
@@ -106,7 +106,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
         return fault() is null ? new Caller(id, name, [], fault) : null;
     }
 
-    public void Dispose() => one.Dispose();
+    public void Dispose() => gate.Dispose();
 
     /// <summary>Made by whichever replica first needs it.</summary>
     async ValueTask<SymmetricSecurityKey> SecretAsync(CancellationToken ct)
@@ -115,7 +115,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
         {
             return known;
         }
-        await one.WaitAsync(ct);
+        await gate.WaitAsync(ct);
         try
         {
             await using var make = database.Command(Make, RandomNumberGenerator.GetBytes(32));
@@ -125,7 +125,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
         }
         finally
         {
-            one.Release();
+            gate.Release();
         }
     }
 }

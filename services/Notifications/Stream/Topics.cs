@@ -31,11 +31,11 @@ public sealed class Topics
     Topics(string[][] anyOf)
     {
         this.anyOf = anyOf;
-        Handles = anyOf.Length == 0 ? [Everything] : [.. anyOf.Select(Handle).Distinct()];
+        IndexTerms = anyOf.Length == 0 ? [Everything] : [.. anyOf.Select(IndexTerm).Distinct()];
         // A digest, since it is kept and nobody reads it: what stands in it is as long as all topics together.
         var key = string.Join('|', anyOf.Select(all => string.Concat(all.Select(part => $"{part.Length}:{part}"))).Order(StringComparer.Ordinal));
         Key = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-        Bytes = Entry + anyOf.Sum(all => Pointers + all.Sum(term => Text + 2 * term.Length)) + Handles.Count * Entry;
+        Bytes = Entry + anyOf.Sum(all => Pointers + all.Sum(term => Text + 2 * term.Length)) + IndexTerms.Count * Entry;
     }
 
     /// <summary>What an array costs besides its elements, with the reference to it.</summary>
@@ -60,7 +60,7 @@ public sealed class Topics
     public string Key { get; }
 
     /// <summary>A bulletin that matches has at least one of these, the rarest of each that is AND-ed.</summary>
-    public IReadOnlyList<string> Handles { get; }
+    public IReadOnlyList<string> IndexTerms { get; }
 
     /// <param name="name">Of the parameter or member that has them.</param>
     /// <exception cref="ProblemException">400 that says what is wrong with which topic.</exception>
@@ -106,7 +106,7 @@ public sealed class Topics
     public bool Match(HashSet<string> topics) => anyOf.Length == 0 ? !topics.Contains(DryRun) : Array.Exists(anyOf, all => Array.TrueForAll(all, topics.Contains));
 
     /// <summary>Of terms that are AND-ed, the one that the fewest bulletins are likely to have.</summary>
-    public static string Handle(IReadOnlyList<string> all) => all.MinBy(term => Array.FindIndex(fromRare, kind => term.StartsWith(kind, StringComparison.Ordinal)))!;
+    public static string IndexTerm(IReadOnlyList<string> all) => all.MinBy(term => Array.FindIndex(fromRare, kind => term.StartsWith(kind, StringComparison.Ordinal)))!;
 
     /// <returns>The term, in each of its readings.</returns>
     static IReadOnlyList<string> Normal(string topic, PortalOptions portal, string name) => topic.Split(':', 2) switch

@@ -10,7 +10,7 @@ public sealed class OnOwnersKeyChanged(IDocumentSession session, OwnerWatch owne
 {
     public async Task Consume(ConsumeContext<KeyChanged> context)
     {
-        KeyRing.Keep(session, context.Message);
+        KeyRing.Upsert(session, context.Message);
         await session.SaveChangesAsync(context.CancellationToken);
         if (context.Message.Revoked)
         {

@@ -21,7 +21,7 @@ public sealed class RefoldTopics(SubscriptionStore subscriptions, NpgsqlDataSour
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await using var says = database.Command($"select obj_description('{SubscriptionStore.Wants}'::regclass) is not distinct from '{Done}'");
+        await using var says = database.Command($"select obj_description('{SubscriptionStore.InterestsTable}'::regclass) is not distinct from '{Done}'");
         if (await says.ExecuteScalarAsync(cancellationToken) is true)
         {
             return;
@@ -32,7 +32,7 @@ public sealed class RefoldTopics(SubscriptionStore subscriptions, NpgsqlDataSour
         {
             await subscriptions.ChangeAsync(id, Refolded, cancellationToken);
         }
-        await using var say = database.Command($"comment on table {SubscriptionStore.Wants} is '{Done}'");
+        await using var say = database.Command($"comment on table {SubscriptionStore.InterestsTable} is '{Done}'");
         await say.ExecuteNonQueryAsync(cancellationToken);
         log.LogInformation("The topics of {Subscriptions} subscriptions that an earlier release stored are read as they are now", affected.Count);
     }

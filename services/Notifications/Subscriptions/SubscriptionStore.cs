@@ -15,18 +15,18 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// </summary>
 public sealed class SubscriptionStore : IDisposable
 {
-    public const string Wants = "subscription_wants";
+    public const string InterestsTable = "subscription_wants";
 
     /// <summary>What it wanted before is replaced; since when it was told of a log stays.</summary>
     const string Index = $"""
-        with forgotten as (delete from {Wants} where subscription = $1 returning log, since),
+        with forgotten as (delete from {InterestsTable} where subscription = $1 returning log, since),
         told as (select log, min(since) as since from forgotten group by log)
-        insert into {Wants} (subscription, channel, log, term, terms, since, domain)
+        insert into {InterestsTable} (subscription, channel, log, term, terms, since, domain)
         select $1, $2, log.id, want.term, want.terms::text[], coalesce(told.since, h.position, 0), $6 from unnest($3::smallint[]) log(id)
         cross join unnest($4::text[], $5::text[]) want(term, terms) left join told on told.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
         """;
 
-    const string Forget = $"delete from {Wants} where subscription = $1";
+    const string Forget = $"delete from {InterestsTable} where subscription = $1";
 
     const string Lock = "select 1 from mt_doc_subscription where id = $1 for update";
 
@@ -52,7 +52,7 @@ public sealed class SubscriptionStore : IDisposable
     public static void Configure(StoreOptions options)
     {
         options.Schema.For<Subscription>().Index(s => s.Owner!, index => index.Name = "subscription_owner").Index(s => s.OwnerId!, index => index.Name = "subscription_owner_id");
-        var wants = new Table($"{options.DatabaseSchemaName}.{Wants}");
+        var wants = new Table($"{options.DatabaseSchemaName}.{InterestsTable}");
         wants.AddColumn<long>("id").AsPrimaryKey().AutoIncrement();
         wants.AddColumn<Guid>("subscription").NotNull();
         wants.AddColumn<string>("channel").NotNull();
@@ -87,11 +87,11 @@ public sealed class SubscriptionStore : IDisposable
     /// Stores it with what it wants. An active one is told of every bulletin whose place in the log comes after this one's commit, and of none before; one
     /// that was active already keeps its place. What others may change meanwhile is changed by <see cref="ChangeAsync"/>.
     /// </summary>
-    public async Task KeepAsync(Subscription subscription, CancellationToken ct)
+    public async Task UpsertAsync(Subscription subscription, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await KeepAsync(connection, transaction, subscription, ct);
+        await UpsertAsync(connection, transaction, subscription, ct);
         await transaction.CommitAsync(ct);
     }
 
@@ -110,7 +110,7 @@ public sealed class SubscriptionStore : IDisposable
                 throw new ProblemException(409, "too-many-subscriptions", $"{subscription.Owner} has {most} subscriptions, and may have no more; end one first.") { Members = { ["limit"] = most } };
             }
         }
-        await KeepAsync(connection, transaction, subscription, ct);
+        await UpsertAsync(connection, transaction, subscription, ct);
         await transaction.CommitAsync(ct);
     }
 
@@ -134,7 +134,7 @@ public sealed class SubscriptionStore : IDisposable
         var after = change(before);
         if (!ReferenceEquals(after, before))
         {
-            await KeepAsync(connection, transaction, after, ct);
+            await UpsertAsync(connection, transaction, after, ct);
             await transaction.CommitAsync(ct);
         }
         return after;
@@ -155,7 +155,7 @@ public sealed class SubscriptionStore : IDisposable
         await transaction.CommitAsync(ct);
     }
 
-    async Task KeepAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Subscription subscription, CancellationToken ct)
+    async Task UpsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Subscription subscription, CancellationToken ct)
     {
         await using (var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction)))
         {
@@ -168,7 +168,7 @@ public sealed class SubscriptionStore : IDisposable
             await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
             return;
         }
-        var wants = Topics.Stored(subscription.Topics, portal).AnyOf.Select(all => (Term: Topics.Handle(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
+        var wants = Topics.Stored(subscription.Topics, portal).AnyOf.Select(all => (Term: Topics.IndexTerm(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
         if (wants.Length == 0)
         {
             wants = [(Topics.Everything, "{}")];

@@ -43,7 +43,7 @@ public sealed record MakeWebPush : SubscriptionRequest
         if (replaced is null)
         {
             limits.MakeRoom();
-            await subscriptions.KeepAsync(made, ct);
+            await subscriptions.UpsertAsync(made, ct);
         }
         context.Response.Headers.CacheControl = "no-store";
         var view = SubscriptionView.Of(replaced ?? made) with { Secret = secret };

@@ -27,7 +27,7 @@ public sealed class VapidKeys(IDocumentStore store, WebPushOptions options, Port
 
     readonly ConcurrentDictionary<string, (string Value, DateTimeOffset RenewAt)> tokens = new();
     readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
-    readonly SemaphoreSlim one = new(1);
+    readonly SemaphoreSlim gate = new(1);
     volatile Pair? pair;
 
     public static void Configure(StoreOptions options) => options.Schema.For<VapidKey>();
@@ -63,7 +63,7 @@ public sealed class VapidKeys(IDocumentStore store, WebPushOptions options, Port
     public void Dispose()
     {
         pair?.Key.Dispose();
-        one.Dispose();
+        gate.Dispose();
     }
 
     string Sign(ECDsa key, string audience, DateTimeOffset until)
@@ -86,14 +86,14 @@ public sealed class VapidKeys(IDocumentStore store, WebPushOptions options, Port
         {
             return known;
         }
-        await one.WaitAsync(ct);
+        await gate.WaitAsync(ct);
         try
         {
             return pair ??= Read(await LoadAsync(ct) ?? await MakeAsync(ct));
         }
         finally
         {
-            one.Release();
+            gate.Release();
         }
     }
 

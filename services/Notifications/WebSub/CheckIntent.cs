@@ -103,11 +103,11 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Subscripti
         var now = UtcTimes.Micros(clock.GetUtcNow());
         var lease = TimeSpan.FromSeconds(intent.LeaseSeconds);
         await hubSubscriptions.EnterAsync(id, new Uri(intent.Callback).IdnHost, options, ct);
-        await subscriptions.KeepAsync(new Subscription
+        await subscriptions.UpsertAsync(new Subscription
         {
             Id = id, Kind = WebSubTarget.Kind, Topics = FeedTopic.Parse(intent.Topic, portal)!.Topics, State = SubscriptionState.Active,
             MadeAt = (await subscriptions.FindAsync(id, ct))?.MadeAt ?? now, Target = new WebSubTarget(intent.Topic, intent.Callback, now + lease, intent.Secret),
         }, ct);
-        await jobs.GiveAsync(EndLease.Name, id, "", ct, lease);
+        await jobs.AddAsync(EndLease.Name, id, "", ct, lease);
     }
 }

@@ -82,7 +82,7 @@ public static class Hub
             }
         }
         budget.Take(callbackUri.IdnHost);
-        await jobs.GiveAsync(CheckIntent.Name, id, intent.ToJson(), ct, domain: Domains.Of(callbackUri.IdnHost, outbound));
+        await jobs.AddAsync(CheckIntent.Name, id, intent.ToJson(), ct, domain: Domains.Of(callbackUri.IdnHost, outbound));
         return TypedResults.Accepted((string?)null);
 
         string? Given(string name) => form[name] switch

@@ -95,7 +95,7 @@ public sealed class WebSubChannel(FeedCache feedCache, HubSubscriptionStore hubS
     public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
     {
         var target = (WebSubTarget)subscription.Target;
-        await jobs.GiveAsync(CheckIntent.Name, subscription.Id, new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(), ct,
+        await jobs.AddAsync(CheckIntent.Name, subscription.Id, new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(), ct,
             domain: Domains.Of(target.Host, outbound));
         await subscriptions.DeleteAsync(subscription.Id, ct);
         await hubSubscriptions.LeaveAsync(subscription.Id, ct);

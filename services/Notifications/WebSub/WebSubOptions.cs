@@ -72,11 +72,11 @@ public sealed class WebSubOptions : IValidatableObject
     public int MaxAddressLength { get; set; } = 2_048;
 
     /// <summary>Waits after the first, second… time in a row that a callback did not take the content; after the last one it is given up.</summary>
-    [Waits]
+    [RetrySchedule]
     public string RetrySchedule { get; set; } = "10s,1m,5m,30m,2h,6h,12h";
 
     /// <summary>Waits between attempts to ask a subscriber whether it means it; after the last one the request is forgotten.</summary>
-    [Waits]
+    [RetrySchedule]
     public string VerifySchedule { get; set; } = "5s,30s,2m,10m";
 
     /// <summary>Days that a callback may fail, without a success in between, before its subscription ends.</summary>

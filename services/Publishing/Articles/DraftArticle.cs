@@ -20,9 +20,9 @@ public static class DraftArticle
         session.Events.StartStream(id, drafted);
         var article = Article.Fold(id, [drafted])! with { Author = session.LastModifiedBy };
         await ArticleLinks.CheckAsync(session, null, article, ct);
-        DeskItem.Keep(session, article, clock.GetUtcNow());
+        DeskItem.Upsert(session, article, clock.GetUtcNow());
         var (view, location) = (ArticleView.Of(article), $"/api/articles/{id}");
-        Idempotency.Keep(session, context, StatusCodes.Status201Created, view, location);
+        Idempotency.Store(session, context, StatusCodes.Status201Created, view, location);
         try
         {
             await session.SaveChangesAsync(ct);

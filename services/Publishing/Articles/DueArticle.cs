@@ -9,7 +9,7 @@ public sealed record DueArticle(Guid Id, DateTimeOffset At)
     /// <summary>The next thing that the article has to wait for; null when there is none.</summary>
     public static DateTimeOffset? Of(Article article) => article.Scheduled?.PublishAt ?? article.UnpublishAt;
 
-    public static void Keep(IDocumentSession session, Article before, Article after)
+    public static void Upsert(IDocumentSession session, Article before, Article after)
     {
         if (Of(after) is { } at)
         {

@@ -119,7 +119,7 @@ public static class ArticleSession
             {
                 c.Keep(session, now);
             }
-            Idempotency.Keep(session, context, StatusCodes.Status200OK, view);
+            Idempotency.Store(session, context, StatusCodes.Status200OK, view);
             await session.SaveAsync(article, ct);
         }
         context.SetETag(change.After);
@@ -184,7 +184,7 @@ sealed record ArticleChange(Article Before, Article After, IReadOnlyList<object>
     public void Keep(IDocumentSession session, DateTimeOffset now)
     {
         session.Events.Append(Before.Id, After.Version, Events);
-        DueArticle.Keep(session, Before, After);
-        DeskItem.Keep(session, After, now);
+        DueArticle.Upsert(session, Before, After);
+        DeskItem.Upsert(session, After, now);
     }
 }

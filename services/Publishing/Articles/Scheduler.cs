@@ -86,9 +86,9 @@ public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<
         {
             EventMetadata.Add(session);
             session.Events.Append(article.Id, article.Version + events.Count, events);
-            DeskItem.Keep(session, after, now);
+            DeskItem.Upsert(session, after, now);
         }
-        DueArticle.Keep(session, article, after);
+        DueArticle.Upsert(session, article, after);
         if (DueArticle.Of(after) is null)
         {
             session.Delete<DueArticle>(due.Id);

@@ -72,7 +72,7 @@ public sealed record DeskItem
     public const int FoldingRules = 1;
 
     /// <summary>Stored with whatever else the session stores.</summary>
-    public static void Keep(IDocumentSession session, Article article, DateTimeOffset now) => session.TryUpdateRevision(Of(article, now), article.Version);
+    public static void Upsert(IDocumentSession session, Article article, DateTimeOffset now) => session.TryUpdateRevision(Of(article, now), article.Version);
 
     public static DeskItem Of(Article article, DateTimeOffset updatedAt) => new()
     {

@@ -67,7 +67,7 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
             {
                 session.Events.Append(id, before + events.Count, events);
             }
-            DeskItem.Keep(session, articles[id], clock.GetUtcNow());
+            DeskItem.Upsert(session, articles[id], clock.GetUtcNow());
         }
         await session.SaveChangesAsync(ct);
         return results;

@@ -40,7 +40,7 @@ public static class KeySession
         {
             session.Events.Append(key.KeyId, key.Version, e);
         }
-        KeyRing.Keep(session, key);
+        KeyRing.Upsert(session, key);
         try
         {
             await session.SaveChangesAsync(ct);

@@ -18,7 +18,7 @@ public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoor
     /// <summary>A relay that lets events wait for so long, and not for the broker, is started anew.</summary>
     static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
 
-    const string Standing = $"""
+    const string StatusQuery = $"""
         select coalesce((select last_seq_id from mt_event_progression where name = '{ArticleRelay.Progress}'), 0),
                coalesce((select max(seq_id) from mt_events), 0)
         """;
@@ -44,7 +44,7 @@ public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoor
 
     async Task MeasureAsync(CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Standing);
+        await using var command = database.CreateCommand(StatusQuery);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         status.Stands(row.GetInt64(0), row.GetInt64(1));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace NewsPlatform.Notifications.Tests;
 
-public sealed class BatchedTests
+public sealed class RequestCoalescerTests
 {
     readonly List<int[]> batches = [];
     readonly TaskCompletionSource begin = new(TaskCreationOptions.RunContinuationsAsynchronously);

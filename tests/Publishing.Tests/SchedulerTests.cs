@@ -9,7 +9,7 @@ using Xunit;
 namespace NewsPlatform.Publishing.Tests;
 
 /// <summary>Several instances on one store, each with a clock of its own that is not to be relied on.</summary>
-public sealed class TimetableTests(Servers servers)
+public sealed class SchedulerTests(Servers servers)
 {
     static readonly TimeSpan tick = TimeSpan.FromMilliseconds(200);
 
@@ -69,7 +69,7 @@ public sealed class TimetableTests(Servers servers)
             object[] events = [new ArticleDrafted(new() { Headline = $"At the hour {id}", Category = "world", Language = "en" }), new ArticleScheduled(publishAt, unpublishAt)];
             session.Events.StartStream(id, events);
             var drafted = Article.Fold(id, events[..1])!;
-            DueArticle.Keep(session, drafted, Article.Apply(id, drafted, events[1])!);
+            DueArticle.Upsert(session, drafted, Article.Apply(id, drafted, events[1])!);
         }
         await session.SaveChangesAsync();
         return ids;

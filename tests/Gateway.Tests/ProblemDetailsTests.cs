@@ -10,7 +10,7 @@ using Xunit;
 namespace NewsPlatform.Gateway.Tests;
 
 /// <summary>What is refused at the edge, in which words, and what is let through as it came.</summary>
-public sealed class RefusalTests : IAsyncLifetime
+public sealed class ProblemDetailsTests : IAsyncLifetime
 {
     const int MaxBodyBytes = 64 << 10;
 

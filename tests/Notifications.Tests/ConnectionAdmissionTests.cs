@@ -24,7 +24,7 @@ public sealed class ClosedService(Servers servers) : IAsyncLifetime
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
 }
 
-public sealed class StreamDoorTests(ClosedService service) : IClassFixture<ClosedService>
+public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixture<ClosedService>
 {
     Stack Stack => service.Stack;
 

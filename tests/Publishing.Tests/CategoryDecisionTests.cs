@@ -7,7 +7,7 @@ using Xunit;
 namespace NewsPlatform.Publishing.Tests;
 
 /// <summary>Whatever happens to an article, none of its copies is forgotten when somebody asks whose it is.</summary>
-public sealed class ScopeDecisionTests
+public sealed class CategoryDecisionTests
 {
     static readonly DateTimeOffset noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
     static readonly string[] categories = ["world", "sport", "culture", "politics", "economy"];

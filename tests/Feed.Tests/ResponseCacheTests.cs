@@ -9,7 +9,7 @@ using Xunit;
 namespace NewsPlatform.Feed.Tests;
 
 /// <summary>Answers that are kept as finished bytes: their validators, their codings, and that they are never older than the database.</summary>
-public sealed class ReadyTests(FeedService service) : IClassFixture<FeedService>
+public sealed class ResponseCacheTests(FeedService service) : IClassFixture<FeedService>
 {
     Stack Stack => service.Stack;
 

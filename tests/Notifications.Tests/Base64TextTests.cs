@@ -4,7 +4,7 @@ using Xunit;
 namespace NewsPlatform.Notifications.Tests;
 
 /// <summary>Base64 as other people's libraries write it.</summary>
-public sealed class AnyBase64Tests
+public sealed class Base64TextTests
 {
     [Theory]
     [InlineData("", "")]

@@ -5,7 +5,7 @@ namespace NewsPlatform.Notifications.Jobs;
 
 /// <summary>A schedule of retries in options, as <see cref="Durations"/> reads it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class WaitsAttribute : ValidationAttribute
+public sealed class RetryScheduleAttribute : ValidationAttribute
 {
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {

@@ -55,7 +55,7 @@ public sealed class Desks(Servers servers) : IAsyncLifetime
 }
 
 /// <summary>A key of some categories, and every copy of every article that an act names or changes.</summary>
-public sealed class ScopeTests(Desks desks) : IClassFixture<Desks>
+public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desks>
 {
     static readonly string[] places = ["working", "public", "withheld", "scheduled", "embargoed"];
 
