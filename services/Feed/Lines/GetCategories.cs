@@ -9,5 +9,5 @@ public static class GetCategories
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/categories", Conditional.GetAndHead,
             (PortalOptions portal) => Conditional.Json(portal.Categories.Select(c => new CategoryView(c.Code, c.Names))))
-        .WithSummary("The categories and their names").WithTags("News").WithQuery().Produces<IReadOnlyList<CategoryView>>();
+        .WithSummary("List the categories").WithTags("News").WithQuery().Produces<IReadOnlyList<CategoryView>>();
 }

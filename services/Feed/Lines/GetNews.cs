@@ -68,7 +68,7 @@ public static class GetNews
     const string Path = "/api/news";
 
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods(Path, Conditional.GetAndHead, Handle)
-        .WithSummary("The news line").WithTags("News").Produces<LinePage>()
+        .WithSummary("Read the news line").WithTags("News").Produces<LinePage>()
         .WithQuery([.. NewsQuery.Parameters, "q", "limit", "after", "before", "since"])
         .WithDescription("Any combination of filters is a line. `next` and `previous` are the cursors of the neighbouring pages, which the header `Link` has as "
             + "addresses (RFC 8288): stories that come in meanwhile shift nothing. `since` is a time: what was published (of `corrected=true`: corrected) later. "

@@ -33,9 +33,9 @@ public static class GetMostRead
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        Map(app, "/api/news/most-read", Handle).WithSummary("What is read most")
+        Map(app, "/api/news/most-read", Handle).WithSummary("List the most read stories")
             .WithDescription("Counted without a trace of who reads. The ranking is half a minute old at most, and what was withdrawn is not in it.");
-        Map(app, "/api/news/trending", HandleTrending).WithSummary("What is read more than before")
+        Map(app, "/api/news/trending", HandleTrending).WithSummary("List the trending stories")
             .WithDescription("Ordered by how far the reads of the window are above what the day before it (of `24h`: the six days) lets expect. A few reads are no trend.");
     }
 

@@ -31,7 +31,7 @@ public static class GetSuggestions
     const int MostUses = 100;
 
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/news/suggestions", Conditional.GetAndHead, Handle)
-        .WithSummary("What somebody who types may look for").WithTags("News").WithQuery("q", "language", "limit").Produces<SuggestionList>()
+        .WithSummary("Suggest searches").WithTags("News").WithQuery("q", "language", "limit").Produces<SuggestionList>()
         .WithDescription("Keywords and authors that usable stories of the language have, then headlines of its newest ones: what begins with `q`, then what has a word that does, "
             + "then what is written alike. Accents do not matter.");
 

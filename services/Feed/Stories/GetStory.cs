@@ -46,7 +46,7 @@ public sealed record StoryView
 public static class GetStory
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("One story").WithTags("News").WithQuery()
+        app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("Get a story").WithTags("News").WithQuery()
             .Produces<StoryView>().ProducesProblem(StatusCodes.Status410Gone);
 
     static async Task<IResult> Handle(Guid id, IQuerySession session, ResponseCache cache, StoryReads reads, HttpContext context, CancellationToken ct)

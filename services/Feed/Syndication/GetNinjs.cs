@@ -16,9 +16,9 @@ public static class GetNinjs
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/api/news/{id:guid}/ninjs", Conditional.GetAndHead, Story).WithSummary("One story as ninjs 3.1").WithTags("Feeds").WithQuery()
+        app.MapMethods("/api/news/{id:guid}/ninjs", Conditional.GetAndHead, Story).WithSummary("Get a story as ninjs 3.1").WithTags("Feeds").WithQuery()
             .Produces<Ninjs>().ProducesProblem(StatusCodes.Status410Gone);
-        app.MapMethods(Path, Conditional.GetAndHead, Line).WithSummary("A line as ninjs 3.1").WithTags("Feeds").Produces<Ninjs>()
+        app.MapMethods(Path, Conditional.GetAndHead, Line).WithSummary("Get a line as ninjs 3.1").WithTags("Feeds").Produces<Ninjs>()
             .WithQuery([.. NewsQuery.Parameters, "limit", "after", "before", "since"])
             .WithDescription("The same parameters as of the news line, with a limit of 100. The header `Link` has the neighbouring pages.");
     }

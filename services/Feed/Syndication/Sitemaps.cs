@@ -40,11 +40,11 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     {
         var maps = app.MapGroup("").WithTags("Feeds").TakesQuery();
         maps.MapMethods("/sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache cache, CancellationToken ct) => its.IndexAsync(cache, ct))
-            .WithName("getSitemapIndex").WithSummary("The index of the sitemaps").Produces<string>(contentType: "application/xml");
+            .WithName("getSitemapIndex").WithSummary("Get the index of the sitemaps").Produces<string>(contentType: "application/xml");
         maps.MapMethods("/news-sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache cache, CancellationToken ct) => its.NewsAsync(cache, ct))
-            .WithName("getNewsSitemap").WithSummary("The last two days, for Google News").Produces<string>(contentType: "application/xml");
+            .WithName("getNewsSitemap").WithSummary("Get the news sitemap of the last two days").Produces<string>(contentType: "application/xml");
         maps.MapMethods("/sitemaps/{file}.xml", Conditional.GetAndHead, (string file, Sitemaps its, ResponseCache cache, CancellationToken ct) => its.FileAsync(file, cache, ct))
-            .WithName("getSitemap").WithSummary("A sitemap: the stories of a month").Produces<string>(contentType: "application/xml");
+            .WithName("getSitemap").WithSummary("Get the sitemap of a month").Produces<string>(contentType: "application/xml");
         maps.MapMethods("/robots.txt", Conditional.GetAndHead, (Sitemaps its) => its.Robots()).ExcludeFromDescription();
     }
 

@@ -25,7 +25,7 @@ public static class GetBulletins
     /// <summary>Bulletins read at most for one page of topics that few of them have; the next page goes on behind them.</summary>
     const int MaxScanned = 2_000;
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/bulletins", Handle).AllowAnonymous().WithTags("Stream").WithSummary("The log of bulletins, from a position on")
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/bulletins", Handle).AllowAnonymous().WithTags("Stream").WithSummary("Read the log of bulletins from a position")
         .WithDescription("`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. Where streams take a key, this does too. `gap` says that some of it is not there any more.")
         .WithQuery("after", "limit", "topic").WithMetadata(new ProvedInside(Optional: true)).ProducesProblem(403);
 

@@ -9,8 +9,8 @@ public static class Confirm
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/subscriptions/confirm", HandleAskAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("The page that a mail's link to confirm leads to").WithName("askToConfirm").Produces<string>(contentType: "text/html").Produces(404).Produces(410);
-        app.MapPost("/api/subscriptions/confirm", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Confirm a subscription by e-mail").WithName("confirm").Produces<string>(contentType: "text/html").Produces(404).Produces(410);
+        app.MapGet("/api/subscriptions/confirm", HandleAskAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Show the page that confirms a mail subscription").WithName("askToConfirm").Produces<string>(contentType: "text/html").Produces(404).Produces(410);
+        app.MapPost("/api/subscriptions/confirm", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Confirm a mail subscription").WithName("confirm").Produces<string>(contentType: "text/html").Produces(404).Produces(410);
     }
 
     static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore subscriptions, PortalOptions portal, TimeProvider clock, CancellationToken ct, string? token = null)

@@ -8,8 +8,8 @@ public static class Unsubscribe
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/subscriptions/unsubscribe", HandleAskAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("The page that a mail's link to unsubscribe leads to").WithName("askToUnsubscribe").Produces<string>(contentType: "text/html").Produces(404);
-        app.MapPost("/api/subscriptions/unsubscribe", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Unsubscribe by one click").WithName("unsubscribe").Produces<string>(contentType: "text/html").Produces(404);
+        app.MapGet("/api/subscriptions/unsubscribe", HandleAskAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Show the page that ends a mail subscription").WithName("askToUnsubscribe").Produces<string>(contentType: "text/html").Produces(404);
+        app.MapPost("/api/subscriptions/unsubscribe", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("End a mail subscription by one click (RFC 8058)").WithName("unsubscribe").Produces<string>(contentType: "text/html").Produces(404);
     }
 
     static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore subscriptions, PortalOptions portal, CancellationToken ct, string? token = null) =>

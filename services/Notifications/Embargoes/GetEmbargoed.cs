@@ -16,7 +16,7 @@ public static class GetEmbargoed
     const string List = "embargoed";
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/embargoed", Handle)
-        .RequireAuthorization(Roles.Trade).WithTags("Trade").WithSummary("What is under embargo, the longest known first").WithQuery("limit", "after");
+        .RequireAuthorization(Roles.Trade).WithTags("Trade").WithSummary("List articles under embargo").WithQuery("limit", "after");
 
     static async Task<Ok<EmbargoedPage>> Handle(IQuerySession session, HttpContext context, CancellationToken ct, string? limit = null, string? after = null)
     {

@@ -15,7 +15,7 @@ public static class StreamBulletins
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/stream", Handle)
         .AllowAnonymous()
-        .WithSummary("Live bulletins as server-sent events").WithTags("Stream").WithQuery("topic", "lastEventId", "ticket")
+        .WithSummary("Stream bulletins as server-sent events").WithTags("Stream").WithQuery("topic", "lastEventId", "ticket")
         .Produces<string>(contentType: EventStream)
         .ProducesProblem(401).ProducesProblem(403).ProducesProblem(429)
         .WithDescription("Events are named `published`, `updated`, `corrected` and `withdrawn`; `id` is the position in the log, data one line of JSON. "

@@ -41,7 +41,7 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
 
     public static void Map(IEndpointRouteBuilder app) => app.MapPost("/api/stream/tickets", Handle)
         .RequireAuthorization(Roles.Subscriber).WithTags("Stream").WithQuery()
-        .WithSummary("A ticket that opens streams for a minute")
+        .WithSummary("Make a ticket that opens streams for a minute")
         .WithDescription("For `?ticket=` of `/api/stream` and `/api/stream/ws`, where a browser can send no Authorization header. It has to be used until `expiresAt`; "
             + "a stream that it opened lasts as long as the key or the token that it was asked for with.");
 

@@ -7,7 +7,7 @@ namespace NewsPlatform.Notifications.Subscriptions;
 public static class GetSubscription
 {
     public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapGet("/{id:guid}", Handle).RequireAuthorization(Security.Proof)
-        .WithSummary("One subscription").WithQuery().WithName("getSubscription").WithMetadata(new ProvedInside());
+        .WithSummary("Get a subscription").WithQuery().WithName("getSubscription").WithMetadata(new ProvedInside());
 
     static async Task<Ok<SubscriptionView>> Handle(Guid id, SubscriptionStore subscriptions, Outbox outbox, HttpContext context, CancellationToken ct)
     {

@@ -16,7 +16,7 @@ public static class GetSubscriptions
     const string List = "subscriptions";
 
     public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapGet("/", Handle).RequireAuthorization(Roles.Subscriber)
-        .WithSummary("One's own subscriptions, the newest first").WithQuery("limit", "after").WithName("listSubscriptions");
+        .WithSummary("List one's own subscriptions").WithQuery("limit", "after").WithName("listSubscriptions");
 
     static async Task<Ok<SubscriptionPage>> Handle(IQuerySession session, HttpContext context, CancellationToken ct, string? limit = null, string? after = null)
     {

@@ -8,7 +8,7 @@ public static class MakeSubscription
     const int MaxBodyBytes = 65_536;
 
     public static void Map(IEndpointRouteBuilder subscriptions) => subscriptions.MapPost("/", (SubscriptionRequest request, HttpContext context) => request.MakeAsync(context)).AllowAnonymous()
-        .WithSummary("Be told although nobody listens").WithQuery().WithName("makeSubscription").Produces<SubscriptionView>(StatusCodes.Status201Created)
+        .WithSummary("Subscribe a webhook, a browser or a mail address").WithQuery().WithName("makeSubscription").Produces<SubscriptionView>(StatusCodes.Status201Created)
         .Produces<SubscriptionView>().Produces<SubscriptionView>(StatusCodes.Status202Accepted)
         .ProducesProblem(403).ProducesProblem(409).ProducesProblem(429).ProducesProblem(501).ProducesProblem(503).WithMetadata(new RequestSizeLimit(MaxBodyBytes), new ProvedInside(Optional: true))
         .WithDescription("A webhook takes a key, of a subscriber or a higher role, and belongs to it; it is told when its endpoint has confirmed (see `verify`). A push and a mail belong to whoever has the secret "

@@ -9,7 +9,7 @@ public sealed record PushKey(string Key);
 public static class GetPushKey
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/push/key", Handle).AllowAnonymous().WithTags("Subscriptions")
-        .WithSummary("The public key that browsers subscribe with").WithDescription("VAPID (RFC 8292). It never changes.").WithQuery();
+        .WithSummary("Get the public key that browsers subscribe with (VAPID)").WithDescription("VAPID (RFC 8292). It never changes.").WithQuery();
 
     static async Task<Ok<PushKey>> Handle(HttpContext context, VapidKeys keys, WebPushOptions options, CancellationToken ct)
     {

@@ -19,8 +19,8 @@ public static class Hub
     public static void Map(IEndpointRouteBuilder app)
     {
         var options = app.ServiceProvider.GetRequiredService<WebSubOptions>();
-        app.MapGet("/hub", HandleAbout).AllowAnonymous().WithTags("WebSub").WithSummary("What the hub is").WithQuery().WithName("aboutHub").Produces<string>(contentType: "text/plain");
-        app.MapPost("/hub", HandleAsync).AllowAnonymous().WithTags("WebSub").WithSummary("Subscribe to a feed, or unsubscribe").WithQuery().WithName("askHub")
+        app.MapGet("/hub", HandleAbout).AllowAnonymous().WithTags("WebSub").WithSummary("Describe the WebSub hub").WithQuery().WithName("aboutHub").Produces<string>(contentType: "text/plain");
+        app.MapPost("/hub", HandleAsync).AllowAnonymous().WithTags("WebSub").WithSummary("Subscribe to a feed by WebSub, or unsubscribe").WithQuery().WithName("askHub")
             .WithDescription("By W3C WebSub: `hub.mode` (`subscribe` or `unsubscribe`), `hub.topic` (the address by which a feed names itself), `hub.callback`, and for a subscription "
                 + "`hub.lease_seconds` and `hub.secret` (fewer than 200 bytes, then each distribution has `X-Hub-Signature: sha256=…`). The callback is asked afterwards whether it means it.")
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(422).ProducesProblem(429)

@@ -7,7 +7,7 @@ namespace NewsPlatform.Notifications.Webhooks;
 public static class EnableWebhook
 {
     public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/enable", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
-        .WithSummary("Begin anew after it was disabled")
+        .WithSummary("Enable a webhook that was disabled")
         .WithDescription("The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is.");
 
     static async Task<Ok<SubscriptionView>> Handle(Guid id, SubscriptionStore subscriptions, Verifications verifications, Owners owners, CallLimit limit, WebhookOptions options, TimeProvider clock,

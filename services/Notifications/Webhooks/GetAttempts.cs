@@ -15,7 +15,7 @@ public static class GetAttempts
     public const int MaxLimit = 200;
 
     public static void Map(RouteGroupBuilder webhooks) => webhooks.MapGet("/attempts", Handle).WithQuery("limit", "after")
-        .WithSummary("What was tried and what became of it, the newest first");
+        .WithSummary("List the attempts to deliver to a webhook");
 
     static async Task<Ok<AttemptPage>> Handle(Guid id, SubscriptionStore subscriptions, Outbox outbox, HttpContext context, CancellationToken ct, string? limit = null, string? after = null)
     {

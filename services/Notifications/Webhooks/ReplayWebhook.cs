@@ -20,7 +20,7 @@ public static class ReplayWebhook
     const int Page = 500;
 
     public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/replay", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
-        .WithSummary("Have a range of the log told again")
+        .WithSummary("Send a range of the log to a webhook again")
         .WithDescription("Each bulletin of the topics comes with the `webhook-id` that it had or would have had, behind what waits already. "
             + "Of what was under embargo, `GET /api/embargoed` tells again.");
 

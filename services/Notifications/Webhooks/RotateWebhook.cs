@@ -14,7 +14,7 @@ public sealed record WebhookRotation(string Secret, DateTimeOffset OldSecretUnti
 public static class RotateWebhook
 {
     public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/rotate", Handle).WithQuery()
-        .WithSummary("Give a webhook a new secret; those of before sign too for a while")
+        .WithSummary("Rotate a webhook's secret")
         .WithDescription("`webhook-signature` has a signature by each secret that has not ended, with spaces between. A secret too many ends the oldest; `overlapSeconds` 0 ends all of before.");
 
     /// <summary>With one secret more, of which no more than so many are kept; none of before signs for longer than the overlap.</summary>

@@ -11,7 +11,7 @@ public sealed record Verification(SubscriptionState State, AttemptView Attempt);
 public static class VerifyWebhook
 {
     public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/verify", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
-        .WithSummary("Ask the endpoint now whether it wants to be told")
+        .WithSummary("Verify a webhook's endpoint now")
         .WithDescription("It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with `{\"challenge\": …}`, or the challenge as plain text. "
             + "The platform asks by itself when the subscription is made, and a few times more until `verifyBy`.");
 

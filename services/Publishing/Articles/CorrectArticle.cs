@@ -13,7 +13,8 @@ public static class CorrectArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/correct", Handle).WithSummary("Make the working copy public: it mends a fault, and readers are told which");
+        articles.MapPost("/{id:guid}/correct", Handle).WithSummary("Correct a public article, with a note for readers")
+            .WithDescription("The working copy becomes public.");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ public static class DraftArticle
 {
     public static ArticleDrafted Decide(Copy copy) => new(copy);
 
-    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/", Handle).WithSummary("Begin an article").WithETag();
+    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/", Handle).WithSummary("Draft an article").WithETag();
 
     static async Task<Created<ArticleView>> Handle(CopyRequest request, CopyRules rules, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {

@@ -44,8 +44,10 @@ public static class EmbargoArticle
 
     public static void Map(RouteGroupBuilder articles)
     {
-        articles.MapPost("/{id:guid}/embargo", Handle).WithSummary("Tell the trade now, and readers at a time; said again, at another");
-        articles.MapPost("/{id:guid}/lift", HandleLift).WithSummary("End the embargo before its time");
+        articles.MapPost("/{id:guid}/embargo", Handle).WithSummary("Put an article under embargo, or move its embargo")
+            .WithDescription("Who has embargo access is told at once, readers at `until`.");
+        articles.MapPost("/{id:guid}/lift", HandleLift).WithSummary("Lift an embargo")
+            .WithDescription("It ends now, and `publish` is allowed again.");
     }
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, EmbargoRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)

@@ -6,7 +6,7 @@ namespace NewsPlatform.Publishing.Articles;
 
 public static class GetArticle
 {
-    public static void Map(RouteGroupBuilder articles) => articles.MapGet("/{id:guid}", Handle).WithSummary("The article as its editors see it").WithETag();
+    public static void Map(RouteGroupBuilder articles) => articles.MapGet("/{id:guid}", Handle).WithSummary("Get an article").WithETag();
 
     static async Task<Ok<ArticleView>> Handle(Guid id, IQuerySession session, ArticleLocks locks, HttpContext context, CancellationToken ct)
     {

@@ -56,9 +56,9 @@ public static class GetHistory
 
     public static void Map(RouteGroupBuilder articles)
     {
-        articles.MapGet("/{id:guid}/history", Entries).WithSummary("What happened to the article, and by whom");
-        articles.MapGet("/{id:guid}/versions/{version:long}", Version).WithSummary("The article as it was");
-        articles.MapGet("/{id:guid}/diff", Diff).WithSummary("What of the copy differs between two versions");
+        articles.MapGet("/{id:guid}/history", Entries).WithSummary("List an article's history");
+        articles.MapGet("/{id:guid}/versions/{version:long}", Version).WithSummary("Get a version of an article");
+        articles.MapGet("/{id:guid}/diff", Diff).WithSummary("Compare two versions of an article");
     }
 
     /// <summary>The names of the members in which two copies differ.</summary>

@@ -15,7 +15,7 @@ public static class KillArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/kill", Handle).WithSummary("Withdraw it for good, with a reason that the public is told");
+        articles.MapPost("/{id:guid}/kill", Handle).WithSummary("Kill an article (withdraw it for good, with a public reason)");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, KillRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {

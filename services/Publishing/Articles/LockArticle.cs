@@ -13,8 +13,8 @@ public static class LockArticle
 
     public static void Map(RouteGroupBuilder desk)
     {
-        desk.MapPut("/{id:guid}/lock", Handle).WithSummary("Take or extend the article's advisory lock").WithQuery("minutes", "break").ProducesProblem(423).ProducesProblem(409);
-        desk.MapDelete("/{id:guid}/lock", HandleRelease).WithSummary("Give the article's advisory lock back").WithQuery().ProducesProblem(423);
+        desk.MapPut("/{id:guid}/lock", Handle).WithSummary("Lock an article (advisory), or extend the lock").WithQuery("minutes", "break").ProducesProblem(423).ProducesProblem(409);
+        desk.MapDelete("/{id:guid}/lock", HandleRelease).WithSummary("Unlock an article").WithQuery().ProducesProblem(423);
     }
 
     static async Task<Ok<ArticleLock>> Handle(Guid id, IQuerySession session, ArticleLocks locks, HttpContext context, ILoggerFactory logs, CancellationToken ct,

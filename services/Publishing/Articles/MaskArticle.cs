@@ -30,7 +30,7 @@ public sealed record MaskRequest(IReadOnlyList<string>? Fields, string? Text, st
 public static class MaskArticle
 {
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/mask", Handle).WithSummary("Mask personal data in all versions of it, for good");
+        articles.MapPost("/{id:guid}/mask", Handle).WithSummary("Mask personal data in every version");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, MaskRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {

@@ -12,7 +12,8 @@ public static class ReturnArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/return", Handle).WithSummary("Give it back to its author, saying what is missing");
+        articles.MapPost("/{id:guid}/return", Handle).WithSummary("Return an article to its author")
+            .WithDescription("The note says what is missing.");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
     {

@@ -12,7 +12,7 @@ public static class RevertArticle
     public static IReadOnlyList<object> Decide(Article article, Copy former) => ReviseArticle.Decide(article, former);
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/revert", Handle).WithSummary("Take the copy of a former version as the working copy");
+        articles.MapPost("/{id:guid}/revert", Handle).WithSummary("Revert the working copy to an earlier version");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, RevertRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
     {

@@ -19,7 +19,8 @@ public static class ReviseArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPut("/{id:guid}", Handle).WithSummary("Replace the working copy; readers see nothing of it before it is published");
+        articles.MapPut("/{id:guid}", Handle).WithSummary("Replace an article's working copy")
+            .WithDescription("Readers see nothing of it before `publish`, `update` or `correct`.");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, CopyRequest request, CopyRules rules, IDocumentSession session, HttpContext context, CancellationToken ct)
     {

@@ -38,7 +38,8 @@ public static class ScheduleArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/schedule", Handle).WithSummary("Publish the working copy of this moment at a time; said again, at another");
+        articles.MapPost("/{id:guid}/schedule", Handle).WithSummary("Schedule an article, or move its schedule")
+            .WithDescription("The working copy of this moment is published at `publishAt`.");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, ScheduleRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ public static class SubmitArticle
         return article.Submitted ? [] : [new ArticleSubmitted(note)];
     }
 
-    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/submit", Handle).WithSummary("Say that it is ready for an editor");
+    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/submit", Handle).WithSummary("Submit an article to the editors");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest? request, IDocumentSession session, HttpContext context, CancellationToken ct)
     {

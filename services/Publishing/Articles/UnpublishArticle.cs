@@ -14,7 +14,7 @@ public static class UnpublishArticle
         return article.State == ArticleState.Unpublished ? [] : [new ArticleUnpublished(now, note)];
     }
 
-    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unpublish", Handle).WithSummary("Take it down for now");
+    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unpublish", Handle).WithSummary("Unpublish an article (take it down for now)");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, UnpublishRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {

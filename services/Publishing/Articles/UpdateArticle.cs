@@ -13,7 +13,8 @@ public static class UpdateArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/update", Handle).WithSummary("Make the working copy public: there are new facts");
+        articles.MapPost("/{id:guid}/update", Handle).WithSummary("Update a public article with new facts")
+            .WithDescription("The working copy becomes public.");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
     {

@@ -19,9 +19,9 @@ public static class GetArticles
 
     public static void Map(RouteGroupBuilder desk)
     {
-        desk.MapGet("/", Handle).WithSummary("Articles, what was changed last first")
+        desk.MapGet("/", Handle).WithSummary("List articles, the last changed first")
             .WithQuery("state", "category", "language", "author", "keyword", "q", "updatedSince", "limit", "after");
-        desk.MapGet("/counts", HandleCounts).WithSummary("How many articles are in each state, counted up to 10,000")
+        desk.MapGet("/counts", HandleCounts).WithSummary("Count articles by state, up to 10,000 each")
             .WithQuery("category", "language", "author", "keyword", "q", "updatedSince");
     }
 

@@ -13,7 +13,7 @@ public static class GetDue
 
     const string List = "due";
 
-    public static void Map(RouteGroupBuilder desk) => desk.MapGet("/due", Handle).WithSummary("What happens by itself, soonest first")
+    public static void Map(RouteGroupBuilder desk) => desk.MapGet("/due", Handle).WithSummary("List what is published or taken down by itself, soonest first")
         .WithQuery("within", "category", "language", "limit", "after");
 
     static async Task<Ok<DeskPage>> Handle(PortalOptions portal, IQuerySession session, ArticleLocks locks, TimeProvider clock, CancellationToken ct,

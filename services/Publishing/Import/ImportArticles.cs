@@ -64,7 +64,7 @@ public static class ImportArticles
     static readonly string[] accepted = ["application/x-ndjson", "application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml", "text/xml", "text/plain"];
 
     public static void MapImport(this IEndpointRouteBuilder app) => app.MapPost("/api/import", Handle)
-        .RequireAuthorization(Roles.Editor).WithTags("Import").WithSummary("Take in articles, one a line")
+        .RequireAuthorization(Roles.Editor).WithTags("Import").WithSummary("Import articles")
         .WithQuery("publish", "language", "zone")
         .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute(), new TakesMediaTypes(accepted))
         .Produces<ImportResult>(contentType: "application/x-ndjson")

@@ -18,8 +18,8 @@ public static class GetKeys
 
     public static void Map(RouteGroupBuilder keys)
     {
-        keys.MapGet("/", HandleAll).WithSummary("The keys, the newest first, also those that are revoked").WithQuery("limit", "after").WithName("listKeys");
-        keys.MapGet("/{id:guid}", Handle).WithSummary("One key").WithQuery().WithName("getKey");
+        keys.MapGet("/", HandleAll).WithSummary("List keys, the newest first").WithQuery("limit", "after").WithName("listKeys");
+        keys.MapGet("/{id:guid}", Handle).WithSummary("Get a key").WithQuery().WithName("getKey");
     }
 
     static async Task<Ok<KeyPage>> HandleAll(IQuerySession session, KeyUses uses, TimeProvider clock, CancellationToken ct, string? limit = null, string? after = null)

@@ -9,7 +9,8 @@ public static class MakeKey
     public static KeyMade Decide(KeyRequest request, string hash, DateTimeOffset now) =>
         new(request.Name!, request.Role!, request.Categories ?? [], hash, request.ExpiresAt?.ToUniversalTime(), now, request.Trade ?? false);
 
-    public static void Map(RouteGroupBuilder keys) => keys.MapPost("/", Handle).WithSummary("Make a key; its secret is said in this answer and never again");
+    public static void Map(RouteGroupBuilder keys) => keys.MapPost("/", Handle).WithSummary("Make a key")
+            .WithDescription("The answer says the secret, this once.");
 
     static async Task<Created<KeyView>> Handle(KeyRequest request, KeyRules rules, KeyRing ring, IDocumentSession session, TimeProvider clock, HttpContext context,
         CancellationToken ct)

@@ -25,7 +25,8 @@ public static class RotateKey
     }
 
     public static void Map(RouteGroupBuilder keys) =>
-        keys.MapPost("/{id:guid}/rotate", Handle).WithSummary("Give a key a new secret; the one of before stays good for a while");
+        keys.MapPost("/{id:guid}/rotate", Handle).WithSummary("Rotate a key's secret")
+            .WithDescription("The answer says the new secret, this once; the one before stays good for `overlapSeconds`.");
 
     static async Task<Ok<KeyView>> Handle(Guid id, RotationRequest? request, RotationRules rules, KeyRing ring, KeyUses uses, IDocumentSession session, TimeProvider clock,
         HttpContext context, CancellationToken ct)

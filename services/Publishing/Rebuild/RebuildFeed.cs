@@ -28,7 +28,7 @@ public static class RebuildFeed
     const long Lock = 0x6e65777372656264;
 
     public static void MapRebuild(this IEndpointRouteBuilder app) => app.MapPost("/api/rebuilds/feed", Handle).RequireAuthorization(Roles.Admin).WithTags("Operations")
-        .WithSummary("Make Feed's read models anew").WithQuery().Produces<RebuildProgress>(contentType: "application/x-ndjson").ProducesProblem(StatusCodes.Status409Conflict)
+        .WithSummary("Rebuild Feed's read models").WithQuery().Produces<RebuildProgress>(contentType: "application/x-ndjson").ProducesProblem(StatusCodes.Status409Conflict)
         .WithDescription("Every article that readers ever had is sent to Feed, which makes its lines, texts and stories of them beside those that it serves, and then goes by the new ones "
             + "at once. Nobody is notified. A line of JSON a second says how far it is; the last one has the step `done`. Who goes away before ends it, and nothing has changed.");
 
