@@ -67,7 +67,7 @@ provide_readers() {
     say "Installing ${package[*]} for the tests (log: .local/log/readers.log)"
     mkdir -p "$state/log"
     (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "${package[@]}") \
-      </dev/null >"$state/log/readers.log" 2>&1 || true
+      </dev/null >"$state/log/readers.log" 2>&1 || lack "${package[*]} could not be installed: see .local/log/readers.log"
   fi
   [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
   [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] || say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
@@ -79,9 +79,16 @@ provide_checkers() {
   if have npm; then
     say "Installing the checkers of the documents (log: .local/log/checkers.log)"
     mkdir -p "$state/log"
-    npm ci --prefix tests/Documents --ignore-scripts --no-audit --no-fund >"$state/log/checkers.log" 2>&1 || true
+    npm ci --prefix tests/Documents --ignore-scripts --no-audit --no-fund >"$state/log/checkers.log" 2>&1 ||
+      lack "the checkers of the documents could not be installed: see .local/log/checkers.log"
   fi
   [[ -d tests/Documents/node_modules ]] || say "There are no checkers (npm of Node.js 20.19 or newer): the tests of the documents will be skipped"
+}
+
+# Somebody at his own desk goes on without the tests that need it. In CI a run that has skipped them would prove less than it says.
+lack() { # WHAT
+  [[ ! ${CI-} ]] || fail "$1"
+  say "$1"
 }
 
 run() { # PROJECT

@@ -89,6 +89,8 @@ public static class Messaging
         builder.Properties[typeof(Messaging)] = endpoints;
         builder.Services.AddMassTransit(bus =>
         {
+            // A newsroom's installation reports to nobody.
+            bus.DisableUsageTelemetry();
             bus.ConfigureHealthCheckOptions(health =>
             {
                 health.Name = "bus";
