@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
 namespace NewsPlatform.ServiceDefaults;
@@ -20,6 +21,30 @@ public static class RequestBodies
         }
         return next(context);
     });
+
+    /// <summary>
+    /// Reads what an endpoint has no use for before the endpoint acts. A body that is broken in the middle is refused by whoever finds that first, the
+    /// gateway or the service, and nothing may have been done by then.
+    /// </summary>
+    public static async Task ReadUnused(HttpContext context, RequestDelegate next)
+    {
+        // Whoever finds out by itself who asks reads it when it has.
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ProvedInside>() is null)
+        {
+            await ReadUnusedAsync(context);
+        }
+        await next(context);
+    }
+
+    /// <inheritdoc cref="ReadUnused"/>
+    public static async Task ReadUnusedAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && context.GetEndpoint()?.Metadata is { } metadata
+            && metadata.GetMetadata<IAcceptsMetadata>() is null && metadata.GetMetadata<TakesMediaTypes>() is null)
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        }
+    }
 
     /// <exception cref="ProblemException">415 that says what is taken (RFC 9110, sections 8.4 and 12.5.3).</exception>
     static void RequireCoding(HttpRequest request)

@@ -107,6 +107,8 @@ public static class Security
         app.UseAuthentication();
         app.UseAuthorization();
         app.Use(Caller.Know);
+        // Not before it is known that whoever sends it may.
+        app.Use(RequestBodies.ReadUnused);
     }
 
     /// <summary>Says which role is needed (RFC 6750, section 3.1: insufficient_scope).</summary>

@@ -36,7 +36,7 @@ public static class UnparsedRequests
     public static void UseUnparsedAnswers(this WebApplication app) =>
         app.Services.GetRequiredService<DiagnosticListener>().Subscribe(new Listener(), name => name == Refused);
 
-    static byte[] Answer(int status, bool hasBody)
+    static byte[] Answer(int status, string? allow, bool hasBody)
     {
         var problem = new ProblemDetails { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Type = Problems.Type(Problems.CodeOf(status)) };
         problem.Detail = status == StatusCodes.Status400BadRequest
@@ -54,7 +54,7 @@ public static class UnparsedRequests
             Connection: close
             Date: {DateTimeOffset.UtcNow:R}
             Cache-Control: no-store
-            X-Content-Type-Options: nosniff
+            X-Content-Type-Options: nosniff{(allow is null ? "" : $"\nAllow: {allow}")}
 
 
             """).ReplaceLineEndings("\r\n");
@@ -68,7 +68,8 @@ public static class UnparsedRequests
             if (said.Value is IFeatureCollection features && features.Get<Output>() is { } output
                 && features.Get<IHttpResponseFeature>() is { HasStarted: false } response)
             {
-                output.Say(Answer(response.StatusCode, features.Get<IHttpRequestFeature>()?.Method != HttpMethods.Head));
+                var allow = response.Headers.Allow is { Count: > 0 } methods ? methods.ToString() : null;
+                output.Say(Answer(response.StatusCode, allow, features.Get<IHttpRequestFeature>()?.Method != HttpMethods.Head));
             }
         }
 

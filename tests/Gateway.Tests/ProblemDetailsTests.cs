@@ -90,6 +90,14 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_method_that_an_asterisk_does_not_take_is_answered_with_those_it_takes()
+    {
+        var answer = await front.RawAsync("POST * HTTP/1.1\r\nHost: news\r\n\r\n");
+        AssertRefusedUnparsed(answer, 405, "method-not-allowed");
+        Assert.Contains("\r\nAllow: OPTIONS\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Too_much_before_the_body_is_answered_with_problem_details()
     {
         AssertRefusedUnparsed(await front.RawAsync($"GET / HTTP/1.1\r\nHost: news\r\nCookie: {new string('x', 40_000)}\r\n\r\n"), 431, "too-long");

@@ -23,7 +23,9 @@ public static class Access
             throw new ProblemException(401, "unauthenticated", "Authorization: Bearer with the subscription's secret, or with the key that made it, is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
         }
         var secret = proof.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? proof[Prefix.Length..].Trim() : "";
-        return await subscriptions.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw ProblemException.NotFound("subscription");
+        var own = await subscriptions.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw ProblemException.NotFound("subscription");
+        await RequestBodies.ReadUnusedAsync(context);
+        return own;
     }
 
     /// <summary>Asks for a role where only some of what an endpoint does takes one.</summary>
