@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 
 namespace NewsPlatform.ServiceDefaults;
@@ -39,7 +40,7 @@ public static class RequestBodies
     /// <inheritdoc cref="ReadUnused"/>
     public static async Task ReadUnusedAsync(HttpContext context)
     {
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && context.GetEndpoint()?.Metadata is { } metadata
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && context.GetEndpoint() is RouteEndpoint { Metadata: var metadata }
             && metadata.GetMetadata<IAcceptsMetadata>() is null && metadata.GetMetadata<TakesMediaTypes>() is null)
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
