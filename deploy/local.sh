@@ -8,12 +8,10 @@ declare -gA account=([publishing]=16541 [feed]=16542 [notifications]=16543 [gate
 
 dll() { echo "$state/app/$1/NewsPlatform.${1^}.dll"; }
 
-project() { echo "services/${1^}/${1^}.csproj"; }
-
 # A process id in a file may by now belong to some other program.
 running() { # SERVICE
   local pid
-  pid=$(cat "$state/run/$1.pid" 2>/dev/null) && grep -zsqxF -e "$(dll "$1")" -e "$(project "$1")" "/proc/$pid/cmdline"
+  pid=$(cat "$state/run/$1.pid" 2>/dev/null) && grep -zsqxF -- "$(dll "$1")" "/proc/$pid/cmdline"
 }
 
 all_running() {
@@ -191,11 +189,11 @@ stack_log() { tail -n 5 "$state/log/$1.log"; } # SERVICE
 stop_services() {
   local service deadline=$((SECONDS + 30))
   for service in "${services[@]}"; do
-    ! running "$service" || kill -- "-$(<"$state/run/$service.pid")" # its group, which a watcher has its service in
+    ! running "$service" || kill "$(<"$state/run/$service.pid")"
   done
   for service in "${services[@]}"; do
     while running "$service" && ((SECONDS < deadline)); do sleep 0.2; done
-    ! running "$service" || kill -KILL -- "-$(<"$state/run/$service.pid")"
+    ! running "$service" || kill -KILL "$(<"$state/run/$service.pid")"
     rm -f "$state/run/$service.pid"
   done
 }

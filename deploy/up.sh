@@ -50,10 +50,9 @@ make_admin_key() {
 }
 
 choose_way() {
-  # shellcheck source-path=SCRIPTDIR source=local.sh disable=SC1091
+  # shellcheck source-path=SCRIPTDIR source=local.sh
   case ${UP-} in
     local) . deploy/local.sh ;;
-    watch) . deploy/local.sh && . deploy/watch.sh ;;
     '') if engine_answers; then . deploy/compose.sh; else . deploy/local.sh; fi ;;
     *) fail "UP=$UP is unknown: leave it out, or set UP=local to do without containers" 2 ;;
   esac
