@@ -18,8 +18,8 @@ return await Service.RunAsync("gateway", args, builder =>
     app.UseEdgeHeaders();
     app.Use(Tunnels.Refuse);
     app.UseLimits();
-    app.UseOwnPace("/api/import");
-    app.MapManagementNowhere();
+    app.UseNoMinimumDataRate("/api/import");
+    app.BlockManagement();
     app.MapDocs();
-    app.MapReverseProxy(proxy => proxy.UseOutageAnswer()).ConfigureEndpoints(RouteClasses.Declare).ConfigureEndpoints(OwnLength.Declare).ConfigureEndpoints(PagesOfRoutes.Declare);
+    app.MapReverseProxy(proxy => proxy.UseServiceUnavailableResponse()).ConfigureEndpoints(RouteClasses.Declare).ConfigureEndpoints(OwnLength.Declare).ConfigureEndpoints(PagesOfRoutes.Declare);
 }, HttpProtocols.Http1AndHttp2, OtherPages.Use);

@@ -9,7 +9,7 @@ public static class ServiceUnavailableResponse
 {
     const string RetryAfterSeconds = "2";
 
-    public static void UseOutageAnswer(this IReverseProxyApplicationBuilder proxy)
+    public static void UseServiceUnavailableResponse(this IReverseProxyApplicationBuilder proxy)
     {
         var log = proxy.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServiceUnavailableResponse));
         proxy.Use((context, next) => AnswerAsync(context, next, log));

@@ -137,7 +137,7 @@ public static class Jwt
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException)
         {
-            context.Fail(new ProblemException(503, "unavailable", "The issuer of the token does not answer. Try again shortly.") { Headers = { ["Retry-After"] = "5" } });
+            context.Fail(ProblemException.Unavailable("The issuer of the token does not answer. Try again shortly.", TimeSpan.FromSeconds(5)));
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
         }
         if (!begun.Task.IsCompleted)
         {
-            throw new ProblemException(503, "unavailable", "The keys are not known yet. Try again shortly.") { Headers = { ["Retry-After"] = "2" } };
+            throw ProblemException.Unavailable("The keys are not known yet. Try again shortly.", TimeSpan.FromSeconds(2));
         }
     }
 

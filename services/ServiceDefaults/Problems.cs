@@ -86,20 +86,27 @@ public static class Problems
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
-            var problem = context.ProblemDetails;
-            if (problem.Type is null || !problem.Type.StartsWith("urn:", StringComparison.Ordinal))
-            {
-                problem.Type = Type(CodeOf(problem.Status ?? 500));
-            }
-            problem.Detail ??= DetailOf(problem.Status ?? 500);
-            if (problem.Status == StatusCodes.Status400BadRequest)
-            {
-                problem.Extensions.TryAdd("errors", new Dictionary<string, string[]> { ["request"] = [problem.Detail!] });
-            }
+            var problem = Complete(context.ProblemDetails);
             problem.Instance ??= context.HttpContext.Request.Path.ToString() is { Length: > MaxInstance } path ? path[..MaxInstance] : context.HttpContext.Request.Path;
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options => Strict(options.SerializerOptions));
+    }
+
+    /// <summary>With what its status alone says, where nobody has said more.</summary>
+    internal static ProblemDetails Complete(ProblemDetails problem)
+    {
+        var status = problem.Status ?? 500;
+        if (problem.Type is null || !problem.Type.StartsWith("urn:", StringComparison.Ordinal))
+        {
+            problem.Type = Type(CodeOf(status));
+        }
+        problem.Detail ??= DetailOf(status);
+        if (status == StatusCodes.Status400BadRequest)
+        {
+            problem.Extensions.TryAdd("errors", new Dictionary<string, string[]> { ["request"] = [problem.Detail!] });
+        }
+        return problem;
     }
 
     /// <summary>A member that is unknown or given twice is refused, so that a misspelt one is not silently lost.</summary>
@@ -117,7 +124,7 @@ public static class Problems
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.Use(AnswerRefusals);
+        app.Use(AnswerProblems);
     }
 
     /// <summary>Says of JSON that could not be read which member it was and what is wrong with it.</summary>
@@ -155,7 +162,7 @@ public static class Problems
     }
 
     /// <summary>Where nobody has said more.</summary>
-    internal static string? DetailOf(int status) => status switch
+    static string? DetailOf(int status) => status switch
     {
         400 => "The request cannot be read.",
         401 => "A key or a token that is good is needed.",
@@ -177,7 +184,7 @@ public static class Problems
         _ => null,
     };
 
-    internal static string CodeOf(int status) => status switch
+    static string CodeOf(int status) => status switch
     {
         400 => "unreadable",
         401 => "unauthenticated",
@@ -199,13 +206,13 @@ public static class Problems
     };
 
     /// <remarks>Not an exception handler of ASP.NET Core's, since those take the ETag off the answer.</remarks>
-    static async Task AnswerRefusals(HttpContext context, RequestDelegate next)
+    static async Task AnswerProblems(HttpContext context, RequestDelegate next)
     {
         try
         {
             await next(context);
         }
-        catch (Exception exception) when (!context.Response.HasStarted && (RefusalOf(exception) ?? TooLong(exception)) is { } problem)
+        catch (Exception exception) when (!context.Response.HasStarted && (ProblemOf(exception) ?? TooLong(exception)) is { } problem)
         {
             context.Response.Clear();
             context.Response.StatusCode = problem.Status;
@@ -232,20 +239,17 @@ public static class Problems
     /// broke off instead reads no answer.
     /// </summary>
     static ProblemException? TooLong(Exception exception) => exception is InvalidOperationException { Source: "System.IO.Pipelines" }
-        ? RefusalOf(new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge))
+        ? ProblemOf(new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge))
         : null;
 
-    static ProblemException? RefusalOf(Exception exception) => exception switch
+    static ProblemException? ProblemOf(Exception exception) => exception switch
     {
         ProblemException problem => problem,
         BadHttpRequestException { InnerException: JsonException json } => BadRequest(json),
         BadHttpRequestException { StatusCode: 413 } => BodyLimit.TooLong(null),
         BadHttpRequestException { StatusCode: 400 } bad => BadRequest(bad),
         BadHttpRequestException bad => new ProblemException(bad.StatusCode, CodeOf(bad.StatusCode), DetailOf(bad.StatusCode) ?? bad.Message),
-        not OperationCanceledException when TransientFault.IsTransient(exception) => new ProblemException(503, "unavailable", "The store does not answer. Try again shortly.")
-        {
-            Headers = { ["Retry-After"] = "2" },
-        },
+        not OperationCanceledException when TransientFault.IsTransient(exception) => ProblemException.Unavailable("The store does not answer. Try again shortly.", TimeSpan.FromSeconds(2)),
         _ => null,
     };
 }

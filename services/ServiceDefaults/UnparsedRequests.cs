@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
-using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -10,7 +9,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -38,14 +36,13 @@ public static class UnparsedRequests
 
     static byte[] Answer(int status, string? allow, bool hasBody)
     {
-        var problem = new ProblemDetails { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Type = Problems.Type(Problems.CodeOf(status)) };
-        problem.Detail = status == StatusCodes.Status400BadRequest
-            ? "This is no request as HTTP/1.1 writes it: its address, its Host or one of its header fields cannot be read."
-            : Problems.DetailOf(status);
-        if (status == StatusCodes.Status400BadRequest)
+        var problem = Problems.Complete(new()
         {
-            problem.Extensions["errors"] = new Dictionary<string, string[]> { ["request"] = [problem.Detail!] };
-        }
+            Status = status, Title = ReasonPhrases.GetReasonPhrase(status),
+            Detail = status == StatusCodes.Status400BadRequest
+                ? "This is no request as HTTP/1.1 writes it: its address, its Host or one of its header fields cannot be read."
+                : null,
+        });
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, json);
         var head = string.Create(CultureInfo.InvariantCulture, $"""
             HTTP/1.1 {status} {problem.Title}

@@ -69,10 +69,6 @@ static class Extensions
         return bytes.ToArray();
     }
 
-    /// <summary>Text as HTML that says the same.</summary>
-    public static string Html(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
-        .Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
-
     public static string Time(DateTimeOffset time) => Times.Exact(time);
 
     static XAttribute? Number(string name, int? value) => value is { } number ? new(name, number.ToString(CultureInfo.InvariantCulture)) : null;

@@ -1,5 +1,6 @@
 using System.ServiceModel.Syndication;
 using System.Xml.Linq;
+using NewsPlatform.Feed.Search;
 
 namespace NewsPlatform.Feed.Syndication;
 
@@ -33,7 +34,7 @@ static class Rss
             Id = entry.Urn,
             Title = new TextSyndicationContent(entry.Title),
             // HTML, unlike the title: whoever reads it takes it for markup (Best Practices Profile of the RSS Advisory Board).
-            Summary = new TextSyndicationContent(Extensions.Html(entry.Summary.Length > 0 ? entry.Summary : entry.Title)),
+            Summary = new TextSyndicationContent(PlainText.Escaped(entry.Summary.Length > 0 ? entry.Summary : entry.Title, int.MaxValue)),
             PublishDate = entry.PublishedAt,
             Links = { SyndicationLink.CreateAlternateLink(new Uri(entry.Url)) },
         };

@@ -29,7 +29,7 @@ public static class DraftArticle
         }
         catch (JasperFx.DocumentAlreadyExistsException)
         {
-            throw new ProblemException(503, "unavailable", "The same request is under way; try again.") { Headers = { ["Retry-After"] = "1" } };
+            throw ProblemException.Unavailable("The same request is under way; try again.", TimeSpan.FromSeconds(1));
         }
         context.SetETag(article);
         return TypedResults.Created(location, view);

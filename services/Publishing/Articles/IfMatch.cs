@@ -144,7 +144,7 @@ public static class ArticleSession
         }
     }
 
-    static ProblemException Again(string why) => new(503, "unavailable", why) { Headers = { ["Retry-After"] = "1" } };
+    static ProblemException Again(string why) => ProblemException.Unavailable(why, TimeSpan.FromSeconds(1));
 
     /// <summary>The other articles of its story, also those that are not for who asks.</summary>
     static async Task<IReadOnlyList<Article>> FetchTranslationsAsync(this IQuerySession session, Article article, CancellationToken ct)

@@ -51,7 +51,7 @@ public static class KeySession
         }
         catch (Exception fault) when (fault is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException or JasperFx.DocumentAlreadyExistsException)
         {
-            throw new ProblemException(503, "unavailable", "Somebody else changed the key, or sent the same request, at the same moment; try again.") { Headers = { ["Retry-After"] = "1" } };
+            throw ProblemException.Unavailable("Somebody else changed the key, or sent the same request, at the same moment; try again.", TimeSpan.FromSeconds(1));
         }
         await ring.RefreshAsync(ct);
     }
