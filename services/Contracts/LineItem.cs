@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace NewsPlatform.Contracts;
 
 /// <summary>
-/// A story as it stands on a news line; bulletins carry the same, so that a reader's software needs one type for both. What says something of
-/// its own about such a story adds a member.
+/// A story as it stands on a news line; bulletins carry the same, so that a reader's software needs one type for both. What says something
+/// of its own about such a story adds a member.
 /// </summary>
 public record LineItem
 {
@@ -28,21 +28,22 @@ public record LineItem
     /// <summary>The page, relative to the portal's root.</summary>
     public required string Url { get; init; }
 
-    public static LineItem Of(PublicArticle article) => new()
-    {
-        Id = article.ArticleId,
-        Version = article.Version,
-        Headline = article.Headline,
-        ShortHeadline = article.ShortHeadline,
-        Summary = article.Summary,
-        Category = article.Category,
-        Language = article.Language,
-        Keywords = article.Keywords,
-        Urgency = article.Urgency,
-        Breaking = article.Breaking,
-        Media = article.Media,
-        PublishedAt = article.PublishedAt,
-        UpdatedAt = article.UpdatedAt,
-        Url = $"/{article.Language}/{article.Category}/{article.Slug}",
-    };
+    public static LineItem Of(PublicArticle article) =>
+        new()
+        {
+            Id = article.ArticleId,
+            Version = article.Version,
+            Headline = article.Headline,
+            ShortHeadline = article.ShortHeadline,
+            Summary = article.Summary,
+            Category = article.Category,
+            Language = article.Language,
+            Keywords = article.Keywords,
+            Urgency = article.Urgency,
+            Breaking = article.Breaking,
+            Media = article.Media,
+            PublishedAt = article.PublishedAt,
+            UpdatedAt = article.UpdatedAt,
+            Url = $"/{article.Language}/{article.Category}/{article.Slug}",
+        };
 }

@@ -25,8 +25,8 @@ public enum MediaType
 }
 
 /// <summary>
-/// A picture, video, sound or gallery, as an association in ninjs 3.1. A picture without a <see cref="Url"/> is only known to exist, and pages
-/// draw one in its place.
+/// A picture, video, sound or gallery, as an association in ninjs 3.1. A picture without a <see cref="Url"/> is only known to exist, and
+/// pages draw one in its place.
 /// </summary>
 public sealed record MediaItem
 {

@@ -7,8 +7,8 @@ namespace NewsPlatform.Contracts;
 public sealed record ArticlePublished(PublicArticle Article, bool Imported = false);
 
 /// <summary>
-/// For the trade alone, on <see cref="Topology.Trade"/>: the article as readers will have it, to prepare with, and not to be passed on before
-/// the time. Sent again when the copy or the time changes; a time that is past says that the embargo was lifted.
+/// For the trade alone, on <see cref="Topology.Trade"/>: the article as readers will have it, to prepare with, and not to be passed on
+/// before the time. Sent again when the copy or the time changes; a time that is past says that the embargo was lifted.
 /// </summary>
 /// <param name="EditorNote">For the trade's editors, not for readers.</param>
 public sealed record ArticleEmbargoed(PublicArticle Article, DateTimeOffset EmbargoedUntil, string? EditorNote = null);
@@ -23,12 +23,13 @@ public sealed record ArticleCorrected(PublicArticle Article, string Note);
 /// <summary>Readers have it no more. Summary, body, media and notes are empty; the headline tells subscribers which one it was.</summary>
 /// <param name="PubStatus"><see cref="PubStatus.Withheld"/> or <see cref="PubStatus.Canceled"/>.</param>
 /// <param name="Reason">Public; always there for what was withdrawn for good.</param>
-/// <param name="Masked">It was withdrawn before, and personal data is gone from it: what was said of the article before is to be forgotten.</param>
+/// <param name="Masked">It was withdrawn before, and personal data is gone from it: what was said of the article before is to be
+/// forgotten.</param>
 public sealed record ArticleWithdrawn(PublicArticle Article, PubStatus PubStatus, string? Reason = null, bool Masked = false);
 
 /// <summary>
-/// On <see cref="Topology.Rebuilds"/>: the state of every article that readers ever had is about to be sent again, for a service to make what it keeps anew from
-/// nothing. It answers by <see cref="RebuildStep"/> when it is ready for the first of them.
+/// On <see cref="Topology.Rebuilds"/>: the state of every article that readers ever had is about to be sent again, for a service to make
+/// what it keeps anew from nothing. It answers by <see cref="RebuildStep"/> when it is ready for the first of them.
 /// </summary>
 public sealed record RebuildBegun(Guid RebuildId);
 
@@ -42,7 +43,8 @@ public sealed record RebuildEnded(Guid RebuildId, long Articles);
 public sealed record RebuildStep(Guid RebuildId, string Step, long Stories);
 
 /// <summary>
-/// With the key <see cref="Topology.DryRun"/>, for <see cref="Topology.Notifications"/> alone: nothing has happened, and what becomes of it shows whether news would arrive. No reader's service knows it.
+/// With the key <see cref="Topology.DryRun"/>, for <see cref="Topology.Notifications"/> alone: nothing has happened, and what becomes of it
+/// shows whether news would arrive. No reader's service knows it.
 /// </summary>
 /// <param name="Run">Its time in Unix milliseconds.</param>
 public sealed record DryRunBegun(long Run, DateTimeOffset At);

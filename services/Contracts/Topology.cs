@@ -33,17 +33,31 @@ public static class Topology
     /// <summary>A durable topic exchange: the articles of a rebuild, which are nobody's news.</summary>
     public const string Rebuilds = "news.rebuilds";
 
-    /// <summary>A durable fanout exchange on which Feed says how far its rebuild is; of Feed's name, since Feed may send to nothing else.</summary>
+    /// <summary>
+    /// A durable fanout exchange on which Feed says how far its rebuild is; of Feed's name, since Feed may send to nothing else.
+    /// </summary>
     public const string Rebuilt = "feed.rebuilt";
 
-    /// <summary>The routing key, on <see cref="Articles"/>, of a bulletin that is no news: for those who tell, and for nobody who reads.</summary>
+    /// <summary>
+    /// The routing key, on <see cref="Articles"/>, of a bulletin that is no news: for those who tell, and for nobody who reads.
+    /// </summary>
     public const string DryRun = "dry-run";
 
     public static readonly Inbox Feed = new("feed.articles", SingleActiveConsumer: false);
 
-    /// <summary>One consumer at a time writes the log of bulletins, so that its positions are an order. What was imported is nobody's news.</summary>
-    public static readonly Inbox Notifications = new("notifications.articles", SingleActiveConsumer: true, Articles,
-        "article.published.#", "article.updated.#", "article.corrected.#", "article.withdrawn.#", DryRun);
+    /// <summary>
+    /// One consumer at a time writes the log of bulletins, so that its positions are an order. What was imported is nobody's news.
+    /// </summary>
+    public static readonly Inbox Notifications = new(
+        "notifications.articles",
+        SingleActiveConsumer: true,
+        Articles,
+        "article.published.#",
+        "article.updated.#",
+        "article.corrected.#",
+        "article.withdrawn.#",
+        DryRun
+    );
 
     public static readonly Inbox NotificationsTrade = new("notifications.trade", SingleActiveConsumer: true, Trade);
 
@@ -57,7 +71,12 @@ public static class Topology
 /// <summary>A service's durable quorum queue behind a fanout exchange of the same name.</summary>
 /// <param name="Queue">Begins with the service's name.</param>
 /// <param name="Exchange">Where its messages come from.</param>
-public sealed record Inbox(string Queue, bool SingleActiveConsumer, string Exchange = Topology.Articles, params IReadOnlyList<string> RoutingKeys)
+public sealed record Inbox(
+    string Queue,
+    bool SingleActiveConsumer,
+    string Exchange = Topology.Articles,
+    params IReadOnlyList<string> RoutingKeys
+)
 {
     /// <summary>Those that it wants of the exchange's messages: what is said of articles, if nothing else is.</summary>
     public IReadOnlyList<string> RoutingKeys { get; } = RoutingKeys is [] ? ["article.#"] : RoutingKeys;

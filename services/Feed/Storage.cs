@@ -1,9 +1,9 @@
 using Marten;
 using NewsPlatform.Feed.Lines;
-using NewsPlatform.Feed.Ready;
-using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Reads;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Related;
+using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
 
@@ -23,7 +23,14 @@ public static class Storage
 
     /// <summary>The tables that are made of articles alone, and can be made anew of them.</summary>
     public static readonly IReadOnlyList<string> Made =
-        ["mt_doc_story", StoryTags.Table, StoryTags.FoldingTable, StoryMonths.Table, StoryTexts.Table, SearchTerms.Table];
+    [
+        "mt_doc_story",
+        StoryTags.Table,
+        StoryTags.FoldingTable,
+        StoryMonths.Table,
+        StoryTexts.Table,
+        SearchTerms.Table,
+    ];
 
     public static void ConfigureMade(StoreOptions options)
     {
@@ -35,14 +42,20 @@ public static class Storage
     }
 
     /// <remarks>Each column comes with an index of Marten's; it is made the one of a line that the column begins.</remarks>
-    static void ConfigureStories(StoreOptions options) => options.Schema.For<Story>()
-        .UseNumericRevisions(true)
-        .Duplicate(s => s.PublishedAt, pgType: "timestamptz", notNull: true, configure: index => OfLine(index, "story_line", "?, id"))
-        .Duplicate(s => s.Language, notNull: true, configure: index => OfLine(index, "story_line_language", "?, published_at, id"))
-        .Duplicate(s => s.Category, notNull: true, configure: index => OfLine(index, "story_line_category", "?, published_at, id"))
-        .Duplicate(s => s.Status, notNull: true, configure: index => OfLine(index, "story_line_language_category", "language, category, published_at, id"))
-        .Duplicate(s => s.Slug, notNull: true, configure: index => (index.Name, index.Mask) = ("story_address", "language, ?"))
-        .Duplicate(s => s.StoryId, notNull: true, configure: index => index.Name = "story_translations");
+    static void ConfigureStories(StoreOptions options) =>
+        options
+            .Schema.For<Story>()
+            .UseNumericRevisions(true)
+            .Duplicate(s => s.PublishedAt, pgType: "timestamptz", notNull: true, configure: index => OfLine(index, "story_line", "?, id"))
+            .Duplicate(s => s.Language, notNull: true, configure: index => OfLine(index, "story_line_language", "?, published_at, id"))
+            .Duplicate(s => s.Category, notNull: true, configure: index => OfLine(index, "story_line_category", "?, published_at, id"))
+            .Duplicate(
+                s => s.Status,
+                notNull: true,
+                configure: index => OfLine(index, "story_line_language_category", "language, category, published_at, id")
+            )
+            .Duplicate(s => s.Slug, notNull: true, configure: index => (index.Name, index.Mask) = ("story_address", "language, ?"))
+            .Duplicate(s => s.StoryId, notNull: true, configure: index => index.Name = "story_translations");
 
     static void OfLine(Weasel.Postgresql.Tables.IndexDefinition index, string name, string mask) =>
         (index.Name, index.Mask, index.Predicate) = (name, mask, LinePages.Usable);

@@ -9,17 +9,17 @@ public static class Docs
     public const string Path = "/docs";
 
     public static void MapDocs(this IEndpointRouteBuilder app) => app.MapScalarApiReference(Path, (docs, context) =>
-    {
-        docs.Title = "News platform: reference";
-        docs.DefaultFonts = false;
-        docs.Telemetry = false;
-        docs.HideClientButton = true;
-        docs.ShowDeveloperTools = DeveloperToolsVisibility.Never;
-        docs.DisableAgent();
-        docs.DisableMcp();
-        docs.Nonce = context.GetNonce();
-        docs.AddDocument("publishing", "Publishing", "/openapi/publishing.json");
-        docs.AddDocument("feed", "Feed", "/openapi/feed.json");
-        docs.AddDocument("notifications", "Notifications", "/openapi/notifications.json");
-    });
+        {
+            docs.Title = "News platform: reference";
+            docs.DefaultFonts = false;
+            docs.Telemetry = false;
+            docs.HideClientButton = true;
+            docs.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            docs.DisableAgent();
+            docs.DisableMcp();
+            docs.Nonce = context.GetNonce();
+            docs.AddDocument("publishing", "Publishing", "/openapi/publishing.json");
+            docs.AddDocument("feed", "Feed", "/openapi/feed.json");
+            docs.AddDocument("notifications", "Notifications", "/openapi/notifications.json");
+        });
 }

@@ -5,21 +5,31 @@ using NewsPlatform.Gateway.Limits;
 using NewsPlatform.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 
-return await Service.RunAsync("gateway", args, builder =>
-{
-    builder.AddLimits();
-    OtherPages.Add(builder);
-    StrangersTraces.Add(builder.Services);
-    builder.Services.AddSingleton<IForwarderHttpClientFactory, UnbufferedForwarder>();
-    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys();
-}, app =>
-{
-    app.Use(StrangersTraces.Drop);
-    app.UseEdgeHeaders();
-    app.Use(Tunnels.Refuse);
-    app.UseLimits();
-    app.UseNoMinimumDataRate("/api/import");
-    app.BlockManagement();
-    app.MapDocs();
-    app.MapReverseProxy(proxy => proxy.UseServiceUnavailableResponse()).ConfigureEndpoints(RouteClasses.Declare).ConfigureEndpoints(OwnLength.Declare).ConfigureEndpoints(PagesOfRoutes.Declare);
-}, HttpProtocols.Http1AndHttp2, OtherPages.Use);
+return await Service.RunAsync(
+    "gateway",
+    args,
+    builder =>
+    {
+        builder.AddLimits();
+        OtherPages.Add(builder);
+        StrangersTraces.Add(builder.Services);
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, UnbufferedForwarder>();
+        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys();
+    },
+    app =>
+    {
+        app.Use(StrangersTraces.Drop);
+        app.UseEdgeHeaders();
+        app.Use(Tunnels.Refuse);
+        app.UseLimits();
+        app.UseNoMinimumDataRate("/api/import");
+        app.BlockManagement();
+        app.MapDocs();
+        app.MapReverseProxy(proxy => proxy.UseServiceUnavailableResponse())
+            .ConfigureEndpoints(RouteClasses.Declare)
+            .ConfigureEndpoints(OwnLength.Declare)
+            .ConfigureEndpoints(PagesOfRoutes.Declare);
+    },
+    HttpProtocols.Http1AndHttp2,
+    OtherPages.Use
+);

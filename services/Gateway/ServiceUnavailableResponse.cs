@@ -4,7 +4,10 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace NewsPlatform.Gateway;
 
-/// <summary>A service that does not answer is a 503 that says when to come back, not a bare 502 or 504. A body that was broken off as too long is no outage.</summary>
+/// <summary>
+/// A service that does not answer is a 503 that says when to come back, not a bare 502 or 504. A body that was broken off as too long is no
+/// outage.
+/// </summary>
 public static class ServiceUnavailableResponse
 {
     const string RetryAfterSeconds = "2";
@@ -24,8 +27,13 @@ public static class ServiceUnavailableResponse
         }
         if (!context.RequestAborted.IsCancellationRequested && context.Response.StatusCode is 502 or 503 or 504)
         {
-            log.LogWarning("{Service} did not answer {Path}: {Error}, {Fault}", context.GetReverseProxyFeature().Cluster.Config.ClusterId, context.Request.Path.Value is { Length: > 100 } path ? path[..100] : context.Request.Path,
-                failed.Error, failed.Exception?.GetBaseException().Message);
+            log.LogWarning(
+                "{Service} did not answer {Path}: {Error}, {Fault}",
+                context.GetReverseProxyFeature().Cluster.Config.ClusterId,
+                context.Request.Path.Value is { Length: > 100 } path ? path[..100] : context.Request.Path,
+                failed.Error,
+                failed.Exception?.GetBaseException().Message
+            );
         }
         if (context.Response.HasStarted)
         {

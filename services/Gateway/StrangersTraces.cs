@@ -6,8 +6,8 @@ using OpenTelemetry.Context.Propagation;
 namespace NewsPlatform.Gateway;
 
 /// <summary>
-/// A trace begins at the gateway. Only who has a good key may bring one along (W3C Trace Context): a stranger would choose under which id the platform logs, whether it
-/// is sampled, and what baggage goes with each message. Nobody may bring baggage.
+/// A trace begins at the gateway. Only who has a good key may bring one along (W3C Trace Context): a stranger would choose under which id
+/// the platform logs, whether it is sampled, and what baggage goes with each message. Nobody may bring baggage.
 /// </summary>
 public sealed class StrangersTraces(KnownKeys known) : DistributedContextPropagator
 {
@@ -18,12 +18,23 @@ public sealed class StrangersTraces(KnownKeys known) : DistributedContextPropaga
 
     public override IReadOnlyCollection<string> Fields => w3c.Fields;
 
-    public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) => w3c.Inject(activity, carrier, setter);
+    public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) =>
+        w3c.Inject(activity, carrier, setter);
 
-    public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
+    public override void ExtractTraceIdAndState(
+        object? carrier,
+        PropagatorGetterCallback? getter,
+        out string? traceId,
+        out string? traceState
+    )
     {
         (traceId, traceState) = (null, null);
-        if (carrier is IHeaderDictionary headers && headers.ContainsKey(TraceParent) && Caller.KeyOf(headers) is { } key && known.Contains(key))
+        if (
+            carrier is IHeaderDictionary headers
+            && headers.ContainsKey(TraceParent)
+            && Caller.KeyOf(headers) is { } key
+            && known.Contains(key)
+        )
         {
             w3c.ExtractTraceIdAndState(carrier, getter, out traceId, out traceState);
         }

@@ -6,7 +6,11 @@ namespace NewsPlatform.Gateway;
 public static class Tunnels
 {
     /// <exception cref="ProblemException">405.</exception>
-    public static Task Refuse(HttpContext context, RequestDelegate next) => HttpMethods.IsConnect(context.Request.Method)
-        ? throw new ProblemException(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "There are no tunnels here.") { Headers = { ["Allow"] = "GET, HEAD, POST, PUT, DELETE, OPTIONS" } }
-        : next(context);
+    public static Task Refuse(HttpContext context, RequestDelegate next) =>
+        HttpMethods.IsConnect(context.Request.Method)
+            ? throw new ProblemException(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "There are no tunnels here.")
+            {
+                Headers = { ["Allow"] = "GET, HEAD, POST, PUT, DELETE, OPTIONS" },
+            }
+            : next(context);
 }

@@ -10,7 +10,8 @@ namespace NewsPlatform.Gateway;
 /// </summary>
 public sealed class UnbufferedForwarder : ForwarderHttpClientFactory
 {
-    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) => new Handler { InnerHandler = handler };
+    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
+        new Handler { InnerHandler = handler };
 
     sealed class Handler : DelegatingHandler
     {
@@ -39,7 +40,8 @@ public sealed class UnbufferedForwarder : ForwarderHttpClientFactory
             }
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, default);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, default);
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken ct) =>
             body.CopyToAsync(PipeWriter.Create(stream, new(leaveOpen: true)).AsStream(), context, ct);

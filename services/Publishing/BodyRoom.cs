@@ -35,7 +35,10 @@ public sealed class BodyRoom(IdempotencyOptions options)
         if (Interlocked.Add(ref taken, bytes) > options.MaxTotalBytes)
         {
             Interlocked.Add(ref taken, -bytes);
-            throw ProblemException.Unavailable("Too many requests with an Idempotency-Key are under way. Try again shortly.", TimeSpan.FromSeconds(1));
+            throw ProblemException.Unavailable(
+                "Too many requests with an Idempotency-Key are under way. Try again shortly.",
+                TimeSpan.FromSeconds(1)
+            );
         }
         return new Place(this, bytes);
     }

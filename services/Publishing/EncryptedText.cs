@@ -3,7 +3,10 @@ using System.Text;
 
 namespace NewsPlatform.Publishing;
 
-/// <summary>Text that only who knows a passphrase can read: AES-256-GCM (NIST SP 800-38D), with a key by HKDF-SHA-256 (RFC 5869) from the passphrase and a salt of its own.</summary>
+/// <summary>
+/// Text that only who knows a passphrase can read: AES-256-GCM (NIST SP 800-38D), with a key by HKDF-SHA-256 (RFC 5869) from the passphrase
+/// and a salt of its own.
+/// </summary>
 public static class EncryptedText
 {
     const int Salt = 16;

@@ -10,7 +10,9 @@ public static class EventMetadata
     /// <summary>The event's header with the W3C traceparent of the request that it came from.</summary>
     public const string TraceHeader = "traceparent";
 
-    /// <summary>The event's header with the id of who did it (<see cref="Caller.Id"/>), beside the name, which another key may have later.</summary>
+    /// <summary>
+    /// The event's header with the id of who did it (<see cref="Caller.Id"/>), beside the name, which another key may have later.
+    /// </summary>
     public const string ActorHeader = "actor";
 
     /// <summary>To be called before the session's events are stored.</summary>

@@ -18,8 +18,17 @@ namespace NewsPlatform.Publishing;
 /// <param name="Request">A digest of the request: its route and its body.</param>
 /// <param name="Body">As it was sent, or closed with the request's key where it says a secret.</param>
 /// <param name="Article">Which one it tells of; it is told again only to who may read the article then.</param>
-public sealed record StoredResponse(string Id, string Request, int Status, string Body, string? ETag, string? Location, DateTimeOffset At, bool Closed = false,
-    Guid? Article = null);
+public sealed record StoredResponse(
+    string Id,
+    string Request,
+    int Status,
+    string Body,
+    string? ETag,
+    string? Location,
+    DateTimeOffset At,
+    bool Closed = false,
+    Guid? Article = null
+);
 
 /// <summary>A request of this endpoint may name itself by an Idempotency-Key of so many characters or more.</summary>
 public sealed record TakesIdempotencyKey(int MinLength);
@@ -27,7 +36,8 @@ public sealed record TakesIdempotencyKey(int MinLength);
 /// <summary>
 /// Lets a client whose connection broke send a POST again without its happening twice: <c>Idempotency-Key</c> names the request, and a
 /// repeat gets the first one's answer, whichever instance it reaches. What was refused is not kept, since nothing happened. A body is read
-/// for it only after its sender was let in, and only where an endpoint takes such a key. An answer that says a secret is stored encrypted, and what opens it is not: that is the Idempotency-Key itself, of which only a digest is stored.
+/// for it only after its sender was let in, and only where an endpoint takes such a key. An answer that says a secret is stored encrypted,
+/// and what opens it is not: that is the Idempotency-Key itself, of which only a digest is stored.
 /// </summary>
 public static class Idempotency
 {
@@ -46,16 +56,24 @@ public static class Idempotency
     sealed record Pending(string Id, string Request, string Key);
 
     public static TBuilder WithIdempotency<TBuilder>(this TBuilder endpoint, int minLength = 1)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new TakesIdempotencyKey(minLength));
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new TakesIdempotencyKey(minLength));
 
     /// <summary>After authorization.</summary>
-    public static void UseIdempotency(this IApplicationBuilder app) => app.Use((context, next) => context switch
-    {
-        { Request.Headers: var headers } when !HttpMethods.IsPost(context.Request.Method) || !headers.ContainsKey(Header) => next(context),
-        _ when context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is { } takes => HandleAsync(context, takes, next),
-        _ => next(context),
-    });
+    public static void UseIdempotency(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+                context switch
+                {
+                    { Request.Headers: var headers } when !HttpMethods.IsPost(context.Request.Method) || !headers.ContainsKey(Header) =>
+                        next(context),
+                    _ when context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is { } takes => HandleAsync(
+                        context,
+                        takes,
+                        next
+                    ),
+                    _ => next(context),
+                }
+        );
 
     /// <summary>Says in the OpenAPI document which requests may have the header.</summary>
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
@@ -63,12 +81,22 @@ public static class Idempotency
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (HttpMethods.IsPost(context.Description.HttpMethod!) && metadata.OfType<TakesIdempotencyKey>().LastOrDefault() is { } takes)
         {
-            operation.Parameters!.Add(new OpenApiParameter
-            {
-                Name = Header, In = ParameterLocation.Header, Example = "7f9c2ba4-e88f-4d2b-9a0b-3c1d5e6f7a80",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = takes.MinLength, MaxLength = MaxLength },
-                Description = "Printable ASCII of your choice. The same request with the same key within 24 hours is answered again and done once; another one is 422.",
-            });
+            operation.Parameters!.Add(
+                new OpenApiParameter
+                {
+                    Name = Header,
+                    In = ParameterLocation.Header,
+                    Example = "7f9c2ba4-e88f-4d2b-9a0b-3c1d5e6f7a80",
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.String,
+                        MinLength = takes.MinLength,
+                        MaxLength = MaxLength,
+                    },
+                    Description =
+                        "Printable ASCII of your choice. The same request with the same key within 24 hours is answered again and done once; another one is 422.",
+                }
+            );
         }
         return Task.CompletedTask;
     }
@@ -76,11 +104,23 @@ public static class Idempotency
     /// <summary>Stores the answer in the transaction of what the request does.</summary>
     public static void Store(IDocumentSession session, HttpContext context, int status, ArticleView view, string? location = null) =>
         Store(session, context, pending =>
-            new(pending.Id, pending.Request, status, Json(context, view), $"\"{view.Version}\"", location, Now(context), Article: view.Id));
+            new(pending.Id, pending.Request, status, Json(context, view), $"\"{view.Version}\"", location, Now(context), Article: view.Id)
+        );
 
     /// <summary>The same for an answer that says a secret.</summary>
     public static void KeepClosed(IDocumentSession session, HttpContext context, int status, KeyView view, string? location = null) =>
-        Store(session, context, pending => new(pending.Id, pending.Request, status, EncryptedText.Close(Json(context, view), pending.Key), null, location, Now(context), Closed: true));
+        Store(session, context, pending =>
+            new(
+                pending.Id,
+                pending.Request,
+                status,
+                EncryptedText.Close(Json(context, view), pending.Key),
+                null,
+                location,
+                Now(context),
+                Closed: true
+            )
+        );
 
     static void Store(IDocumentSession session, HttpContext context, Func<Pending, StoredResponse> answer)
     {
@@ -138,7 +178,9 @@ public static class Idempotency
     {
         context.Request.EnableBuffering(context.RequestServices.GetRequiredService<IdempotencyOptions>().MaxMemoryBytes);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        digest.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Path}{context.Request.QueryString}\n{context.Request.Headers.IfMatch}\n"));
+        digest.AppendData(
+            Encoding.UTF8.GetBytes($"{context.Request.Path}{context.Request.QueryString}\n{context.Request.Headers.IfMatch}\n")
+        );
         var buffer = new byte[16 << 10];
         while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
         {
@@ -150,7 +192,8 @@ public static class Idempotency
     }
 
     /// <summary>Whether it was answered before, and so is again.</summary>
-    /// <exception cref="ProblemException">422: the key belongs to another request. 403: the article is not for who asks, by now.</exception>
+    /// <exception cref="ProblemException">422: the key belongs to another request. 403: the article is not for who asks, by
+    /// now.</exception>
     static async Task<bool> AnsweredAsync(HttpContext context, Pending pending)
     {
         await using var session = context.RequestServices.GetRequiredService<IDocumentStore>().QuerySession();
@@ -160,7 +203,11 @@ public static class Idempotency
         }
         if (answer.Request != pending.Request)
         {
-            throw new ProblemException(422, "idempotency-key-reused", $"{Header}: the key was used for another request; a new request needs a new key.")
+            throw new ProblemException(
+                422,
+                "idempotency-key-reused",
+                $"{Header}: the key was used for another request; a new request needs a new key."
+            )
             {
                 Members = { ["errors"] = new Dictionary<string, string[]> { [Header] = ["was used for another request"] } },
             };
@@ -177,7 +224,10 @@ public static class Idempotency
         {
             context.Response.Headers.CacheControl = "no-store";
         }
-        await context.Response.WriteAsync(answer.Closed ? EncryptedText.Open(answer.Body, pending.Key) : answer.Body, context.RequestAborted);
+        await context.Response.WriteAsync(
+            answer.Closed ? EncryptedText.Open(answer.Body, pending.Key) : answer.Body,
+            context.RequestAborted
+        );
         return true;
     }
 
@@ -189,7 +239,12 @@ public static class Idempotency
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             using var timer = new PeriodicTimer(interval, clock);
-            while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
+            while (
+                await timer
+                    .WaitForNextTickAsync(stoppingToken)
+                    .AsTask()
+                    .ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default)
+            )
             {
                 try
                 {

@@ -1,48 +1,55 @@
 using JasperFx.Events.Daemon;
 using Marten;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using NewsPlatform.Publishing;
+using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Desk;
 using NewsPlatform.Publishing.DryRun;
-using NewsPlatform.Publishing.Relay;
-using NewsPlatform.Publishing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Import;
 using NewsPlatform.Publishing.Keys;
 using NewsPlatform.Publishing.Rebuild;
+using NewsPlatform.Publishing.Relay;
 using NewsPlatform.ServiceDefaults;
 
-return await Service.RunAsync("publishing", args, builder =>
-{
-    builder.Require<PortalOptions>("Portal");
-    builder.Require<ImportOptions>("Import");
-    builder.Require<MessagingOptions>("Messaging");
-    builder.Require<DryRunOptions>("DryRun");
-    builder.Require<IdempotencyOptions>("Idempotency");
-    builder.AddSecurity();
-    builder.Services.AddDocument();
-    builder.Services.AddKeys();
-    builder.Services.AddSingleton<CopyRules>();
-    builder.Services.AddSingleton<CloudEvents>();
-    builder.Services.AddSingleton<BodyRoom>();
-    builder.Services.AddSingleton<ArticleLocks>();
-    builder.Services.AddSingleton<RelayChannel>();
-    builder.Services.AddSingleton<RelayStatus>();
-    builder.Services.AddHostedService<RelayWatch>();
-    builder.Services.AddHostedService<Scheduler>();
-    builder.Services.AddHostedService<DryRunClock>();
-    builder.Services.AddHostedService<DeskBackfill>();
-    builder.Services.AddHostedService<Idempotency.Sweep>();
-    builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
-    builder.AddStore(Storage.Configure)
-        .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
-        .AddAsyncDaemon(DaemonMode.HotCold);
-}, app =>
-{
-    app.UseSecurity();
-    app.UseIdempotency();
-    app.MapKeys();
-    app.MapArticles();
-    app.MapImport();
-    app.MapRebuild();
-    app.MapReference(OpenApi.Name);
-}, HttpProtocols.Http2);
+return await Service.RunAsync(
+    "publishing",
+    args,
+    builder =>
+    {
+        builder.Require<PortalOptions>("Portal");
+        builder.Require<ImportOptions>("Import");
+        builder.Require<MessagingOptions>("Messaging");
+        builder.Require<DryRunOptions>("DryRun");
+        builder.Require<IdempotencyOptions>("Idempotency");
+        builder.AddSecurity();
+        builder.Services.AddDocument();
+        builder.Services.AddKeys();
+        builder.Services.AddSingleton<CopyRules>();
+        builder.Services.AddSingleton<CloudEvents>();
+        builder.Services.AddSingleton<BodyRoom>();
+        builder.Services.AddSingleton<ArticleLocks>();
+        builder.Services.AddSingleton<RelayChannel>();
+        builder.Services.AddSingleton<RelayStatus>();
+        builder.Services.AddHostedService<RelayWatch>();
+        builder.Services.AddHostedService<Scheduler>();
+        builder.Services.AddHostedService<DryRunClock>();
+        builder.Services.AddHostedService<DeskBackfill>();
+        builder.Services.AddHostedService<Idempotency.Sweep>();
+        builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
+        builder
+            .AddStore(Storage.Configure)
+            .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
+            .AddAsyncDaemon(DaemonMode.HotCold);
+    },
+    app =>
+    {
+        app.UseSecurity();
+        app.UseIdempotency();
+        app.MapKeys();
+        app.MapArticles();
+        app.MapImport();
+        app.MapRebuild();
+        app.MapReference(OpenApi.Name);
+    },
+    HttpProtocols.Http2
+);

@@ -4,15 +4,18 @@ using System.Buffers.Text;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Bytes that somebody hands in as text. Libraries write base64 in either of its alphabets and with padding or without (RFC 4648, sections 4 and 5), whatever the
-/// protocol calls for, and mean the same bytes.
+/// Bytes that somebody hands in as text. Libraries write base64 in either of its alphabets and with padding or without (RFC 4648, sections
+/// 4 and 5), whatever the protocol calls for, and mean the same bytes.
 /// </summary>
 public static class Base64Text
 {
     static readonly SearchValues<char> plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     static readonly SearchValues<char> url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    /// <summary>Null for what is none: other characters, white space among them, both alphabets at once, padding that does not fit, or more bytes than are wanted.</summary>
+    /// <summary>
+    /// Null for what is none: other characters, white space among them, both alphabets at once, padding that does not fit, or more bytes
+    /// than are wanted.
+    /// </summary>
     public static byte[]? Read(ReadOnlySpan<char> text, int maxBytes)
     {
         if (text.Length > Base64.GetMaxEncodedToUtf8Length(maxBytes))

@@ -20,7 +20,9 @@ public sealed class HtmlBoundExceeded(string rule) : Exception(rule);
 /// </summary>
 public static class BoundedHtml
 {
-    /// <summary>Elements of a body, those included that the parser makes by itself. A long article with a large table has some 12,000.</summary>
+    /// <summary>
+    /// Elements of a body, those included that the parser makes by itself. A long article with a large table has some 12,000.
+    /// </summary>
     public const int MaxElements = 20_000;
 
     /// <summary>Elements within each other; libraries walk HTML by recursion, and a stack that overflows ends the process.</summary>
@@ -38,14 +40,39 @@ public static class BoundedHtml
     /// <summary>Nothing else is read of an element; the parser compares each attribute with all before it.</summary>
     static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> attributes = new[]
     {
-        "href", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "lang", "dir", "title", "poster", "srcset", "data-src", "data-srcset",
-        "rel", "loading", "referrerpolicy", "sandbox", "controls", "preload", "id",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        "href",
+        "src",
+        "alt",
+        "width",
+        "height",
+        "colspan",
+        "rowspan",
+        "scope",
+        "lang",
+        "dir",
+        "title",
+        "poster",
+        "srcset",
+        "data-src",
+        "data-srcset",
+        "rel",
+        "loading",
+        "referrerpolicy",
+        "sandbox",
+        "controls",
+        "preload",
+        "id",
+    }
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
-    static readonly IElementFactory<Document, HtmlElement> factory =
-        AngleSharp.Configuration.Default.Services.OfType<IElementFactory<Document, HtmlElement>>().Single();
+    static readonly IElementFactory<Document, HtmlElement> factory = AngleSharp
+        .Configuration.Default.Services.OfType<IElementFactory<Document, HtmlElement>>()
+        .Single();
 
-    /// <summary>The document whose body is that HTML, with the attributes that a body may have or an import reads. It is the caller's to dispose of.</summary>
+    /// <summary>
+    /// The document whose body is that HTML, with the attributes that a body may have or an import reads. It is the caller's to dispose of.
+    /// </summary>
     /// <exception cref="HtmlBoundExceeded">It has too much of something; the parser stopped where that was seen.</exception>
     public static IHtmlDocument Parse(string body) => Parse(body, out _);
 
@@ -63,7 +90,8 @@ public static class BoundedHtml
                 OnCreated = watch.Created,
                 OnToken = (token, _) => watch.Next(token),
             },
-            context);
+            context
+        );
         var document = parser.ParseDocument("<!doctype html><html><body>" + HtmlLines.WithoutLostCells(body));
         try
         {
@@ -78,7 +106,9 @@ public static class BoundedHtml
         return document;
     }
 
-    /// <summary>All nodes below it in their order, each with how many elements of them it stands within. Takes as long as there are nodes.</summary>
+    /// <summary>
+    /// All nodes below it in their order, each with how many elements of them it stands within. Takes as long as there are nodes.
+    /// </summary>
     public static IEnumerable<(INode Node, int Depth)> Below(INode root)
     {
         // By index: who asks AngleSharp for the next sibling has it look through all that come before.
@@ -118,7 +148,9 @@ public static class BoundedHtml
             }
             if (said > MaxAttributes)
             {
-                throw new HtmlBoundExceeded($"may come to {MaxAttributes} characters of attributes at most; an element that is left open is repeated with them");
+                throw new HtmlBoundExceeded(
+                    $"may come to {MaxAttributes} characters of attributes at most; an element that is left open is repeated with them"
+                );
             }
         }
     }
@@ -128,10 +160,36 @@ public static class BoundedHtml
     /// <summary>Sees each element as it is made, copies included, and each token before the tree takes it.</summary>
     sealed class Watch : IElementFactory<Document, HtmlElement>
     {
-        static readonly FrozenSet<string> inTables =
-            new[] { "table", "colgroup", "col", "tbody", "thead", "tfoot", "tr", "input", "form", "script", "style", "template", "select", "option" }.ToFrozenSet();
+        static readonly FrozenSet<string> inTables = new[]
+        {
+            "table",
+            "colgroup",
+            "col",
+            "tbody",
+            "thead",
+            "tfoot",
+            "tr",
+            "input",
+            "form",
+            "script",
+            "style",
+            "template",
+            "select",
+            "option",
+        }.ToFrozenSet();
 
-        static readonly FrozenSet<string> endsOfCells = new[] { "td", "th", "caption", "table", "colgroup", "tbody", "thead", "tfoot", "tr" }.ToFrozenSet();
+        static readonly FrozenSet<string> endsOfCells = new[]
+        {
+            "td",
+            "th",
+            "caption",
+            "table",
+            "colgroup",
+            "tbody",
+            "thead",
+            "tfoot",
+            "tr",
+        }.ToFrozenSet();
 
         static readonly FrozenSet<string> cells = new[] { "td", "th", "caption" }.ToFrozenSet();
 
@@ -139,9 +197,12 @@ public static class BoundedHtml
         bool betweenCells;
         int movedOut;
         HtmlTokenType before;
-        int elementsBefore, lengthBefore;
+        int elementsBefore,
+            lengthBefore;
         bool mayMoveOut;
-        long run, copied, others;
+        long run,
+            copied,
+            others;
 
         public int Elements { get; private set; }
 
@@ -185,7 +246,10 @@ public static class BoundedHtml
                 case HtmlTokenType.StartTag or HtmlTokenType.EndTag:
                     Begin();
                     Table(token);
-                    mayMoveOut = token.Type == HtmlTokenType.StartTag ? inTables.Contains(token.Name) : mayMoveOut || endsOfCells.Contains(token.Name);
+                    mayMoveOut =
+                        token.Type == HtmlTokenType.StartTag
+                            ? inTables.Contains(token.Name)
+                            : mayMoveOut || endsOfCells.Contains(token.Name);
                     break;
                 case HtmlTokenType.Comment when ++others > 2 * MaxElements:
                     throw new HtmlBoundExceeded($"may have {2 * MaxElements} comments at most");
@@ -201,11 +265,18 @@ public static class BoundedHtml
         {
             if (Elements > elementsBefore && !mayMoveOut)
             {
-                run = before switch { HtmlTokenType.StartTag => 0, HtmlTokenType.Character => lengthBefore, _ => run };
+                run = before switch
+                {
+                    HtmlTokenType.StartTag => 0,
+                    HtmlTokenType.Character => lengthBefore,
+                    _ => run,
+                };
             }
         }
 
-        /// <summary>What stands in a table and in none of its cells is put before it, and the parser looks for that place anew each time.</summary>
+        /// <summary>
+        /// What stands in a table and in none of its cells is put before it, and the parser looks for that place anew each time.
+        /// </summary>
         void Table(HtmlToken tag)
         {
             var isStart = tag.Type == HtmlTokenType.StartTag;
@@ -239,7 +310,9 @@ public static class BoundedHtml
         {
             if (!IsDone && ++Elements > MaxElements)
             {
-                throw new HtmlBoundExceeded($"may come to {MaxElements} elements at most; one that is left open is repeated in each block that follows");
+                throw new HtmlBoundExceeded(
+                    $"may come to {MaxElements} elements at most; one that is left open is repeated in each block that follows"
+                );
             }
         }
     }

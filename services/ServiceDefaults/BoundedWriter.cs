@@ -22,7 +22,10 @@ public sealed class BoundedWriter(long maxBytes) : TextWriter(System.Globalizati
         foreach (var c in buffer)
         {
             // Either half of a surrogate pair is two of its four bytes.
-            bytes += c < 0x80 ? 1 : c < 0x800 || char.IsSurrogate(c) ? 2 : 3;
+            bytes +=
+                c < 0x80 ? 1
+                : c < 0x800 || char.IsSurrogate(c) ? 2
+                : 3;
         }
         if (bytes > maxBytes)
         {

@@ -5,10 +5,12 @@ namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>Who acts in a request: a key or a person.</summary>
 /// <param name="id">
-/// What belongs to the caller is stored under it, and it is never given to anybody else: <c>key:{id of the key}</c>, <c>key:admin</c> for the first key, or
+/// What belongs to the caller is stored under it, and it is never given to anybody else: <c>key:{id of the key}</c>, <c>key:admin</c> for
+/// the first key, or
 /// <c>token:{subject}</c> for a person whom the issuer of tokens knows. The colons keep the three apart whatever a subject says.
 /// </param>
-/// <param name="name">For people to read, in the history and in refusals: <c>key:{name}</c>, or the name by which the issuer of tokens knows a person.</param>
+/// <param name="name">For people to read, in the history and in refusals: <c>key:{name}</c>, or the name by which the issuer of tokens
+/// knows a person.</param>
 /// <param name="categories">Those that it may act on; all of them when there is none.</param>
 /// <param name="fault">Why it would not be let in any more, such as that its key was revoked; null while it would.</param>
 public sealed class Caller(string id, string name, IReadOnlyList<string> categories, Func<string?> fault)
@@ -31,14 +33,21 @@ public sealed class Caller(string id, string name, IReadOnlyList<string> categor
     public static string IdOfKey(Guid key) => $"key:{key:D}";
 
     /// <summary>The key that such an id is of; null for the first key's and for a person's.</summary>
-    public static Guid? KeyOf(string id) => id.StartsWith("key:", StringComparison.Ordinal) && Guid.TryParseExact(id.AsSpan(4), "D", out var key) ? key : null;
+    public static Guid? KeyOf(string id) =>
+        id.StartsWith("key:", StringComparison.Ordinal) && Guid.TryParseExact(id.AsSpan(4), "D", out var key) ? key : null;
 
     /// <summary>The id of a person whom the issuer of tokens knows.</summary>
     public static string IdOfToken(string subject) => $"token:{subject}";
 
-    /// <summary>A person's name as the history shows it; one that reads like a key's, or like the platform's own, is shown as a token's.</summary>
+    /// <summary>
+    /// A person's name as the history shows it; one that reads like a key's, or like the platform's own, is shown as a token's.
+    /// </summary>
     public static string NameOfToken(string subject) =>
-        subject == Platform || subject.StartsWith("key:", StringComparison.Ordinal) || subject.StartsWith("token:", StringComparison.Ordinal) ? $"token:{subject}" : subject;
+        subject == Platform
+        || subject.StartsWith("key:", StringComparison.Ordinal)
+        || subject.StartsWith("token:", StringComparison.Ordinal)
+            ? $"token:{subject}"
+            : subject;
 
     /// <summary>Those that it may act on; all of them when there is none.</summary>
     public IReadOnlyList<string> Categories => categories;
@@ -56,7 +65,11 @@ public sealed class Caller(string id, string name, IReadOnlyList<string> categor
         }
         if (categories.Count > 0 && !categories.Contains(category))
         {
-            throw new ProblemException(403, "forbidden", $"{name} may not act on the category {category}, only on {string.Join(", ", categories)}.")
+            throw new ProblemException(
+                403,
+                "forbidden",
+                $"{name} may not act on the category {category}, only on {string.Join(", ", categories)}."
+            )
             {
                 Members = { ["category"] = category, ["categories"] = categories },
             };

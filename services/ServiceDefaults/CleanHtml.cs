@@ -5,13 +5,18 @@ using Ganss.Xss;
 
 namespace NewsPlatform.ServiceDefaults;
 
-/// <summary>The one allow-list of what a body may hold; everything else is cleaned away, on write and again where it is shown, once for each set of rules.</summary>
+/// <summary>
+/// The one allow-list of what a body may hold; everything else is cleaned away, on write and again where it is shown, once for each set of
+/// rules.
+/// </summary>
 public static class CleanHtml
 {
     /// <summary>Raised whenever the allow-list changes: what was cleaned by the same rules need not be cleaned again.</summary>
     public const int Rules = 2;
 
-    /// <summary>Bytes of UTF-8 that a body may have after cleaning; what is cleaned on output may have four times as many, as older bodies do.</summary>
+    /// <summary>
+    /// Bytes of UTF-8 that a body may have after cleaning; what is cleaned on output may have four times as many, as older bodies do.
+    /// </summary>
     public const int MaxBytes = 1 << 20;
 
     /// <summary>See <see cref="BoundedHtml.MaxDepth"/>.</summary>
@@ -24,11 +29,19 @@ public static class CleanHtml
 
     /// <summary>Whose players a body may embed, over https. An embed of anybody else becomes a link.</summary>
     public static readonly IReadOnlyList<string> EmbedHosts =
-        ["www.youtube.com", "www.youtube-nocookie.com", "player.vimeo.com", "www.dailymotion.com", "open.spotify.com", "w.soundcloud.com"];
+    [
+        "www.youtube.com",
+        "www.youtube-nocookie.com",
+        "player.vimeo.com",
+        "www.dailymotion.com",
+        "open.spotify.com",
+        "w.soundcloud.com",
+    ];
 
     /// <summary>Clean HTML that stays as it is when it is cleaned again; nothing of what exceeds a bound.</summary>
     /// <param name="site">What addresses without a host are relative to; they stay as they are without it.</param>
-    public static string Of(string html, string site = "") => Try(html, site, 4 * MaxBytes + (long)BoundedHtml.MaxElements * site.Length).Html ?? "";
+    public static string Of(string html, string site = "") =>
+        Try(html, site, 4 * MaxBytes + (long)BoundedHtml.MaxElements * site.Length).Html ?? "";
 
     /// <summary>The same of what somebody writes: clean HTML of <see cref="MaxBytes"/> at most, or the rule that it breaks.</summary>
     public static (string? Html, string? Fault) Try(string html) => Try(html, "", MaxBytes);
@@ -94,16 +107,29 @@ public static class CleanHtml
 
     static HtmlSanitizer Create()
     {
-        var sanitizer = new HtmlSanitizer(new HtmlSanitizerOptions
-        {
-            AllowedTags = new HashSet<string>(HtmlLines.Elements, StringComparer.OrdinalIgnoreCase),
-            AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+        var sanitizer = new HtmlSanitizer(
+            new HtmlSanitizerOptions
             {
-                "href", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "lang", "dir", "title", "poster",
-            },
-            AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "https", "http", "mailto" },
-            UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src", "poster" },
-        });
+                AllowedTags = new HashSet<string>(HtmlLines.Elements, StringComparer.OrdinalIgnoreCase),
+                AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+                {
+                    "href",
+                    "src",
+                    "alt",
+                    "width",
+                    "height",
+                    "colspan",
+                    "rowspan",
+                    "scope",
+                    "lang",
+                    "dir",
+                    "title",
+                    "poster",
+                },
+                AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "https", "http", "mailto" },
+                UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src", "poster" },
+            }
+        );
         // What a script or a style said is not text; what any other unknown element says is.
         sanitizer.KeepChildNodes = true;
         sanitizer.RemovingTag += (_, e) =>
@@ -139,7 +165,9 @@ public static class CleanHtml
         embed.Replace(link);
     }
 
-    /// <summary>A player's address without a scheme is one over https, be the portal's own over http; of anybody else's player it stays as it is.</summary>
+    /// <summary>
+    /// A player's address without a scheme is one over https, be the portal's own over http; of anybody else's player it stays as it is.
+    /// </summary>
     static void Complete(IElement embed)
     {
         if (embed.GetAttribute("src")?.Trim() is ['/', '/', ..] src && IsListed("https:" + src, out var address))
@@ -149,5 +177,7 @@ public static class CleanHtml
     }
 
     static bool IsListed(string src, out Uri? address) =>
-        Uri.TryCreate(src, UriKind.Absolute, out address) && address is { Scheme: "https", IsDefaultPort: true } && EmbedHosts.Contains(address.Host);
+        Uri.TryCreate(src, UriKind.Absolute, out address)
+        && address is { Scheme: "https", IsDefaultPort: true }
+        && EmbedHosts.Contains(address.Host);
 }

@@ -13,7 +13,8 @@ public static class Configuration
 {
     /// <summary>Binds and checks a section at once, and makes the options available to the service.</summary>
     /// <exception cref="ConfigurationFault">Names each setting at fault and the environment variable that sets it.</exception>
-    public static T Require<T>(this IHostApplicationBuilder builder, string section) where T : class, new()
+    public static T Require<T>(this IHostApplicationBuilder builder, string section)
+        where T : class, new()
     {
         var options = new T();
         try
@@ -27,8 +28,14 @@ public static class Configuration
         var faults = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true))
         {
-            throw new ConfigurationFault(string.Join("; ", faults.Select(f =>
-                $"{f.ErrorMessage} (set {string.Join(", ", f.MemberNames.Select(member => $"{section.Replace(":", "__", StringComparison.Ordinal)}__{member}"))})")));
+            throw new ConfigurationFault(
+                string.Join(
+                    "; ",
+                    faults.Select(f =>
+                        $"{f.ErrorMessage} (set {string.Join(", ", f.MemberNames.Select(member => $"{section.Replace(":", "__", StringComparison.Ordinal)}__{member}"))})"
+                    )
+                )
+            );
         }
         builder.Services.TryAddSingleton(options);
         return options;

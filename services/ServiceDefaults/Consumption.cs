@@ -27,14 +27,18 @@ public sealed class Consumption(string queue)
 
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            await using var channel = await (await ConnectedAsync(cancellationToken)).CreateChannelAsync(cancellationToken: cancellationToken);
+            await using var channel = await (await ConnectedAsync(cancellationToken)).CreateChannelAsync(
+                cancellationToken: cancellationToken
+            );
             var state = await channel.QueueDeclarePassiveAsync(consumption.Queue, cancellationToken);
             var data = new Dictionary<string, object> { ["waiting"] = state.MessageCount, ["consumers"] = state.ConsumerCount };
             return state switch
             {
                 { ConsumerCount: 0 } => HealthCheckResult.Unhealthy("the queue has no consumer", data: data),
-                { MessageCount: > 0 } when consumption.Silence > longestSilence =>
-                    HealthCheckResult.Unhealthy($"messages wait and none was dealt with for {consumption.Silence.TotalSeconds:F0} s", data: data),
+                { MessageCount: > 0 } when consumption.Silence > longestSilence => HealthCheckResult.Unhealthy(
+                    $"messages wait and none was dealt with for {consumption.Silence.TotalSeconds:F0} s",
+                    data: data
+                ),
                 _ => HealthCheckResult.Healthy(data: data),
             };
         }

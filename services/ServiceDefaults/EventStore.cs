@@ -27,12 +27,16 @@ public sealed class DatabaseOptions
 /// <summary>Marten as every service has it.</summary>
 public static class EventStore
 {
-    public static MartenServiceCollectionExtensions.MartenConfigurationExpression AddStore(this IHostApplicationBuilder builder, Action<StoreOptions> configure)
+    public static MartenServiceCollectionExtensions.MartenConfigurationExpression AddStore(
+        this IHostApplicationBuilder builder,
+        Action<StoreOptions> configure
+    )
     {
         var connectionString = ConnectionString(builder.Require<DatabaseOptions>("Database"));
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
         builder.Services.AddHealthChecks().AddNpgSql(name: "database", tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
-        return builder.Services.AddMarten(options =>
+        return builder
+            .Services.AddMarten(options =>
             {
                 Configure(options);
                 configure(options);
@@ -44,23 +48,38 @@ public static class EventStore
 
     /// <summary>A store of documents in a schema of its own, beside the service's.</summary>
     /// <returns>With the connections to it, on which names stand for what is in that schema first.</returns>
-    public static (DocumentStore Store, NpgsqlDataSource Database) Beside(DatabaseOptions database, string schema, Action<StoreOptions> configure)
+    public static (DocumentStore Store, NpgsqlDataSource Database) Beside(
+        DatabaseOptions database,
+        string schema,
+        Action<StoreOptions> configure
+    )
     {
-        var connections = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString(database)) { SearchPath = $"{schema},public", MaxPoolSize = 8 }.ConnectionString);
-        return (DocumentStore.For(options =>
-        {
-            Configure(options);
-            options.Connection(connections);
-            options.DatabaseSchemaName = schema;
-            options.AutoCreateSchemaObjects = JasperFx.AutoCreate.None;
-            configure(options);
-        }), connections);
+        var connections = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(ConnectionString(database))
+            {
+                SearchPath = $"{schema},public",
+                MaxPoolSize = 8,
+            }.ConnectionString
+        );
+        return (
+            DocumentStore.For(options =>
+            {
+                Configure(options);
+                options.Connection(connections);
+                options.DatabaseSchemaName = schema;
+                options.AutoCreateSchemaObjects = JasperFx.AutoCreate.None;
+                configure(options);
+            }),
+            connections
+        );
     }
 
     static void Configure(StoreOptions options)
     {
         // PostgreSQL's jsonb keeps no order of members, so the one that names a type may stand anywhere.
-        options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json => json.AllowOutOfOrderMetadataProperties = true);
+        options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
+            json.AllowOutOfOrderMetadataProperties = true
+        );
         options.Events.StreamIdentity = StreamIdentity.AsGuid;
         // The lock package that restores everywhere holds its lock in a transaction of its own.
         options.Events.UseAdvisoryLockTransaction = true;

@@ -9,7 +9,9 @@ namespace NewsPlatform.ServiceDefaults;
 /// </summary>
 public static partial class Folding
 {
-    const char Dotless = 'ı', AboveDot = '\u0307', ZeroWidthSpace = '\u200b';
+    const char Dotless = 'ı',
+        AboveDot = '\u0307',
+        ZeroWidthSpace = '\u200b';
 
     /// <summary>Whose I is the capital of ı, and whose i has the capital İ.</summary>
     static readonly string[] dotted = ["az", "tr"];
@@ -38,31 +40,55 @@ public static partial class Folding
     /// <summary>
     /// The words that <c>/ . -</c> join in a folded text, each with its parts and written as one; numbers alone are none.
     /// </summary>
-    public static IEnumerable<(string Parts, string Whole)> Joined(string folded) => JoinedWord().Matches(folded)
-        .Select(word => (Parts: Apart(word.Value), Whole: Joint().Replace(word.Value, ""))).Where(word => word.Whole.Any(char.IsLetter));
+    public static IEnumerable<(string Parts, string Whole)> Joined(string folded) =>
+        JoinedWord()
+            .Matches(folded)
+            .Select(word => (Parts: Apart(word.Value), Whole: Joint().Replace(word.Value, "")))
+            .Where(word => word.Whole.Any(char.IsLetter));
 
     /// <summary>
     /// As it is written, but for what nobody sees in its words. What joins pictures, such as those of people with a trade, stays.
     /// </summary>
-    public static string Visible(string text) => InvisibleInWord().Replace(text, hidden =>
-        hidden.Index > 0 && hidden.Value.Contains(ZeroWidthSpace) && Spaceless().IsMatch(text.AsSpan(hidden.Index - 1, 1)) ? " " : "");
+    public static string Visible(string text) =>
+        InvisibleInWord()
+            .Replace(text, hidden =>
+                hidden.Index > 0 && hidden.Value.Contains(ZeroWidthSpace) && Spaceless().IsMatch(text.AsSpan(hidden.Index - 1, 1))
+                    ? " "
+                    : ""
+            );
 
     /// <summary>A regular expression, to be used without regard to case, that finds a text in every spelling.</summary>
     public static string Pattern(string text)
     {
         var seen = Seen(text);
-        return string.Join('|', new[] { NormalizationForm.FormC, NormalizationForm.FormD, NormalizationForm.FormKC, NormalizationForm.FormKD }
-            .Select(form => string.Join($@"(?:\s|{Hidden})+", seen.Normalize(form).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(PatternOfWord)))
-            .Distinct());
+        return string.Join(
+            '|',
+            new[] { NormalizationForm.FormC, NormalizationForm.FormD, NormalizationForm.FormKC, NormalizationForm.FormKD }
+                .Select(form =>
+                    string.Join(
+                        $@"(?:\s|{Hidden})+",
+                        seen.Normalize(form).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(PatternOfWord)
+                    )
+                )
+                .Distinct()
+        );
     }
 
-    static string PatternOfWord(string word) => string.Join($"{Hidden}*", word.EnumerateRunes().Select(letter => letter.Value switch
-    {
-        'i' or 'I' or Dotless or 'İ' => $"[iIıİ]{AboveDot}?",
-        'ß' or 'ẞ' => DoubleS,
-        'σ' or 'ς' or 'Σ' => "[σςΣ]",
-        _ => Regex.Escape(Rune.ToLowerInvariant(letter).ToString()),
-    })).Replace(DoubleS, $"(?:{DoubleS}|[ßẞ])", StringComparison.Ordinal);
+    static string PatternOfWord(string word) =>
+        string.Join(
+                $"{Hidden}*",
+                word.EnumerateRunes()
+                    .Select(letter =>
+                        letter.Value switch
+                        {
+                            'i' or 'I' or Dotless or 'İ' => $"[iIıİ]{AboveDot}?",
+                            'ß' or 'ẞ' => DoubleS,
+                            'σ' or 'ς' or 'Σ' => "[σςΣ]",
+                            _ => Regex.Escape(Rune.ToLowerInvariant(letter).ToString()),
+                        }
+                    )
+            )
+            .Replace(DoubleS, $"(?:{DoubleS}|[ßẞ])", StringComparison.Ordinal);
 
     static bool IsDotted(string language) => dotted.Contains(language.Split('-')[0], StringComparer.OrdinalIgnoreCase);
 
@@ -129,13 +155,16 @@ public static partial class Folding
     /// <summary>
     /// Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties), and the noncharacter that no text can be normalized with.
     /// </summary>
-    static bool IsIgnorable(Rune rune) => rune.IsBmp ? Ignorable().IsMatch([(char)rune.Value])
-        : rune.Value is (>= 0x1bca0 and <= 0x1bca3) or (>= 0x1d173 and <= 0x1d17a) or (>= 0xe0000 and <= 0xe0fff);
+    static bool IsIgnorable(Rune rune) =>
+        rune.IsBmp
+            ? Ignorable().IsMatch([(char)rune.Value])
+            : rune.Value is (>= 0x1bca0 and <= 0x1bca3) or (>= 0x1d173 and <= 0x1d17a) or (>= 0xe0000 and <= 0xe0fff);
 
     // A letter outside the Basic Multilingual Plane is a pair of surrogates to an expression.
     const string Letter = @"[\p{L}\p{M}\p{N}\p{Cs}]";
     const string Joints = @"[/.\-\u2010\u2011]";
-    const string Hidden = @"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    const string Hidden =
+        @"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
         + @"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\ufffe]";
     const string DoubleS = $"s{Hidden}*s";
 

@@ -3,13 +3,19 @@ using System.Net.Sockets;
 
 namespace NewsPlatform.ServiceDefaults;
 
-/// <summary>What one proxy says of a request by a field <c>Forwarded</c> (RFC 7239, section 4): whom it got it from, by which scheme, for which host.</summary>
+/// <summary>
+/// What one proxy says of a request by a field <c>Forwarded</c> (RFC 7239, section 4): whom it got it from, by which scheme, for which
+/// host.
+/// </summary>
 public sealed record Forwarded(string? For, string? Proto, string? Host)
 {
     /// <summary>Characters of a field that are read; a longer one says nothing.</summary>
     public const int MaxLength = 4_096;
 
-    /// <summary>The elements of one field, the nearest proxy's last; null for what does not follow the grammar or names a parameter twice in an element.</summary>
+    /// <summary>
+    /// The elements of one field, the nearest proxy's last; null for what does not follow the grammar or names a parameter twice in an
+    /// element.
+    /// </summary>
     public static IReadOnlyList<Forwarded>? Parse(string field)
     {
         if (field.Length > MaxLength)
@@ -34,7 +40,9 @@ public sealed record Forwarded(string? For, string? Proto, string? Host)
             {
                 if (element.Count > 0)
                 {
-                    elements.Add(new(element.GetValueOrDefault("for"), element.GetValueOrDefault("proto"), element.GetValueOrDefault("host")));
+                    elements.Add(
+                        new(element.GetValueOrDefault("for"), element.GetValueOrDefault("proto"), element.GetValueOrDefault("host"))
+                    );
                     element.Clear();
                 }
                 if (at == field.Length)
@@ -50,7 +58,9 @@ public sealed record Forwarded(string? For, string? Proto, string? Host)
         }
     }
 
-    /// <summary>The address and port of <c>for</c> (section 6); null for <c>unknown</c>, for an obfuscated identifier and for what is none of these.</summary>
+    /// <summary>
+    /// The address and port of <c>for</c> (section 6); null for <c>unknown</c>, for an obfuscated identifier and for what is none of these.
+    /// </summary>
     public IPEndPoint? Client()
     {
         if (For is not { Length: > 0 } node)
@@ -60,7 +70,9 @@ public sealed record Forwarded(string? For, string? Proto, string? Host)
         if (node[0] == '[')
         {
             var end = node.IndexOf(']', StringComparison.Ordinal);
-            return end > 0 && Address(node[1..end], AddressFamily.InterNetworkV6) is { } six && Port(node[(end + 1)..]) is { } port ? new(six, port) : null;
+            return end > 0 && Address(node[1..end], AddressFamily.InterNetworkV6) is { } six && Port(node[(end + 1)..]) is { } port
+                ? new(six, port)
+                : null;
         }
         var colon = node.IndexOf(':', StringComparison.Ordinal);
         if (colon >= 0 && colon != node.LastIndexOf(':'))
@@ -68,23 +80,31 @@ public sealed record Forwarded(string? For, string? Proto, string? Host)
             // Without the brackets that it should have.
             return Address(node, AddressFamily.InterNetworkV6) is { } bare ? new(bare, 0) : null;
         }
-        return Address(colon < 0 ? node : node[..colon], AddressFamily.InterNetwork) is { } four && Port(colon < 0 ? "" : node[colon..]) is { } of ? new(four, of) : null;
+        return
+            Address(colon < 0 ? node : node[..colon], AddressFamily.InterNetwork) is { } four
+            && Port(colon < 0 ? "" : node[colon..]) is { } of
+            ? new(four, of)
+            : null;
     }
 
     static IPAddress? Address(string text, AddressFamily family) =>
-        !text.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(text, out var address) && address.AddressFamily == family
-            // 1.2 and 0x7f.1 are addresses to some, and not what a proxy writes.
-            && (family == AddressFamily.InterNetworkV6 || address.ToString() == text)
-            ? address : null;
+        !text.Contains('%', StringComparison.Ordinal)
+        && IPAddress.TryParse(text, out var address)
+        && address.AddressFamily == family
+        // 1.2 and 0x7f.1 are addresses to some, and not what a proxy writes.
+        && (family == AddressFamily.InterNetworkV6 || address.ToString() == text)
+            ? address
+            : null;
 
     /// <summary>An obfuscated port is as good as none.</summary>
-    static int? Port(string text) => text switch
-    {
-        "" => 0,
-        [':', '_', ..] => 0,
-        [':', .. var digits] when ushort.TryParse(digits, System.Globalization.NumberStyles.None, null, out var port) => port,
-        _ => null,
-    };
+    static int? Port(string text) =>
+        text switch
+        {
+            "" => 0,
+            [':', '_', ..] => 0,
+            [':', .. var digits] when ushort.TryParse(digits, System.Globalization.NumberStyles.None, null, out var port) => port,
+            _ => null,
+        };
 
     static (string Name, string Value)? Pair(string field, ref int at)
     {

@@ -6,23 +6,65 @@ using AngleSharp.Html.Dom;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>
-/// A copy of a body in which only what a body may have is an element, and what stood on lines of its own still does: a paragraph is made of a
-/// block that may not be one, or a line break where no paragraph can stand. It decides nothing about safety; the allow-list does that afterwards.
+/// A copy of a body in which only what a body may have is an element, and what stood on lines of its own still does: a paragraph is made of
+/// a block that may not be one, or a line break where no paragraph can stand. It decides nothing about safety; the allow-list does that
+/// afterwards.
 /// </summary>
 public sealed class HtmlLines
 {
     /// <summary>Blocks of a body.</summary>
     static readonly FrozenSet<string> blocks = new[]
     {
-        "p", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "tr", "th",
-        "td", "pre",
+        "p",
+        "h2",
+        "h3",
+        "h4",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "figure",
+        "figcaption",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "pre",
     }.ToFrozenSet();
 
     /// <summary>What browsers show on lines of its own, and a body has not.</summary>
     static readonly FrozenSet<string> groups = new[]
     {
-        "address", "article", "aside", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "footer", "form", "header", "hgroup",
-        "hr", "legend", "main", "marquee", "nav", "optgroup", "option", "search", "section", "select", "summary",
+        "address",
+        "article",
+        "aside",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "main",
+        "marquee",
+        "nav",
+        "optgroup",
+        "option",
+        "search",
+        "section",
+        "select",
+        "summary",
     }.ToFrozenSet();
 
     /// <summary>What goes on in the line that it stands in.</summary>
@@ -32,20 +74,44 @@ public sealed class HtmlLines
     static readonly FrozenSet<string> shown = new[] { "img", "iframe", "video", "audio" }.ToFrozenSet();
 
     /// <summary>What these say is no text; what any other unknown element says is.</summary>
-    static readonly FrozenSet<string> silent =
-        new[] { "script", "style", "template", "noscript", "object", "svg", "math", "textarea", "title" }.ToFrozenSet();
+    static readonly FrozenSet<string> silent = new[]
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "object",
+        "svg",
+        "math",
+        "textarea",
+        "title",
+    }.ToFrozenSet();
 
     static readonly FrozenDictionary<string, string> nearest = new Dictionary<string, string>
     {
-        ["b"] = "strong", ["i"] = "em", ["h1"] = "h2", ["h5"] = "h4", ["h6"] = "h4", ["menu"] = "ul", ["dir"] = "ul",
-        ["kbd"] = "code", ["samp"] = "code", ["tt"] = "code", ["listing"] = "pre", ["xmp"] = "pre", ["plaintext"] = "pre",
+        ["b"] = "strong",
+        ["i"] = "em",
+        ["h1"] = "h2",
+        ["h5"] = "h4",
+        ["h6"] = "h4",
+        ["menu"] = "ul",
+        ["dir"] = "ul",
+        ["kbd"] = "code",
+        ["samp"] = "code",
+        ["tt"] = "code",
+        ["listing"] = "pre",
+        ["xmp"] = "pre",
+        ["plaintext"] = "pre",
     }.ToFrozenDictionary();
 
-    static readonly Regex cellTag = new("</?(?:t[dhr]|tbody|thead|tfoot|caption)(?<rest>[\\s/>])",
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+    static readonly Regex cellTag = new(
+        "</?(?:t[dhr]|tbody|thead|tfoot|caption)(?<rest>[\\s/>])",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    );
 
     readonly IElement root;
-    bool isOpen, isEnded;
+    bool isOpen,
+        isEnded;
 
     HtmlLines(IElement root) => this.root = root;
 
@@ -201,23 +267,31 @@ public sealed class HtmlLines
 
     /// <summary>Google Docs wraps whatever is copied from it in one that is not bold, and nobody emphasizes paragraphs so.</summary>
     public static bool IsNoEmphasis(IElement element) =>
-        element.LocalName is "b" or "i" && (element.Id?.StartsWith("docs-internal-guid", StringComparison.Ordinal) == true || HasBlocks(element));
+        element.LocalName is "b" or "i"
+        && (element.Id?.StartsWith("docs-internal-guid", StringComparison.Ordinal) == true || HasBlocks(element));
 
     /// <summary>Whether it stands where its kind says nothing.</summary>
-    static bool IsLost(string name, IElement to) => name switch
-    {
-        "li" => to.LocalName is not ("ul" or "ol"),
-        "figcaption" => to.LocalName != "figure",
-        _ => false,
-    };
+    static bool IsLost(string name, IElement to) =>
+        name switch
+        {
+            "li" => to.LocalName is not ("ul" or "ol"),
+            "figcaption" => to.LocalName != "figure",
+            _ => false,
+        };
 
     /// <summary>Whether it can be a paragraph, and has anything to say in one.</summary>
-    bool IsParagraph(IElement element, IElement to) => (to == root || to.LocalName == "blockquote") && !HasBlocks(element) && HasContent(element);
+    bool IsParagraph(IElement element, IElement to) =>
+        (to == root || to.LocalName == "blockquote") && !HasBlocks(element) && HasContent(element);
 
-    static bool HasContent(IElement element) => BoundedHtml.Below(element).Any(below =>
-        below.Node is IText text
-            ? !string.IsNullOrWhiteSpace(text.Data) && !IsSilent(text.ParentElement!.LocalName)
-            : below.Node is IElement e && shown.Contains(e.LocalName));
+    static bool HasContent(IElement element) =>
+        BoundedHtml
+            .Below(element)
+            .Any(below =>
+                below.Node is IText text
+                    ? !string.IsNullOrWhiteSpace(text.Data) && !IsSilent(text.ParentElement!.LocalName)
+                    : below.Node is IElement e && shown.Contains(e.LocalName)
+            );
 
-    public static bool HasBlocks(IElement element) => BoundedHtml.Below(element).Any(below => below.Node is IElement e && IsBlock(e.LocalName));
+    public static bool HasBlocks(IElement element) =>
+        BoundedHtml.Below(element).Any(below => below.Node is IElement e && IsBlock(e.LocalName));
 }

@@ -50,7 +50,13 @@ public sealed class JwtOptions : IValidatableObject
         {
             yield return new("the issuer of the audience is needed", [nameof(Issuer)]);
         }
-        if (Enabled && (!Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme != Uri.UriSchemeHttps && !(AllowHttp && issuer.Scheme == Uri.UriSchemeHttp)))
+        if (
+            Enabled
+            && (
+                !Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer)
+                || issuer.Scheme != Uri.UriSchemeHttps && !(AllowHttp && issuer.Scheme == Uri.UriSchemeHttp)
+            )
+        )
         {
             yield return new($"'{Issuer}' is no https address", [nameof(Issuer)]);
         }
@@ -66,7 +72,18 @@ public static class Jwt
     internal const string Scheme = "Jwt";
 
     /// <summary>RFC 7518, section 3.1, without what has no key or the same key on both sides.</summary>
-    public static readonly IReadOnlyList<string> Signatures = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+    public static readonly IReadOnlyList<string> Signatures =
+    [
+        "RS256",
+        "RS384",
+        "RS512",
+        "PS256",
+        "PS384",
+        "PS512",
+        "ES256",
+        "ES384",
+        "ES512",
+    ];
 
     /// <summary>Characters of who a token names, as OpenID Connect Core has it of <c>sub</c> (section 2).</summary>
     public const int MaxName = 255;
@@ -76,33 +93,36 @@ public static class Jwt
 
     /// <summary>A JWS begins with a JSON object and has three parts.</summary>
     internal static bool LooksLikeOne(HttpContext context) =>
-        Bearer.Of(context.Request) is { } token && token.StartsWith("eyJ", StringComparison.Ordinal) && token.Count(letter => letter == '.') == 2;
+        Bearer.Of(context.Request) is { } token
+        && token.StartsWith("eyJ", StringComparison.Ordinal)
+        && token.Count(letter => letter == '.') == 2;
 
     internal static void AddJwt(this AuthenticationBuilder authentication, JwtOptions options) => authentication.AddJwtBearer(Scheme, jwt =>
-    {
-        jwt.Authority = options.Issuer;
-        jwt.RequireHttpsMetadata = !options.AllowHttp;
-        jwt.MapInboundClaims = false;
-        jwt.TokenValidationParameters = new()
         {
-            ValidIssuer = options.Issuer,
-            ValidAudience = options.Audience,
-            ValidAlgorithms = options.Algorithms.Count > 0 ? options.Algorithms : Signatures,
-            ClockSkew = TimeSpan.FromSeconds(options.ClockSkewSeconds),
-            RequireExpirationTime = true,
-            RequireSignedTokens = true,
-            ValidateIssuerSigningKey = true,
-        };
-        jwt.Events = new()
-        {
-            OnTokenValidated = context => Know(context, options),
-            OnAuthenticationFailed = BlameTheIssuerAsync,
-            OnChallenge = context => context.AuthenticateFailure is ProblemException problem ? throw problem : Task.CompletedTask,
-        };
-    });
+            jwt.Authority = options.Issuer;
+            jwt.RequireHttpsMetadata = !options.AllowHttp;
+            jwt.MapInboundClaims = false;
+            jwt.TokenValidationParameters = new()
+            {
+                ValidIssuer = options.Issuer,
+                ValidAudience = options.Audience,
+                ValidAlgorithms = options.Algorithms.Count > 0 ? options.Algorithms : Signatures,
+                ClockSkew = TimeSpan.FromSeconds(options.ClockSkewSeconds),
+                RequireExpirationTime = true,
+                RequireSignedTokens = true,
+                ValidateIssuerSigningKey = true,
+            };
+            jwt.Events = new()
+            {
+                OnTokenValidated = context => Know(context, options),
+                OnAuthenticationFailed = BlameTheIssuerAsync,
+                OnChallenge = context => context.AuthenticateFailure is ProblemException problem ? throw problem : Task.CompletedTask,
+            };
+        });
 
     /// <summary>The platform's roles among those that the claim names.</summary>
-    public static IReadOnlyList<string> RolesOf(ClaimsPrincipal principal, string claim) => [.. Values(principal, claim).Intersect(Roles.All)];
+    public static IReadOnlyList<string> RolesOf(ClaimsPrincipal principal, string claim) =>
+        [.. Values(principal, claim).Intersect(Roles.All)];
 
     static Task Know(TokenValidatedContext context, JwtOptions options)
     {
@@ -110,8 +130,9 @@ public static class Jwt
         if (subject is not null && name is not null)
         {
             var (clock, end) = (context.Options.TimeProvider!, context.SecurityToken.ValidTo.AddSeconds(options.ClockSkewSeconds));
-            context.Principal = new Caller(Caller.IdOfToken(subject), Caller.NameOfToken(name), [], () => clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null)
-                .Enter(context.HttpContext, RolesOf(context.Principal!, options.RoleClaim), Scheme);
+            context.Principal = new Caller(Caller.IdOfToken(subject), Caller.NameOfToken(name), [], () =>
+                clock.GetUtcNow().UtcDateTime > end ? "the token has expired" : null
+            ).Enter(context.HttpContext, RolesOf(context.Principal!, options.RoleClaim), Scheme);
         }
         else
         {
@@ -121,8 +142,11 @@ public static class Jwt
     }
 
     /// <summary>Null for what could not be stored with what the person does.</summary>
-    static string? Said(ClaimsPrincipal principal, string claim) => principal.FindFirstValue(claim) is { Length: > 0 and <= MaxName } value
-        && !value.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar) ? value : null;
+    static string? Said(ClaimsPrincipal principal, string claim) =>
+        principal.FindFirstValue(claim) is { Length: > 0 and <= MaxName } value
+        && !value.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar)
+            ? value
+            : null;
 
     /// <summary>A token cannot be called false while the keys that it is checked with are not to be had.</summary>
     static async Task BlameTheIssuerAsync(AuthenticationFailedContext context)
@@ -137,7 +161,9 @@ public static class Jwt
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException)
         {
-            context.Fail(ProblemException.Unavailable("The issuer of the token does not answer. Try again shortly.", TimeSpan.FromSeconds(5)));
+            context.Fail(
+                ProblemException.Unavailable("The issuer of the token does not answer. Try again shortly.", TimeSpan.FromSeconds(5))
+            );
         }
     }
 
@@ -160,6 +186,9 @@ public static class Jwt
         {
             return [];
         }
-        return (node as JsonArray ?? [node?.DeepClone()]).OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.String).Select(v => v.GetValue<string>());
+        return (node as JsonArray ?? [node?.DeepClone()])
+            .OfType<JsonValue>()
+            .Where(v => v.GetValueKind() == JsonValueKind.String)
+            .Select(v => v.GetValue<string>());
     }
 }

@@ -9,8 +9,14 @@ using Microsoft.Extensions.Options;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>Lets in who has a platform key, or the first key of the configuration.</summary>
-sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, SecurityOptions security,
-    KeyRing ring, KeyUses uses) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+sealed class KeyHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    SecurityOptions security,
+    KeyRing ring,
+    KeyUses uses
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public new const string Scheme = "Key";
 
@@ -20,7 +26,12 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
         {
             return AuthenticateResult.NoResult();
         }
-        if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))))
+        if (
+            CryptographicOperations.FixedTimeEquals(
+                SHA256.HashData(Encoding.UTF8.GetBytes(secret)),
+                SHA256.HashData(Encoding.UTF8.GetBytes(security.AdminKey))
+            )
+        )
         {
             return Success(new(Security.AdminId, Security.AdminId, [], () => null), [Roles.Admin]);
         }
@@ -31,7 +42,12 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             return AuthenticateResult.Fail(fault);
         }
         uses.Note(key!.KeyId, now);
-        return Success(new(Caller.IdOfKey(key.KeyId), $"{KeyRing.NamePrefix}{key.Name}", key.Categories, () => ring.Fault(hash, TimeProvider.GetUtcNow())), key.Trade ? [key.Role, Roles.Trade] : [key.Role]);
+        return Success(
+            new(Caller.IdOfKey(key.KeyId), $"{KeyRing.NamePrefix}{key.Name}", key.Categories, () =>
+                ring.Fault(hash, TimeProvider.GetUtcNow())
+            ),
+            key.Trade ? [key.Role, Roles.Trade] : [key.Role]
+        );
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -42,7 +58,8 @@ sealed class KeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, IL
             : "Bearer";
     }
 
-    AuthenticateResult Success(Caller caller, string[] roles) => AuthenticateResult.Success(new(caller.Enter(Context, roles, Scheme), Scheme));
+    AuthenticateResult Success(Caller caller, string[] roles) =>
+        AuthenticateResult.Success(new(caller.Enter(Context, roles, Scheme), Scheme));
 }
 
 static class Bearer
@@ -51,5 +68,7 @@ static class Bearer
 
     /// <summary>What a request carries as proof of who sent it (RFC 6750, section 2.1).</summary>
     public static string? Of(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
+        request.Headers.Authorization.ToString() is var header && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? header[Prefix.Length..].Trim()
+            : null;
 }

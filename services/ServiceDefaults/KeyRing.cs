@@ -75,13 +75,14 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     }
 
     /// <summary>Why a key does not open with that secret at that time; null when it does.</summary>
-    public static string? Fault(KeyChanged? key, string hash, DateTimeOffset now) => key switch
-    {
-        null or { Revoked: true } => "the key is unknown or revoked",
-        { ExpiresAt: { } end } when end <= now => "the key has expired",
-        _ when key.Secrets.Any(secret => secret.Hash == hash && (secret.ValidUntil is not { } end || end > now)) => null,
-        _ => "the key was given a new secret",
-    };
+    public static string? Fault(KeyChanged? key, string hash, DateTimeOffset now) =>
+        key switch
+        {
+            null or { Revoked: true } => "the key is unknown or revoked",
+            { ExpiresAt: { } end } when end <= now => "the key has expired",
+            _ when key.Secrets.Any(secret => secret.Hash == hash && (secret.ValidUntil is not { } end || end > now)) => null,
+            _ => "the key was given a new secret",
+        };
 
     /// <summary>Why a secret of that hash opens nothing at that time, as far as is known by now; null when it does.</summary>
     public string? Fault(string hash, DateTimeOffset now) => Fault(keys.GetValueOrDefault(hash), hash, now);
@@ -97,7 +98,9 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
             {
                 await using var session = store.QuerySession();
                 var opening = await session.Query<KeyChanged>().Where(key => !key.Revoked).ToListAsync(ct);
-                keys = opening.SelectMany(key => key.Secrets.Select(secret => (secret.Hash, key))).ToFrozenDictionary(pair => pair.Hash, pair => pair.key);
+                keys = opening
+                    .SelectMany(key => key.Secrets.Select(secret => (secret.Hash, key)))
+                    .ToFrozenDictionary(pair => pair.Hash, pair => pair.key);
                 known = opening.ToFrozenDictionary(key => key.KeyId);
                 standing = found;
             }
@@ -113,13 +116,20 @@ public sealed class KeyRing(IDocumentStore store, NpgsqlDataSource database, ILo
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var silence = TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lastLookAt));
-        var data = new Dictionary<string, object> { ["known"] = standing.Keys, ["opening"] = keys.Values.DistinctBy(key => key.KeyId).Count() };
-        return Task.FromResult(begun.Task.IsCompleted && silence < longestSilence
-            ? HealthCheckResult.Healthy(data: data)
-            : HealthCheckResult.Unhealthy($"the keys were not read for {silence.TotalSeconds:F0} s", data: data));
+        var data = new Dictionary<string, object>
+        {
+            ["known"] = standing.Keys,
+            ["opening"] = keys.Values.DistinctBy(key => key.KeyId).Count(),
+        };
+        return Task.FromResult(
+            begun.Task.IsCompleted && silence < longestSilence
+                ? HealthCheckResult.Healthy(data: data)
+                : HealthCheckResult.Unhealthy($"the keys were not read for {silence.TotalSeconds:F0} s", data: data)
+        );
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PostgresListener.ListenAsync(database, Changed, RefreshAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PostgresListener.ListenAsync(database, Changed, RefreshAsync, log, stoppingToken);
 
     public override void Dispose()
     {

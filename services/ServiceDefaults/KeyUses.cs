@@ -21,7 +21,8 @@ public sealed class KeyUses(NpgsqlDataSource database, ILogger<KeyUses> log) : B
 
     readonly ConcurrentDictionary<Guid, DateTimeOffset> noted = new();
     readonly Channel<(Guid Key, DateTimeOffset At)> unwritten = Channel.CreateBounded<(Guid, DateTimeOffset)>(
-        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
 
     public static void Configure(StoreOptions options)
     {
@@ -54,7 +55,8 @@ public sealed class KeyUses(NpgsqlDataSource database, ILogger<KeyUses> log) : B
         return last;
     }
 
-    public async Task<DateTimeOffset?> LastAsync(Guid key, CancellationToken ct) => (await LastAsync([key], ct)).TryGetValue(key, out var at) ? at : null;
+    public async Task<DateTimeOffset?> LastAsync(Guid key, CancellationToken ct) =>
+        (await LastAsync([key], ct)).TryGetValue(key, out var at) ? at : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

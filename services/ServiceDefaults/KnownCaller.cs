@@ -4,27 +4,36 @@ using Microsoft.AspNetCore.Http;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Tells the gateway, which holds no keys, that whoever asked proved who it is, so that limits can go by the key. An answer's status alone does not say so: what
-/// anybody may read is answered 200 with any key. The gateway takes the field off.
+/// Tells the gateway, which holds no keys, that whoever asked proved who it is, so that limits can go by the key. An answer's status alone
+/// does not say so: what anybody may read is answered 200 with any key. The gateway takes the field off.
 /// </summary>
 public static class KnownCaller
 {
     public const string Header = "News-Known-Caller";
 
-    public static void UseKnownCaller(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        if (context.Request.Headers.Authorization.Count > 0)
-        {
-            context.Response.OnStarting(static state =>
+    public static void UseKnownCaller(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
             {
-                var context = (HttpContext)state;
-                if (context.Items.ContainsKey(typeof(Caller)) && context.Response.StatusCode != StatusCodes.Status401Unauthorized)
+                if (context.Request.Headers.Authorization.Count > 0)
                 {
-                    context.Response.Headers[Header] = "1";
+                    context.Response.OnStarting(
+                        static state =>
+                        {
+                            var context = (HttpContext)state;
+                            if (
+                                context.Items.ContainsKey(typeof(Caller))
+                                && context.Response.StatusCode != StatusCodes.Status401Unauthorized
+                            )
+                            {
+                                context.Response.Headers[Header] = "1";
+                            }
+                            return Task.CompletedTask;
+                        },
+                        context
+                    );
                 }
-                return Task.CompletedTask;
-            }, context);
-        }
-        return next(context);
-    });
+                return next(context);
+            }
+        );
 }

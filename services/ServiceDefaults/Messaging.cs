@@ -29,28 +29,30 @@ public sealed class MessagingOptions
     [Range(1, 600)]
     public ushort HeartbeatSeconds { get; set; } = 10;
 
-    public ConnectionFactory ConnectionFactory(string clientName) => new()
-    {
-        HostName = Host,
-        Port = Port,
-        UserName = User,
-        Password = Password,
-        VirtualHost = VirtualHost,
-        RequestedHeartbeat = TimeSpan.FromSeconds(HeartbeatSeconds),
-        ClientProvidedName = clientName,
-        AutomaticRecoveryEnabled = false,
-    };
+    public ConnectionFactory ConnectionFactory(string clientName) =>
+        new()
+        {
+            HostName = Host,
+            Port = Port,
+            UserName = User,
+            Password = Password,
+            VirtualHost = VirtualHost,
+            RequestedHeartbeat = TimeSpan.FromSeconds(HeartbeatSeconds),
+            ClientProvidedName = clientName,
+            AutomaticRecoveryEnabled = false,
+        };
 }
 
 /// <summary>RabbitMQ as every service has it.</summary>
 public static class Messaging
 {
     /// <summary>
-    /// Consumes an inbox of <see cref="Topology"/>, which Publishing binds to its exchange: the service needs no right but to its own names.
-    /// Each has a <see cref="Consumption"/>, keyed by its exchange; that of articles stands without a key too.
+    /// Consumes an inbox of <see cref="Topology"/>, which Publishing binds to its exchange: the service needs no right but to its own
+    /// names. Each has a <see cref="Consumption"/>, keyed by its exchange; that of articles stands without a key too.
     /// </summary>
     /// <param name="concurrency">Messages worked on at once; 1 keeps their order.</param>
-    public static void AddInbox<TConsumer>(this IHostApplicationBuilder builder, Inbox inbox, int concurrency) where TConsumer : class, IConsumer
+    public static void AddInbox<TConsumer>(this IHostApplicationBuilder builder, Inbox inbox, int concurrency)
+        where TConsumer : class, IConsumer
     {
         var messaging = builder.Require<MessagingOptions>("Messaging");
         var consumption = new Consumption(inbox.Queue);
@@ -59,27 +61,38 @@ public static class Messaging
         {
             builder.Services.AddSingleton(consumption);
         }
-        builder.Services.AddHealthChecks().AddCheck(Name(inbox), new Consumption.Check(consumption, messaging), tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
+        builder
+            .Services.AddHealthChecks()
+            .AddCheck(
+                Name(inbox),
+                new Consumption.Check(consumption, messaging),
+                tags: [Management.Ready],
+                timeout: TimeSpan.FromSeconds(5)
+            );
         builder.Services.RegisterConsumer<TConsumer>();
-        EndpointsOf(builder, messaging).Add((context, rabbit) => rabbit.ReceiveEndpoint(inbox.Queue, endpoint =>
-        {
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.SetQuorumQueue();
-            endpoint.SingleActiveConsumer = inbox.SingleActiveConsumer;
-            endpoint.PrefetchCount = 256;
-            endpoint.ConcurrentMessageLimit = concurrency;
-            // Nobody listens, and each kind of message would need an exchange that the service may not make.
-            endpoint.PublishFaults = false;
-            endpoint.UseMessageRetry(WhileAway);
-            endpoint.UseMessageRetry(AFewTimes);
-            endpoint.ConfigureConsumer<TConsumer>(context);
-        }));
+        EndpointsOf(builder, messaging)
+            .Add((context, rabbit) => rabbit.ReceiveEndpoint(inbox.Queue, endpoint =>
+                    {
+                        endpoint.ConfigureConsumeTopology = false;
+                        endpoint.SetQuorumQueue();
+                        endpoint.SingleActiveConsumer = inbox.SingleActiveConsumer;
+                        endpoint.PrefetchCount = 256;
+                        endpoint.ConcurrentMessageLimit = concurrency;
+                        // Nobody listens, and each kind of message would need an exchange that the service may not make.
+                        endpoint.PublishFaults = false;
+                        endpoint.UseMessageRetry(WhileAway);
+                        endpoint.UseMessageRetry(AFewTimes);
+                        endpoint.ConfigureConsumer<TConsumer>(context);
+                    }));
     }
 
     static string Name(Inbox inbox) => inbox.Exchange == Topology.Articles ? "consumer" : $"consumer of {inbox.Queue}";
 
     /// <summary>The endpoints of the service's one bus, which the first inbox brings with it.</summary>
-    static List<Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>> EndpointsOf(IHostApplicationBuilder builder, MessagingOptions messaging)
+    static List<Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>> EndpointsOf(
+        IHostApplicationBuilder builder,
+        MessagingOptions messaging
+    )
     {
         if (builder.Properties.TryGetValue(typeof(Messaging), out var known))
         {
@@ -97,24 +110,26 @@ public static class Messaging
                 health.Tags.Add(Management.Ready);
                 health.MinimalFailureStatus = HealthStatus.Unhealthy;
             });
-            bus.UsingRabbitMq((context, rabbit) =>
-            {
-                rabbit.Host(messaging.Host, (ushort)messaging.Port, messaging.VirtualHost, host =>
+            bus.UsingRabbitMq(
+                (context, rabbit) =>
                 {
-                    host.Username(messaging.User);
-                    host.Password(messaging.Password);
-                    host.Heartbeat(messaging.HeartbeatSeconds);
-                });
-                endpoints.ForEach(add => add(context, rabbit));
-            });
+                    rabbit.Host(messaging.Host, (ushort)messaging.Port, messaging.VirtualHost, host =>
+                    {
+                        host.Username(messaging.User);
+                        host.Password(messaging.Password);
+                        host.Heartbeat(messaging.HeartbeatSeconds);
+                    });
+                    endpoints.ForEach(add => add(context, rabbit));
+                }
+            );
         });
         return endpoints;
     }
 
     /// <summary>
-    /// All of <see cref="Topology"/>, by Publishing alone: who could bind its own queue could bind it to what is not meant for it. An inbox is bound
-    /// twice, and has each message once: its queue, so that messages wait in it although its service was never started; and the exchange
-    /// of the same name, which feeds the queue anew when somebody deleted it and its service made it again.
+    /// All of <see cref="Topology"/>, by Publishing alone: who could bind its own queue could bind it to what is not meant for it. An inbox
+    /// is bound twice, and has each message once: its queue, so that messages wait in it although its service was never started; and the
+    /// exchange of the same name, which feeds the queue anew when somebody deleted it and its service made it again.
     /// </summary>
     public static async Task DeclareTopologyAsync(IChannel channel, CancellationToken ct)
     {
@@ -128,7 +143,14 @@ public static class Messaging
                 arguments["x-single-active-consumer"] = true;
             }
             await channel.ExchangeDeclareAsync(inbox.Queue, ExchangeType.Fanout, durable: true, cancellationToken: ct);
-            await channel.QueueDeclareAsync(inbox.Queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: ct);
+            await channel.QueueDeclareAsync(
+                inbox.Queue,
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                arguments,
+                cancellationToken: ct
+            );
             foreach (var routingKey in inbox.RoutingKeys)
             {
                 await channel.QueueBindAsync(inbox.Queue, inbox.Exchange, routingKey, cancellationToken: ct);
@@ -144,7 +166,9 @@ public static class Messaging
         retry.Handle<Exception>(TransientFault.IsTransient);
     }
 
-    /// <summary>Any other fault may pass, and if it does not, the message goes to the error queue instead of holding up the others.</summary>
+    /// <summary>
+    /// Any other fault may pass, and if it does not, the message goes to the error queue instead of holding up the others.
+    /// </summary>
     static void AFewTimes(IRetryConfigurator retry)
     {
         retry.Intervals(100, 500, 2_000);

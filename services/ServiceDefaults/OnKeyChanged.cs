@@ -6,7 +6,8 @@ using NewsPlatform.Contracts;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>Puts a key onto the service's ring; a version that is not newer changes nothing.</summary>
-public sealed class OnKeyChanged(IDocumentSession session, [FromKeyedServices(Topology.Keys)] Consumption consumption) : IConsumer<KeyChanged>
+public sealed class OnKeyChanged(IDocumentSession session, [FromKeyedServices(Topology.Keys)] Consumption consumption)
+    : IConsumer<KeyChanged>
 {
     public async Task Consume(ConsumeContext<KeyChanged> context)
     {

@@ -38,16 +38,20 @@ public sealed class PortalOptions : IValidatableObject
 
     public bool HasCategory(string code) => Categories.Any(c => c.Code == code);
 
-    public string CategoryName(string code, string language) => Categories.FirstOrDefault(c => c.Code == code)?.Names.GetValueOrDefault(language) ?? code;
+    public string CategoryName(string code, string language) =>
+        Categories.FirstOrDefault(c => c.Code == code)?.Names.GetValueOrDefault(language) ?? code;
 
     Dictionary<string, string>? rubrics;
 
     /// <summary>The code of the category that a rubric names in any of the languages, however it is spelt; null when none does.</summary>
     public string? CategoryOf(string rubric) => (rubrics ??= Rubrics()).GetValueOrDefault(Folding.Of(rubric));
 
-    Dictionary<string, string> Rubrics() => Categories
-        .SelectMany(c => c.Names.Values.Prepend(c.Code).Select(name => (Name: Folding.Of(name), c.Code))).Where(rubric => rubric.Name.Length > 0)
-        .DistinctBy(rubric => rubric.Name).ToDictionary(rubric => rubric.Name, rubric => rubric.Code);
+    Dictionary<string, string> Rubrics() =>
+        Categories
+            .SelectMany(c => c.Names.Values.Prepend(c.Code).Select(name => (Name: Folding.Of(name), c.Code)))
+            .Where(rubric => rubric.Name.Length > 0)
+            .DistinctBy(rubric => rubric.Name)
+            .ToDictionary(rubric => rubric.Name, rubric => rubric.Code);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

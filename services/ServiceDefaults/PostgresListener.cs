@@ -3,14 +3,25 @@ using Npgsql;
 
 namespace NewsPlatform.ServiceDefaults;
 
-/// <summary>PostgreSQL says when something has changed, and a look every second finds what such a message that never came would have said.</summary>
+/// <summary>
+/// PostgreSQL says when something has changed, and a look every second finds what such a message that never came would have said.
+/// </summary>
 public static class PostgresListener
 {
     static readonly TimeSpan atLeastEvery = TimeSpan.FromSeconds(1);
     static readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Looks at once, then whenever the channel is notified and at least every second, until it is to stop. A fault is logged once and the look repeated.</summary>
-    public static async Task ListenAsync(NpgsqlDataSource database, string channel, Func<CancellationToken, Task> look, ILogger log, CancellationToken ct)
+    /// <summary>
+    /// Looks at once, then whenever the channel is notified and at least every second, until it is to stop. A fault is logged once and the
+    /// look repeated.
+    /// </summary>
+    public static async Task ListenAsync(
+        NpgsqlDataSource database,
+        string channel,
+        Func<CancellationToken, Task> look,
+        ILogger log,
+        CancellationToken ct
+    )
     {
         var failing = false;
         while (!ct.IsCancellationRequested)

@@ -25,14 +25,16 @@ public sealed class ProblemException(int status, string code, string detail) : E
     public Dictionary<string, string> Headers { get; } = [];
 
     /// <summary>400: what cannot be read, named by the member, parameter or header at fault.</summary>
-    public static ProblemException BadRequest(string name, string rule) => new(400, "unreadable", $"{name}: {rule}")
-    {
-        Members = { ["errors"] = new Dictionary<string, string[]> { [name] = [rule] } },
-    };
+    public static ProblemException BadRequest(string name, string rule) =>
+        new(400, "unreadable", $"{name}: {rule}") { Members = { ["errors"] = new Dictionary<string, string[]> { [name] = [rule] } } };
 
     /// <summary>422: what can be read and breaks a rule.</summary>
     public static ProblemException RuleViolations(IDictionary<string, string[]> errors) =>
-        new(422, "rule-broken", "The request breaks a rule: " + string.Join("; ", errors.Select(e => $"{e.Key}: {string.Join(", ", e.Value)}")))
+        new(
+            422,
+            "rule-broken",
+            "The request breaks a rule: " + string.Join("; ", errors.Select(e => $"{e.Key}: {string.Join(", ", e.Value)}"))
+        )
         {
             Members = { ["errors"] = errors },
         };
@@ -65,7 +67,12 @@ public sealed class ProblemException(int status, string code, string detail) : E
 
     public ProblemDetails ToProblem()
     {
-        var problem = new ProblemDetails { Status = Status, Type = Problems.Type(Code), Detail = Message };
+        var problem = new ProblemDetails
+        {
+            Status = Status,
+            Type = Problems.Type(Code),
+            Detail = Message,
+        };
         foreach (var (name, value) in Members)
         {
             problem.Extensions[name] = value;
@@ -84,11 +91,15 @@ public static class Problems
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
-        {
-            var problem = Complete(context.ProblemDetails);
-            problem.Instance ??= context.HttpContext.Request.Path.ToString() is { Length: > MaxInstance } path ? path[..MaxInstance] : context.HttpContext.Request.Path;
-        });
+        services.AddProblemDetails(options =>
+            options.CustomizeProblemDetails = context =>
+            {
+                var problem = Complete(context.ProblemDetails);
+                problem.Instance ??= context.HttpContext.Request.Path.ToString() is { Length: > MaxInstance } path
+                    ? path[..MaxInstance]
+                    : context.HttpContext.Request.Path;
+            }
+        );
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options => Strict(options.SerializerOptions));
     }
@@ -139,9 +150,12 @@ public static class Problems
         {
             return ProblemException.BadRequest(path, "stands twice");
         }
-        return ProblemException.BadRequest(path, fault.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
-            ? "is of the wrong type, or a time without its offset from UTC"
-            : $"is not valid JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}");
+        return ProblemException.BadRequest(
+            path,
+            fault.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
+                ? "is of the wrong type, or a time without its offset from UTC"
+                : $"is not valid JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}"
+        );
     }
 
     /// <summary>ASP.NET Core's words of what it could not bind name types of the program; of them only the parameter is said.</summary>
@@ -151,59 +165,71 @@ public static class Problems
         var name = parameter.Split(' ')[^1];
         return fault.Message switch
         {
-            var text when text.Contains("no body was provided", StringComparison.Ordinal) || text.EndsWith("was not provided from body.", StringComparison.Ordinal) =>
-                ProblemException.BadRequest("body", "is required, as application/json"),
-            var text when text.StartsWith("Required parameter", StringComparison.Ordinal) => ProblemException.BadRequest(name, "is required"),
-            var text when text.StartsWith("Failed to bind parameter", StringComparison.Ordinal) =>
-                ProblemException.BadRequest(name, parameter.StartsWith("bool ", StringComparison.Ordinal) || parameter.Contains("<bool>", StringComparison.Ordinal)
-                    ? "must be true or false" : "is of the wrong type"),
+            var text
+                when text.Contains("no body was provided", StringComparison.Ordinal)
+                    || text.EndsWith("was not provided from body.", StringComparison.Ordinal) => ProblemException.BadRequest(
+                "body",
+                "is required, as application/json"
+            ),
+            var text when text.StartsWith("Required parameter", StringComparison.Ordinal) => ProblemException.BadRequest(
+                name,
+                "is required"
+            ),
+            var text when text.StartsWith("Failed to bind parameter", StringComparison.Ordinal) => ProblemException.BadRequest(
+                name,
+                parameter.StartsWith("bool ", StringComparison.Ordinal) || parameter.Contains("<bool>", StringComparison.Ordinal)
+                    ? "must be true or false"
+                    : "is of the wrong type"
+            ),
             _ => ProblemException.BadRequest("body", "cannot be read: it is not sent as HTTP says"),
         };
     }
 
     /// <summary>Where nobody has said more.</summary>
-    static string? DetailOf(int status) => status switch
-    {
-        400 => "The request cannot be read.",
-        401 => "A key or a token that is good is needed.",
-        403 => "Who asks may not do this.",
-        404 => "There is nothing at this address.",
-        405 => "This address does not take the method; Allow says which it takes.",
-        406 => "It is not to be had in a form that is accepted.",
-        408 => "The request came too slowly.",
-        411 => "The length of the body must be said.",
-        412 => "What If-Match or If-Unmodified-Since asks for does not hold.",
-        413 => "The body is longer than this service takes.",
-        414 => "The address is too long.",
-        415 => "The body is of a media type that is not taken here.",
-        429 => "There were too many requests.",
-        431 => "The header fields are too long.",
-        505 => "HTTP/1.1 and HTTP/2 are spoken here.",
-        502 or 503 or 504 => "Something that is needed for this is away. Try again shortly.",
-        500 => "Something went wrong here. The trace id names it to the operators.",
-        _ => null,
-    };
+    static string? DetailOf(int status) =>
+        status switch
+        {
+            400 => "The request cannot be read.",
+            401 => "A key or a token that is good is needed.",
+            403 => "Who asks may not do this.",
+            404 => "There is nothing at this address.",
+            405 => "This address does not take the method; Allow says which it takes.",
+            406 => "It is not to be had in a form that is accepted.",
+            408 => "The request came too slowly.",
+            411 => "The length of the body must be said.",
+            412 => "What If-Match or If-Unmodified-Since asks for does not hold.",
+            413 => "The body is longer than this service takes.",
+            414 => "The address is too long.",
+            415 => "The body is of a media type that is not taken here.",
+            429 => "There were too many requests.",
+            431 => "The header fields are too long.",
+            505 => "HTTP/1.1 and HTTP/2 are spoken here.",
+            502 or 503 or 504 => "Something that is needed for this is away. Try again shortly.",
+            500 => "Something went wrong here. The trace id names it to the operators.",
+            _ => null,
+        };
 
-    static string CodeOf(int status) => status switch
-    {
-        400 => "unreadable",
-        401 => "unauthenticated",
-        403 => "forbidden",
-        404 => "not-found",
-        405 => "method-not-allowed",
-        406 => "not-acceptable",
-        408 => "too-slow",
-        411 => "length-required",
-        412 => "precondition-failed",
-        413 => "too-large",
-        414 or 431 => "too-long",
-        415 => "media-type-unsupported",
-        429 => "too-many-requests",
-        502 or 503 or 504 => "unavailable",
-        505 => "version-unknown",
-        < 500 => "refused",
-        _ => "internal",
-    };
+    static string CodeOf(int status) =>
+        status switch
+        {
+            400 => "unreadable",
+            401 => "unauthenticated",
+            403 => "forbidden",
+            404 => "not-found",
+            405 => "method-not-allowed",
+            406 => "not-acceptable",
+            408 => "too-slow",
+            411 => "length-required",
+            412 => "precondition-failed",
+            413 => "too-large",
+            414 or 431 => "too-long",
+            415 => "media-type-unsupported",
+            429 => "too-many-requests",
+            502 or 503 or 504 => "unavailable",
+            505 => "version-unknown",
+            < 500 => "refused",
+            _ => "internal",
+        };
 
     /// <remarks>Not an exception handler of ASP.NET Core's, since those take the ETag off the answer.</remarks>
     static async Task AnswerProblems(HttpContext context, RequestDelegate next)
@@ -221,12 +247,18 @@ public static class Problems
             {
                 context.Response.Headers[name] = value;
             }
-            await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem.ToProblem() });
+            await context
+                .RequestServices.GetRequiredService<IProblemDetailsService>()
+                .TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem.ToProblem() });
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be answered, and whatever failed of it is no fault of ours: a stack trace each would let anybody fill the log.
-            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems)).LogDebug(exception, "The client broke off");
+            // Nobody is there to be answered, and whatever failed of it is no fault of ours: a stack trace each would let anybody fill the
+            // log.
+            context
+                .RequestServices.GetRequiredService<ILoggerFactory>()
+                .CreateLogger(typeof(Problems))
+                .LogDebug(exception, "The client broke off");
             if (!context.Response.HasStarted)
             {
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -238,18 +270,27 @@ public static class Problems
     /// Over HTTP/2 the reader of JSON hides Kestrel's fault, of a body that is too long, behind one of its own about the pipe. Whoever
     /// broke off instead reads no answer.
     /// </summary>
-    static ProblemException? TooLong(Exception exception) => exception is InvalidOperationException { Source: "System.IO.Pipelines" }
-        ? ProblemOf(new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge))
-        : null;
+    static ProblemException? TooLong(Exception exception) =>
+        exception is InvalidOperationException { Source: "System.IO.Pipelines" }
+            ? ProblemOf(new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge))
+            : null;
 
-    static ProblemException? ProblemOf(Exception exception) => exception switch
-    {
-        ProblemException problem => problem,
-        BadHttpRequestException { InnerException: JsonException json } => BadRequest(json),
-        BadHttpRequestException { StatusCode: 413 } => BodyLimit.TooLong(null),
-        BadHttpRequestException { StatusCode: 400 } bad => BadRequest(bad),
-        BadHttpRequestException bad => new ProblemException(bad.StatusCode, CodeOf(bad.StatusCode), DetailOf(bad.StatusCode) ?? bad.Message),
-        not OperationCanceledException when TransientFault.IsTransient(exception) => ProblemException.Unavailable("The store does not answer. Try again shortly.", TimeSpan.FromSeconds(2)),
-        _ => null,
-    };
+    static ProblemException? ProblemOf(Exception exception) =>
+        exception switch
+        {
+            ProblemException problem => problem,
+            BadHttpRequestException { InnerException: JsonException json } => BadRequest(json),
+            BadHttpRequestException { StatusCode: 413 } => BodyLimit.TooLong(null),
+            BadHttpRequestException { StatusCode: 400 } bad => BadRequest(bad),
+            BadHttpRequestException bad => new ProblemException(
+                bad.StatusCode,
+                CodeOf(bad.StatusCode),
+                DetailOf(bad.StatusCode) ?? bad.Message
+            ),
+            not OperationCanceledException when TransientFault.IsTransient(exception) => ProblemException.Unavailable(
+                "The store does not answer. Try again shortly.",
+                TimeSpan.FromSeconds(2)
+            ),
+            _ => null,
+        };
 }

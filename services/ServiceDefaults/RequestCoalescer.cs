@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Does in one go what many ask for at the same time: what is asked while one batch is at work is the next one. Who asks alone is served at once, and many
-/// do not cost a round trip and a commit each.
+/// Does in one go what many ask for at the same time: what is asked while one batch is at work is the next one. Who asks alone is served at
+/// once, and many do not cost a round trip and a commit each.
 /// </summary>
 /// <param name="most">That are asked for in one batch.</param>
 /// <param name="answer">
-/// Answers all that it is asked, in their order. When it fails, all of them are taken as not done: each is asked again by itself, so that the one that cannot
-/// be done keeps nobody else from being, unless the store is away.
+/// Answers all that it is asked, in their order. When it fails, all of them are taken as not done: each is asked again by itself, so that
+/// the one that cannot be done keeps nobody else from being, unless the store is away.
 /// </param>
 public sealed class RequestCoalescer<TAsk, TAnswer>(int most, Func<IReadOnlyList<TAsk>, Task<IReadOnlyList<TAnswer>>> answer) : IDisposable
 {

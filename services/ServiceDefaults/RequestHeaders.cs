@@ -5,30 +5,37 @@ using Microsoft.AspNetCore.Http;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Refuses header fields with control characters, which no client means and which programs further on may take for the end of the field (RFC 9110, section 5.5).
-/// Other bytes are passed on as they came: Kestrel reads, and writes, each byte as one character.
+/// Refuses header fields with control characters, which no client means and which programs further on may take for the end of the field
+/// (RFC 9110, section 5.5). Other bytes are passed on as they came: Kestrel reads, and writes, each byte as one character.
 /// </summary>
 public static class RequestHeaders
 {
-    static readonly SearchValues<char> control = SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Where(c => c != '\t')]);
+    static readonly SearchValues<char> control = SearchValues.Create([
+        .. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Where(c => c != '\t'),
+    ]);
 
-    public static void UseReadableHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        foreach (var (name, values) in context.Request.Headers)
-        {
-            foreach (var value in values)
+    public static void UseReadableHeaders(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
             {
-                if (value.AsSpan().ContainsAny(control))
+                foreach (var (name, values) in context.Request.Headers)
                 {
-                    throw ProblemException.BadRequest(name, "has control characters");
+                    foreach (var value in values)
+                    {
+                        if (value.AsSpan().ContainsAny(control))
+                        {
+                            throw ProblemException.BadRequest(name, "has control characters");
+                        }
+                    }
                 }
+                RequireHost(context.Request);
+                return next(context);
             }
-        }
-        RequireHost(context.Request);
-        return next(context);
-    });
+        );
 
-    /// <summary>A host that is empty, or no name of the Internet's, is refused where it comes in: what is called next would do that without a word.</summary>
+    /// <summary>
+    /// A host that is empty, or no name of the Internet's, is refused where it comes in: what is called next would do that without a word.
+    /// </summary>
     /// <exception cref="ProblemException">400 (RFC 9112, section 3.2).</exception>
     static void RequireHost(HttpRequest request)
     {

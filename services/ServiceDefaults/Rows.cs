@@ -6,10 +6,12 @@ namespace NewsPlatform.ServiceDefaults;
 public static class Rows
 {
     /// <summary>A statement with the values of <c>$1</c>, <c>$2</c>…; it is part of the transaction that the connection is in.</summary>
-    public static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, params object?[] values) => With(connection.CreateCommand(), sql, values);
+    public static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, params object?[] values) =>
+        With(connection.CreateCommand(), sql, values);
 
     /// <summary>The same on a connection of its own.</summary>
-    public static NpgsqlCommand Command(this NpgsqlDataSource database, string sql, params object?[] values) => With(database.CreateCommand(), sql, values);
+    public static NpgsqlCommand Command(this NpgsqlDataSource database, string sql, params object?[] values) =>
+        With(database.CreateCommand(), sql, values);
 
     /// <summary>The same as one of several that are sent together.</summary>
     public static NpgsqlBatchCommand InBatch(string sql, params object?[] values)
@@ -40,14 +42,13 @@ public static class Rows
         {
             found.Add(read(row));
         }
-        while (await row.NextResultAsync(ct))
-        {
-        }
+        while (await row.NextResultAsync(ct)) { }
         return found;
     }
 
     /// <summary>Null where the database has none.</summary>
-    public static T? ValueOrNull<T>(this NpgsqlDataReader row, int column) where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
+    public static T? ValueOrNull<T>(this NpgsqlDataReader row, int column)
+        where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
 
     static NpgsqlCommand With(NpgsqlCommand command, string sql, object?[] values)
     {

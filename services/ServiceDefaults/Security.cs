@@ -53,7 +53,9 @@ public static class Security
     /// <summary>The id, and the name, under which the first key acts.</summary>
     public const string AdminId = $"{KeyRing.NamePrefix}{AdminName}";
 
-    /// <summary>Of what belongs to whoever sends a secret that only the endpoint can judge: who sends none is refused before anything is read.</summary>
+    /// <summary>
+    /// Of what belongs to whoever sends a secret that only the endpoint can judge: who sends none is refused before anything is read.
+    /// </summary>
     public const string Proof = "proof";
 
     const string Scheme = "Bearer";
@@ -67,8 +69,11 @@ public static class Security
         builder.Services.AddSingleton<KeyUses>();
         builder.Services.AddHostedService(services => services.GetRequiredService<KeyUses>());
 
-        var authentication = builder.Services.AddAuthentication(Scheme)
-            .AddPolicyScheme(Scheme, null, scheme => scheme.ForwardDefaultSelector = context => jwt.Enabled && Jwt.LooksLikeOne(context) ? Jwt.Scheme : KeyHandler.Scheme)
+        var authentication = builder
+            .Services.AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, null, scheme =>
+                scheme.ForwardDefaultSelector = context => jwt.Enabled && Jwt.LooksLikeOne(context) ? Jwt.Scheme : KeyHandler.Scheme
+            )
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.Scheme, null);
         if (jwt.Enabled)
         {
@@ -76,10 +81,12 @@ public static class Security
         }
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, Forbidding>();
         // What does not say who may use it is nobody's: an endpoint that forgets is found by its first request, and not by somebody else's.
-        builder.Services.AddAuthorizationBuilder()
+        builder
+            .Services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build())
-            .AddPolicy(Proof, policy => policy.RequireAssertion(asked =>
-                asked.Resource is HttpContext { Request.Headers.Authorization.Count: > 0 }))
+            .AddPolicy(Proof, policy =>
+                policy.RequireAssertion(asked => asked.Resource is HttpContext { Request.Headers.Authorization.Count: > 0 })
+            )
             .AddPolicy(Roles.Reporter, policy => policy.RequireRole(Roles.Reporter, Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Editor, policy => policy.RequireRole(Roles.Editor, Roles.Admin))
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin))
@@ -116,7 +123,12 @@ public static class Security
     {
         readonly AuthorizationMiddlewareResultHandler others = new();
 
-        public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+        public Task HandleAsync(
+            RequestDelegate next,
+            HttpContext context,
+            AuthorizationPolicy policy,
+            PolicyAuthorizationResult authorizeResult
+        )
         {
             // Where there is nothing, routing answers: 404, 405 or 415, of which none reads a body.
             if (context.GetEndpoint() is not RouteEndpoint)

@@ -19,7 +19,10 @@ public sealed class ListenOptions
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>Where the process itself reaches it.</summary>
-    public IPAddress OwnAddress => IPAddress.Parse(Address) is var address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? IPAddress.Loopback : address;
+    public IPAddress OwnAddress =>
+        IPAddress.Parse(Address) is var address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            ? IPAddress.Loopback
+            : address;
 
     [Range(1, 65535)]
     public int Port { get; set; } = 8080;
@@ -49,17 +52,25 @@ public static class Service
     /// <param name="name">The name in logs, traces and metrics.</param>
     /// <param name="protocols">What the service speaks; the gateway streams both ways at once to a service that speaks HTTP/2.</param>
     /// <param name="routed">What comes as soon as it is known where a request goes, before anything of it is refused.</param>
-    public static async Task<int> RunAsync(string name, string[] args, Action<WebApplicationBuilder> build, Action<WebApplication> map,
-        HttpProtocols protocols = HttpProtocols.Http1, Action<WebApplication>? routed = null)
+    public static async Task<int> RunAsync(
+        string name,
+        string[] args,
+        Action<WebApplicationBuilder> build,
+        Action<WebApplication> map,
+        HttpProtocols protocols = HttpProtocols.Http1,
+        Action<WebApplication>? routed = null
+    )
     {
         try
         {
-            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
-            {
-                Args = args,
-                ApplicationName = System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name,
-                ContentRootPath = AppContext.BaseDirectory,
-            });
+            var builder = WebApplication.CreateSlimBuilder(
+                new WebApplicationOptions
+                {
+                    Args = args,
+                    ApplicationName = System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name,
+                    ContentRootPath = AppContext.BaseDirectory,
+                }
+            );
             AddConfiguration(builder, args);
             builder.AddTelemetry(name);
             var listen = builder.Require<ListenOptions>("Listen");
@@ -99,7 +110,11 @@ public static class Service
     {
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "portal.json"), optional: false, reloadOnChange: false);
-        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true, reloadOnChange: false);
+        builder.Configuration.AddJsonFile(
+            Path.Combine(AppContext.BaseDirectory, "appsettings.json"),
+            optional: true,
+            reloadOnChange: false
+        );
         if (Environment.GetEnvironmentVariable("SECRETS_DIR") is { Length: > 0 } secrets)
         {
             builder.Configuration.AddKeyPerFile(secrets, optional: false);
@@ -112,18 +127,28 @@ public static class Service
     /// A library that waits for a server which is gone must not keep the process alive. Whatever is under way then is as safe as in a
     /// crash: nothing is acknowledged before it is stored.
     /// </summary>
-    static void BoundStop(WebApplication app, ListenOptions listen) => app.Lifetime.ApplicationStopping.Register(() =>
-        _ = Task.Delay(TimeSpan.FromSeconds(listen.ShutdownSeconds + 5), CancellationToken.None).ContinueWith(_ =>
-        {
-            app.Logger.LogWarning("Not everything had stopped after {Seconds} s; the process ends without it", listen.ShutdownSeconds + 5);
-            Environment.Exit(1);
-        }, TaskScheduler.Default));
+    static void BoundStop(WebApplication app, ListenOptions listen) =>
+        app.Lifetime.ApplicationStopping.Register(() =>
+            _ = Task.Delay(TimeSpan.FromSeconds(listen.ShutdownSeconds + 5), CancellationToken.None)
+                .ContinueWith(
+                    _ =>
+                    {
+                        app.Logger.LogWarning(
+                            "Not everything had stopped after {Seconds} s; the process ends without it",
+                            listen.ShutdownSeconds + 5
+                        );
+                        Environment.Exit(1);
+                    },
+                    TaskScheduler.Default
+                )
+        );
 
     static void Configure(KestrelServerOptions kestrel, ListenOptions listen, HttpProtocols protocols)
     {
         var address = IPAddress.Parse(listen.Address);
         kestrel.AddServerHeader = false;
-        // What a field says is passed on as it came, in whichever encoding that is: one byte is one character, on the way in and on the way out.
+        // What a field says is passed on as it came, in whichever encoding that is: one byte is one character, on the way in and on the way
+        // out.
         kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.Limits.MaxRequestBodySize = listen.MaxBodyBytes;

@@ -22,8 +22,17 @@ public static class Telemetry
 
     static readonly double[] delays = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
-    /// <summary>What an outgoing request or look-up is told apart by; not by where it went, since others name webhooks' hosts, as many as they like.</summary>
-    static readonly string[] ownWords = ["http.request.method", "http.response.status_code", "error.type", "network.protocol.version", "http.connection.state"];
+    /// <summary>
+    /// What an outgoing request or look-up is told apart by; not by where it went, since others name webhooks' hosts, as many as they like.
+    /// </summary>
+    static readonly string[] ownWords =
+    [
+        "http.request.method",
+        "http.response.status_code",
+        "error.type",
+        "network.protocol.version",
+        "http.connection.state",
+    ];
 
     /// <summary>A histogram of seconds from an article's becoming public, fine where a newsroom looks.</summary>
     public static Histogram<double> DelayHistogram(string name, string description) =>
@@ -32,19 +41,24 @@ public static class Telemetry
     public static void AddTelemetry(this IHostApplicationBuilder builder, string service)
     {
         AddLogs(builder.Logging);
-        var telemetry = builder.Services.AddOpenTelemetry()
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, "NewsPlatform"))
-            .WithTracing(tracing => tracing
-                .AddSource(Source.Name, "MassTransit", "Marten", "Npgsql")
-                .AddAspNetCoreInstrumentation(http => http.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
-                .AddHttpClientInstrumentation())
-            .WithMetrics(metrics => metrics
-                .AddMeter(Meter.Name, "MassTransit", "Marten", "Npgsql", "Yarp.ReverseProxy")
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddView(instrument => NamesOthers(instrument) ? new MetricStreamConfiguration { TagKeys = ownWords } : null)
-                .AddPrometheusExporter());
+            .WithTracing(tracing =>
+                tracing
+                    .AddSource(Source.Name, "MassTransit", "Marten", "Npgsql")
+                    .AddAspNetCoreInstrumentation(http => http.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
+                    .AddHttpClientInstrumentation()
+            )
+            .WithMetrics(metrics =>
+                metrics
+                    .AddMeter(Meter.Name, "MassTransit", "Marten", "Npgsql", "Yarp.ReverseProxy")
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddView(instrument => NamesOthers(instrument) ? new MetricStreamConfiguration { TagKeys = ownWords } : null)
+                    .AddPrometheusExporter()
+            );
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
         {
             telemetry.UseOtlpExporter();
@@ -75,8 +89,8 @@ public static class Telemetry
         logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.None);
         logging.AddFilter("Npgsql", LogLevel.Warning);
         logging.AddFilter("Marten", LogLevel.Warning);
-        // It says what it could not store with the whole statement, articles and keys included, also where two were told that one was faster; whoever
-        // asked for it is told too, and says so in the log where it is nobody's refusal.
+        // It says what it could not store with the whole statement, articles and keys included, also where two were told that one was
+        // faster; whoever asked for it is told too, and says so in the log where it is nobody's refusal.
         logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         logging.AddFilter("JasperFx", LogLevel.Warning);
         logging.AddFilter("MassTransit", LogLevel.Warning);

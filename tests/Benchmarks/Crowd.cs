@@ -7,12 +7,14 @@ using System.Text;
 namespace NewsPlatform.Benchmarks;
 
 /// <summary>
-/// What it costs Notifications to tell many who listen of one bulletin, by its process's own processor time, beside the bare writes of as many bytes to as
-/// many sockets; and how long after the first of them the last one has it.
+/// What it costs Notifications to tell many who listen of one bulletin, by its process's own processor time, beside the bare writes of as
+/// many bytes to as many sockets; and how long after the first of them the last one has it.
 /// </summary>
 static class Crowd
 {
-    const int AtOnce = 100, WarmUp = 3, Counted = 20;
+    const int AtOnce = 100,
+        WarmUp = 3,
+        Counted = 20;
 
     public static async Task RunAsync(Editor editor, Uri notifications, int process, int connections)
     {
@@ -20,7 +22,9 @@ static class Crowd
         var listeners = new List<Listener>();
         foreach (var some in Enumerable.Range(0, connections).Chunk(AtOnce))
         {
-            listeners.AddRange(await Task.WhenAll(some.Select(_ => Listener.JoinAsync(notifications, $"/api/stream?topic=keyword:{keyword}"))));
+            listeners.AddRange(
+                await Task.WhenAll(some.Select(_ => Listener.JoinAsync(notifications, $"/api/stream?topic=keyword:{keyword}")))
+            );
         }
         var spreads = new List<double>();
         var began = TimeSpan.Zero;
@@ -40,8 +44,12 @@ static class Crowd
         listeners.ForEach(listener => listener.Dispose());
         var writes = connections * Counted / spent;
         var bare = await BareWritesAsync(connections, bytes);
-        Console.WriteLine($"| a bulletin of {bytes} B to {connections} streams, a core | {writes:F0} writes/s | bare writes to as many sockets: {bare:F0} writes/s | {writes / bare:F2} |");
-        Console.WriteLine($"from the first to the last of {connections}, median: {spreads.Skip(WarmUp).Order().ElementAt(Counted / 2):F0} ms");
+        Console.WriteLine(
+            $"| a bulletin of {bytes} B to {connections} streams, a core | {writes:F0} writes/s | bare writes to as many sockets: {bare:F0} writes/s | {writes / bare:F2} |"
+        );
+        Console.WriteLine(
+            $"from the first to the last of {connections}, median: {spreads.Skip(WarmUp).Order().ElementAt(Counted / 2):F0} ms"
+        );
     }
 
     static async Task<double> BareWritesAsync(int connections, int bytes)
@@ -71,7 +79,9 @@ static class Crowd
     static TimeSpan ProcessorTime(int process)
     {
         var fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[1].Split(' ');
-        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+        return TimeSpan.FromMilliseconds(
+            10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture))
+        );
     }
 
     /// <summary>Somebody who listens and counts the events, not reading what they say.</summary>

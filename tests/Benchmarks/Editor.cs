@@ -17,7 +17,16 @@ sealed class Editor : IDisposable
 
     public async Task<Guid> DraftAsync(string headline, string keyword)
     {
-        using var drafted = await Client.PostAsJsonAsync("api/articles", new { headline, category = "general", language = "en", keywords = new[] { keyword } });
+        using var drafted = await Client.PostAsJsonAsync(
+            "api/articles",
+            new
+            {
+                headline,
+                category = "general",
+                language = "en",
+                keywords = new[] { keyword },
+            }
+        );
         drafted.EnsureSuccessStatusCode();
         return (Guid)(await drafted.Content.ReadFromJsonAsync<JsonNode>())!["id"]!;
     }

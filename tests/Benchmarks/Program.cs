@@ -7,11 +7,10 @@ using NewsPlatform.Benchmarks;
 // Measures the running stack (deploy/up.sh) from outside, each figure beside a limit that is measured in the same run.
 // Usage: dotnet run -c Release --project tests/Benchmarks -- …
 //   [ADDRESS [KEY]]                                      the way of a story, and readers of a line
-//   crowd ADDRESS KEY NOTIFICATIONS PID [CONNECTIONS]    what telling many streams costs; NOTIFICATIONS is the service's own address, PID its process
-//   webhooks ADDRESS KEY                                 how fast webhooks are delivered
-//   pushes ADDRESS KEY NOTIFICATIONS [BROWSERS]          how soon many browsers are told of a bulletin
-//   streams NOTIFICATIONS PID [CONNECTIONS [CODING]]     what a quiet stream costs; CODING is identity, gzip or websocket
-//   push                                                 what one core encrypts for browsers, without a stack
+// crowd ADDRESS KEY NOTIFICATIONS PID [CONNECTIONS] what telling many streams costs; NOTIFICATIONS is the service's own address, PID its
+// process webhooks ADDRESS KEY how fast webhooks are delivered pushes ADDRESS KEY NOTIFICATIONS [BROWSERS] how soon many browsers are told
+// of a bulletin streams NOTIFICATIONS PID [CONNECTIONS [CODING]] what a quiet stream costs; CODING is identity, gzip or websocket push what
+// one core encrypts for browsers, without a stack
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
@@ -34,7 +33,12 @@ switch (args)
         }
         return;
     case ["streams", var service, var process, .. var rest]:
-        await Streams.RunAsync(new(service), int.Parse(process), int.Parse(rest.ElementAtOrDefault(0) ?? "10000"), rest.ElementAtOrDefault(1) ?? "identity");
+        await Streams.RunAsync(
+            new(service),
+            int.Parse(process),
+            int.Parse(rest.ElementAtOrDefault(0) ?? "10000"),
+            rest.ElementAtOrDefault(1) ?? "identity"
+        );
         return;
     case ["push"]:
         PushEncryption.Run();
@@ -51,9 +55,13 @@ await ReadersOfALine();
 // Limit: how long the answer to the editor itself takes, since nobody can be told before it is stored.
 async Task FromPublishToSubscriber()
 {
-    const int warmUp = 50, counted = 300;
+    const int warmUp = 50,
+        counted = 300;
     var arrived = new Dictionary<Guid, TaskCompletionSource<long>>();
-    using var stream = await reader.GetAsync(new Uri("api/stream?topic=keyword:benchmark", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+    using var stream = await reader.GetAsync(
+        new Uri("api/stream?topic=keyword:benchmark", UriKind.Relative),
+        HttpCompletionOption.ResponseHeadersRead
+    );
     _ = Task.Run(async () =>
     {
         await foreach (var bulletin in SseParser.Create(await stream.Content.ReadAsStreamAsync()).EnumerateAsync())
@@ -63,7 +71,8 @@ async Task FromPublishToSubscriber()
         }
     });
 
-    List<double> answers = [], bulletins = [];
+    List<double> answers = [],
+        bulletins = [];
     for (var i = 0; i < warmUp + counted; i++)
     {
         var id = await editor.DraftAsync($"Benchmark {i}", "benchmark");
@@ -84,11 +93,19 @@ async Task FromPublishToSubscriber()
 
 // Limit: a file of Feed's through the same gateway, which costs Feed next to nothing.
 async Task ReadersOfALine() =>
-    Row("GET /api/news?language=en&limit=30", await PerSecond("api/news?language=en&limit=30"), "a static file through the gateway", await PerSecond("assets/icon.svg"), "requests/s");
+    Row(
+        "GET /api/news?language=en&limit=30",
+        await PerSecond("api/news?language=en&limit=30"),
+        "a static file through the gateway",
+        await PerSecond("assets/icon.svg"),
+        "requests/s"
+    );
 
 async Task<double> PerSecond(string path)
 {
-    const int connections = 16, warmUp = 500, counted = 4_000;
+    const int connections = 16,
+        warmUp = 500,
+        counted = 4_000;
     await Run(warmUp);
     var start = Stopwatch.GetTimestamp();
     await Run(counted);
@@ -97,13 +114,17 @@ async Task<double> PerSecond(string path)
     async Task Run(int requests)
     {
         var left = requests;
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(async connection =>
-        {
-            while (Interlocked.Decrement(ref left) >= 0)
-            {
-                await reader.GetByteArrayAsync(new Uri(path, UriKind.Relative));
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, connections)
+                .Select(async connection =>
+                {
+                    while (Interlocked.Decrement(ref left) >= 0)
+                    {
+                        await reader.GetByteArrayAsync(new Uri(path, UriKind.Relative));
+                    }
+                })
+        );
     }
 }
 

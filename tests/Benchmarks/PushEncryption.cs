@@ -3,7 +3,10 @@ using NewsPlatform.Notifications.WebPush;
 
 namespace NewsPlatform.Benchmarks;
 
-/// <summary>How many pushes one core encrypts in a second, beside what OpenSSL alone takes for the key pair and the agreement that each of them needs.</summary>
+/// <summary>
+/// How many pushes one core encrypts in a second, beside what OpenSSL alone takes for the key pair and the agreement that each of them
+/// needs.
+/// </summary>
 static class PushEncryption
 {
     static readonly TimeSpan measured = TimeSpan.FromSeconds(5);

@@ -7,14 +7,17 @@ using NewsPlatform.TestSupport;
 namespace NewsPlatform.Benchmarks;
 
 /// <summary>
-/// How soon many browsers are told of one bulletin by their push service, each by a message that is encrypted for it and recorded, beside what one core
-/// encrypts and does nothing else. The stack must be let: <c>OUTBOUND_ALLOW=127.0.0.0/8 UP=local deploy/up.sh</c>.
+/// How soon many browsers are told of one bulletin by their push service, each by a message that is encrypted for it and recorded, beside
+/// what one core encrypts and does nothing else. The stack must be let: <c>OUTBOUND_ALLOW=127.0.0.0/8 UP=local deploy/up.sh</c>.
 /// </summary>
 static class Pushes
 {
-    const int AtOnce = 50, WarmUp = 2, Counted = 5;
+    const int AtOnce = 50,
+        WarmUp = 2,
+        Counted = 5;
 
-    /// <param name="notifications">The service's own address: through the gateway, all browsers would be one client, which may not make so many subscriptions.</param>
+    /// <param name="notifications">The service's own address: through the gateway, all browsers would be one client, which may not make so
+    /// many subscriptions.</param>
     public static async Task RunAsync(Editor editor, Uri notifications, int browsers)
     {
         var (received, bytes) = (0, 0L);
@@ -49,7 +52,9 @@ static class Pushes
             }
             var pushed = rates.Skip(WarmUp).Order().ElementAt(Counted / 2);
             var encrypted = PushEncryption.OfMessages((int)(bytes / browsers));
-            Console.WriteLine($"| a bulletin pushed to {browsers} browsers, from the editor's request to the last | {pushed:F0}/s | encrypting alone, a core: {encrypted:F0}/s | {pushed / encrypted:F2} |");
+            Console.WriteLine(
+                $"| a bulletin pushed to {browsers} browsers, from the editor's request to the last | {pushed:F0}/s | encrypting alone, a core: {encrypted:F0}/s | {pushed / encrypted:F2} |"
+            );
         }
         finally
         {
@@ -64,7 +69,15 @@ static class Pushes
             var browser = new PushReader($"{service.Origin}/{number}");
             using var request = new HttpRequestMessage(HttpMethod.Post, "api/subscriptions")
             {
-                Content = JsonContent.Create(new { kind = "webPush", endpoint = browser.Endpoint, keys = browser.Keys, topics = new[] { $"keyword:{keyword}" } }),
+                Content = JsonContent.Create(
+                    new
+                    {
+                        kind = "webPush",
+                        endpoint = browser.Endpoint,
+                        keys = browser.Keys,
+                        topics = new[] { $"keyword:{keyword}" },
+                    }
+                ),
                 Headers = { { "X-Forwarded-For", $"10.{number >> 16}.{number >> 8 & 255}.{number & 255}" } },
             };
             using var answer = await client.SendAsync(request);
@@ -75,7 +88,10 @@ static class Pushes
 
         async Task EndAsync((string Id, string Secret) browser)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/subscriptions/{browser.Id}") { Headers = { Authorization = new("Bearer", browser.Secret) } };
+            using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/subscriptions/{browser.Id}")
+            {
+                Headers = { Authorization = new("Bearer", browser.Secret) },
+            };
             using var answer = await client.SendAsync(request);
         }
     }

@@ -7,12 +7,14 @@ using NewsPlatform.TestSupport;
 namespace NewsPlatform.Benchmarks;
 
 /// <summary>
-/// How fast webhooks are delivered when many wait, signed, recorded and in each endpoint's order, beside bare posts of as many bytes over as many connections
-/// to the same receiver. The stack must be let: <c>OUTBOUND_ALLOW=127.0.0.0/8 UP=local deploy/up.sh</c>.
+/// How fast webhooks are delivered when many wait, signed, recorded and in each endpoint's order, beside bare posts of as many bytes over
+/// as many connections to the same receiver. The stack must be let: <c>OUTBOUND_ALLOW=127.0.0.0/8 UP=local deploy/up.sh</c>.
 /// </summary>
 static class Webhooks
 {
-    const int Endpoints = 50, Bulletins = 100, Connections = 16;
+    const int Endpoints = 50,
+        Bulletins = 100,
+        Connections = 16;
 
     public static async Task RunAsync(Editor editor)
     {
@@ -33,7 +35,16 @@ static class Webhooks
         {
             for (var i = 0; i < Endpoints; i++)
             {
-                using var answer = await editor.Client.PostAsJsonAsync("api/subscriptions", new { kind = "webhook", url = $"{receiver}/{i}", topics = new[] { $"keyword:{keyword}" }, ratePerSecond = 200 });
+                using var answer = await editor.Client.PostAsJsonAsync(
+                    "api/subscriptions",
+                    new
+                    {
+                        kind = "webhook",
+                        url = $"{receiver}/{i}",
+                        topics = new[] { $"keyword:{keyword}" },
+                        ratePerSecond = 200,
+                    }
+                );
                 answer.EnsureSuccessStatusCode();
                 made.Add((Guid)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["id"]!);
             }
@@ -53,7 +64,9 @@ static class Webhooks
             }
             var delivered = received / Stopwatch.GetElapsedTime(began).TotalSeconds;
             var bare = await BarePostsAsync(receiver, (int)(bytes / received));
-            Console.WriteLine($"| webhooks to {Endpoints} endpoints, {Bulletins} waiting for each | {delivered:F0}/s | bare posts to the same receiver: {bare:F0}/s | {delivered / bare:F2} |");
+            Console.WriteLine(
+                $"| webhooks to {Endpoints} endpoints, {Bulletins} waiting for each | {delivered:F0}/s | bare posts to the same receiver: {bare:F0}/s | {delivered / bare:F2} |"
+            );
         }
         finally
         {
@@ -69,27 +82,32 @@ static class Webhooks
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections });
         var (left, payload) = (Endpoints * Bulletins, new byte[bytes]);
         var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
-        {
-            while (Interlocked.Decrement(ref left) >= 0)
-            {
-                using var answer = await client.PostAsync(new Uri(receiver), new ByteArrayContent(payload));
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Connections)
+                .Select(async _ =>
+                {
+                    while (Interlocked.Decrement(ref left) >= 0)
+                    {
+                        using var answer = await client.PostAsync(new Uri(receiver), new ByteArrayContent(payload));
+                    }
+                })
+        );
         return Endpoints * Bulletins / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
     /// <summary>Takes everything, and gives the challenge back.</summary>
-    static Task<Site> StartAsync(Action<long> count) => Site.StartAsync(async context =>
-    {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
-        if (context.Request.Headers.ContainsKey("webhook-id") && JsonNode.Parse(body.ToArray())!["challenge"] is { } challenge)
+    static Task<Site> StartAsync(Action<long> count) =>
+        Site.StartAsync(async context =>
         {
-            await context.Response.WriteAsJsonAsync(new { challenge = (string)challenge! });
-            return;
-        }
-        count(body.Length);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-    });
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            if (context.Request.Headers.ContainsKey("webhook-id") && JsonNode.Parse(body.ToArray())!["challenge"] is { } challenge)
+            {
+                await context.Response.WriteAsJsonAsync(new { challenge = (string)challenge! });
+                return;
+            }
+            count(body.Length);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        });
 }

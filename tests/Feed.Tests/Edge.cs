@@ -47,7 +47,11 @@ sealed class Edge : IAsyncDisposable
             using var answer = await service.SendAsync(request);
             statuses.Enqueue((int)answer.StatusCode);
             context.Response.StatusCode = (int)answer.StatusCode;
-            foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key is "ETag" or "Last-Modified" or "Content-Type" or "Content-Encoding" or "Cache-Control"))
+            foreach (
+                var (name, values) in answer
+                    .Headers.Concat(answer.Content.Headers)
+                    .Where(h => h.Key is "ETag" or "Last-Modified" or "Content-Type" or "Content-Encoding" or "Cache-Control")
+            )
             {
                 context.Response.Headers[name] = string.Join(", ", values);
             }

@@ -40,14 +40,23 @@ public sealed class FoldedWordsTests(FeedService service) : IClassFixture<FeedSe
     {
         var keyword = $"typed {Guid.NewGuid():N}";
         await SendAsync(keyword, Broker.Article(headline, language: language, keywords: [keyword]));
-        var found = (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?q={Uri.EscapeDataString(query)}&keyword={Uri.EscapeDataString(keyword)}"))!;
+        var found = (
+            await Stack.Reader.GetFromJsonAsync<JsonNode>(
+                $"api/news?q={Uri.EscapeDataString(query)}&keyword={Uri.EscapeDataString(keyword)}"
+            )
+        )!;
         Assert.Equal([headline], Headlines(found));
     }
 
     [Fact]
     public async Task What_is_joined_is_looked_for_as_it_stands_and_can_be_ruled_out()
     {
-        await SendAsync("joined", Broker.Article("The M-17 road", keywords: ["joined"]), Broker.Article("The 17 M roads", keywords: ["joined"]), Broker.Article("The road of 17", keywords: ["joined"]));
+        await SendAsync(
+            "joined",
+            Broker.Article("The M-17 road", keywords: ["joined"]),
+            Broker.Article("The 17 M roads", keywords: ["joined"]),
+            Broker.Article("The road of 17", keywords: ["joined"])
+        );
         Assert.Equal(["The M-17 road"], await FindAsync("m-17"));
         Assert.Equal(["The 17 M roads", "The road of 17"], await FindAsync("road -m17"));
         Assert.Equal(["The 17 M roads", "The road of 17"], await FindAsync("17 -\"m-17\""));
@@ -69,9 +78,19 @@ public sealed class FoldedWordsTests(FeedService service) : IClassFixture<FeedSe
         var (keyword, author, spelt) = ($"{said} {id}", $"{said} Öz {id}", $"{asked} {id}");
         var article = Broker.Article($"Of {said} for {asked}", language: "tr", keywords: [keyword]) with { Bylines = [author] };
         await SendAsync(keyword, article);
-        Assert.Equal([article.Headline], (await Stack.LineAsync($"keyword={Uri.EscapeDataString(spelt)}")).Select(item => (string)item["headline"]!));
-        Assert.Equal([article.Headline], (await Stack.LineAsync($"author={Uri.EscapeDataString($"{asked} ÖZ {id}")}")).Select(item => (string)item["headline"]!));
-        Assert.Contains(article.ArticleId.ToString(), await Stack.Reader.GetStringAsync(new Uri($"tr/rss.xml?keyword={Uri.EscapeDataString(spelt)}", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Equal(
+            [article.Headline],
+            (await Stack.LineAsync($"keyword={Uri.EscapeDataString(spelt)}")).Select(item => (string)item["headline"]!)
+        );
+        Assert.Equal(
+            [article.Headline],
+            (await Stack.LineAsync($"author={Uri.EscapeDataString($"{asked} ÖZ {id}")}")).Select(item => (string)item["headline"]!)
+        );
+        Assert.Contains(
+            article.ArticleId.ToString(),
+            await Stack.Reader.GetStringAsync(new Uri($"tr/rss.xml?keyword={Uri.EscapeDataString(spelt)}", UriKind.Relative)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(keyword, (string?)(await Stack.LineAsync($"keyword={Uri.EscapeDataString(spelt)}")).Single()["keywords"]![0]);
     }
 
@@ -79,9 +98,17 @@ public sealed class FoldedWordsTests(FeedService service) : IClassFixture<FeedSe
     public async Task Signs_that_become_many_letters_are_stored_and_asked_for_as_any_others()
     {
         var (id, sign) = (Guid.NewGuid().ToString("N"), string.Concat(Enumerable.Range(0x3300, 0x58).Select(square => (char)square)));
-        await SendAsync(id, Broker.Article("Squares", keywords: [id, sign + sign[..12], new string('\ufdfa', 100)]) with { Body = $"<p>{string.Concat(Enumerable.Repeat(sign, 40))}</p>" });
+        await SendAsync(
+            id,
+            Broker.Article("Squares", keywords: [id, sign + sign[..12], new string('\ufdfa', 100)]) with
+            {
+                Body = $"<p>{string.Concat(Enumerable.Repeat(sign, 40))}</p>",
+            }
+        );
         Assert.Single(await Stack.LineAsync($"keyword={Uri.EscapeDataString(sign + sign[..12])}"));
-        using var answer = await Stack.Reader.GetAsync(new Uri($"api/news?q={Uri.EscapeDataString(string.Concat(Enumerable.Repeat(sign, 5)))}", UriKind.Relative));
+        using var answer = await Stack.Reader.GetAsync(
+            new Uri($"api/news?q={Uri.EscapeDataString(string.Concat(Enumerable.Repeat(sign, 5)))}", UriKind.Relative)
+        );
         // A word that no index has room for is none to look for, and no fault of the service.
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
     }
@@ -101,7 +128,9 @@ public sealed class FoldedWordsTests(FeedService service) : IClassFixture<FeedSe
         await SendAsync("upgraded", Broker.Article("Kura/Aras basin", keywords: ["upgraded", "Həftə\u00adSONU"]));
         await Stack["Feed"].KillAsync();
         // As it was: whole words of PostgreSQL's own, no folded tag.
-        await Stack.ExecuteAsync("Feed", """
+        await Stack.ExecuteAsync(
+            "Feed",
+            """
             delete from story_tag where tag like 'folded:%';
             update story_text set words = to_tsvector('english', 'Kura/Aras basin');
             do $$ begin
@@ -109,11 +138,16 @@ public sealed class FoldedWordsTests(FeedService service) : IClassFixture<FeedSe
                 alter table story_text drop column if exists form;
                 drop table if exists tag_folding;
             end $$
-            """);
+            """
+        );
         Stack["Feed"].Start();
         await Stack["Feed"].ReadyAsync();
         await Stack.LineUntilAsync(items => items.Count == 1, "the line of the keyword", $"keyword={Uri.EscapeDataString("HƏFTƏSONU")}");
-        await Eventually.Get(async () => Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>("api/news?q=aras&keyword=upgraded"))!), found => found.Count == 1, "the story is found by its word");
+        await Eventually.Get(
+            async () => Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>("api/news?q=aras&keyword=upgraded"))!),
+            found => found.Count == 1,
+            "the story is found by its word"
+        );
         Assert.Equal(["0"], await Stack.QueryAsync("Feed", "select count(*) from story_text where form = 0"));
     }
 
@@ -124,7 +158,13 @@ public sealed class FoldedWordsTests(FeedService service) : IClassFixture<FeedSe
     }
 
     async Task<IReadOnlyList<string>> SuggestAsync(string typed) =>
-        [.. (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/suggestions?q={Uri.EscapeDataString(typed)}&language=az"))!["suggestions"]!.AsArray().Select(s => (string)s!["text"]!)];
+        [
+            .. (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/suggestions?q={Uri.EscapeDataString(typed)}&language=az"))![
+                "suggestions"
+            ]!
+                .AsArray()
+                .Select(s => (string)s!["text"]!),
+        ];
 
     static List<string> Headlines(JsonNode page) => [.. page["items"]!.AsArray().Select(item => (string)item!["headline"]!)];
 }

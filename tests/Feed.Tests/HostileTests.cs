@@ -16,8 +16,12 @@ public sealed class SmallFeed(Servers servers) : IAsyncLifetime
 
     public Stack Stack { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers,
-        new Dictionary<string, string> { ["Ready__MaxMegabytes"] = $"{Megabytes}", ["Reads__RankSeconds"] = "3600" }, "Feed");
+    public async ValueTask InitializeAsync() =>
+        Stack = await Stack.StartAsync(
+            servers,
+            new Dictionary<string, string> { ["Ready__MaxMegabytes"] = $"{Megabytes}", ["Reads__RankSeconds"] = "3600" },
+            "Feed"
+        );
 
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
 }
@@ -36,7 +40,10 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
 
     Task<double> ReadyAsync() => MetricAsync("news_feed_answers_total", "how=\"ready\"");
 
-    /// <summary>Metrics are told anew a few times a second; returns when they tell of what was done before, as memory that is taken all the time tells.</summary>
+    /// <summary>
+    /// Metrics are told anew a few times a second; returns when they tell of what was done before, as memory that is taken all the time
+    /// tells.
+    /// </summary>
     async Task SettledAsync()
     {
         var before = await MetricAsync("dotnet_gc_heap_total_allocated");
@@ -54,7 +61,12 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
         var article = Broker.Article("Hot", keywords: ["hot"]);
         await Stack.SendAsync(article);
         await Stack.LineUntilAsync(items => items.Any(item => Stack.Id(item) == article.ArticleId), "the story");
-        await Eventually.True(async () => (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0] == "0", "nothing is due");
+        await Eventually.True(
+            async () =>
+                (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0]
+                == "0",
+            "nothing is due"
+        );
         // Who reads of something new knows of all that was committed before.
         await GetAsync($"api/news?keyword={Guid.NewGuid():N}");
         return article;
@@ -75,7 +87,12 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
             ["sitemap.xml", $"sitemap.xml?{unread}"],
             ["api/news?language=en&category=world", "api/news?category=world&language=en&limit=40", "API/News?category=world&language=en"],
             ["api/news?since=2026-11-24T10:00:00.5Z", "api/news?since=2026-11-24T14:00:00.500000000%2B04:00"],
-            [$"api/news/{article.ArticleId}", $"api/news/{article.ArticleId:N}", $"api/news/{article.ArticleId:B}", $"api/news/{article.ArticleId.ToString().ToUpperInvariant()}"],
+            [
+                $"api/news/{article.ArticleId}",
+                $"api/news/{article.ArticleId:N}",
+                $"api/news/{article.ArticleId:B}",
+                $"api/news/{article.ArticleId.ToString().ToUpperInvariant()}",
+            ],
         ];
         foreach (var spellings in same)
         {
@@ -85,10 +102,16 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
             var (made, kept, found) = (await MadeAsync(), await MetricAsync("news_feed_ready_entries"), await FoundAsync());
             foreach (var spelling in spellings[1..])
             {
-                Assert.Equal((spelling[..Math.Min(spelling.Length, 60)], first), (spelling[..Math.Min(spelling.Length, 60)], await GetAsync(spelling)));
+                Assert.Equal(
+                    (spelling[..Math.Min(spelling.Length, 60)], first),
+                    (spelling[..Math.Min(spelling.Length, 60)], await GetAsync(spelling))
+                );
             }
             await SettledAsync();
-            Assert.Equal((made, kept, found + spellings.Length - 1), (await MadeAsync(), await MetricAsync("news_feed_ready_entries"), await FoundAsync()));
+            Assert.Equal(
+                (made, kept, found + spellings.Length - 1),
+                (await MadeAsync(), await MetricAsync("news_feed_ready_entries"), await FoundAsync())
+            );
         }
     }
 
@@ -100,11 +123,21 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
         var (entries, bytes) = (await MetricAsync("news_feed_ready_entries"), await MetricAsync("news_feed_ready_bytes"));
         for (var i = 0; i < 10; i++)
         {
-            foreach (var (path, status) in new[]
-            {
-                ($"en/world/invented-{i}", 404), ($"en/world/{i}{new string('x', 100_000)}", 404), ($"api/news/{Guid.NewGuid()}", 404), ($"api/news/{Guid.NewGuid()}/ninjs", 404), ($"sitemaps/20{i + 10}-01.xml", 404),
-                ($"en/search?q=hot{i}", 200), ($"en/search?q=hot{i}{new string('x', 100_000)}", 400), ($"api/news?q=hot{i}", 200), ($"en/rss.xml?archive=2020-01-01.{i + 1}", 404), ($"pictures/world/{Guid.NewGuid()}.svg", 200),
-            })
+            foreach (
+                var (path, status) in new[]
+                {
+                    ($"en/world/invented-{i}", 404),
+                    ($"en/world/{i}{new string('x', 100_000)}", 404),
+                    ($"api/news/{Guid.NewGuid()}", 404),
+                    ($"api/news/{Guid.NewGuid()}/ninjs", 404),
+                    ($"sitemaps/20{i + 10}-01.xml", 404),
+                    ($"en/search?q=hot{i}", 200),
+                    ($"en/search?q=hot{i}{new string('x', 100_000)}", 400),
+                    ($"api/news?q=hot{i}", 200),
+                    ($"en/rss.xml?archive=2020-01-01.{i + 1}", 404),
+                    ($"pictures/world/{Guid.NewGuid()}.svg", 200),
+                }
+            )
             {
                 Assert.Equal((path, (HttpStatusCode)status), (path, (await GetAsync(path)).Status));
             }
@@ -130,11 +163,16 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
         {
             var cursor = new Cursor(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(i), Guid.NewGuid());
             var word = $"{i}{new string('k', 190)}";
-            foreach (var path in new[]
-            {
-                $"en/world?after={cursor.Encode(line.Name)}", $"api/news?language=en&before={cursor.Encode(plain.Name)}", $"api/news?keyword={word}&author={word}",
-                $"en/rss.xml?author={word}", $"api/news?language=en&limit={i % 200 + 1}&since=2026-01-01T00:00:00.{i:0000}Z",
-            })
+            foreach (
+                var path in new[]
+                {
+                    $"en/world?after={cursor.Encode(line.Name)}",
+                    $"api/news?language=en&before={cursor.Encode(plain.Name)}",
+                    $"api/news?keyword={word}&author={word}",
+                    $"en/rss.xml?author={word}",
+                    $"api/news?language=en&limit={i % 200 + 1}&since=2026-01-01T00:00:00.{i:0000}Z",
+                }
+            )
             {
                 statuses.Add((await GetAsync(path)).Status);
             }
@@ -198,7 +236,8 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
     [InlineData("en/world/%ED%A0%80", 404)]
     [InlineData("en/world/%01", 404)]
     [InlineData("en?after=%00&before=%ED%A0%80", 200)]
-    public async Task What_is_odd_is_answered_and_is_no_fault_of_the_service(string path, int status) => Assert.Equal((HttpStatusCode)status, (await GetAsync(path)).Status);
+    public async Task What_is_odd_is_answered_and_is_no_fault_of_the_service(string path, int status) =>
+        Assert.Equal((HttpStatusCode)status, (await GetAsync(path)).Status);
 
     [Theory]
     [InlineData(0)]
@@ -208,8 +247,20 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
         var at = end == 0 ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
         foreach (var id in new[] { Guid.Empty, Guid.AllBitsSet })
         {
-            var (line, search) = (new Cursor(at, id).Encode(new Line("en").Name), new Cursor(at, id).Encode(string.Join('\n', "search", new Line("en").Name, null, "hot")));
-            foreach (var path in new[] { $"api/news?language=en&after={line}", $"api/news?language=en&before={line}", $"en/rss.xml?after={line}", $"en/all?after={line}", $"api/news?language=en&q=hot&after={search}.{search}.{search}" })
+            var (line, search) = (
+                new Cursor(at, id).Encode(new Line("en").Name),
+                new Cursor(at, id).Encode(string.Join('\n', "search", new Line("en").Name, null, "hot"))
+            );
+            foreach (
+                var path in new[]
+                {
+                    $"api/news?language=en&after={line}",
+                    $"api/news?language=en&before={line}",
+                    $"en/rss.xml?after={line}",
+                    $"en/all?after={line}",
+                    $"api/news?language=en&q=hot&after={search}.{search}.{search}",
+                }
+            )
             {
                 Assert.Equal((path, HttpStatusCode.OK), (path, (await GetAsync(path)).Status));
             }
@@ -222,7 +273,12 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
     {
         await using var stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Ready__KeepSeconds"] = "1" }, "Feed");
         (await stack.Reader.GetAsync(new Uri("api/news?keyword=once", UriKind.Relative))).EnsureSuccessStatusCode().Dispose();
-        await Eventually.True(async () => await stack.MetricAsync("Feed", "news_feed_ready_entries") == 0 && await stack.MetricAsync("Feed", "news_feed_ready_bytes") == 0, "nothing is kept");
+        await Eventually.True(
+            async () =>
+                await stack.MetricAsync("Feed", "news_feed_ready_entries") == 0
+                && await stack.MetricAsync("Feed", "news_feed_ready_bytes") == 0,
+            "nothing is kept"
+        );
         Assert.Equal(1, await stack.MetricAsync("Feed", "news_feed_answers_total", "how=\"made\""));
     }
 }

@@ -22,7 +22,8 @@ public sealed class MarkupInFeedsTests(FeedService service) : IClassFixture<Feed
         return article;
     }
 
-    Task<string> ReadAsync(string feed, string keyword) => Stack.Reader.GetStringAsync(new Uri($"en/{feed}?keyword={keyword}", UriKind.Relative));
+    Task<string> ReadAsync(string feed, string keyword) =>
+        Stack.Reader.GetStringAsync(new Uri($"en/{feed}?keyword={keyword}", UriKind.Relative));
 
     [Fact]
     public async Task A_summary_is_html_in_rss_and_text_in_atom_and_json()
@@ -32,7 +33,10 @@ public sealed class MarkupInFeedsTests(FeedService service) : IClassFixture<Feed
         Assert.Equal(Html, (string?)item.Element("description"));
         XNamespace atom = "http://www.w3.org/2005/Atom";
         var entry = XDocument.Parse(await ReadAsync("atom.xml", "markup-summary")).Descendants(atom + "entry").Single();
-        Assert.Equal(("text", Text), ((string?)entry.Element(atom + "summary")!.Attribute("type"), (string?)entry.Element(atom + "summary")));
+        Assert.Equal(
+            ("text", Text),
+            ((string?)entry.Element(atom + "summary")!.Attribute("type"), (string?)entry.Element(atom + "summary"))
+        );
         Assert.Equal(Text, (string?)JsonNode.Parse(await ReadAsync("feed.json", "markup-summary"))!["items"]![0]!["summary"]);
     }
 

@@ -45,7 +45,14 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
         var newer = Broker.Article("Newer words", version: 5, keywords: ["order"]);
         await Stack.SendAsync(newer);
         await Stack.LineUntilAsync(items => items.Count == 1, "the newer version", "keyword=order");
-        await Stack.SendAsync(newer with { Version = 2, Headline = "Older words" }, Broker.Article("After the older one", keywords: ["order"]));
+        await Stack.SendAsync(
+            newer with
+            {
+                Version = 2,
+                Headline = "Older words",
+            },
+            Broker.Article("After the older one", keywords: ["order"])
+        );
         var line = await Stack.LineUntilAsync(items => items.Count == 2, "what came after", "keyword=order");
         Assert.Equal(["After the older one", "Newer words"], line.Select(i => (string)i["headline"]!));
         Assert.Equal(5, (long)line[1]["version"]!);
@@ -54,7 +61,10 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
     [Fact]
     public async Task A_line_is_newest_first_and_its_pages_join_without_gap_or_repeat()
     {
-        var articles = Enumerable.Range(0, 25).Select(i => Broker.Article($"Paged {i}", keywords: ["paged"], publishedAt: morning.AddMinutes(i / 3))).ToArray();
+        var articles = Enumerable
+            .Range(0, 25)
+            .Select(i => Broker.Article($"Paged {i}", keywords: ["paged"], publishedAt: morning.AddMinutes(i / 3)))
+            .ToArray();
         await Stack.SendAsync(articles);
         await Stack.LineUntilAsync(items => items.Count == 25, "all of them", "keyword=paged");
 
@@ -62,15 +72,23 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
         string? after = null;
         do
         {
-            pages.Add((await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?keyword=paged&limit=4{(after is null ? "" : $"&after={after}")}"))!);
+            pages.Add(
+                (
+                    await Stack.Reader.GetFromJsonAsync<JsonNode>(
+                        $"api/news?keyword=paged&limit=4{(after is null ? "" : $"&after={after}")}"
+                    )
+                )!
+            );
             after = (string?)pages[^1]["next"];
             // A story that comes in while a reader pages moves nothing.
             await Stack.SendAsync(Broker.Article("Newcomer", keywords: ["paged"]));
-        }
-        while (after is not null);
+        } while (after is not null);
 
         var read = pages.SelectMany(p => p["items"]!.AsArray()).Select(i => i!).Where(i => (string)i["headline"]! != "Newcomer").ToList();
-        Assert.Equal(articles.OrderByDescending(a => a.PublishedAt).ThenByDescending(a => a.ArticleId.ToString()).Select(a => a.ArticleId), read.Select(Stack.Id));
+        Assert.Equal(
+            articles.OrderByDescending(a => a.PublishedAt).ThenByDescending(a => a.ArticleId.ToString()).Select(a => a.ArticleId),
+            read.Select(Stack.Id)
+        );
 
         var back = (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?keyword=paged&limit=4&before={pages[2]["previous"]}"))!;
         Assert.Equal(pages[1]["items"]!.ToJsonString(), back["items"]!.ToJsonString());
@@ -79,8 +97,11 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
     [Fact]
     public async Task A_line_holds_only_its_language_and_category()
     {
-        await Stack.SendAsync(Broker.Article("Az sport", language: "az", category: "sport", keywords: ["sieve"]), Broker.Article("En sport", category: "sport", keywords: ["sieve"]),
-            Broker.Article("Az world", language: "az", keywords: ["sieve"]));
+        await Stack.SendAsync(
+            Broker.Article("Az sport", language: "az", category: "sport", keywords: ["sieve"]),
+            Broker.Article("En sport", category: "sport", keywords: ["sieve"]),
+            Broker.Article("Az world", language: "az", keywords: ["sieve"])
+        );
         await Stack.LineUntilAsync(items => items.Count == 3, "all three", "keyword=sieve");
         Assert.Equal("Az sport", (string?)Assert.Single(await Stack.LineAsync("keyword=sieve&language=az&category=sport"))["headline"]);
         Assert.Equal(2, (await Stack.LineAsync("keyword=sieve&category=sport")).Count);
@@ -91,26 +112,46 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
     public async Task A_story_is_whole_with_its_translations_and_featured_items_and_is_clean_whatever_was_sent()
     {
         var featured = Broker.Article("Featured one");
-        var article = Broker.Article("Whole story") with { Body = "<p>Text<script>alert(1)</script></p>", Bylines = ["A. Writer"], Featured = [featured.ArticleId] };
+        var article = Broker.Article("Whole story") with
+        {
+            Body = "<p>Text<script>alert(1)</script></p>",
+            Bylines = ["A. Writer"],
+            Featured = [featured.ArticleId],
+        };
         var translation = Broker.Article("Bütöv hekayə", language: "az") with { StoryId = article.ArticleId };
         await Stack.SendAsync(featured, article, translation);
-        var story = await Eventually.Get(() => StoryAsync(article.ArticleId), s => s?["translations"]!.AsArray().Count == 1 && s["featured"]!.AsArray().Count == 1, "the story");
+        var story = await Eventually.Get(
+            () => StoryAsync(article.ArticleId),
+            s => s?["translations"]!.AsArray().Count == 1 && s["featured"]!.AsArray().Count == 1,
+            "the story"
+        );
 
         Assert.Equal("<p>Text</p>", (string?)story!["body"]);
         Assert.Equal("A. Writer", (string?)story["bylines"]![0]);
         Assert.Equal("Featured one", (string?)story["featured"]![0]!["headline"]);
-        Assert.Equal(("az", translation.ArticleId), ((string?)story["translations"]![0]!["language"], Stack.Id(story["translations"]![0]!)));
+        Assert.Equal(
+            ("az", translation.ArticleId),
+            ((string?)story["translations"]![0]!["language"], Stack.Id(story["translations"]![0]!))
+        );
     }
 
     [Fact]
     public async Task A_body_is_cleaned_once_for_each_set_of_rules()
     {
-        var article = Broker.Article("Cleaned once", keywords: ["cleaned"]) with { Body = "<p onclick=\"x()\">Clean <a href=\"/en\">here</a></p>" };
+        var article = Broker.Article("Cleaned once", keywords: ["cleaned"]) with
+        {
+            Body = "<p onclick=\"x()\">Clean <a href=\"/en\">here</a></p>",
+        };
         await Stack.SendAsync(article);
         await Stack.LineUntilAsync(items => items.Count == 1, "the story", "keyword=cleaned");
         var whole = $"<p>Clean <a href=\"{Stack.Reader.BaseAddress}en\" rel=\"noopener nofollow\">here</a></p>";
-        Assert.Equal([$"{CleanHtml.Rules} <p>Clean <a href=\"/en\" rel=\"noopener nofollow\">here</a></p>", whole], await Stack.QueryAsync("Feed",
-            $"select unnest(array[data ->> 'rules' || ' ' || (data ->> 'body'), data ->> 'wholeBody']) from mt_doc_story where id = '{article.ArticleId}'"));
+        Assert.Equal(
+            [$"{CleanHtml.Rules} <p>Clean <a href=\"/en\" rel=\"noopener nofollow\">here</a></p>", whole],
+            await Stack.QueryAsync(
+                "Feed",
+                $"select unnest(array[data ->> 'rules' || ' ' || (data ->> 'body'), data ->> 'wholeBody']) from mt_doc_story where id = '{article.ArticleId}'"
+            )
+        );
 
         // By the present rules: as it is, though cleaning would take the attribute away.
         await StoreAsync($"{CleanHtml.Rules}", "<p title=\"x\" data-as=\"stored\">As stored</p>");
@@ -125,21 +166,41 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
                 Assert.DoesNotContain("gone", text, StringComparison.Ordinal);
                 Assert.DoesNotContain("data-as", text, StringComparison.Ordinal);
             });
-            Assert.Contains($"{Stack.Reader.BaseAddress}en/other", (string?)(await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/{article.ArticleId}/ninjs"))!["bodies"]![0]!["value"], StringComparison.Ordinal);
+            Assert.Contains(
+                $"{Stack.Reader.BaseAddress}en/other",
+                (string?)(await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/{article.ArticleId}/ninjs"))!["bodies"]![0]!["value"],
+                StringComparison.Ordinal
+            );
         }
 
-        Task StoreAsync(string? rules, string body) => Stack.ExecuteAsync("Feed", $"""
-            update mt_doc_story set mt_version = mt_version + 1, data = data - 'rules' - 'wholeBody' - 'site' || '{new JsonObject { ["body"] = body }.ToJsonString().Replace("'", "''", StringComparison.Ordinal)}'
-                {(rules is null ? "" : $"|| '{{\"rules\": {rules}}}'")} where id = '{article.ArticleId}';
-            update line_change set number = number + 1;
-            notify line_change
-            """);
+        Task StoreAsync(string? rules, string body) =>
+            Stack.ExecuteAsync(
+                "Feed",
+                $"""
+                update mt_doc_story set mt_version = mt_version + 1, data = data - 'rules' - 'wholeBody' - 'site' || '{new JsonObject
+                {
+                    ["body"] = body,
+                }.ToJsonString().Replace("'", "''", StringComparison.Ordinal)}'
+                    {(rules is null ? "" : $"|| '{{\"rules\": {rules}}}'")} where id = '{article.ArticleId}';
+                update line_change set number = number + 1;
+                notify line_change
+                """
+            );
 
         async Task EverywhereAsync(Action<string> check)
         {
             // Who reads of a change finds nothing older anywhere else.
             await Stack.Reader.GetStringAsync(new Uri($"api/news?keyword={Guid.NewGuid()}", UriKind.Relative));
-            foreach (var path in new[] { $"en/world/{article.Slug}", $"api/news/{article.ArticleId}", $"api/news/{article.ArticleId}/ninjs", "en/rss.xml?keyword=cleaned", "en/feed.json?keyword=cleaned" })
+            foreach (
+                var path in new[]
+                {
+                    $"en/world/{article.Slug}",
+                    $"api/news/{article.ArticleId}",
+                    $"api/news/{article.ArticleId}/ninjs",
+                    "en/rss.xml?keyword=cleaned",
+                    "en/feed.json?keyword=cleaned",
+                }
+            )
             {
                 check(await Stack.Reader.GetStringAsync(new Uri(path, UriKind.Relative)));
             }
@@ -155,7 +216,9 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
         foreach (var path in new[] { $"api/news/{article.ArticleId}", "api/categories" })
         {
             using var first = await Stack.Reader.GetAsync(new Uri(path, UriKind.Relative));
-            using var again = await Stack.Reader.SendAsync(new(HttpMethod.Get, path) { Headers = { IfNoneMatch = { first.Headers.ETag! } } });
+            using var again = await Stack.Reader.SendAsync(
+                new(HttpMethod.Get, path) { Headers = { IfNoneMatch = { first.Headers.ETag! } } }
+            );
             Assert.Equal((HttpStatusCode.NotModified, 0), (again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length));
         }
     }
@@ -197,14 +260,30 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
     [Fact]
     public async Task Any_combination_of_filters_is_a_line()
     {
-        var jane = Broker.Article("Jane breaks it", keywords: ["combined", "Ünlü"], breaking: true) with { Bylines = ["Jane Doe", "Ayşe Öz"] };
-        await Stack.SendAsync(jane, Broker.Article("Jane at length", keywords: ["combined"], category: "sport") with { Bylines = ["Jane Doe"] },
-            Broker.Article("Somebody breaks it", keywords: ["combined"], language: "az", breaking: true), Broker.Article("Jane elsewhere") with { Bylines = ["Jane Doe"] });
+        var jane = Broker.Article("Jane breaks it", keywords: ["combined", "Ünlü"], breaking: true) with
+        {
+            Bylines = ["Jane Doe", "Ayşe Öz"],
+        };
+        await Stack.SendAsync(
+            jane,
+            Broker.Article("Jane at length", keywords: ["combined"], category: "sport") with
+            {
+                Bylines = ["Jane Doe"],
+            },
+            Broker.Article("Somebody breaks it", keywords: ["combined"], language: "az", breaking: true),
+            Broker.Article("Jane elsewhere") with
+            {
+                Bylines = ["Jane Doe"],
+            }
+        );
         await Stack.LineUntilAsync(items => items.Count == 3, "all of them", "keyword=combined");
 
         Assert.Equal(["Jane at length", "Jane breaks it"], await HeadlinesAsync("keyword=combined&author=Jane%20Doe"));
         Assert.Equal(["Somebody breaks it", "Jane breaks it"], await HeadlinesAsync("keyword=combined&breaking=true"));
-        Assert.Equal(["Jane breaks it"], await HeadlinesAsync("keyword=%C3%9Cnl%C3%BC&author=Ay%C5%9Fe%20%C3%96z&breaking=true&language=en&category=world"));
+        Assert.Equal(
+            ["Jane breaks it"],
+            await HeadlinesAsync("keyword=%C3%9Cnl%C3%BC&author=Ay%C5%9Fe%20%C3%96z&breaking=true&language=en&category=world")
+        );
         Assert.Empty(await HeadlinesAsync("keyword=combined&author=Jane%20Doe&category=culture"));
         Assert.Empty(await HeadlinesAsync("author=jane%20doe%25"));
 
@@ -217,28 +296,53 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
     [Fact]
     public async Task What_was_corrected_last_comes_first_and_what_is_withdrawn_leaves_every_line()
     {
-        var articles = Enumerable.Range(0, 5).Select(i => Broker.Article($"Story {i}", keywords: ["mended"], publishedAt: morning.AddMinutes(i))).ToArray();
+        var articles = Enumerable
+            .Range(0, 5)
+            .Select(i => Broker.Article($"Story {i}", keywords: ["mended"], publishedAt: morning.AddMinutes(i)))
+            .ToArray();
         await Stack.SendAsync(articles);
-        await Stack.SendMessagesAsync(Corrected(articles[3], morning.AddHours(1)), Corrected(articles[0], morning.AddHours(2)), Corrected(articles[1], morning.AddHours(3)));
+        await Stack.SendMessagesAsync(
+            Corrected(articles[3], morning.AddHours(1)),
+            Corrected(articles[0], morning.AddHours(2)),
+            Corrected(articles[1], morning.AddHours(3))
+        );
         await Stack.LineUntilAsync(items => items.Count == 3, "three corrections", "keyword=mended&corrected=true");
         Assert.Equal(["Story 1", "Story 0", "Story 3"], await HeadlinesAsync("keyword=mended&corrected=true"));
         Assert.Equal(["Story 1"], await HeadlinesAsync($"keyword=mended&corrected=true&since={morning.AddHours(2):yyyy-MM-ddTHH:mm:ssZ}"));
 
         var page = (await Stack.Reader.GetFromJsonAsync<JsonNode>("api/news?keyword=mended&corrected=true&limit=2"))!;
-        Assert.Equal(["Story 3"], Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?keyword=mended&corrected=true&limit=2&after={page["next"]}"))!));
+        Assert.Equal(
+            ["Story 3"],
+            Headlines(
+                (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?keyword=mended&corrected=true&limit=2&after={page["next"]}"))!
+            )
+        );
 
-        await Stack.SendMessagesAsync(new ArticleWithdrawn(articles[0] with { Version = 4 }, PubStatus.Withheld, null), new ArticleWithdrawn(articles[4] with { Version = 3 }, PubStatus.Canceled, "A hoax."));
+        await Stack.SendMessagesAsync(
+            new ArticleWithdrawn(articles[0] with { Version = 4 }, PubStatus.Withheld, null),
+            new ArticleWithdrawn(articles[4] with { Version = 3 }, PubStatus.Canceled, "A hoax.")
+        );
         await Stack.LineUntilAsync(items => items.Count == 3, "what is left", "keyword=mended");
         Assert.Equal(["Story 1", "Story 3"], await HeadlinesAsync("keyword=mended&corrected=true"));
 
         static ArticleCorrected Corrected(PublicArticle article, DateTimeOffset at) =>
-            new(article with { Version = 3, Notes = [new("update", at.AddMinutes(-1), "More."), new("correction", at, "It was wrong.")] }, "It was wrong.");
+            new(
+                article with
+                {
+                    Version = 3,
+                    Notes = [new("update", at.AddMinutes(-1), "More."), new("correction", at, "It was wrong.")],
+                },
+                "It was wrong."
+            );
     }
 
     [Fact]
     public async Task A_line_says_in_its_Link_header_where_it_goes_on_and_since_gives_only_what_is_newer()
     {
-        var articles = Enumerable.Range(0, 6).Select(i => Broker.Article($"Linked {i}", keywords: ["linked & more"], publishedAt: morning.AddMinutes(i))).ToArray();
+        var articles = Enumerable
+            .Range(0, 6)
+            .Select(i => Broker.Article($"Linked {i}", keywords: ["linked & more"], publishedAt: morning.AddMinutes(i)))
+            .ToArray();
         await Stack.SendAsync(articles);
         await Stack.LineUntilAsync(items => items.Count == 6, "all of them", "keyword=linked%20%26%20more");
 
@@ -248,15 +352,28 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
         {
             using var answer = await Stack.Reader.GetAsync(new Uri(address!, UriKind.Relative));
             read.AddRange(Headlines((await answer.Content.ReadFromJsonAsync<JsonNode>())!));
-            links = answer.Headers.GetValues("Link").Single().Split(", ").Select(link => link.Split(">; rel=")).ToDictionary(link => link[1].Trim('"'), link => link[0][1..]);
-        }
-        while (links.TryGetValue("next", out address));
+            links = answer
+                .Headers.GetValues("Link")
+                .Single()
+                .Split(", ")
+                .Select(link => link.Split(">; rel="))
+                .ToDictionary(link => link[1].Trim('"'), link => link[0][1..]);
+        } while (links.TryGetValue("next", out address));
         Assert.Equal(Enumerable.Range(0, 6).Reverse().Select(i => $"Linked {i}"), read);
         Assert.Equal(["first", "prev"], links.Keys);
-        Assert.Equal(["Linked 5", "Linked 4", "Linked 3", "Linked 2"], Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>(links["prev"]))!));
-        Assert.Equal(["Linked 5", "Linked 4", "Linked 3", "Linked 2"], Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>(links["first"]))!));
+        Assert.Equal(
+            ["Linked 5", "Linked 4", "Linked 3", "Linked 2"],
+            Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>(links["prev"]))!)
+        );
+        Assert.Equal(
+            ["Linked 5", "Linked 4", "Linked 3", "Linked 2"],
+            Headlines((await Stack.Reader.GetFromJsonAsync<JsonNode>(links["first"]))!)
+        );
 
-        Assert.Equal(["Linked 5", "Linked 4"], await HeadlinesAsync($"keyword=linked%20%26%20more&since={morning.AddMinutes(3):yyyy-MM-ddTHH:mm:ssZ}"));
+        Assert.Equal(
+            ["Linked 5", "Linked 4"],
+            await HeadlinesAsync($"keyword=linked%20%26%20more&since={morning.AddMinutes(3):yyyy-MM-ddTHH:mm:ssZ}")
+        );
         Assert.Empty(await HeadlinesAsync($"keyword=linked%20%26%20more&since={morning.AddMinutes(5):yyyy-MM-ddTHH:mm:ssZ}"));
     }
 
@@ -277,7 +394,8 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
 
     static IEnumerable<string> Headlines(JsonNode page) => page["items"]!.AsArray().Select(item => (string)item!["headline"]!);
 
-    async Task<IReadOnlyList<string>> HeadlinesAsync(string query) => [.. (await Stack.LineAsync(query)).Select(item => (string)item["headline"]!)];
+    async Task<IReadOnlyList<string>> HeadlinesAsync(string query) =>
+        [.. (await Stack.LineAsync(query)).Select(item => (string)item["headline"]!)];
 
     [Fact]
     public async Task What_was_never_public_is_404()
@@ -289,10 +407,17 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
     [Fact]
     public async Task A_message_that_cannot_be_read_lands_in_the_error_queue_and_holds_up_nobody()
     {
-        await Stack.SendRawAsync(Encoding.UTF8.GetBytes("{\"messageType\":[\"urn:message:NewsPlatform.Contracts:ArticlePublished\"],\"message\":{\"articleId\":\"not an id\"}}"));
+        await Stack.SendRawAsync(
+            Encoding.UTF8.GetBytes(
+                "{\"messageType\":[\"urn:message:NewsPlatform.Contracts:ArticlePublished\"],\"message\":{\"articleId\":\"not an id\"}}"
+            )
+        );
         await Stack.SendAsync(Broker.Article("After the poison", keywords: ["poison"]));
         await Stack.LineUntilAsync(items => items.Count == 1, "the story after it", "keyword=poison");
-        await Eventually.True(async () => await Stack.Servers.MessagesAsync(Stack.VirtualHost, "feed.articles_error") == 1, "the message in feed.articles_error");
+        await Eventually.True(
+            async () => await Stack.Servers.MessagesAsync(Stack.VirtualHost, "feed.articles_error") == 1,
+            "the message in feed.articles_error"
+        );
     }
 
     async Task<JsonNode?> StoryAsync(Guid id)

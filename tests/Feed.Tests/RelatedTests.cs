@@ -21,8 +21,15 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
     {
         var chosen = Broker.Article("Chosen by hand", category: "sport", publishedAt: morning.AddYears(-9));
         var featured = Broker.Article("Featured already", keywords: ["harbour"]);
-        var neighbours = Enumerable.Range(0, 8).Select(i => Broker.Article($"Neighbour {i}", keywords: ["harbour"], publishedAt: morning.AddDays(-i))).ToArray();
-        var story = Broker.Article("The harbour itself", keywords: ["harbour"], publishedAt: morning) with { Related = [chosen.ArticleId], Featured = [featured.ArticleId] };
+        var neighbours = Enumerable
+            .Range(0, 8)
+            .Select(i => Broker.Article($"Neighbour {i}", keywords: ["harbour"], publishedAt: morning.AddDays(-i)))
+            .ToArray();
+        var story = Broker.Article("The harbour itself", keywords: ["harbour"], publishedAt: morning) with
+        {
+            Related = [chosen.ArticleId],
+            Featured = [featured.ArticleId],
+        };
         await SettledAsync(Stack, [chosen, featured, .. neighbours, story]);
         await RelatedAreAsync(Stack, story, ["Chosen by hand", .. Enumerable.Range(0, 5).Select(i => $"Neighbour {i}")]);
     }
@@ -33,7 +40,10 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
         var old = Broker.Article("Years ago", keywords: ["bridge"], publishedAt: morning.AddYears(-3));
         await SettledAsync(Stack, old);
         await RelatedAreAsync(Stack, old, []);
-        var (first, second) = (Broker.Article("First after it", keywords: ["bridge"], publishedAt: morning), Broker.Article("Second after it", keywords: ["bridge"], publishedAt: morning.AddDays(1)));
+        var (first, second) = (
+            Broker.Article("First after it", keywords: ["bridge"], publishedAt: morning),
+            Broker.Article("Second after it", keywords: ["bridge"], publishedAt: morning.AddDays(1))
+        );
         await SettledAsync(Stack, first, second);
         await RelatedAreAsync(Stack, old, ["First after it", "Second after it"]);
         await RelatedAreAsync(Stack, first, ["Second after it", "Years ago"]);
@@ -49,7 +59,10 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
     public async Task What_is_withdrawn_leaves_at_once_and_the_next_one_takes_its_place()
     {
         await using var stack = await Stack.StartAsync(servers, null, "Feed");
-        var articles = Enumerable.Range(0, 8).Select(i => Broker.Article($"Story {i}", keywords: ["dam"], publishedAt: morning.AddDays(-i))).ToArray();
+        var articles = Enumerable
+            .Range(0, 8)
+            .Select(i => Broker.Article($"Story {i}", keywords: ["dam"], publishedAt: morning.AddDays(-i)))
+            .ToArray();
         await SettledAsync(stack, articles);
         await RelatedAreAsync(stack, articles[0], ["Story 1", "Story 2", "Story 3", "Story 4", "Story 5", "Story 6"]);
 
@@ -78,8 +91,18 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
     [Fact]
     public async Task Of_one_category_headlines_relate_that_share_words_and_nothing_in_common_is_no_relation()
     {
-        var story = Broker.Article("Sel körpünü apardı: Kürdəmirdə yollar bağlandı", language: "az", category: "society", publishedAt: morning);
-        var alike = Broker.Article("Kürdəmirdəki yolların açılması sel səbəbindən gecikir, körpü təmir olunur", language: "az", category: "society", publishedAt: morning.AddHours(5));
+        var story = Broker.Article(
+            "Sel körpünü apardı: Kürdəmirdə yollar bağlandı",
+            language: "az",
+            category: "society",
+            publishedAt: morning
+        );
+        var alike = Broker.Article(
+            "Kürdəmirdəki yolların açılması sel səbəbindən gecikir, körpü təmir olunur",
+            language: "az",
+            category: "society",
+            publishedAt: morning.AddHours(5)
+        );
         var other = Broker.Article("Teatrda yeni mövsüm açılır", language: "az", category: "society", publishedAt: morning.AddHours(1));
         await SettledAsync(Stack, story, alike, other);
         await RelatedAreAsync(Stack, story, [alike.Headline]);
@@ -91,11 +114,26 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
     public void A_rare_keyword_counts_more_than_a_frequent_one_and_what_is_near_more_than_what_is_long_ago()
     {
         var story = Kin("Story", 0);
-        var (rare, frequent, older) = (Kin("Rare", -3), Enumerable.Range(1, 20).Select(i => Kin($"Frequent {i}", i)).ToArray(), Kin("Rare and older", -2000));
-        RelatedCandidate[] candidates = [.. frequent.Select(f => new RelatedCandidate("everywhere", f.Id, f.PublishedAt)), new("seldom", rare.Id, rare.PublishedAt), new("seldom", older.Id, older.PublishedAt)];
+        var (rare, frequent, older) = (
+            Kin("Rare", -3),
+            Enumerable.Range(1, 20).Select(i => Kin($"Frequent {i}", i)).ToArray(),
+            Kin("Rare and older", -2000)
+        );
+        RelatedCandidate[] candidates =
+        [
+            .. frequent.Select(f => new RelatedCandidate("everywhere", f.Id, f.PublishedAt)),
+            new("seldom", rare.Id, rare.PublishedAt),
+            new("seldom", older.Id, older.PublishedAt),
+        ];
         var known = frequent.Append(rare).Append(older).ToDictionary(kin => kin.Id);
-        Assert.Equal(["Rare", "Frequent 1", "Frequent 2", "Frequent 3", "Frequent 4", "Frequent 5"], Relatedness.Of(story, candidates, known).Select(id => known[id].Headline));
-        Assert.Equal(["Rare", "Rare and older"], Relatedness.Of(story, [.. candidates.Where(n => n.Keyword == "seldom")], known).Select(id => known[id].Headline));
+        Assert.Equal(
+            ["Rare", "Frequent 1", "Frequent 2", "Frequent 3", "Frequent 4", "Frequent 5"],
+            Relatedness.Of(story, candidates, known).Select(id => known[id].Headline)
+        );
+        Assert.Equal(
+            ["Rare", "Rare and older"],
+            Relatedness.Of(story, [.. candidates.Where(n => n.Keyword == "seldom")], known).Select(id => known[id].Headline)
+        );
 
         static Kin Kin(string headline, int days) => new(Guid.NewGuid(), Guid.NewGuid(), "en", "world", morning.AddDays(days), headline);
     }
@@ -104,18 +142,42 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
     [InlineData("Storm closes the harbour", "storm close harbo")]
     [InlineData("«Нефтчи» — «Карабах»: 2:1", "нефтч караб")]
     [InlineData("G20 in Rio, 2026", "")]
-    public void The_words_of_a_headline_are_the_beginnings_of_its_longer_words(string headline, string words) => Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), Relatedness.Words(headline));
+    public void The_words_of_a_headline_are_the_beginnings_of_its_longer_words(string headline, string words) =>
+        Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), Relatedness.Words(headline));
 
     [Fact]
     public async Task Whatever_the_order_in_which_stories_come_the_result_is_the_same_also_when_all_is_found_anew()
     {
         var chance = new Random(11);
-        var articles = Enumerable.Range(0, 240).Select(i => Broker.Article($"Words {Word()} {Word()} {Word()}", category: chance.Next(3) == 0 ? "world" : "sport", publishedAt: morning.AddHours(chance.Next(4000)),
-            keywords: [.. Enumerable.Range(0, 3).Select(_ => $"k{(int)(40 * chance.NextDouble() * chance.NextDouble())}").Distinct()])).ToArray();
-        object[] messages = [.. articles.Select(a => new ArticlePublished(a)),
+        var articles = Enumerable
+            .Range(0, 240)
+            .Select(i =>
+                Broker.Article(
+                    $"Words {Word()} {Word()} {Word()}",
+                    category: chance.Next(3) == 0 ? "world" : "sport",
+                    publishedAt: morning.AddHours(chance.Next(4000)),
+                    keywords:
+                    [
+                        .. Enumerable.Range(0, 3).Select(_ => $"k{(int)(40 * chance.NextDouble() * chance.NextDouble())}").Distinct(),
+                    ]
+                )
+            )
+            .ToArray();
+        object[] messages =
+        [
+            .. articles.Select(a => new ArticlePublished(a)),
             .. articles[..40].Select(a => new ArticleUpdated(a with { Version = 3, Keywords = ["k1", "late"], Category = "culture" })),
-            .. articles[30..60].Select(a => new ArticleWithdrawn(a with { Version = 4 }, PubStatus.Withheld, null))];
-        int[] newest = [.. articles.Select((_, i) => i is >= 30 and < 60 ? 4 : i < 40 ? 3 : 2)];
+            .. articles[30..60].Select(a => new ArticleWithdrawn(a with { Version = 4 }, PubStatus.Withheld, null)),
+        ];
+        int[] newest =
+        [
+            .. articles.Select(
+                (_, i) =>
+                    i is >= 30 and < 60 ? 4
+                    : i < 40 ? 3
+                    : 2
+            ),
+        ];
 
         await using var stack = await Stack.StartAsync(servers, null, "Feed");
         foreach (var part in messages.Chunk(25))
@@ -141,7 +203,10 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
         Assert.Equal(expected, await ResultAsync(stack));
 
         // As when another release weighs differently.
-        await stack.ExecuteAsync("Feed", "update story_related set others = '{}'; insert into story_related (id, others) values (gen_random_uuid(), '{}')");
+        await stack.ExecuteAsync(
+            "Feed",
+            "update story_related set others = '{}'; insert into story_related (id, others) values (gen_random_uuid(), '{}')"
+        );
         await using var database = NpgsqlDataSource.Create(stack.ConnectionString("Feed"));
         await new RelatedStories(database, NullLogger<RelatedStories>.Instance).TouchAllAsync(default);
         Assert.Equal(expected, await ResultAsync(stack));
@@ -171,16 +236,35 @@ public sealed class RelatedTests(FeedService service, Servers servers) : IClassF
         await NothingDueAsync(stack);
     }
 
-    static Task StoredAsync(Stack stack, params (Guid Id, int Version)[] stories) => Eventually.True(async () =>
-        (await stack.QueryAsync("Feed", "select id || ' ' || mt_version from mt_doc_story")).ToHashSet().IsSupersetOf(stories.Select(s => $"{s.Id} {s.Version}")), "all versions");
+    static Task StoredAsync(Stack stack, params (Guid Id, int Version)[] stories) =>
+        Eventually.True(
+            async () =>
+                (await stack.QueryAsync("Feed", "select id || ' ' || mt_version from mt_doc_story"))
+                    .ToHashSet()
+                    .IsSupersetOf(stories.Select(s => $"{s.Id} {s.Version}")),
+            "all versions"
+        );
 
-    static Task NothingDueAsync(Stack stack) => Eventually.True(async () =>
-        await stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)") is ["0"], "nothing is due");
+    static Task NothingDueAsync(Stack stack) =>
+        Eventually.True(
+            async () =>
+                await stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)")
+                    is ["0"],
+            "nothing is due"
+        );
 
     /// <summary>What is found is stored first, and instances hear of it then.</summary>
     static async Task RelatedAreAsync(Stack stack, PublicArticle article, IReadOnlyList<string> headlines) =>
-        await Eventually.Get(() => RelatedAsync(stack, article), related => related.SequenceEqual(headlines), $"related: {string.Join(", ", headlines)}");
+        await Eventually.Get(
+            () => RelatedAsync(stack, article),
+            related => related.SequenceEqual(headlines),
+            $"related: {string.Join(", ", headlines)}"
+        );
 
     static async Task<IReadOnlyList<string>> RelatedAsync(Stack stack, PublicArticle article) =>
-        [.. (await stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/{article.ArticleId}"))!["related"]!.AsArray().Select(item => (string)item!["headline"]!)];
+        [
+            .. (await stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/{article.ArticleId}"))!["related"]!
+                .AsArray()
+                .Select(item => (string)item!["headline"]!),
+        ];
 }

@@ -8,12 +8,20 @@ using Xunit;
 
 namespace NewsPlatform.Feed.Tests;
 
-/// <summary>Answers that are kept as finished bytes: their validators, their codings, and that they are never older than the database.</summary>
+/// <summary>
+/// Answers that are kept as finished bytes: their validators, their codings, and that they are never older than the database.
+/// </summary>
 public sealed class ResponseCacheTests(FeedService service) : IClassFixture<FeedService>
 {
     Stack Stack => service.Stack;
 
-    async Task<HttpResponseMessage> GetAsync(string path, string? coding = null, string? ifNoneMatch = null, DateTimeOffset? since = null, HttpMethod? method = null)
+    async Task<HttpResponseMessage> GetAsync(
+        string path,
+        string? coding = null,
+        string? ifNoneMatch = null,
+        DateTimeOffset? since = null,
+        HttpMethod? method = null
+    )
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         if (coding is not null)
@@ -30,7 +38,21 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
 
     static string? Tag(HttpResponseMessage answer) => answer.Headers.ETag?.ToString();
 
-    public static TheoryData<string> Everything => [.. new[] { "api/news?keyword=kept", "en/rss.xml?keyword=kept", "en/atom.xml?keyword=kept", "en/feed.json?keyword=kept", "api/news/ninjs?keyword=kept", "en", "en/world", "news-sitemap.xml", "sitemap.xml" }];
+    public static TheoryData<string> Everything =>
+        [
+            .. new[]
+            {
+                "api/news?keyword=kept",
+                "en/rss.xml?keyword=kept",
+                "en/atom.xml?keyword=kept",
+                "en/feed.json?keyword=kept",
+                "api/news/ninjs?keyword=kept",
+                "en",
+                "en/world",
+                "news-sitemap.xml",
+                "sitemap.xml",
+            },
+        ];
 
     [Theory]
     [MemberData(nameof(Everything))]
@@ -42,8 +64,21 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
         var tags = new List<string?> { Tag(plain) };
         Assert.Empty(plain.Content.Headers.ContentEncoding);
         Assert.Equal("Accept-Encoding", string.Join(", ", plain.Headers.Vary));
-        Assert.Equal("public, max-age=0, stale-while-revalidate=5, stale-if-error=300", string.Join(", ", plain.Headers.GetValues("Cache-Control")));
-        foreach (var (wanted, best) in new[] { ("gzip, br", "br"), ("gzip", "gzip"), ("br;q=0.5, gzip", "gzip"), ("*", "br"), ("identity", null), ("br;q=0", (string?)null) })
+        Assert.Equal(
+            "public, max-age=0, stale-while-revalidate=5, stale-if-error=300",
+            string.Join(", ", plain.Headers.GetValues("Cache-Control"))
+        );
+        foreach (
+            var (wanted, best) in new[]
+            {
+                ("gzip, br", "br"),
+                ("gzip", "gzip"),
+                ("br;q=0.5, gzip", "gzip"),
+                ("*", "br"),
+                ("identity", null),
+                ("br;q=0", (string?)null),
+            }
+        )
         {
             using var answer = await GetAsync(path, wanted);
             var sent = await answer.Content.ReadAsByteArrayAsync();
@@ -52,7 +87,10 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
             Assert.Equal(bytes, Plain(sent, coding));
             tags.Add(Tag(answer));
             using var head = await GetAsync(path, wanted, method: HttpMethod.Head);
-            Assert.Equal((Tag(answer), (long?)sent.Length, 0), (Tag(head), head.Content.Headers.ContentLength, (await head.Content.ReadAsByteArrayAsync()).Length));
+            Assert.Equal(
+                (Tag(answer), (long?)sent.Length, 0),
+                (Tag(head), head.Content.Headers.ContentLength, (await head.Content.ReadAsByteArrayAsync()).Length)
+            );
         }
         Assert.All(tags, tag => Assert.StartsWith("\"", tag));
         Assert.Equal(bytes.Length < 1024 ? 1 : 3, tags.Distinct().Count());
@@ -67,7 +105,12 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
     static byte[] Plain(byte[] sent, string? coding)
     {
         using var from = new MemoryStream(sent);
-        using Stream through = coding switch { "br" => new BrotliStream(from, CompressionMode.Decompress), "gzip" => new GZipStream(from, CompressionMode.Decompress), _ => from };
+        using Stream through = coding switch
+        {
+            "br" => new BrotliStream(from, CompressionMode.Decompress),
+            "gzip" => new GZipStream(from, CompressionMode.Decompress),
+            _ => from,
+        };
         using var to = new MemoryStream();
         through.CopyTo(to);
         return to.ToArray();
@@ -77,7 +120,11 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
     {
         if ((await Stack.LineAsync("keyword=kept")).Count == 0)
         {
-            await Stack.SendAsync([.. Enumerable.Range(0, 12).Select(i => Broker.Article($"Kept number {i} with a headline of some length", keywords: ["kept"]))]);
+            await Stack.SendAsync([
+                .. Enumerable
+                    .Range(0, 12)
+                    .Select(i => Broker.Article($"Kept number {i} with a headline of some length", keywords: ["kept"])),
+            ]);
             await Stack.LineUntilAsync(items => items.Count == 12, "all of them", "keyword=kept");
         }
     }
@@ -105,11 +152,18 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
         Assert.True(await ModifiedAsync() > before);
 
         // Of what was changed more often than once a second, the time is not said before it has come.
-        async Task<DateTimeOffset> ModifiedAsync() => (await Eventually.Get(async () =>
-        {
-            using var answer = await GetAsync("api/news?keyword=dated");
-            return answer.Content.Headers.LastModified;
-        }, time => time is not null, "Last-Modified"))!.Value;
+        async Task<DateTimeOffset> ModifiedAsync() =>
+            (
+                await Eventually.Get(
+                    async () =>
+                    {
+                        using var answer = await GetAsync("api/news?keyword=dated");
+                        return answer.Content.Headers.LastModified;
+                    },
+                    time => time is not null,
+                    "Last-Modified"
+                )
+            )!.Value;
     }
 
     [Theory]
@@ -135,12 +189,19 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    async Task<DateTimeOffset> DatedAsync(string path) => (await Eventually.Get(async () =>
-    {
-        await QuietAsync();
-        using var answer = await GetAsync(path);
-        return answer.Content.Headers.LastModified;
-    }, time => time is not null, "Last-Modified"))!.Value;
+    async Task<DateTimeOffset> DatedAsync(string path) =>
+        (
+            await Eventually.Get(
+                async () =>
+                {
+                    await QuietAsync();
+                    using var answer = await GetAsync(path);
+                    return answer.Content.Headers.LastModified;
+                },
+                time => time is not null,
+                "Last-Modified"
+            )
+        )!.Value;
 
     [Fact]
     public async Task Another_lines_story_changes_no_ETag_and_a_story_of_this_line_changes_it_at_once()
@@ -174,7 +235,11 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
         {
             await Stack.SendAsync(article with { Version = version, Headline = $"Version {version}" });
             await Stack.LineUntilAsync(items => (string)items[0]["headline"]! == $"Version {version}", "it here", "keyword=untold");
-            await Eventually.Get(() => other.GetStringAsync(new Uri("api/news?keyword=untold", UriKind.Relative)), text => text.Contains($"Version {version}", StringComparison.Ordinal), "it there");
+            await Eventually.Get(
+                () => other.GetStringAsync(new Uri("api/news?keyword=untold", UriKind.Relative)),
+                text => text.Contains($"Version {version}", StringComparison.Ordinal),
+                "it there"
+            );
         }
 
         await ChangeUntoldAsync(article, "Untold");
@@ -182,16 +247,24 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
         {
             foreach (var path in new[] { "api/news?keyword=untold", $"en/world/{article.Slug}", $"api/news/{article.ArticleId}" })
             {
-                await Eventually.Get(() => reader.GetStringAsync(new Uri(path, UriKind.Relative)), text => text.Contains("Untold", StringComparison.Ordinal), path);
+                await Eventually.Get(
+                    () => reader.GetStringAsync(new Uri(path, UriKind.Relative)),
+                    text => text.Contains("Untold", StringComparison.Ordinal),
+                    path
+                );
             }
         }
     }
 
     /// <summary>As a transaction would whose notification is lost.</summary>
-    Task ChangeUntoldAsync(PublicArticle article, string headline) => Stack.ExecuteAsync("Feed", $$"""
-        update mt_doc_story set mt_version = 20, data = jsonb_set(data, '{item,headline}', '"{{headline}}"') where id = '{{article.ArticleId}}';
-        update line_change set at = at + interval '1 second'
-        """);
+    Task ChangeUntoldAsync(PublicArticle article, string headline) =>
+        Stack.ExecuteAsync(
+            "Feed",
+            $$"""
+            update mt_doc_story set mt_version = 20, data = jsonb_set(data, '{item,headline}', '"{{headline}}"') where id = '{{article.ArticleId}}';
+            update line_change set at = at + interval '1 second'
+            """
+        );
 
     [Fact]
     public async Task Who_reads_of_a_change_finds_nothing_older_anywhere_else()
@@ -200,7 +273,13 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
         await Stack.SendAsync(article);
         await Stack.LineUntilAsync(items => items.Count == 1, "the story", "keyword=nowhere");
         await QuietAsync();
-        var kept = new[] { "api/news?keyword=nowhere", "en/rss.xml?keyword=nowhere", $"en/world/{article.Slug}", $"api/news/{article.ArticleId}" };
+        var kept = new[]
+        {
+            "api/news?keyword=nowhere",
+            "en/rss.xml?keyword=nowhere",
+            $"en/world/{article.Slug}",
+            $"api/news/{article.ArticleId}",
+        };
         foreach (var path in kept)
         {
             Assert.Contains("As it was", await Stack.Reader.GetStringAsync(new Uri(path, UriKind.Relative)), StringComparison.Ordinal);
@@ -259,8 +338,17 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
     }
 
     /// <summary>Related stories that are found meanwhile are a change, and many changes run ahead of the clock.</summary>
-    Task QuietAsync() => Eventually.True(async () => (await Stack.QueryAsync("Feed",
-        "select (select count(*) from related_due) + (select count(*) from related_touched) + (select count(*) from line_change where at > now())"))[0] == "0", "nothing is due");
+    Task QuietAsync() =>
+        Eventually.True(
+            async () =>
+                (
+                    await Stack.QueryAsync(
+                        "Feed",
+                        "select (select count(*) from related_due) + (select count(*) from related_touched) + (select count(*) from line_change where at > now())"
+                    )
+                )[0] == "0",
+            "nothing is due"
+        );
 
     [Fact]
     public async Task A_start_is_right_at_once()

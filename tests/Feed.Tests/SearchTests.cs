@@ -29,8 +29,19 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
     [Fact]
     public async Task A_story_is_found_by_its_headline_its_summary_its_body_and_its_keywords()
     {
-        await SendAsync("foundby", Story("Quokka in the headline"), Story("Summary") with { Summary = "A wombat is in the summary." },
-            Story("Body") with { Body = "<h2>Of a</h2><p>numbat</p><ul><li>and a</li><li>bandicoot</li></ul>" }, Story("Keyword", keywords: ["potoroo"]));
+        await SendAsync(
+            "foundby",
+            Story("Quokka in the headline"),
+            Story("Summary") with
+            {
+                Summary = "A wombat is in the summary.",
+            },
+            Story("Body") with
+            {
+                Body = "<h2>Of a</h2><p>numbat</p><ul><li>and a</li><li>bandicoot</li></ul>",
+            },
+            Story("Keyword", keywords: ["potoroo"])
+        );
         Assert.Equal(["Quokka in the headline"], await FindAsync("quokka"));
         Assert.Equal(["Summary"], await FindAsync("wombat"));
         Assert.Equal(["Body"], await FindAsync("numbat bandicoot"));
@@ -51,7 +62,11 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
     [InlineData("az", "İCLAS QIŞDA KEÇİRİLƏCƏK", "iclas qışda keçiriləcək")]
     [InlineData("en", "A café in São Tomé", "cafe sao tome")]
     [InlineData("en", "A cafe elsewhere", "café elsewhere")]
-    public async Task Words_are_found_in_every_form_that_their_language_has_and_without_accents(string language, string headline, string query)
+    public async Task Words_are_found_in_every_form_that_their_language_has_and_without_accents(
+        string language,
+        string headline,
+        string query
+    )
     {
         var keyword = $"form {query}";
         await SendAsync(keyword, Story(headline, language: language));
@@ -67,14 +82,24 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         Assert.Equal(["The bicycle that is red", "The red bicycle"], (await FindAsync("bicycle", "keyword=syntax")).Order());
         Assert.Equal(["The bicycle that is red"], await FindAsync("bicycle -\"red bicycle\"", "keyword=syntax"));
         Assert.Equal(["A blue tricycle", "The red bicycle"], (await FindAsync("\"red bicycle\" or tricycle", "keyword=syntax")).Order());
-        Assert.Equal(["The bicycle that is red", "The red bicycle"], (await FindAsync("red:* & bicycle!'\\ <the>", "keyword=syntax&language=en")).Order());
+        Assert.Equal(
+            ["The bicycle that is red", "The red bicycle"],
+            (await FindAsync("red:* & bicycle!'\\ <the>", "keyword=syntax&language=en")).Order()
+        );
     }
 
     [Fact]
     public async Task What_is_found_can_be_filtered_as_a_line_can()
     {
-        await SendAsync("filtered", Story("Glacier of the world") with { Bylines = ["Ada O'Hara"] }, Story("Glacier of sport", category: "sport", breaking: true),
-            Story("Glacier dilində", language: "az", publishedAt: morning.AddDays(-1)));
+        await SendAsync(
+            "filtered",
+            Story("Glacier of the world") with
+            {
+                Bylines = ["Ada O'Hara"],
+            },
+            Story("Glacier of sport", category: "sport", breaking: true),
+            Story("Glacier dilində", language: "az", publishedAt: morning.AddDays(-1))
+        );
         await Stack.SendAsync(Story("Glacier apart"));
         await FoundAsync(4, "glacier");
         Assert.Equal(["Glacier of sport"], await FindAsync("glacier", "category=sport"));
@@ -86,7 +111,16 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         Assert.Equal(2, (await FindAsync("glacier", $"keyword=filtered&since={morning.AddHours(-1):yyyy-MM-ddTHH:mm:ssZ}")).Count);
 
         var mended = Story("Glacier mended", keywords: ["filtered"]);
-        await Stack.SendMessagesAsync(new ArticleCorrected(mended with { Version = 3, Notes = [new("correction", morning.AddHours(5), "It was wrong.")] }, "It was wrong."));
+        await Stack.SendMessagesAsync(
+            new ArticleCorrected(
+                mended with
+                {
+                    Version = 3,
+                    Notes = [new("correction", morning.AddHours(5), "It was wrong.")],
+                },
+                "It was wrong."
+            )
+        );
         await FoundAsync(1, "glacier mended");
         Assert.Equal(["Glacier mended"], await FindAsync("glacier", "corrected=true"));
         Assert.Equal(["Glacier mended"], await FindAsync("glacier", $"corrected=true&since={morning.AddHours(4):yyyy-MM-ddTHH:mm:ssZ}"));
@@ -97,20 +131,52 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
     public async Task Of_two_that_match_alike_the_newer_comes_first_and_a_much_better_match_makes_up_for_days_but_not_for_years()
     {
         var body = $"<p>{string.Join(' ', Enumerable.Repeat("Nothing to see here, dear reader of this page.", 20))} Kestrels, once.</p>";
-        await SendAsync("rank", Story("New and passing", publishedAt: morning) with { Body = body }, Story("Passing", publishedAt: morning.AddDays(-2)) with { Body = body },
-            Story("Kestrel kestrel", publishedAt: morning.AddDays(-3), keywords: ["kestrel"]), Story("Kestrel kestrel of old", publishedAt: morning.AddYears(-8), keywords: ["kestrel"]));
-        Assert.Equal(["Kestrel kestrel", "New and passing", "Passing", "Kestrel kestrel of old"], await FindAsync("kestrel", "keyword=rank"));
+        await SendAsync(
+            "rank",
+            Story("New and passing", publishedAt: morning) with
+            {
+                Body = body,
+            },
+            Story("Passing", publishedAt: morning.AddDays(-2)) with
+            {
+                Body = body,
+            },
+            Story("Kestrel kestrel", publishedAt: morning.AddDays(-3), keywords: ["kestrel"]),
+            Story("Kestrel kestrel of old", publishedAt: morning.AddYears(-8), keywords: ["kestrel"])
+        );
+        Assert.Equal(
+            ["Kestrel kestrel", "New and passing", "Passing", "Kestrel kestrel of old"],
+            await FindAsync("kestrel", "keyword=rank")
+        );
     }
 
     [Fact]
     public async Task An_excerpt_shows_what_was_found_marked_and_everything_else_escaped()
     {
-        await SendAsync("excerpt", Story("Excerpt") with { Body = "<p>Mr &lt;script&gt;alert(1)&lt;/script&gt; &amp; sons <b onclick='x()'>sell</b> marmalades.</p><p>They sold one marmalade.</p><script>marmalade()</script>" },
-            Story("Çıxarış", language: "az") with { Body = "<p>Müştərilər Azərbaycanda qaldılar</p>" });
+        await SendAsync(
+            "excerpt",
+            Story("Excerpt") with
+            {
+                Body =
+                    "<p>Mr &lt;script&gt;alert(1)&lt;/script&gt; &amp; sons <b onclick='x()'>sell</b> marmalades.</p><p>They sold one marmalade.</p><script>marmalade()</script>",
+            },
+            Story("Çıxarış", language: "az") with
+            {
+                Body = "<p>Müştərilər Azərbaycanda qaldılar</p>",
+            }
+        );
         var hit = Assert.Single((await PageAsync("marmalade", "keyword=excerpt"))["items"]!.AsArray())!;
         var excerpt = (string)hit["excerpt"]!;
-        Assert.Contains("alert(1)&lt;/script&gt; &amp; sons sell <mark>marmalades</mark>.\nThey sold one <mark>marmalade</mark>", excerpt, StringComparison.Ordinal);
-        Assert.DoesNotContain("<", excerpt.Replace("<mark>", "", StringComparison.Ordinal).Replace("</mark>", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "alert(1)&lt;/script&gt; &amp; sons sell <mark>marmalades</mark>.\nThey sold one <mark>marmalade</mark>",
+            excerpt,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "<",
+            excerpt.Replace("<mark>", "", StringComparison.Ordinal).Replace("</mark>", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.Equal("Excerpt", (string?)hit["headline"]);
         Assert.NotNull(hit["media"]!["badges"]);
         var folded = Assert.Single((await PageAsync("azerbaycanda", "keyword=excerpt"))["items"]!.AsArray())!;
@@ -123,11 +189,20 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         var (first, second, third) = (Story("Heron withheld"), Story("Heron killed"), Story("Heron renamed"));
         await SendAsync("leaving", first, second, third);
         await FoundAsync(3, "heron");
-        await Stack.SendMessagesAsync(new ArticleWithdrawn(first with { Version = 3 }, PubStatus.Withheld, null), new ArticleWithdrawn(second with { Version = 3 }, PubStatus.Canceled, "A hoax."),
-            new ArticleUpdated(third with { Version = 3, Headline = "Stork instead", Body = "" }));
+        await Stack.SendMessagesAsync(
+            new ArticleWithdrawn(first with { Version = 3 }, PubStatus.Withheld, null),
+            new ArticleWithdrawn(second with { Version = 3 }, PubStatus.Canceled, "A hoax."),
+            new ArticleUpdated(third with { Version = 3, Headline = "Stork instead", Body = "" })
+        );
         await FoundAsync(1, "stork");
         await FoundAsync(0, "heron");
-        Assert.Equal(["0"], await Stack.QueryAsync("Feed", "select count(*) from story_text join mt_doc_story using (id) where status <> 'Usable' or typed like '%heron%'"));
+        Assert.Equal(
+            ["0"],
+            await Stack.QueryAsync(
+                "Feed",
+                "select count(*) from story_text join mt_doc_story using (id) where status <> 'Usable' or typed like '%heron%'"
+            )
+        );
         // What comes late changes nothing, and what was withheld may return.
         await Stack.SendAsync(third, second);
         await Stack.SendMessagesAsync(new ArticlePublished(first with { Version = 4, Headline = "Heron returned" }));
@@ -139,8 +214,10 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
     [Fact]
     public async Task Pages_join_over_windows_without_gap_or_repeat_while_stories_come_in()
     {
-        var stories = Enumerable.Range(0, (3 * SearchedFeed.Window) + 2)
-            .Select(i => Story($"Paging {(i % 3 == 0 ? "lapwing lapwing" : "of a lapwing")} {i}", publishedAt: morning.AddMinutes(i / 2))).ToArray();
+        var stories = Enumerable
+            .Range(0, (3 * SearchedFeed.Window) + 2)
+            .Select(i => Story($"Paging {(i % 3 == 0 ? "lapwing lapwing" : "of a lapwing")} {i}", publishedAt: morning.AddMinutes(i / 2)))
+            .ToArray();
         await SendAsync("lapwings", stories);
         foreach (var limit in new[] { 1, 3, SearchedFeed.Window, SearchedFeed.Window + 2, 2 * SearchedFeed.Window, 40 })
         {
@@ -150,19 +227,31 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
                 using var answer = await Stack.Reader.GetAsync(new Uri(address!, UriKind.Relative));
                 var items = Headlines((await answer.Content.ReadFromJsonAsync<JsonNode>())!);
                 read.AddRange(items);
-                Assert.True(items.Count == limit || !answer.Headers.GetValues("Link").Single().Contains("next", StringComparison.Ordinal), "A page is full, or the last one.");
+                Assert.True(
+                    items.Count == limit || !answer.Headers.GetValues("Link").Single().Contains("next", StringComparison.Ordinal),
+                    "A page is full, or the last one."
+                );
                 // Both a new story and one with an old date, in the window that is being read and in the next one.
-                var newcomers = new[] { morning.AddDays(1), morning.AddMinutes(6.5), morning.AddMinutes(3.5) }.Select((at, n) => Story($"Newcomer lapwing {limit} {pages} {n}", publishedAt: at, keywords: ["lapwings"])).ToArray();
+                var newcomers = new[] { morning.AddDays(1), morning.AddMinutes(6.5), morning.AddMinutes(3.5) }
+                    .Select((at, n) => Story($"Newcomer lapwing {limit} {pages} {n}", publishedAt: at, keywords: ["lapwings"]))
+                    .ToArray();
                 if (pages++ < 2)
                 {
                     await Stack.SendAsync(newcomers);
                     await FoundAsync(1, $"\"newcomer lapwing {limit} {pages - 1} 2\"");
                 }
-                address = answer.Headers.GetValues("Link").Single().Split(", ").SingleOrDefault(link => link.EndsWith("\"next\"", StringComparison.Ordinal))?.Split('>')[0][1..];
-            }
-            while (address is not null);
+                address = answer
+                    .Headers.GetValues("Link")
+                    .Single()
+                    .Split(", ")
+                    .SingleOrDefault(link => link.EndsWith("\"next\"", StringComparison.Ordinal))
+                    ?.Split('>')[0][1..];
+            } while (address is not null);
             Assert.Equal(read.Distinct(), read);
-            Assert.Equal(stories.Select(s => s.Headline).Order(), read.Where(headline => headline.StartsWith("Paging", StringComparison.Ordinal)).Order());
+            Assert.Equal(
+                stories.Select(s => s.Headline).Order(),
+                read.Where(headline => headline.StartsWith("Paging", StringComparison.Ordinal)).Order()
+            );
         }
     }
 
@@ -172,19 +261,44 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         await SendAsync("owncursor", Story("Godwit one"), Story("Godwit two"));
         var next = (string?)(await PageAsync("godwit", "limit=1"))["next"];
         Assert.Equal(HttpStatusCode.OK, await StatusAsync($"q=godwit&after={next}"));
-        foreach (var other in new[] { $"q=godwits&after={next}", $"q=godwit&category=world&after={next}", $"after={next}", $"q=godwit&since=2026-01-01T00:00:00Z&after={next}",
-            $"q=godwit&after={next}.{next}", $"q=godwit&after={next![..^2]}", $"q=godwit&after={next.Split('.')[0]}", "q=godwit&after=.." })
+        foreach (
+            var other in new[]
+            {
+                $"q=godwits&after={next}",
+                $"q=godwit&category=world&after={next}",
+                $"after={next}",
+                $"q=godwit&since=2026-01-01T00:00:00Z&after={next}",
+                $"q=godwit&after={next}.{next}",
+                $"q=godwit&after={next![..^2]}",
+                $"q=godwit&after={next.Split('.')[0]}",
+                "q=godwit&after=..",
+            }
+        )
         {
             Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(other));
         }
     }
 
-    public static TheoryData<string, string> Refused => new()
-    {
-        { "", "q" }, { "  ", "q" }, { "%00", "q" }, { "a%0Ab", "q" }, { "the%20of", "q" }, { "-quokka", "q" }, { "quokka%20or%20-wombat", "q" }, { "%26%7C!()", "q" }, { "%22%22", "q" },
-        { new string('x', 501), "q" }, { new string('x', 10_000), "q" }, { string.Join("+", Enumerable.Range(0, 1_000)), "q" }, { string.Join(",", Enumerable.Range(0, 33)), "q" },
-        { "quokka&before=x", "before" }, { "quokka&limit=201", "limit" }, { "quokka&category=gossip", "category" },
-    };
+    public static TheoryData<string, string> Refused =>
+        new()
+        {
+            { "", "q" },
+            { "  ", "q" },
+            { "%00", "q" },
+            { "a%0Ab", "q" },
+            { "the%20of", "q" },
+            { "-quokka", "q" },
+            { "quokka%20or%20-wombat", "q" },
+            { "%26%7C!()", "q" },
+            { "%22%22", "q" },
+            { new string('x', 501), "q" },
+            { new string('x', 10_000), "q" },
+            { string.Join("+", Enumerable.Range(0, 1_000)), "q" },
+            { string.Join(",", Enumerable.Range(0, 33)), "q" },
+            { "quokka&before=x", "before" },
+            { "quokka&limit=201", "limit" },
+            { "quokka&category=gossip", "category" },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -209,10 +323,27 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
     [Fact]
     public async Task A_story_of_any_size_and_of_any_characters_is_stored_and_found()
     {
-        var many = string.Join(' ', Enumerable.Range(0, 60_000).Select(i => $"{(char)(0x4e00 + (i % 20_000))}{(char)(0xac00 + (i % 11_000))}"));
+        var many = string.Join(
+            ' ',
+            Enumerable.Range(0, 60_000).Select(i => $"{(char)(0x4e00 + (i % 20_000))}{(char)(0xac00 + (i % 11_000))}")
+        );
         var accented = string.Join(' ', Enumerable.Range(0, 60_000).Select(i => $"ü{(char)('a' + (i % 26))}ş{i}́̂ ́̂"));
-        await SendAsync("anything", Story("Immense hoatzin") with { Body = $"<p>{many}</p>" }, Story("Uçsuz hoatzin", language: "tr") with { Body = $"<p>{accented}</p>", Summary = accented },
-            Story("Odd hoatzin", keywords: [new string('k', 3_000), "o'b\\c"]) with { Body = "it's \\ 'quoted' \\' &#0; &#xd800; 'a':1A <p>" + new string('x', 5_000) });
+        await SendAsync(
+            "anything",
+            Story("Immense hoatzin") with
+            {
+                Body = $"<p>{many}</p>",
+            },
+            Story("Uçsuz hoatzin", language: "tr") with
+            {
+                Body = $"<p>{accented}</p>",
+                Summary = accented,
+            },
+            Story("Odd hoatzin", keywords: [new string('k', 3_000), "o'b\\c"]) with
+            {
+                Body = "it's \\ 'quoted' \\' &#0; &#xd800; 'a':1A <p>" + new string('x', 5_000),
+            }
+        );
         Assert.Equal(3, (await FindAsync("hoatzin")).Count);
         Assert.Equal(["Odd hoatzin"], await FindAsync("hoatzin", $"keyword={Uri.EscapeDataString("o'b\\c")}"));
     }
@@ -224,14 +355,24 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         await SendAsync("earlier", Story("Shoebill of an earlier release"), withdrawn);
         await Stack.SendMessagesAsync(new ArticleWithdrawn(withdrawn with { Version = 3 }, PubStatus.Withheld, null));
         await FoundAsync(1, "shoebill");
-        const string indexes = "select string_agg(relname || oid, ',' order by relname) from pg_class where relname like 'story_text%' or relname like 'search_term%'";
+        const string indexes =
+            "select string_agg(relname || oid, ',' order by relname) from pg_class where relname like 'story_text%' or relname like 'search_term%'";
         var before = await Stack.QueryAsync("Feed", indexes);
         await Stack["Feed"].KillAsync();
         await Stack.ExecuteAsync("Feed", "delete from story_text");
         Stack["Feed"].Start();
         await Stack["Feed"].ReadyAsync();
         await FoundAsync(1, "shoebill");
-        await Eventually.True(async () => (await Stack.QueryAsync("Feed", "select count(*) from mt_doc_story d left join story_text t using (id) where (d.status = 'Usable') <> (t.id is not null)"))[0] == "0", "all of them");
+        await Eventually.True(
+            async () =>
+                (
+                    await Stack.QueryAsync(
+                        "Feed",
+                        "select count(*) from mt_doc_story d left join story_text t using (id) where (d.status = 'Usable') <> (t.id is not null)"
+                    )
+                )[0] == "0",
+            "all of them"
+        );
         Assert.Equal(["Shoebill of an earlier release"], await FindAsync("shoebill"));
         // A start makes no index anew.
         Assert.Equal(before, await Stack.QueryAsync("Feed", indexes));
@@ -240,10 +381,33 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
     [Fact]
     public async Task Suggestions_are_keywords_authors_and_headlines_of_usable_stories_whatever_their_accents()
     {
-        var (kept, lost) = (Story("Şəmkir açılışı", language: "az", publishedAt: morning.AddMinutes(1), keywords: ["Şəmkir şahmat", "Füzuli"]) with { Bylines = ["Şəmsi Əliyev"] },
-            Story("Şəmkir ləğv edildi", language: "az", keywords: ["Şəmkir qalası"]) with { Bylines = ["Şəmkir Qasımov"] });
-        await SendAsync("suggested", kept, lost, Story("Semkirchen", keywords: ["semkirk"]), Story("Yenə", language: "az", publishedAt: morning.AddMinutes(1), keywords: ["Şəmkir şahmat"]));
-        Assert.Equal(["keyword Şəmkir şahmat", "keyword Şəmkir qalası", "author Şəmkir Qasımov", "headline Şəmkir açılışı", "headline Şəmkir ləğv edildi"], await SuggestAsync("semkir", "az"));
+        var (kept, lost) = (
+            Story("Şəmkir açılışı", language: "az", publishedAt: morning.AddMinutes(1), keywords: ["Şəmkir şahmat", "Füzuli"]) with
+            {
+                Bylines = ["Şəmsi Əliyev"],
+            },
+            Story("Şəmkir ləğv edildi", language: "az", keywords: ["Şəmkir qalası"]) with
+            {
+                Bylines = ["Şəmkir Qasımov"],
+            }
+        );
+        await SendAsync(
+            "suggested",
+            kept,
+            lost,
+            Story("Semkirchen", keywords: ["semkirk"]),
+            Story("Yenə", language: "az", publishedAt: morning.AddMinutes(1), keywords: ["Şəmkir şahmat"])
+        );
+        Assert.Equal(
+            [
+                "keyword Şəmkir şahmat",
+                "keyword Şəmkir qalası",
+                "author Şəmkir Qasımov",
+                "headline Şəmkir açılışı",
+                "headline Şəmkir ləğv edildi",
+            ],
+            await SuggestAsync("semkir", "az")
+        );
         await Stack.SendMessagesAsync(new ArticleWithdrawn(lost with { Version = 3 }, PubStatus.Withheld, null));
         await FoundAsync(2, "şahmat");
         await Stack.LineUntilAsync(items => items.Count == 3, "what is left", "keyword=suggested");
@@ -255,7 +419,9 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         Assert.Single(await SuggestAsync("s", "az", "&limit=1"));
         Assert.Empty(await SuggestAsync("%_\\'\"", "az"));
         Assert.Empty(await SuggestAsync("nowhere to be found", "en"));
-        var headline = (await Stack.Reader.GetFromJsonAsync<JsonNode>("api/news/suggestions?q=semkirchen&language=en"))!["suggestions"]!.AsArray().Single(s => (string?)s!["kind"] == "headline")!;
+        var headline = (await Stack.Reader.GetFromJsonAsync<JsonNode>("api/news/suggestions?q=semkirchen&language=en"))!["suggestions"]!
+            .AsArray()
+            .Single(s => (string?)s!["kind"] == "headline")!;
         Assert.StartsWith("/en/world/slug-", (string?)headline["url"], StringComparison.Ordinal);
     }
 
@@ -272,13 +438,30 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         using var answer = await Stack.Reader.GetAsync(new Uri($"api/news/suggestions?{query}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.NotNull((await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]![parameter]);
-        Assert.Equal(HttpStatusCode.BadRequest, (await Stack.Reader.GetAsync(new Uri($"api/news/suggestions?language=en&q={new string('x', 101)}", UriKind.Relative))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (
+                await Stack.Reader.GetAsync(new Uri($"api/news/suggestions?language=en&q={new string('x', 101)}", UriKind.Relative))
+            ).StatusCode
+        );
     }
 
     [Fact]
     public async Task The_page_shows_what_was_found_and_says_in_words_what_was_not()
     {
-        await SendAsync("onpage", [.. Enumerable.Range(0, 22).Select(i => Story($"Avocet {i}", publishedAt: morning.AddMinutes(i)) with { Body = "<p>An avocet &amp; &lt;b&gt;more&lt;/b&gt;.</p>" })]);
+        await SendAsync(
+            "onpage",
+            [
+                .. Enumerable
+                    .Range(0, 22)
+                    .Select(i =>
+                        Story($"Avocet {i}", publishedAt: morning.AddMinutes(i)) with
+                        {
+                            Body = "<p>An avocet &amp; &lt;b&gt;more&lt;/b&gt;.</p>",
+                        }
+                    ),
+            ]
+        );
         var (status, page) = await PageOfAsync("en/search?q=avocet");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("<p class=\"excerpt\">An <mark>avocet</mark> &amp; &lt;b&gt;more&lt;/b", page, StringComparison.Ordinal);
@@ -302,8 +485,22 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         static int Count(string page) => page.Split("<li class=\"item\">").Length - 1;
     }
 
-    static PublicArticle Story(string headline, string language = "en", string category = "world", DateTimeOffset? publishedAt = null, string[]? keywords = null, bool breaking = false) =>
-        Broker.Article(headline, language: language, category: category, publishedAt: publishedAt ?? morning, keywords: keywords, breaking: breaking);
+    static PublicArticle Story(
+        string headline,
+        string language = "en",
+        string category = "world",
+        DateTimeOffset? publishedAt = null,
+        string[]? keywords = null,
+        bool breaking = false
+    ) =>
+        Broker.Article(
+            headline,
+            language: language,
+            category: category,
+            publishedAt: publishedAt ?? morning,
+            keywords: keywords,
+            breaking: breaking
+        );
 
     /// <summary>Stories with a keyword that tells them from those of other tests; returns when they can be found.</summary>
     async Task SendAsync(string keyword, params PublicArticle[] stories)
@@ -312,15 +509,24 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         await Stack.LineUntilAsync(items => items.Count == stories.Length, "the stories", $"keyword={Uri.EscapeDataString(keyword)}");
     }
 
-    async Task FoundAsync(int stories, string query) => await Eventually.Get(() => FindAsync(query), found => found.Count == stories, $"{stories} stories that match {query}");
+    async Task FoundAsync(int stories, string query) =>
+        await Eventually.Get(() => FindAsync(query), found => found.Count == stories, $"{stories} stories that match {query}");
 
     async Task<IReadOnlyList<string>> FindAsync(string query, string filters = "") => Headlines(await PageAsync(query, filters));
 
-    async Task<JsonNode> PageAsync(string query, string filters = "") => (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?q={Uri.EscapeDataString(query)}&{filters}"))!;
+    async Task<JsonNode> PageAsync(string query, string filters = "") =>
+        (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news?q={Uri.EscapeDataString(query)}&{filters}"))!;
 
     async Task<IReadOnlyList<string>> SuggestAsync(string typed, string language, string more = "") =>
-        [.. (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/suggestions?q={Uri.EscapeDataString(typed)}&language={language}{more}"))!["suggestions"]!.AsArray()
-            .Select(s => $"{s!["kind"]} {s["text"]}")];
+        [
+            .. (
+                await Stack.Reader.GetFromJsonAsync<JsonNode>(
+                    $"api/news/suggestions?q={Uri.EscapeDataString(typed)}&language={language}{more}"
+                )
+            )!["suggestions"]!
+                .AsArray()
+                .Select(s => $"{s!["kind"]} {s["text"]}"),
+        ];
 
     async Task<(HttpStatusCode Status, string Page)> PageOfAsync(string address)
     {

@@ -22,7 +22,11 @@ public sealed class SeenReadsTests(Servers servers)
     [Fact]
     public async Task One_client_moves_no_ranking_however_often_it_asks()
     {
-        await using var stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Reads__FlushSeconds"] = "1", ["Reads__RankSeconds"] = "1" }, "Feed");
+        await using var stack = await Stack.StartAsync(
+            servers,
+            new Dictionary<string, string> { ["Reads__FlushSeconds"] = "1", ["Reads__RankSeconds"] = "1" },
+            "Feed"
+        );
         var (pushed, popular, read) = (Broker.Article("Pushed by one"), Broker.Article("Read by three"), Broker.Article("Read by two"));
         await stack.SendAsync(pushed, popular, read);
         await stack.LineUntilAsync(items => items.Count == 3, "the stories");
@@ -30,12 +34,22 @@ public sealed class SeenReadsTests(Servers servers)
         {
             await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, ct) =>
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, i % 2 == 0 ? $"en/world/{pushed.Slug}" : $"api/news/{pushed.ArticleId}");
+                using var request = new HttpRequestMessage(
+                    HttpMethod.Get,
+                    i % 2 == 0 ? $"en/world/{pushed.Slug}" : $"api/news/{pushed.ArticleId}"
+                );
                 request.Headers.TryAddWithoutValidation("User-Agent", $"Somebody else/{i}");
                 (await pusher.SendAsync(request, ct)).EnsureSuccessStatusCode().Dispose();
             });
         }
-        foreach (var (address, stories) in new[] { ("127.0.0.11", new[] { popular, read }), ("127.0.0.12", [popular, read]), ("127.0.0.13", [popular]) })
+        foreach (
+            var (address, stories) in new[]
+            {
+                ("127.0.0.11", new[] { popular, read }),
+                ("127.0.0.12", [popular, read]),
+                ("127.0.0.13", [popular]),
+            }
+        )
         {
             using var reader = From(address, stack);
             foreach (var story in stories)
@@ -44,9 +58,18 @@ public sealed class SeenReadsTests(Servers servers)
             }
         }
         (string, int)[] expected = [("Read by three", 3), ("Read by two", 2), ("Pushed by one", 1)];
-        await Eventually.Get(() => stack.Reader.GetFromJsonAsync<JsonNode>("api/news/most-read?language=en"),
-            ranking => ranking!["items"]!.AsArray().Select(item => ((string)item!["headline"]!, (int)item["reads"]!)).SequenceEqual(expected), "the ranking");
-        await Eventually.True(async () => await stack.MetricAsync("Feed", "news_feed_reads_repeated_total") == 399 && await stack.MetricAsync("Feed", "news_feed_reads_total") == 6, "the metrics");
+        await Eventually.Get(
+            () => stack.Reader.GetFromJsonAsync<JsonNode>("api/news/most-read?language=en"),
+            ranking =>
+                ranking!["items"]!.AsArray().Select(item => ((string)item!["headline"]!, (int)item["reads"]!)).SequenceEqual(expected),
+            "the ranking"
+        );
+        await Eventually.True(
+            async () =>
+                await stack.MetricAsync("Feed", "news_feed_reads_repeated_total") == 399
+                && await stack.MetricAsync("Feed", "news_feed_reads_total") == 6,
+            "the metrics"
+        );
     }
 
     [Fact]
@@ -90,15 +113,20 @@ public sealed class SeenReadsTests(Servers servers)
     }
 
     /// <summary>A client with an address of its own.</summary>
-    static HttpClient From(string address, Stack stack) => new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (context, ct) =>
+    static HttpClient From(string address, Stack stack) =>
+        new(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = async (context, ct) =>
+                {
+                    var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                    socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                    await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, ct);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        )
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    { BaseAddress = stack.Reader.BaseAddress };
+            BaseAddress = stack.Reader.BaseAddress,
+        };
 }

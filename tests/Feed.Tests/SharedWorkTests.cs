@@ -12,12 +12,19 @@ public sealed class SharedWorkTests : IDisposable
 
     public void Dispose() => limit.Dispose();
 
-    Task<string?> AskAsync(string key, Task until, CancellationToken ct = default) => shared.GetAsync(key, limit, () => null, async () =>
-    {
-        var run = Interlocked.Increment(ref runs);
-        await until;
-        return $"{key} {run}";
-    }, ct);
+    Task<string?> AskAsync(string key, Task until, CancellationToken ct = default) =>
+        shared.GetAsync(
+            key,
+            limit,
+            () => null,
+            async () =>
+            {
+                var run = Interlocked.Increment(ref runs);
+                await until;
+                return $"{key} {run}";
+            },
+            ct
+        );
 
     [Fact]
     public async Task Who_asks_while_something_is_worked_on_shares_the_next_time_and_never_the_present()

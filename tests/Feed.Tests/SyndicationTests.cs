@@ -24,27 +24,61 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
     string Site => Stack.Reader.BaseAddress!.ToString().TrimEnd('/');
 
     /// <summary>A story with everything that one can have.</summary>
-    static PublicArticle Whole(string keyword) => Broker.Article("Harbour & <ships>: “open”", keywords: [keyword, "liman"], category: "economy", breaking: true,
-        publishedAt: new(2026, 11, 24, 6, 0, 0, TimeSpan.Zero), updatedAt: new(2026, 11, 24, 8, 30, 0, TimeSpan.Zero)) with
-    {
-        Summary = "Ships enter again.",
-        Body = "<p>The harbour <a href=\"/en/world/other\">opened</a>.</p><blockquote><p>At last.</p></blockquote>",
-        Bylines = ["Ayşe Öz", "J. Doe"], Dateline = "BAKU", Source = "Port authority", Rights = "Free within the country",
-        Notes = [new("correction", new(2026, 11, 24, 8, 30, 0, TimeSpan.Zero), "It opened at six, not at seven.")],
-        Media = new()
+    static PublicArticle Whole(string keyword) =>
+        Broker.Article(
+            "Harbour & <ships>: “open”",
+            keywords: [keyword, "liman"],
+            category: "economy",
+            breaking: true,
+            publishedAt: new(2026, 11, 24, 6, 0, 0, TimeSpan.Zero),
+            updatedAt: new(2026, 11, 24, 8, 30, 0, TimeSpan.Zero)
+        ) with
         {
-            Badges = ["video"],
-            Picture = new() { Url = "https://pictures.example.org/harbour.jpg", Alt = "Ships", Caption = "Waiting ships", Credit = "A. Photographer", Width = 1600, Height = 900 },
-            Items = [new() { Type = MediaType.Video, Url = "https://pictures.example.org/harbour.mp4", Caption = "The first ship", Duration = 61 }],
-        },
-    };
+            Summary = "Ships enter again.",
+            Body = "<p>The harbour <a href=\"/en/world/other\">opened</a>.</p><blockquote><p>At last.</p></blockquote>",
+            Bylines = ["Ayşe Öz", "J. Doe"],
+            Dateline = "BAKU",
+            Source = "Port authority",
+            Rights = "Free within the country",
+            Notes = [new("correction", new(2026, 11, 24, 8, 30, 0, TimeSpan.Zero), "It opened at six, not at seven.")],
+            Media = new()
+            {
+                Badges = ["video"],
+                Picture = new()
+                {
+                    Url = "https://pictures.example.org/harbour.jpg",
+                    Alt = "Ships",
+                    Caption = "Waiting ships",
+                    Credit = "A. Photographer",
+                    Width = 1600,
+                    Height = 900,
+                },
+                Items =
+                [
+                    new()
+                    {
+                        Type = MediaType.Video,
+                        Url = "https://pictures.example.org/harbour.mp4",
+                        Caption = "The first ship",
+                        Duration = 61,
+                    },
+                ],
+            },
+        };
 
-    public static TheoryData<string, string> Parsers => new()
-    {
-        { "rss.xml", "feedparser" }, { "rss.xml", "feedsmith" }, { "rss.xml", "rowanmanning" }, { "rss.xml", "rssparser" },
-        { "atom.xml", "feedparser" }, { "atom.xml", "feedsmith" }, { "atom.xml", "rowanmanning" }, { "atom.xml", "rssparser" },
-        { "feed.json", "feedsmith" },
-    };
+    public static TheoryData<string, string> Parsers =>
+        new()
+        {
+            { "rss.xml", "feedparser" },
+            { "rss.xml", "feedsmith" },
+            { "rss.xml", "rowanmanning" },
+            { "rss.xml", "rssparser" },
+            { "atom.xml", "feedparser" },
+            { "atom.xml", "feedsmith" },
+            { "atom.xml", "rowanmanning" },
+            { "atom.xml", "rssparser" },
+            { "feed.json", "feedsmith" },
+        };
 
     [Theory]
     [MemberData(nameof(Parsers))]
@@ -91,7 +125,10 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         }
     }
 
-    static readonly System.Text.Json.JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly System.Text.Json.JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     static DateTimeOffset Time(JsonNode? time) => DateTimeOffset.Parse((string)time!, CultureInfo.InvariantCulture);
 
@@ -117,21 +154,72 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         var gallery = Broker.Article("With a gallery", keywords: ["schema"]) with
         {
             Featured = [article.ArticleId],
-            Media = new() { Picture = new() { Alt = "Drawn" }, Items = [new() { Type = MediaType.Gallery, Caption = "Many", Pictures = [new() { Url = "/media/1.jpg", Alt = "One" }] }] },
+            Media = new()
+            {
+                Picture = new() { Alt = "Drawn" },
+                Items =
+                [
+                    new()
+                    {
+                        Type = MediaType.Gallery,
+                        Caption = "Many",
+                        Pictures = [new() { Url = "/media/1.jpg", Alt = "One" }],
+                    },
+                ],
+            },
         };
-        await Stack.SendAsync(article, gallery, Broker.Article("Tərcümə", language: "az", keywords: ["schema"]) with { StoryId = article.ArticleId });
+        await Stack.SendAsync(
+            article,
+            gallery,
+            Broker.Article("Tərcümə", language: "az", keywords: ["schema"]) with
+            {
+                StoryId = article.ArticleId,
+            }
+        );
         await Stack.LineUntilAsync(items => items.Count == 3, "all of them", "keyword=schema");
         foreach (var address in new[] { "en/feed.json?keyword=schema", "feed.json", "feed.json?keyword=nothing" })
         {
-            Assert.Equal("", (await Node.RunAsync(await Stack.Reader.GetStringAsync(new Uri(address, UriKind.Relative)), "schema.js", "jsonfeed")).Trim());
+            Assert.Equal(
+                "",
+                (await Node.RunAsync(await Stack.Reader.GetStringAsync(new Uri(address, UriKind.Relative)), "schema.js", "jsonfeed")).Trim()
+            );
         }
-        foreach (var address in new[] { $"api/news/{article.ArticleId}/ninjs", $"api/news/{gallery.ArticleId}/ninjs", "api/news/ninjs?keyword=schema", "api/news/ninjs?keyword=nothing" })
+        foreach (
+            var address in new[]
+            {
+                $"api/news/{article.ArticleId}/ninjs",
+                $"api/news/{gallery.ArticleId}/ninjs",
+                "api/news/ninjs?keyword=schema",
+                "api/news/ninjs?keyword=nothing",
+            }
+        )
         {
-            Assert.Equal("", (await Node.RunAsync(await Stack.Reader.GetStringAsync(new Uri(address, UriKind.Relative)), "schema.js", "ninjs")).Trim());
+            Assert.Equal(
+                "",
+                (await Node.RunAsync(await Stack.Reader.GetStringAsync(new Uri(address, UriKind.Relative)), "schema.js", "ninjs")).Trim()
+            );
         }
         var ninjs = (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/{article.ArticleId}/ninjs"))!;
-        Assert.Equal([article.Headline, "Ships enter again.", "usable", "Free within the country", "Ayşe Öz, J. Doe", "BAKU", $"urn:uuid:{article.ArticleId}"],
-            [(string)ninjs["headlines"]![0]!["value"]!, (string)ninjs["descriptions"]![0]!["value"]!, (string)ninjs["pubStatus"]!, (string)ninjs["usageTerms"]!, (string)ninjs["by"]!, (string)ninjs["located"]!, (string)ninjs["uri"]!]);
+        Assert.Equal(
+            [
+                article.Headline,
+                "Ships enter again.",
+                "usable",
+                "Free within the country",
+                "Ayşe Öz, J. Doe",
+                "BAKU",
+                $"urn:uuid:{article.ArticleId}",
+            ],
+            [
+                (string)ninjs["headlines"]![0]!["value"]!,
+                (string)ninjs["descriptions"]![0]!["value"]!,
+                (string)ninjs["pubStatus"]!,
+                (string)ninjs["usageTerms"]!,
+                (string)ninjs["by"]!,
+                (string)ninjs["located"]!,
+                (string)ninjs["uri"]!,
+            ]
+        );
         Assert.Contains(ninjs["associations"]!.AsArray(), a => (string)a!["rel"]! == "translation");
     }
 
@@ -144,8 +232,31 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         await Stack.SendAsync(killed, withheld, kept);
         await Stack.LineUntilAsync(items => items.Count == 3, "all of them", "keyword=gone");
         var before = await EverywhereAsync();
-        await Stack.SendMessagesAsync(new ArticleWithdrawn(killed with { Version = 3, UpdatedAt = killed.UpdatedAt.AddHours(1), Body = "", Summary = "", Media = new() }, PubStatus.Canceled, "It did not take place."),
-            new ArticleWithdrawn(withheld with { Version = 3, UpdatedAt = killed.UpdatedAt.AddHours(2), Body = "", Summary = "", Media = new() }, PubStatus.Withheld));
+        await Stack.SendMessagesAsync(
+            new ArticleWithdrawn(
+                killed with
+                {
+                    Version = 3,
+                    UpdatedAt = killed.UpdatedAt.AddHours(1),
+                    Body = "",
+                    Summary = "",
+                    Media = new(),
+                },
+                PubStatus.Canceled,
+                "It did not take place."
+            ),
+            new ArticleWithdrawn(
+                withheld with
+                {
+                    Version = 3,
+                    UpdatedAt = killed.UpdatedAt.AddHours(2),
+                    Body = "",
+                    Summary = "",
+                    Media = new(),
+                },
+                PubStatus.Withheld
+            )
+        );
         await Stack.LineUntilAsync(items => items.Count == 1, "the one that is left", "keyword=gone");
 
         var after = await EverywhereAsync();
@@ -157,25 +268,56 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
             Assert.DoesNotContain(withheld.Slug, text.Text);
         }
         var feed = XDocument.Parse(after["en/economy/atom.xml"].Text).Root!;
-        Assert.Equal([($"urn:uuid:{withheld.ArticleId}", null), ($"urn:uuid:{killed.ArticleId}", "It did not take place.")],
-            feed.Elements(tombstones + "deleted-entry").Take(2).Select(t => ((string)t.Attribute("ref")!, (string?)t.Element(tombstones + "comment"))));
-        Assert.Equal(killed.UpdatedAt.AddHours(2), DateTimeOffset.Parse((string)feed.Element(atom + "updated")!, CultureInfo.InvariantCulture));
+        Assert.Equal(
+            [($"urn:uuid:{withheld.ArticleId}", null), ($"urn:uuid:{killed.ArticleId}", "It did not take place.")],
+            feed.Elements(tombstones + "deleted-entry")
+                .Take(2)
+                .Select(t => ((string)t.Attribute("ref")!, (string?)t.Element(tombstones + "comment")))
+        );
+        Assert.Equal(
+            killed.UpdatedAt.AddHours(2),
+            DateTimeOffset.Parse((string)feed.Element(atom + "updated")!, CultureInfo.InvariantCulture)
+        );
         using var gone = await Stack.Reader.GetAsync(new Uri($"api/news/{killed.ArticleId}/ninjs", UriKind.Relative));
-        Assert.Equal((HttpStatusCode.Gone, "It did not take place."), (gone.StatusCode, (string?)(await gone.Content.ReadFromJsonAsync<JsonNode>())!["reason"]));
+        Assert.Equal(
+            (HttpStatusCode.Gone, "It did not take place."),
+            (gone.StatusCode, (string?)(await gone.Content.ReadFromJsonAsync<JsonNode>())!["reason"])
+        );
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"api/news/{withheld.ArticleId}/ninjs"));
 
         // Shown again, it is deleted no more.
         await Stack.SendAsync(withheld with { Version = 4 });
         await Stack.LineUntilAsync(items => items.Count == 2, "it again", "keyword=gone");
-        Assert.DoesNotContain(withheld.ArticleId.ToString(), XDocument.Parse(await Stack.Reader.GetStringAsync(new Uri("en/economy/atom.xml", UriKind.Relative))).Root!
-            .Elements(tombstones + "deleted-entry").Select(t => ((string)t.Attribute("ref")!)[9..]));
+        Assert.DoesNotContain(
+            withheld.ArticleId.ToString(),
+            XDocument
+                .Parse(await Stack.Reader.GetStringAsync(new Uri("en/economy/atom.xml", UriKind.Relative)))
+                .Root!.Elements(tombstones + "deleted-entry")
+                .Select(t => ((string)t.Attribute("ref")!)[9..])
+        );
 
         PublicArticle Gone() => Whole("gone") with { PublishedAt = now, UpdatedAt = now };
 
         async Task<Dictionary<string, (string? ETag, string Text)>> EverywhereAsync()
         {
             var texts = new Dictionary<string, (string?, string)>();
-            foreach (var address in new[] { "en/economy/rss.xml", "en/economy/atom.xml", "en/economy/feed.json", "en/rss.xml?keyword=gone", "atom.xml?keyword=gone", "api/news?keyword=gone", "api/news/ninjs?keyword=gone", "news-sitemap.xml", $"sitemaps/{kept.PublishedAt:yyyy-MM}.xml", "en", "en/economy", "en/all" })
+            foreach (
+                var address in new[]
+                {
+                    "en/economy/rss.xml",
+                    "en/economy/atom.xml",
+                    "en/economy/feed.json",
+                    "en/rss.xml?keyword=gone",
+                    "atom.xml?keyword=gone",
+                    "api/news?keyword=gone",
+                    "api/news/ninjs?keyword=gone",
+                    "news-sitemap.xml",
+                    $"sitemaps/{kept.PublishedAt:yyyy-MM}.xml",
+                    "en",
+                    "en/economy",
+                    "en/all",
+                }
+            )
             {
                 using var answer = await Stack.Reader.GetAsync(new Uri(address, UriKind.Relative));
                 texts[address] = (answer.Headers.ETag?.Tag, await answer.Content.ReadAsStringAsync());
@@ -195,22 +337,36 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
     {
         var day = new DateTimeOffset(2024, 3, 1, 0, 0, 0, TimeSpan.Zero);
         // Two days that are over, the second with two parts and a bit, and more of today than the head has.
-        var articles = Enumerable.Range(0, 5).Select(i => Old(day, i)).Concat(Enumerable.Range(0, 70).Select(i => Old(day.AddDays(3), i))).ToList();
+        var articles = Enumerable
+            .Range(0, 5)
+            .Select(i => Old(day, i))
+            .Concat(Enumerable.Range(0, 70).Select(i => Old(day.AddDays(3), i)))
+            .ToList();
         var today = new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero);
         articles.AddRange(Enumerable.Range(0, 40).Select(i => Old(today, i)));
         await Stack.SendAsync([.. articles]);
         await Stack.LineUntilAsync(items => items.Count == articles.Count, "all of them", "keyword=archived");
 
         var archives = await ArchivesAsync();
-        Assert.Equal([1, 3, 1], archives.GroupBy(a => a.Address.Split("archive=")[1].Split('.')[0]).Select(parts => parts.Count()).Reverse());
-        Assert.Equal(articles.Select(a => $"urn:uuid:{a.ArticleId}").Order(), (await HeadAsync()).Concat(archives.SelectMany(a => a.Ids)).Distinct().Order());
+        Assert.Equal(
+            [1, 3, 1],
+            archives.GroupBy(a => a.Address.Split("archive=")[1].Split('.')[0]).Select(parts => parts.Count()).Reverse()
+        );
+        Assert.Equal(
+            articles.Select(a => $"urn:uuid:{a.ArticleId}").Order(),
+            (await HeadAsync()).Concat(archives.SelectMany(a => a.Ids)).Distinct().Order()
+        );
 
         await Stack.SendAsync(Old(today, 41), Old(today, 42));
         await Stack.LineUntilAsync(items => items.Count == articles.Count + 2, "two more", "keyword=archived");
-        Assert.Equal(archives.Select(a => (a.Address, string.Join(' ', a.Ids))), (await ArchivesAsync()).Select(a => (a.Address, string.Join(' ', a.Ids))));
+        Assert.Equal(
+            archives.Select(a => (a.Address, string.Join(' ', a.Ids))),
+            (await ArchivesAsync()).Select(a => (a.Address, string.Join(' ', a.Ids)))
+        );
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"en/atom.xml?keyword=archived&archive={today:yyyy-MM-dd}.2"));
 
-        PublicArticle Old(DateTimeOffset on, int minute) => Broker.Article($"Archived {on:dd} {minute}", keywords: ["archived"], publishedAt: on.AddSeconds(minute));
+        PublicArticle Old(DateTimeOffset on, int minute) =>
+            Broker.Article($"Archived {on:dd} {minute}", keywords: ["archived"], publishedAt: on.AddSeconds(minute));
 
         async Task<IEnumerable<string>> HeadAsync() => Ids(await FeedAsync($"{Site}/en/atom.xml?keyword=archived"));
 
@@ -254,7 +410,8 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
 
     async Task<XElement> FeedAsync(string address) => XDocument.Parse(await Stack.Reader.GetStringAsync(new Uri(address))).Root!;
 
-    static string? Link(XElement feed, string relation) => (string?)feed.Elements(atom + "link").FirstOrDefault(l => (string?)l.Attribute("rel") == relation)?.Attribute("href");
+    static string? Link(XElement feed, string relation) =>
+        (string?)feed.Elements(atom + "link").FirstOrDefault(l => (string?)l.Attribute("rel") == relation)?.Attribute("href");
 
     static string[] Ids(XElement feed) => [.. feed.Elements(atom + "entry").Select(e => (string)e.Element(atom + "id")!)];
 
@@ -296,7 +453,11 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
     [Fact]
     public async Task A_text_that_no_XML_can_hold_takes_no_feed_away()
     {
-        var article = Broker.Article("Odd \uFFFE \u000B headline", keywords: ["odd"]) with { Summary = "\u0000\uD800 summary", Body = "<p>\u0001 body ]]&gt; &amp;nbsp; 🚢</p>" };
+        var article = Broker.Article("Odd \uFFFE \u000B headline", keywords: ["odd"]) with
+        {
+            Summary = "\u0000\uD800 summary",
+            Body = "<p>\u0001 body ]]&gt; &amp;nbsp; 🚢</p>",
+        };
         await Stack.SendAsync(article with { Summary = "\u0001 summary" });
         await Stack.LineUntilAsync(items => items.Count == 1, "the story", "keyword=odd");
         foreach (var feed in new[] { "en/rss.xml?keyword=odd", "en/atom.xml?keyword=odd", "news-sitemap.xml" })
@@ -309,16 +470,30 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
     [Fact]
     public async Task A_crawler_finds_every_story_and_its_translations_by_the_sitemaps()
     {
-        var (old, recent) = (Broker.Article("In an old month", publishedAt: new(2023, 5, 31, 23, 59, 59, TimeSpan.Zero)), Broker.Article("Of today"));
-        var translation = Broker.Article("Köhnə", language: "az", publishedAt: old.PublishedAt.AddSeconds(1)) with { StoryId = old.ArticleId };
+        var (old, recent) = (
+            Broker.Article("In an old month", publishedAt: new(2023, 5, 31, 23, 59, 59, TimeSpan.Zero)),
+            Broker.Article("Of today")
+        );
+        var translation = Broker.Article("Köhnə", language: "az", publishedAt: old.PublishedAt.AddSeconds(1)) with
+        {
+            StoryId = old.ArticleId,
+        };
         await Stack.SendAsync(old, recent, translation);
         await Stack.LineUntilAsync(items => items.Any(i => Stack.Id(i) == translation.ArticleId), "the last of them");
-        var index = (await FeedAsync($"{Site}/sitemap.xml")).Elements(sitemap + "sitemap").Select(s => (string)s.Element(sitemap + "loc")!).ToList();
+        var index = (await FeedAsync($"{Site}/sitemap.xml"))
+            .Elements(sitemap + "sitemap")
+            .Select(s => (string)s.Element(sitemap + "loc")!)
+            .ToList();
         Assert.Contains($"{Site}/sitemaps/2023-05.xml", index);
         Assert.Contains($"{Site}/sitemaps/2023-06.xml", index);
-        var url = (await FeedAsync($"{Site}/sitemaps/2023-05.xml")).Elements(sitemap + "url").Single(u => (string)u.Element(sitemap + "loc")! == $"{Site}/en/world/{old.Slug}");
-        Assert.Equal([("en", $"{Site}/en/world/{old.Slug}"), ("az", $"{Site}/az/world/{translation.Slug}")],
-            url.Elements(XName.Get("link", "http://www.w3.org/1999/xhtml")).Select(l => ((string)l.Attribute("hreflang")!, (string)l.Attribute("href")!)));
+        var url = (await FeedAsync($"{Site}/sitemaps/2023-05.xml"))
+            .Elements(sitemap + "url")
+            .Single(u => (string)u.Element(sitemap + "loc")! == $"{Site}/en/world/{old.Slug}");
+        Assert.Equal(
+            [("en", $"{Site}/en/world/{old.Slug}"), ("az", $"{Site}/az/world/{translation.Slug}")],
+            url.Elements(XName.Get("link", "http://www.w3.org/1999/xhtml"))
+                .Select(l => ((string)l.Attribute("hreflang")!, (string)l.Attribute("href")!))
+        );
         var news = await Stack.Reader.GetStringAsync(new Uri("news-sitemap.xml", UriKind.Relative));
         Assert.Contains(recent.Slug, news);
         Assert.DoesNotContain(old.Slug, news);
@@ -328,7 +503,10 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         var crawled = JsonNode.Parse(await Node.RunAsync("", "sitemap.js", $"{Site}/sitemap.xml"))!;
         Assert.Equal("[]", crawled["errors"]!.ToJsonString());
         var sites = crawled["sites"]!.AsArray().Select(s => (string)s!).ToHashSet();
-        Assert.Superset(new HashSet<string> { $"{Site}/en/world/{old.Slug}", $"{Site}/en/world/{recent.Slug}", $"{Site}/az/world/{translation.Slug}" }, sites);
+        Assert.Superset(
+            new HashSet<string> { $"{Site}/en/world/{old.Slug}", $"{Site}/en/world/{recent.Slug}", $"{Site}/az/world/{translation.Slug}" },
+            sites
+        );
         Assert.Equal((await Stack.LineAsync()).Select(i => Site + (string)i["url"]!).ToHashSet(), sites);
     }
 
@@ -345,16 +523,33 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         await Stack.SendAsync(other);
         await Stack.LineUntilAsync(items => items.Any(i => Stack.Id(i) == other.ArticleId), "the other month's");
         Assert.Equal((before, text), await MonthAsync());
-        await Stack.SendMessagesAsync(new ArticleWithdrawn(first with { Version = 3 }, PubStatus.Canceled, "It was not so."), new ArticlePublished(Broker.Article("Also in March", publishedAt: first.PublishedAt.AddHours(1))));
-        await Eventually.Get(MonthAsync, after => after.Tag != before && !after.Text.Contains(first.Slug, StringComparison.Ordinal) && after.Text.Contains("<loc>", StringComparison.Ordinal), "the month without it");
+        await Stack.SendMessagesAsync(
+            new ArticleWithdrawn(first with { Version = 3 }, PubStatus.Canceled, "It was not so."),
+            new ArticlePublished(Broker.Article("Also in March", publishedAt: first.PublishedAt.AddHours(1)))
+        );
+        await Eventually.Get(
+            MonthAsync,
+            after =>
+                after.Tag != before
+                && !after.Text.Contains(first.Slug, StringComparison.Ordinal)
+                && after.Text.Contains("<loc>", StringComparison.Ordinal),
+            "the month without it"
+        );
 
         async Task<(System.Net.Http.Headers.EntityTagHeaderValue Tag, string Text)> MonthAsync()
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "sitemaps/2022-03.xml") { Headers = { { "Accept-Encoding", "gzip" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, "sitemaps/2022-03.xml")
+            {
+                Headers = { { "Accept-Encoding", "gzip" } },
+            };
             using var answer = await Stack.Reader.SendAsync(request);
             answer.EnsureSuccessStatusCode();
             await using var body = await answer.Content.ReadAsStreamAsync();
-            using var plain = new StreamReader(answer.Content.Headers.ContentEncoding.Contains("gzip") ? new System.IO.Compression.GZipStream(body, System.IO.Compression.CompressionMode.Decompress) : body);
+            using var plain = new StreamReader(
+                answer.Content.Headers.ContentEncoding.Contains("gzip")
+                    ? new System.IO.Compression.GZipStream(body, System.IO.Compression.CompressionMode.Decompress)
+                    : body
+            );
             return (answer.Headers.ETag!, await plain.ReadToEndAsync());
         }
     }
@@ -369,22 +564,39 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         await using var writer = new Npgsql.NpgsqlConnection(Stack.ConnectionString("Feed"));
         await writer.OpenAsync();
         await using var transaction = await writer.BeginTransactionAsync();
-        await using (var moves = new Npgsql.NpgsqlBatch(writer, transaction)
-        {
-            BatchCommands =
+        await using (
+            var moves = new Npgsql.NpgsqlBatch(writer, transaction)
             {
-                new("update mt_doc_story set published_at = '2022-06-02T00:00:00Z' where id = $1") { Parameters = { new() { Value = story.ArticleId } } },
-                new("update story_month set changed_at = clock_timestamp() where month in ('2022-05-01', '2022-06-01')"),
-            },
-        })
+                BatchCommands =
+                {
+                    new("update mt_doc_story set published_at = '2022-06-02T00:00:00Z' where id = $1")
+                    {
+                        Parameters = { new() { Value = story.ArticleId } },
+                    },
+                    new("update story_month set changed_at = clock_timestamp() where month in ('2022-05-01', '2022-06-01')"),
+                },
+            }
+        )
         {
             await moves.ExecuteNonQueryAsync();
         }
         var counting = Stack.Reader.GetAsync(new Uri("sitemaps/2022-06.xml", UriKind.Relative));
-        await Eventually.Get(() => Stack.QueryAsync("Feed", "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), waiting => waiting[0] != "0", "the count waits for the row");
+        await Eventually.Get(
+            () =>
+                Stack.QueryAsync(
+                    "Feed",
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                ),
+            waiting => waiting[0] != "0",
+            "the count waits for the row"
+        );
         await transaction.CommitAsync();
         (await counting).Dispose();
-        Assert.Contains(story.Slug, await Stack.Reader.GetStringAsync(new Uri("sitemaps/2022-06.xml", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains(
+            story.Slug,
+            await Stack.Reader.GetStringAsync(new Uri("sitemaps/2022-06.xml", UriKind.Relative)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -410,7 +622,24 @@ public sealed class SyndicationTests(FeedService service) : IClassFixture<FeedSe
         Assert.Equal("2", last);
         Assert.Equal([200, 200, 304, 200], edge.Statuses);
 
-        async Task<string> UnreadAsync() => new([.. (await Tool.RunAsync(Newsboat, folder, "", "-u", Path.Combine(folder, "urls"), "-c", Path.Combine(folder, "cache"), "-C", Path.Combine(folder, "config"), "-x", "reload", "print-unread"))
-            .Where(char.IsAsciiDigit)]);
+        async Task<string> UnreadAsync() =>
+            new([
+                .. (
+                    await Tool.RunAsync(
+                        Newsboat,
+                        folder,
+                        "",
+                        "-u",
+                        Path.Combine(folder, "urls"),
+                        "-c",
+                        Path.Combine(folder, "cache"),
+                        "-C",
+                        Path.Combine(folder, "config"),
+                        "-x",
+                        "reload",
+                        "print-unread"
+                    )
+                ).Where(char.IsAsciiDigit),
+            ]);
     }
 }

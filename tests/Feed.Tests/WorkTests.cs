@@ -10,11 +10,21 @@ public sealed class NarrowFeed(Servers servers) : IAsyncLifetime
 {
     public Stack Stack { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string>
-    {
-        ["Work__Searches"] = "1", ["Work__SearchesWaiting"] = "0", ["Work__Others"] = "1", ["Work__OthersWaiting"] = "1", ["Work__WaitSeconds"] = "1",
-        ["Search__TimeoutSeconds"] = "300", ["Reads__RankSeconds"] = "3600",
-    }, "Feed");
+    public async ValueTask InitializeAsync() =>
+        Stack = await Stack.StartAsync(
+            servers,
+            new Dictionary<string, string>
+            {
+                ["Work__Searches"] = "1",
+                ["Work__SearchesWaiting"] = "0",
+                ["Work__Others"] = "1",
+                ["Work__OthersWaiting"] = "1",
+                ["Work__WaitSeconds"] = "1",
+                ["Search__TimeoutSeconds"] = "300",
+                ["Reads__RankSeconds"] = "3600",
+            },
+            "Feed"
+        );
 
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
 }
@@ -45,19 +55,28 @@ public sealed class WorkTests(NarrowFeed service) : IClassFixture<NarrowFeed>
             foreach (var path in new[] { "api/news?q=other", "api/news?q=slow&language=en", "api/news/suggestions?q=slow&language=en" })
             {
                 using var refused = await GetAsync(path);
-                Assert.Equal((path, HttpStatusCode.ServiceUnavailable, "2"), (path, refused.StatusCode, refused.Headers.RetryAfter?.ToString()));
+                Assert.Equal(
+                    (path, HttpStatusCode.ServiceUnavailable, "2"),
+                    (path, refused.StatusCode, refused.Headers.RetryAfter?.ToString())
+                );
                 Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
             }
             using (var page = await GetAsync("tr/search?q=other"))
             {
-                Assert.Equal((HttpStatusCode.ServiceUnavailable, "2", "no-store"), (page.StatusCode, page.Headers.RetryAfter?.ToString(), page.Headers.CacheControl?.ToString()));
+                Assert.Equal(
+                    (HttpStatusCode.ServiceUnavailable, "2", "no-store"),
+                    (page.StatusCode, page.Headers.RetryAfter?.ToString(), page.Headers.CacheControl?.ToString())
+                );
                 Assert.Contains("Lütfen biraz bekleyin", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             }
             foreach (var path in new[] { "en", "api/news", "api/news?keyword=slow&limit=3", "en/rss.xml", "az/search" })
             {
                 Assert.Equal((path, HttpStatusCode.OK), (path, await StatusAsync(path)));
             }
-            await Eventually.True(async () => await Stack.MetricAsync("Feed", "news_feed_refused_total", "work=\"searches\"") == 4, "the metrics");
+            await Eventually.True(
+                async () => await Stack.MetricAsync("Feed", "news_feed_refused_total", "work=\"searches\"") == 4,
+                "the metrics"
+            );
         }
         Assert.All(await Task.WhenAll(same), status => Assert.Equal(HttpStatusCode.OK, status));
     }
@@ -78,7 +97,10 @@ public sealed class WorkTests(NarrowFeed service) : IClassFixture<NarrowFeed>
             await WaitingAsync(1);
             var second = StatusAsync("api/news?keyword=held&limit=8");
             // Waiting for a second at most, or not at all.
-            Assert.Contains(HttpStatusCode.ServiceUnavailable, await Task.WhenAll(second, StatusAsync("api/news?keyword=held&limit=9"), StatusAsync("api/news?keyword=held&limit=10")));
+            Assert.Contains(
+                HttpStatusCode.ServiceUnavailable,
+                await Task.WhenAll(second, StatusAsync("api/news?keyword=held&limit=9"), StatusAsync("api/news?keyword=held&limit=10"))
+            );
             foreach (var path in ready.Append("api/news?language=az&category=sport"))
             {
                 Assert.Equal((path, HttpStatusCode.OK), (path, await StatusAsync(path)));
@@ -94,7 +116,12 @@ public sealed class WorkTests(NarrowFeed service) : IClassFixture<NarrowFeed>
     {
         await Stack.SendAsync(Broker.Article($"A story that is {keyword}", keywords: [keyword]));
         await Stack.LineUntilAsync(items => items.Count == 1, "the story", $"keyword={keyword}");
-        await Eventually.True(async () => (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0] == "0", "nothing is due");
+        await Eventually.True(
+            async () =>
+                (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0]
+                == "0",
+            "nothing is due"
+        );
         // Who reads of something new knows of all that was committed before.
         await StatusAsync($"api/news?keyword={Guid.NewGuid():N}");
     }
@@ -102,7 +129,9 @@ public sealed class WorkTests(NarrowFeed service) : IClassFixture<NarrowFeed>
     /// <summary>Whoever reads the table waits, until this is disposed of.</summary>
     async Task<NpgsqlConnection> HeldAsync(string table)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Stack.ConnectionString("Feed")) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(Stack.ConnectionString("Feed")) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
 #pragma warning disable CA2100 // The tests' own words.
         await using var command = new NpgsqlCommand($"begin; lock table {table} in access exclusive mode", connection);
@@ -111,6 +140,15 @@ public sealed class WorkTests(NarrowFeed service) : IClassFixture<NarrowFeed>
         return connection;
     }
 
-    Task WaitingAsync(int readers) => Eventually.True(async () => (await Stack.QueryAsync("Feed",
-        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))[0] == $"{readers}", "the reader waits");
+    Task WaitingAsync(int readers) =>
+        Eventually.True(
+            async () =>
+                (
+                    await Stack.QueryAsync(
+                        "Feed",
+                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                    )
+                )[0] == $"{readers}",
+            "the reader waits"
+        );
 }

@@ -23,13 +23,32 @@ public sealed class BehindProxyTests
     public async Task Readers_are_told_apart_and_none_can_pretend_to_be_another(string program, string version)
     {
         Assert.SkipWhen(StandardProxy.Missing(program) is not null, StandardProxy.Missing(program) ?? "");
-        await using var front = await Front.StartAsync(new Dictionary<string, string>(trusting) { ["Limits__AnonymousWrite__RequestsPerMinute"] = "1", ["Limits__AnonymousWrite__BurstRequests"] = "2" });
+        await using var front = await Front.StartAsync(
+            new Dictionary<string, string>(trusting)
+            {
+                ["Limits__AnonymousWrite__RequestsPerMinute"] = "1",
+                ["Limits__AnonymousWrite__BurstRequests"] = "2",
+            }
+        );
         await using var proxy = await StandardProxy.StartAsync(program, front.Gateway.Port);
         async Task<(HttpStatusCode Status, JsonNode? Asked)> AskAsync(string from, HttpMethod method, string path)
         {
             using var client = new HttpMessageInvoker(proxy.From(from));
-            using var request = new HttpRequestMessage(method, $"https://news.example.org:{proxy.Port}/{path}") { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-            foreach (var (name, value) in new[] { ("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "http"), ("X-Forwarded-Host", "evil.example.org"), ("Forwarded", "for=203.0.113.9;host=evil.example.org"), ("X-Real-IP", "203.0.113.9") })
+            using var request = new HttpRequestMessage(method, $"https://news.example.org:{proxy.Port}/{path}")
+            {
+                Version = Version.Parse(version),
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
+            foreach (
+                var (name, value) in new[]
+                {
+                    ("X-Forwarded-For", "203.0.113.9"),
+                    ("X-Forwarded-Proto", "http"),
+                    ("X-Forwarded-Host", "evil.example.org"),
+                    ("Forwarded", "for=203.0.113.9;host=evil.example.org"),
+                    ("X-Real-IP", "203.0.113.9"),
+                }
+            )
             {
                 request.Headers.Add(name, value);
             }
@@ -40,11 +59,19 @@ public sealed class BehindProxyTests
         foreach (var reader in new[] { "127.0.0.2", "127.0.0.3" })
         {
             var headers = (await AskAsync(reader, HttpMethod.Get, "api/news")).Asked!["headers"]!;
-            Assert.Equal((reader, "https", $"news.example.org:{proxy.Port}"), ((string)headers["x-forwarded-for"]!, (string)headers["x-forwarded-proto"]!, (string)headers["x-forwarded-host"]!));
+            Assert.Equal(
+                (reader, "https", $"news.example.org:{proxy.Port}"),
+                ((string)headers["x-forwarded-for"]!, (string)headers["x-forwarded-proto"]!, (string)headers["x-forwarded-host"]!)
+            );
             Assert.Equal((null, null), (headers["forwarded"], headers["x-real-ip"]));
-            Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests],
-                [(await AskAsync(reader, HttpMethod.Delete, "api/subscriptions/1")).Status, (await AskAsync(reader, HttpMethod.Delete, "api/subscriptions/1")).Status,
-                    (await AskAsync(reader, HttpMethod.Delete, "api/subscriptions/1")).Status]);
+            Assert.Equal(
+                [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests],
+                [
+                    (await AskAsync(reader, HttpMethod.Delete, "api/subscriptions/1")).Status,
+                    (await AskAsync(reader, HttpMethod.Delete, "api/subscriptions/1")).Status,
+                    (await AskAsync(reader, HttpMethod.Delete, "api/subscriptions/1")).Status,
+                ]
+            );
         }
     }
 
@@ -71,7 +98,10 @@ public sealed class BehindProxyTests
         await using var proxy = await StandardProxy.StartAsync(program, front.Gateway.Port);
 
         using var client = new HttpClient(proxy.From("127.0.0.2"));
-        using var answer = await client.GetAsync(new Uri($"https://news.example.org:{proxy.Port}/api/stream"), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await client.GetAsync(
+            new Uri($"https://news.example.org:{proxy.Port}/api/stream"),
+            HttpCompletionOption.ResponseHeadersRead
+        );
         using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync());
         Assert.Equal("data: first", await stream.ReadLineAsync(TestContext.Current.CancellationToken));
         more.SetResult();
@@ -79,7 +109,11 @@ public sealed class BehindProxyTests
 
         using var socket = new ClientWebSocket();
         using var invoker = new HttpMessageInvoker(proxy.From("127.0.0.2"));
-        await socket.ConnectAsync(new($"wss://news.example.org:{proxy.Port}/api/stream/ws"), invoker, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(
+            new($"wss://news.example.org:{proxy.Port}/api/stream/ws"),
+            invoker,
+            TestContext.Current.CancellationToken
+        );
         foreach (var word in new[] { "one", "two" })
         {
             await socket.SendAsync(Encoding.UTF8.GetBytes(word), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
@@ -93,7 +127,9 @@ public sealed class BehindProxyTests
     static async Task EchoSocketAsync(HttpContext context, IHttpUpgradeFeature upgrade)
     {
 #pragma warning disable CA5350 // The protocol's own.
-        var accept = SHA1.HashData(Encoding.ASCII.GetBytes(context.Request.Headers.SecWebSocketKey + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+        var accept = SHA1.HashData(
+            Encoding.ASCII.GetBytes(context.Request.Headers.SecWebSocketKey + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+        );
 #pragma warning restore CA5350
         context.Response.Headers.SecWebSocketAccept = Convert.ToBase64String(accept);
         context.Response.Headers.Upgrade = "websocket";

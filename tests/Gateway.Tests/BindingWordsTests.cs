@@ -12,7 +12,9 @@ using Xunit;
 
 namespace NewsPlatform.Gateway.Tests;
 
-/// <summary>ASP.NET Core's words of what it could not bind, as a client is told them: a new release of it that says something else is found here.</summary>
+/// <summary>
+/// ASP.NET Core's words of what it could not bind, as a client is told them: a new release of it that says something else is found here.
+/// </summary>
 public sealed class BindingWordsTests : IAsyncLifetime
 {
     readonly WebApplication app;
@@ -81,8 +83,11 @@ public sealed class BindingWordsTests : IAsyncLifetime
         using var raw = new TcpClient();
         await raw.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
         await using var stream = raw.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            "POST /raw HTTP/1.1\r\nHost: news\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n{}\r\n0\r\n\r\n"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                "POST /raw HTTP/1.1\r\nHost: news\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n{}\r\n0\r\n\r\n"
+            )
+        );
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadToEndAsync();
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
@@ -96,7 +101,10 @@ public sealed class BindingWordsTests : IAsyncLifetime
     [InlineData(3600, "3600")]
     public void When_to_come_again_is_said_in_whole_seconds_and_never_too_early(double seconds, string said)
     {
-        var (many, away) = (ProblemException.TooMany("So many.", TimeSpan.FromSeconds(seconds)), ProblemException.Unavailable("Not now.", TimeSpan.FromSeconds(seconds)));
+        var (many, away) = (
+            ProblemException.TooMany("So many.", TimeSpan.FromSeconds(seconds)),
+            ProblemException.Unavailable("Not now.", TimeSpan.FromSeconds(seconds))
+        );
         Assert.Equal((429, "too-many-requests", said), (many.Status, many.Code, many.Headers["Retry-After"]));
         Assert.Equal((503, "unavailable", said), (away.Status, away.Code, away.Headers["Retry-After"]));
     }

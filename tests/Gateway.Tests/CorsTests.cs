@@ -10,13 +10,17 @@ public sealed class TwoEdges : IAsyncLifetime
 {
     public const string Partner = "https://partner.example.org";
 
-    public static IReadOnlyDictionary<string, string> Named { get; } = new Dictionary<string, string> { ["Cors__AllowedOrigins__0"] = Partner, ["Limits__Enabled"] = "false" };
+    public static IReadOnlyDictionary<string, string> Named { get; } =
+        new Dictionary<string, string> { ["Cors__AllowedOrigins__0"] = Partner, ["Limits__Enabled"] = "false" };
 
     public Front Plain { get; private set; } = null!;
     public Front WithPartner { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        (Plain, WithPartner) = (await Front.StartAsync(new Dictionary<string, string> { ["Limits__Enabled"] = "false" }, AsWishedAsync), await Front.StartAsync(Named, AsWishedAsync));
+        (Plain, WithPartner) = (
+            await Front.StartAsync(new Dictionary<string, string> { ["Limits__Enabled"] = "false" }, AsWishedAsync),
+            await Front.StartAsync(Named, AsWishedAsync)
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -40,7 +44,8 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
     const string Foreign = "https://foreign.example.org";
     const string Partner = TwoEdges.Partner;
 
-    static string? Said(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+    static string? Said(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
     static string? Allowed(HttpResponseMessage answer) => Said(answer, "Access-Control-Allow-Origin");
 
@@ -50,16 +55,40 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
         Assert.DoesNotContain("Origin", Said(answer, "Vary") ?? "", StringComparison.Ordinal);
     }
 
-    static Task<HttpResponseMessage> PreflightAsync(Front front, string path, string origin, string method, string? fields = null) => front.SendAsync(HttpMethod.Options, path,
-        fields is null ? [("Origin", origin), ("Access-Control-Request-Method", method)]
-            : [("Origin", origin), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", fields)]);
+    static Task<HttpResponseMessage> PreflightAsync(Front front, string path, string origin, string method, string? fields = null) =>
+        front.SendAsync(
+            HttpMethod.Options,
+            path,
+            fields is null
+                ? [("Origin", origin), ("Access-Control-Request-Method", method)]
+                : [("Origin", origin), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", fields)]
+        );
 
     public static TheoryData<string> PublicReads =>
-    [
-        "api/news", "api/news?language=en&q=x", "api/news/suggestions?q=x", "api/news/1", "api/news/1/ninjs", "api/news/ninjs", "api/categories", "api/news/most-read", "rss.xml", "en/atom.xml",
-        "en/world/feed.json", "sitemap.xml", "sitemaps/2026-11.xml", "news-sitemap.xml", "api/bulletins?after=0", "api/stream?topic=breaking", "api/push/key", "openapi/feed.json",
-        "openapi/publishing.json", "openapi/notifications.json", "en", "assets/newsplatform-stream.js",
-    ];
+        [
+            "api/news",
+            "api/news?language=en&q=x",
+            "api/news/suggestions?q=x",
+            "api/news/1",
+            "api/news/1/ninjs",
+            "api/news/ninjs",
+            "api/categories",
+            "api/news/most-read",
+            "rss.xml",
+            "en/atom.xml",
+            "en/world/feed.json",
+            "sitemap.xml",
+            "sitemaps/2026-11.xml",
+            "news-sitemap.xml",
+            "api/bulletins?after=0",
+            "api/stream?topic=breaking",
+            "api/push/key",
+            "openapi/feed.json",
+            "openapi/publishing.json",
+            "openapi/notifications.json",
+            "en",
+            "assets/newsplatform-stream.js",
+        ];
 
     [Theory]
     [MemberData(nameof(PublicReads))]
@@ -70,8 +99,14 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
             {
                 using var answer = await edges.WithPartner.SendAsync(method, path, origin is null ? [] : [("Origin", origin)]);
-                Assert.Equal(("*", null, "Accept-Encoding"), (Allowed(answer), Said(answer, "Access-Control-Allow-Credentials"), Said(answer, "Vary")));
-                Assert.Superset(new HashSet<string> { "ETag", "Last-Modified", "Link", "Retry-After", "Last-Event-ID" }, Said(answer, "Access-Control-Expose-Headers")!.Split(',', StringSplitOptions.TrimEntries).ToHashSet());
+                Assert.Equal(
+                    ("*", null, "Accept-Encoding"),
+                    (Allowed(answer), Said(answer, "Access-Control-Allow-Credentials"), Said(answer, "Vary"))
+                );
+                Assert.Superset(
+                    new HashSet<string> { "ETag", "Last-Modified", "Link", "Retry-After", "Last-Event-ID" },
+                    Said(answer, "Access-Control-Expose-Headers")!.Split(',', StringSplitOptions.TrimEntries).ToHashSet()
+                );
             }
         }
     }
@@ -105,7 +140,14 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
         {
             Assert.Equal(HttpStatusCode.OK, await front.StatusAsync(HttpMethod.Get, path));
         }
-        foreach (var (path, origin, allowed) in new[] { ("api/news", Foreign, "*"), ("api/stream", Foreign, "*"), ("api/articles", Partner, Partner) })
+        foreach (
+            var (path, origin, allowed) in new[]
+            {
+                ("api/news", Foreign, "*"),
+                ("api/stream", Foreign, "*"),
+                ("api/articles", Partner, Partner),
+            }
+        )
         {
             using var refused = await front.SendAsync(HttpMethod.Get, path, [("Origin", origin)]);
             Assert.Equal((HttpStatusCode.TooManyRequests, allowed), (refused.StatusCode, Allowed(refused)));
@@ -113,11 +155,18 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
         using var told = await front.SendAsync(HttpMethod.Get, "api/stream", [("Origin", Foreign), ("Accept", "text/event-stream")]);
         Assert.Equal((HttpStatusCode.OK, "*"), (told.StatusCode, Allowed(told)));
 
-        await using var alone = new ServiceProcess("Gateway", new[] { "publishing", "feed", "notifications" }
-            .ToDictionary(s => $"ReverseProxy__Clusters__{s}__Destinations__service__Address", _ => $"http://127.0.0.1:{Servers.FreePort()}/"));
+        await using var alone = new ServiceProcess(
+            "Gateway",
+            new[] { "publishing", "feed", "notifications" }.ToDictionary(
+                s => $"ReverseProxy__Clusters__{s}__Destinations__service__Address",
+                _ => $"http://127.0.0.1:{Servers.FreePort()}/"
+            )
+        );
         alone.Start();
         await alone.ReadyAsync();
-        using var away = await front.Client.SendAsync(new(HttpMethod.Get, new Uri(alone.Address, "api/news")) { Headers = { { "Origin", Foreign } } });
+        using var away = await front.Client.SendAsync(
+            new(HttpMethod.Get, new Uri(alone.Address, "api/news")) { Headers = { { "Origin", Foreign } } }
+        );
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "*"), (away.StatusCode, Allowed(away)));
     }
 
@@ -129,18 +178,33 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
     public async Task A_preflight_of_a_read_is_answered_at_the_gateway_and_may_be_remembered(string path, string method, string? fields)
     {
         using var answer = await PreflightAsync(edges.Plain, path, Foreign, method, fields);
-        Assert.Equal((HttpStatusCode.NoContent, "*", "7200", null), (answer.StatusCode, Allowed(answer), Said(answer, "Access-Control-Max-Age"), Said(answer, "Access-Control-Allow-Credentials")));
+        Assert.Equal(
+            (HttpStatusCode.NoContent, "*", "7200", null),
+            (answer.StatusCode, Allowed(answer), Said(answer, "Access-Control-Max-Age"), Said(answer, "Access-Control-Allow-Credentials"))
+        );
         Assert.Equal(fields, Said(answer, "Access-Control-Allow-Headers"));
         Assert.Equal("GET,HEAD", Said(answer, "Access-Control-Allow-Methods"));
         Assert.Null(answer.Headers.ETag);
     }
 
-    public static TheoryData<string, string> NotForEverybody => new()
-    {
-        { "GET", "api/articles" }, { "POST", "api/articles" }, { "PUT", "api/articles/1" }, { "GET", "api/keys" }, { "POST", "api/import" }, { "POST", "api/rebuilds/feed" },
-        { "GET", "api/embargoed" }, { "POST", "api/subscriptions" }, { "GET", "api/subscriptions/1" }, { "DELETE", "api/subscriptions/1" }, { "POST", "hub" },
-        { "POST", "api/stream/tickets" }, { "POST", "api/news" }, { "DELETE", "en" },
-    };
+    public static TheoryData<string, string> NotForEverybody =>
+        new()
+        {
+            { "GET", "api/articles" },
+            { "POST", "api/articles" },
+            { "PUT", "api/articles/1" },
+            { "GET", "api/keys" },
+            { "POST", "api/import" },
+            { "POST", "api/rebuilds/feed" },
+            { "GET", "api/embargoed" },
+            { "POST", "api/subscriptions" },
+            { "GET", "api/subscriptions/1" },
+            { "DELETE", "api/subscriptions/1" },
+            { "POST", "hub" },
+            { "POST", "api/stream/tickets" },
+            { "POST", "api/news" },
+            { "DELETE", "en" },
+        };
 
     [Theory]
     [MemberData(nameof(NotForEverybody))]
@@ -159,12 +223,18 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
         foreach (var status in new[] { "200", "401", "409", "503" })
         {
             using var answer = await edges.WithPartner.SendAsync(new(method), path, [("Origin", Partner), ("X-Status", status)]);
-            Assert.Equal((Partner, null, "Accept-Encoding, Origin"), (Allowed(answer), Said(answer, "Access-Control-Allow-Credentials"), Said(answer, "Vary")));
+            Assert.Equal(
+                (Partner, null, "Accept-Encoding, Origin"),
+                (Allowed(answer), Said(answer, "Access-Control-Allow-Credentials"), Said(answer, "Vary"))
+            );
             Assert.Contains("Location", Said(answer, "Access-Control-Expose-Headers"), StringComparison.Ordinal);
         }
         using (var preflight = await PreflightAsync(edges.WithPartner, path, Partner, method, "authorization,content-type,if-match"))
         {
-            Assert.Equal((HttpStatusCode.NoContent, Partner, "7200"), (preflight.StatusCode, Allowed(preflight), Said(preflight, "Access-Control-Max-Age")));
+            Assert.Equal(
+                (HttpStatusCode.NoContent, Partner, "7200"),
+                (preflight.StatusCode, Allowed(preflight), Said(preflight, "Access-Control-Max-Age"))
+            );
             Assert.Equal("authorization,content-type,if-match", Said(preflight, "Access-Control-Allow-Headers"));
             Assert.Contains(method, Said(preflight, "Access-Control-Allow-Methods")!.Split(','));
         }
@@ -196,7 +266,11 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
     {
         foreach (var (origin, allowed) in new[] { (Foreign, null), (Partner, Partner) })
         {
-            using var answer = await edges.WithPartner.SendAsync(HttpMethod.Get, path, key ? [("Origin", origin), ("Authorization", "Bearer x")] : [("Origin", origin)]);
+            using var answer = await edges.WithPartner.SendAsync(
+                HttpMethod.Get,
+                path,
+                key ? [("Origin", origin), ("Authorization", "Bearer x")] : [("Origin", origin)]
+            );
             Assert.Equal((allowed, "Accept-Encoding, Origin"), (Allowed(answer), Said(answer, "Vary")));
         }
     }
@@ -204,8 +278,15 @@ public sealed class CorsTests(TwoEdges edges) : IClassFixture<TwoEdges>
     [Fact]
     public async Task A_page_that_is_named_can_read_that_its_body_is_refused_unread()
     {
-        await using var front = await Front.StartAsync(new Dictionary<string, string>(TwoEdges.Named) { ["Listen__MaxBodyBytes"] = "1024" });
-        using var answer = await front.SendAsync(HttpMethod.Post, "api/articles", [("Origin", Partner)], new StringContent(new string('x', 2048)));
+        await using var front = await Front.StartAsync(
+            new Dictionary<string, string>(TwoEdges.Named) { ["Listen__MaxBodyBytes"] = "1024" }
+        );
+        using var answer = await front.SendAsync(
+            HttpMethod.Post,
+            "api/articles",
+            [("Origin", Partner)],
+            new StringContent(new string('x', 2048))
+        );
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, Partner), (answer.StatusCode, Allowed(answer)));
     }
 

@@ -11,8 +11,13 @@ namespace NewsPlatform.Gateway.Tests;
 /// <summary>The edge by itself, with nobody behind it.</summary>
 public sealed class EdgeTests : IAsyncLifetime
 {
-    readonly ServiceProcess gateway = new("Gateway", new[] { "publishing", "feed", "notifications" }
-        .ToDictionary(s => $"ReverseProxy__Clusters__{s}__Destinations__service__Address", _ => $"http://127.0.0.1:{Servers.FreePort()}/"));
+    readonly ServiceProcess gateway = new(
+        "Gateway",
+        new[] { "publishing", "feed", "notifications" }.ToDictionary(
+            s => $"ReverseProxy__Clusters__{s}__Destinations__service__Address",
+            _ => $"http://127.0.0.1:{Servers.FreePort()}/"
+        )
+    );
 
     readonly HttpClient client = new();
 
@@ -37,8 +42,13 @@ public sealed class EdgeTests : IAsyncLifetime
     {
         using var inside = await client.GetAsync(new Uri(gateway.Management, path));
         using var outside = await client.GetAsync(new Uri(path, UriKind.Relative));
-        using var pretending = await client.SendAsync(new(HttpMethod.Get, path) { Headers = { Host = $"127.0.0.1:{gateway.ManagementPort}" } });
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.NotFound), (inside.StatusCode, outside.StatusCode, pretending.StatusCode));
+        using var pretending = await client.SendAsync(
+            new(HttpMethod.Get, path) { Headers = { Host = $"127.0.0.1:{gateway.ManagementPort}" } }
+        );
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.NotFound),
+            (inside.StatusCode, outside.StatusCode, pretending.StatusCode)
+        );
     }
 
     [Theory]
@@ -56,7 +66,9 @@ public sealed class EdgeTests : IAsyncLifetime
     [Fact]
     public async Task An_EventSource_is_told_when_to_come_back_to_a_service_that_is_away_in_the_only_way_that_it_hears()
     {
-        using var answer = await client.SendAsync(new(HttpMethod.Get, "api/stream") { Headers = { Accept = { new("text/event-stream") } } });
+        using var answer = await client.SendAsync(
+            new(HttpMethod.Get, "api/stream") { Headers = { Accept = { new("text/event-stream") } } }
+        );
         Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
         Assert.Matches("^retry: [0-9]+\n: .*\n\n$", await answer.Content.ReadAsStringAsync());
     }

@@ -18,7 +18,8 @@ public sealed class Front : IAsyncDisposable
     readonly Site service;
     readonly Site publishing;
 
-    Front(Site service, Site publishing, ServiceProcess gateway) => (this.service, this.publishing, Gateway, Client) = (service, publishing, gateway, new() { BaseAddress = gateway.Address });
+    Front(Site service, Site publishing, ServiceProcess gateway) =>
+        (this.service, this.publishing, Gateway, Client) = (service, publishing, gateway, new() { BaseAddress = gateway.Address });
 
     public ServiceProcess Gateway { get; }
     public HttpClient Client { get; }
@@ -26,7 +27,10 @@ public sealed class Front : IAsyncDisposable
     /// <param name="handle">What the services do; they say what they were asked when there is none.</param>
     public static async Task<Front> StartAsync(IReadOnlyDictionary<string, string>? settings = null, RequestDelegate? handle = null)
     {
-        var (service, publishing) = (await Site.StartAsync(handle ?? EchoAsync), await Site.StartAsync(handle ?? EchoAsync, HttpProtocols.Http2));
+        var (service, publishing) = (
+            await Site.StartAsync(handle ?? EchoAsync),
+            await Site.StartAsync(handle ?? EchoAsync, HttpProtocols.Http2)
+        );
         var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
             ["ReverseProxy__Clusters__publishing__Destinations__service__Address"] = publishing.Origin,
@@ -58,24 +62,37 @@ public sealed class Front : IAsyncDisposable
     public static async Task EchoAsync(HttpContext context)
     {
         await context.Request.Body.CopyToAsync(Stream.Null);
-        await context.Response.WriteAsJsonAsync(new
-        {
-            context.Request.Method, context.Request.Protocol, Path = context.Request.Path.Value,
-            Headers = context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()),
-        });
+        await context.Response.WriteAsJsonAsync(
+            new
+            {
+                context.Request.Method,
+                context.Request.Protocol,
+                Path = context.Request.Path.Value,
+                Headers = context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()),
+            }
+        );
     }
 
-    /// <summary>What a service was asked, by somebody with these fields, a line each; of what is said in them, a byte is a character.</summary>
+    /// <summary>
+    /// What a service was asked, by somebody with these fields, a line each; of what is said in them, a byte is a character.
+    /// </summary>
     public async Task<JsonNode> EchoAsync(string path, params (string Name, string Value)[] headers)
     {
         var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
         var answer = await RawAsync($"GET /{path} HTTP/1.1\r\nHost: 127.0.0.1:{Gateway.Port}\r\nConnection: close\r\n{lines}\r\n");
         return answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)
-            ? JsonNode.Parse(Encoding.Latin1.GetBytes(answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)]))!
+            ? JsonNode.Parse(
+                Encoding.Latin1.GetBytes(answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)])
+            )!
             : throw new HttpRequestException(answer);
     }
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, (string Name, string Value)[] headers, HttpContent? content = null)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        (string Name, string Value)[] headers,
+        HttpContent? content = null
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)
@@ -106,7 +123,10 @@ public sealed class Front : IAsyncDisposable
     public async Task<double> MetricAsync(string name, params string[] labels)
     {
         var lines = (await Client.GetStringAsync(new Uri(Gateway.Management, "metrics"))).Split('\n');
-        return lines.Where(line => line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)))
+        return lines
+            .Where(line =>
+                line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal))
+            )
             .Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
     }
 

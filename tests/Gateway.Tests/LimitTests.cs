@@ -45,12 +45,19 @@ public sealed class LimitTests
     [InlineData("Unproved", "POST", "api/articles")]
     [InlineData("Stream", "GET", "api/stream")]
     [InlineData("Import", "POST", "api/import")]
-    public async Task Beyond_its_rate_a_client_is_refused_and_told_when_to_come_back_and_nobody_else_is(string of, string method, string path)
+    public async Task Beyond_its_rate_a_client_is_refused_and_told_when_to_come_back_and_nobody_else_is(
+        string of,
+        string method,
+        string path
+    )
     {
         await using var front = await Front.StartAsync(Few(of));
         for (var i = 0; i < 3; i++)
         {
-            Assert.NotEqual(HttpStatusCode.TooManyRequests, await front.StatusAsync(new(method), path, ("X-Forwarded-For", $"2001:db8::{i}")));
+            Assert.NotEqual(
+                HttpStatusCode.TooManyRequests,
+                await front.StatusAsync(new(method), path, ("X-Forwarded-For", $"2001:db8::{i}"))
+            );
         }
         using var refused = await front.SendAsync(new(method), path, [("X-Forwarded-For", "2001:db8::4"), ("Accept", "application/xml")]);
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
@@ -58,10 +65,16 @@ public sealed class LimitTests
         Assert.Equal("application/problem+json", refused.Content.Headers.ContentType!.MediaType);
         if (method != "HEAD")
         {
-            Assert.Equal("urn:newsplatform:problem:too-many-requests", (string?)(await refused.Content.ReadFromJsonAsync<JsonNode>())!["type"]);
+            Assert.Equal(
+                "urn:newsplatform:problem:too-many-requests",
+                (string?)(await refused.Content.ReadFromJsonAsync<JsonNode>())!["type"]
+            );
         }
         Assert.NotEqual(HttpStatusCode.TooManyRequests, await front.StatusAsync(new(method), path, ("X-Forwarded-For", "2001:db8:0:1::1")));
-        Assert.NotEqual(HttpStatusCode.TooManyRequests, await front.StatusAsync(HttpMethod.Get, of == "Ready" ? "api/bulletins" : "en", ("X-Forwarded-For", "2001:db8::1")));
+        Assert.NotEqual(
+            HttpStatusCode.TooManyRequests,
+            await front.StatusAsync(HttpMethod.Get, of == "Ready" ? "api/bulletins" : "en", ("X-Forwarded-For", "2001:db8::1"))
+        );
         Assert.Equal(1, await front.MetricAsync("news_gateway_refused", $"class=\"{of}\"", "reason=\"rate\""));
     }
 
@@ -90,7 +103,10 @@ public sealed class LimitTests
             {
                 await front.StatusAsync(HttpMethod.Get, path, client, ("Authorization", $"Bearer invented-{i}"));
             }
-            Assert.Equal(HttpStatusCode.TooManyRequests, await front.StatusAsync(HttpMethod.Get, path, client, ("Authorization", "Bearer invented-4")));
+            Assert.Equal(
+                HttpStatusCode.TooManyRequests,
+                await front.StatusAsync(HttpMethod.Get, path, client, ("Authorization", "Bearer invented-4"))
+            );
             for (var i = 0; i < 10; i++)
             {
                 Assert.Equal(HttpStatusCode.OK, await front.StatusAsync(HttpMethod.Post, "api/articles", client, ("Authorization", Good)));
@@ -110,15 +126,23 @@ public sealed class LimitTests
     [Fact]
     public async Task Many_wrong_keys_slow_their_client_down_and_neither_a_good_key_nor_who_shows_none()
     {
-        await using var front = await Front.StartAsync(new Dictionary<string, string>(trusting)
-        {
-            ["Limits__WrongKeys__PerMinute"] = "5", ["Limits__WrongKeys__FirstWaitSeconds"] = "600", ["Limits__WrongKeys__MaxWaitSeconds"] = "3600",
-        }, Front.GuardAsync);
+        await using var front = await Front.StartAsync(
+            new Dictionary<string, string>(trusting)
+            {
+                ["Limits__WrongKeys__PerMinute"] = "5",
+                ["Limits__WrongKeys__FirstWaitSeconds"] = "600",
+                ["Limits__WrongKeys__MaxWaitSeconds"] = "3600",
+            },
+            Front.GuardAsync
+        );
         var client = ("X-Forwarded-For", "192.0.2.1");
         Assert.Equal(HttpStatusCode.OK, await front.StatusAsync(HttpMethod.Get, "api/articles", client, ("Authorization", Good)));
         for (var i = 0; i < 6; i++)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await front.StatusAsync(HttpMethod.Get, "api/articles", client, ("Authorization", $"Bearer wrong-{i}")));
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                await front.StatusAsync(HttpMethod.Get, "api/articles", client, ("Authorization", $"Bearer wrong-{i}"))
+            );
         }
         using (var refused = await front.SendAsync(HttpMethod.Get, "api/news", [client, ("Authorization", "Bearer wrong-6")]))
         {
@@ -127,7 +151,10 @@ public sealed class LimitTests
         }
         Assert.Equal(HttpStatusCode.OK, await front.StatusAsync(HttpMethod.Get, "api/articles", client, ("Authorization", Good)));
         Assert.Equal(HttpStatusCode.OK, await front.StatusAsync(HttpMethod.Get, "api/news", client));
-        Assert.Equal(HttpStatusCode.Unauthorized, await front.StatusAsync(HttpMethod.Get, "api/articles", ("X-Forwarded-For", "192.0.2.2"), ("Authorization", "Bearer wrong-6")));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            await front.StatusAsync(HttpMethod.Get, "api/articles", ("X-Forwarded-For", "192.0.2.2"), ("Authorization", "Bearer wrong-6"))
+        );
         Assert.Equal(1, await front.MetricAsync("news_gateway_refused", "reason=\"wrong-keys\""));
     }
 
@@ -135,7 +162,19 @@ public sealed class LimitTests
     public void Each_further_wrong_key_doubles_the_wait_up_to_a_bound_and_a_quiet_while_begins_anew()
     {
         var clock = new Clock();
-        var wrong = new WrongKeys(new() { ClientSlots = 16, WrongKeys = new() { PerMinute = 2, FirstWaitSeconds = 5, MaxWaitSeconds = 12 } }, clock);
+        var wrong = new WrongKeys(
+            new()
+            {
+                ClientSlots = 16,
+                WrongKeys = new()
+                {
+                    PerMinute = 2,
+                    FirstWaitSeconds = 5,
+                    MaxWaitSeconds = 12,
+                },
+            },
+            clock
+        );
         Assert.Equal([0, 0, 5, 10, 12, 12], Enumerable.Range(0, 6).Select(_ => Next()));
         Assert.Equal(0, wrong.Wait(4).TotalSeconds);
         clock.Now += TimeSpan.FromSeconds(73);
@@ -154,23 +193,29 @@ public sealed class LimitTests
     public async Task Editors_find_room_however_many_readers_wait_and_a_reader_makes_room_as_soon_as_its_service_answers()
     {
         var (held, answered) = (new ConcurrentQueue<TaskCompletionSource>(), new TaskCompletionSource());
-        await using var front = await Front.StartAsync(new Dictionary<string, string>(trusting)
-        {
-            ["Limits__Search__ConcurrentPerClient"] = "2", ["Limits__Search__Concurrent"] = "4", ["Limits__Search__Queued"] = "0",
-        }, async context =>
-        {
-            if (!context.Request.Query.ContainsKey("q"))
+        await using var front = await Front.StartAsync(
+            new Dictionary<string, string>(trusting)
             {
-                return;
+                ["Limits__Search__ConcurrentPerClient"] = "2",
+                ["Limits__Search__Concurrent"] = "4",
+                ["Limits__Search__Queued"] = "0",
+            },
+            async context =>
+            {
+                if (!context.Request.Query.ContainsKey("q"))
+                {
+                    return;
+                }
+                var release = new TaskCompletionSource();
+                held.Enqueue(release);
+                await release.Task;
+                await context.Response.StartAsync();
+                // Its client takes it slowly.
+                await answered.Task;
             }
-            var release = new TaskCompletionSource();
-            held.Enqueue(release);
-            await release.Task;
-            await context.Response.StartAsync();
-            // Its client takes it slowly.
-            await answered.Task;
-        });
-        Task<HttpResponseMessage> SearchAsync(int client) => front.SendAsync(HttpMethod.Get, "api/news?q=x", [("X-Forwarded-For", $"192.0.2.{client}")]);
+        );
+        Task<HttpResponseMessage> SearchAsync(int client) =>
+            front.SendAsync(HttpMethod.Get, "api/news?q=x", [("X-Forwarded-For", $"192.0.2.{client}")]);
         async Task<HttpStatusCode> StatusAsync(int client)
         {
             using var answer = await SearchAsync(client);
@@ -191,7 +236,13 @@ public sealed class LimitTests
         using var begun = await await Task.WhenAny(searches);
         var next = SearchAsync(3);
         await Eventually.True(() => Task.FromResult(held.Count == 4), "there is room for the next");
-        Assert.Equal((1, 1), (await front.MetricAsync("news_gateway_refused", "reason=\"concurrent\""), await front.MetricAsync("news_gateway_refused", "reason=\"instance\"")));
+        Assert.Equal(
+            (1, 1),
+            (
+                await front.MetricAsync("news_gateway_refused", "reason=\"concurrent\""),
+                await front.MetricAsync("news_gateway_refused", "reason=\"instance\"")
+            )
+        );
         answered.SetResult();
         foreach (var release in held)
         {
@@ -206,11 +257,17 @@ public sealed class LimitTests
     [Fact]
     public async Task Limits_can_be_turned_off()
     {
-        await using var front = await Front.StartAsync(new Dictionary<string, string>(Few("Ready", "Unproved")) { ["Limits__Enabled"] = "false" }, Front.GuardAsync);
+        await using var front = await Front.StartAsync(
+            new Dictionary<string, string>(Few("Ready", "Unproved")) { ["Limits__Enabled"] = "false" },
+            Front.GuardAsync
+        );
         for (var i = 0; i < 10; i++)
         {
             Assert.Equal(HttpStatusCode.OK, await front.StatusAsync(HttpMethod.Get, "en"));
-            Assert.Equal(HttpStatusCode.Unauthorized, await front.StatusAsync(HttpMethod.Get, "api/articles", ("Authorization", "Bearer wrong")));
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                await front.StatusAsync(HttpMethod.Get, "api/articles", ("Authorization", "Bearer wrong"))
+            );
         }
     }
 
@@ -222,7 +279,25 @@ public sealed class LimitTests
         var seen = new HashSet<int>();
         for (var network = 0; network < 100_000; network++)
         {
-            var bytes = new byte[16] { 0x20, 0x01, 0x0d, 0xb8, 0, (byte)(network >> 16), (byte)(network >> 8), (byte)network, 0, 0, 0, 0, 0, 0, 0, 1 };
+            var bytes = new byte[16]
+            {
+                0x20,
+                0x01,
+                0x0d,
+                0xb8,
+                0,
+                (byte)(network >> 16),
+                (byte)(network >> 8),
+                (byte)network,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+            };
             context.Connection.RemoteIpAddress = new(bytes);
             var slot = Caller.SlotOf(context, Slots);
             bytes[15] = 2;

@@ -16,7 +16,8 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
 
     Front front = null!;
 
-    public async ValueTask InitializeAsync() => front = await Front.StartAsync(new Dictionary<string, string> { ["Listen__MaxBodyBytes"] = $"{MaxBodyBytes}" });
+    public async ValueTask InitializeAsync() =>
+        front = await Front.StartAsync(new Dictionary<string, string> { ["Listen__MaxBodyBytes"] = $"{MaxBodyBytes}" });
 
     public ValueTask DisposeAsync() => front.DisposeAsync();
 
@@ -58,7 +59,11 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
             context.Response.Headers["X-Said"] = Encoding.Latin1.GetString("Şəki"u8);
             return Task.CompletedTask;
         });
-        Assert.Contains($"X-Said: {Encoding.Latin1.GetString("Şəki"u8)}\r\n", await own.RawAsync("GET /en HTTP/1.1\r\nHost: news\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"X-Said: {Encoding.Latin1.GetString("Şəki"u8)}\r\n",
+            await own.RawAsync("GET /en HTTP/1.1\r\nHost: news\r\nConnection: close\r\n\r\n"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -100,7 +105,11 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
     [Fact]
     public async Task Too_much_before_the_body_is_answered_with_problem_details()
     {
-        AssertRefusedUnparsed(await front.RawAsync($"GET / HTTP/1.1\r\nHost: news\r\nCookie: {new string('x', 40_000)}\r\n\r\n"), 431, "too-long");
+        AssertRefusedUnparsed(
+            await front.RawAsync($"GET / HTTP/1.1\r\nHost: news\r\nCookie: {new string('x', 40_000)}\r\n\r\n"),
+            431,
+            "too-long"
+        );
         AssertRefusedUnparsed(await front.RawAsync($"GET /{new string('x', 300_000)} HTTP/1.1\r\nHost: news\r\n\r\n"), 414, "too-long");
     }
 
@@ -140,7 +149,10 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
         {
             using var content = saysHowLong ? new ByteArrayContent(body) : (HttpContent)new StreamContent(new Unsized(body));
             using var answer = await front.SendAsync(HttpMethod.Post, path, [("Accept", "application/xml")], content);
-            Assert.Equal((once, HttpStatusCode.RequestEntityTooLarge, "application/problem+json"), (once, answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.Equal(
+                (once, HttpStatusCode.RequestEntityTooLarge, "application/problem+json"),
+                (once, answer.StatusCode, answer.Content.Headers.ContentType?.MediaType)
+            );
             Assert.Equal("urn:newsplatform:problem:too-large", (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["type"]);
         }
         using var fits = await front.SendAsync(HttpMethod.Post, path, [], new ByteArrayContent(new byte[MaxBodyBytes]));
@@ -158,7 +170,10 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
         foreach (var path in new[] { "api/articles", "api/subscriptions", "api/import" })
         {
             using var answer = await own.SendAsync(HttpMethod.Post, path, [], new ByteArrayContent(new byte[3 << 20]));
-            Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "Too long."), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+            Assert.Equal(
+                (HttpStatusCode.RequestEntityTooLarge, "Too long."),
+                (answer.StatusCode, await answer.Content.ReadAsStringAsync())
+            );
         }
     }
 
@@ -182,7 +197,10 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
         if (status == 415)
         {
             Assert.NotNull((await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]![name]);
-            Assert.Equal(name == "Content-Encoding" ? "identity" : null, answer.Headers.TryGetValues("Accept-Encoding", out var taken) ? taken.Single() : null);
+            Assert.Equal(
+                name == "Content-Encoding" ? "identity" : null,
+                answer.Headers.TryGetValues("Accept-Encoding", out var taken) ? taken.Single() : null
+            );
         }
     }
 
@@ -194,7 +212,10 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
     {
         using var get = await front.SendAsync(HttpMethod.Get, path, []);
         using var head = await front.SendAsync(HttpMethod.Head, path, []);
-        Assert.Equal((HttpStatusCode.OK, get.StatusCode, get.Content.Headers.ContentType), (get.StatusCode, head.StatusCode, head.Content.Headers.ContentType));
+        Assert.Equal(
+            (HttpStatusCode.OK, get.StatusCode, get.Content.Headers.ContentType),
+            (get.StatusCode, head.StatusCode, head.Content.Headers.ContentType)
+        );
         var raw = await front.RawAsync($"HEAD /{path} HTTP/1.1\r\nHost: news\r\nConnection: close\r\n\r\n");
         Assert.EndsWith("\r\n\r\n", raw, StringComparison.Ordinal);
         Assert.Equal(raw.Length - 4, raw.IndexOf("\r\n\r\n", StringComparison.Ordinal));
@@ -212,7 +233,14 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
             }
         });
         var trace = Guid.NewGuid().ToString("N");
-        (string, string)[] brought = [("traceparent", $"00-{trace}-00f067aa0ba902b7-00"), ("tracestate", "a=b"), ("baggage", "who=me"), ("Correlation-Context", "who=me"), ("Request-Id", "|x.")];
+        (string, string)[] brought =
+        [
+            ("traceparent", $"00-{trace}-00f067aa0ba902b7-00"),
+            ("tracestate", "a=b"),
+            ("baggage", "who=me"),
+            ("Correlation-Context", "who=me"),
+            ("Request-Id", "|x."),
+        ];
         async Task<Dictionary<string, string>> AskAsync(params (string, string)[] more) =>
             (await own.EchoAsync("api/news", [.. brought, .. more]))["headers"]!.AsObject().ToDictionary(h => h.Key, h => (string)h.Value!);
 
@@ -238,7 +266,14 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
             arrived.Release();
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
-        foreach (var request in new[] { "GET /en HTTP/1.1\r\nHost: news\r\n\r\n", "POST /api/articles HTTP/1.1\r\nHost: news\r\nContent-Length: 100\r\n\r\nhalf", "GET /api/stream HTTP/1.1\r\nHost: news\r\n\r\n" })
+        foreach (
+            var request in new[]
+            {
+                "GET /en HTTP/1.1\r\nHost: news\r\n\r\n",
+                "POST /api/articles HTTP/1.1\r\nHost: news\r\nContent-Length: 100\r\n\r\nhalf",
+                "GET /api/stream HTTP/1.1\r\nHost: news\r\n\r\n",
+            }
+        )
         {
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, own.Gateway.Port);
@@ -246,16 +281,28 @@ public sealed class ProblemDetailsTests : IAsyncLifetime
             await arrived.WaitAsync(TestContext.Current.CancellationToken);
             client.Client.LingerState = new(true, 0);
         }
-        await Eventually.True(async () => await own.MetricAsync("http_server_request_duration_seconds_count", "http_request_method") >= 3
-            && await own.MetricAsync("http_server_active_requests") <= 1, "they have ended");
-        Assert.DoesNotContain(own.Gateway.Output, line => line.Contains("   at ", StringComparison.Ordinal) || line.Contains("Exception", StringComparison.Ordinal));
+        await Eventually.True(
+            async () =>
+                await own.MetricAsync("http_server_request_duration_seconds_count", "http_request_method") >= 3
+                && await own.MetricAsync("http_server_active_requests") <= 1,
+            "they have ended"
+        );
+        Assert.DoesNotContain(own.Gateway.Output, line =>
+            line.Contains("   at ", StringComparison.Ordinal) || line.Contains("Exception", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task What_strangers_choose_is_no_label_of_a_metric()
     {
         var secret = Guid.NewGuid().ToString("N");
-        await front.StatusAsync(new($"X{secret}"), $"{secret}?{secret}={secret}", ("User-Agent", secret), ("X-Forwarded-Proto", secret), ("X-Forwarded-Host", secret));
+        await front.StatusAsync(
+            new($"X{secret}"),
+            $"{secret}?{secret}={secret}",
+            ("User-Agent", secret),
+            ("X-Forwarded-Proto", secret),
+            ("X-Forwarded-Host", secret)
+        );
         await front.RawAsync($"GET /{secret} HTTP/1.1\r\nHost: {secret}\r\nConnection: close\r\n\r\n");
         var metrics = await front.Client.GetStringAsync(new Uri(front.Gateway.Management, "metrics"));
         Assert.Contains("_OTHER", metrics, StringComparison.Ordinal);

@@ -9,28 +9,64 @@ public sealed class ProxyTests
 {
     const string Spoofed = "203.0.113.9";
 
-    static readonly Dictionary<string, string> trusting = new() { ["Proxies__Trusted__0"] = "127.0.0.1", ["Proxies__Trusted__1"] = "10.0.0.0/8" };
+    static readonly Dictionary<string, string> trusting = new()
+    {
+        ["Proxies__Trusted__0"] = "127.0.0.1",
+        ["Proxies__Trusted__1"] = "10.0.0.0/8",
+    };
 
     [Fact]
     public async Task Whoever_is_no_trusted_proxy_cannot_say_who_asks()
     {
         await using var front = await Front.StartAsync();
-        var headers = Headers(await front.EchoAsync("api/news", ("X-Forwarded-For", Spoofed), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example.org"),
-            ("Forwarded", $"for={Spoofed};proto=https;host=evil.example.org"), ("X-Real-IP", Spoofed), ("X-Original-For", Spoofed), ("X-Forwarded-Prefix", "/evil"),
-            ("X-Forwarded-Port", "1"), ("X-Original-URL", "/api/keys"), ("X-HTTP-Method-Override", "DELETE")));
+        var headers = Headers(
+            await front.EchoAsync(
+                "api/news",
+                ("X-Forwarded-For", Spoofed),
+                ("X-Forwarded-Proto", "https"),
+                ("X-Forwarded-Host", "evil.example.org"),
+                ("Forwarded", $"for={Spoofed};proto=https;host=evil.example.org"),
+                ("X-Real-IP", Spoofed),
+                ("X-Original-For", Spoofed),
+                ("X-Forwarded-Prefix", "/evil"),
+                ("X-Forwarded-Port", "1"),
+                ("X-Original-URL", "/api/keys"),
+                ("X-HTTP-Method-Override", "DELETE")
+            )
+        );
         Assert.Equal(("127.0.0.1", "http", $"127.0.0.1:{front.Gateway.Port}"), Said(headers));
-        Assert.DoesNotContain(headers, header => header.Key is "forwarded" or "x-real-ip" or "x-original-for" or "x-forwarded-prefix" or "x-forwarded-port"
-            or "x-original-url" or "x-http-method-override" or "x-original-proto" or "x-original-host");
+        Assert.DoesNotContain(headers, header =>
+            header.Key
+                is "forwarded"
+                    or "x-real-ip"
+                    or "x-original-for"
+                    or "x-forwarded-prefix"
+                    or "x-forwarded-port"
+                    or "x-original-url"
+                    or "x-http-method-override"
+                    or "x-original-proto"
+                    or "x-original-host"
+        );
     }
 
     [Theory]
     [InlineData("X-Forwarded-For: 198.51.100.7", "198.51.100.7", "http", null)]
-    [InlineData("X-Forwarded-For: 203.0.113.9, 198.51.100.7|X-Forwarded-Proto: https|X-Forwarded-Host: news.example.org", "198.51.100.7", "https", "news.example.org")]
+    [InlineData(
+        "X-Forwarded-For: 203.0.113.9, 198.51.100.7|X-Forwarded-Proto: https|X-Forwarded-Host: news.example.org",
+        "198.51.100.7",
+        "https",
+        "news.example.org"
+    )]
     [InlineData("X-Forwarded-For: 203.0.113.9, 198.51.100.7, 10.1.2.3", "198.51.100.7", "http", null)]
     [InlineData("X-Forwarded-For: 203.0.113.9|X-Forwarded-For: 198.51.100.7:4711", "198.51.100.7", "http", null)]
     [InlineData("X-Forwarded-For: 203.0.113.9, unknown, 10.1.2.3", "10.1.2.3", "http", null)]
     [InlineData("X-Forwarded-For: [2001:db8::7]:443", "2001:db8::7", "http", null)]
-    [InlineData("Forwarded: for=203.0.113.9, for=198.51.100.7;proto=https;host=news.example.org", "198.51.100.7", "https", "news.example.org")]
+    [InlineData(
+        "Forwarded: for=203.0.113.9, for=198.51.100.7;proto=https;host=news.example.org",
+        "198.51.100.7",
+        "https",
+        "news.example.org"
+    )]
     [InlineData("Forwarded: for=203.0.113.9, for=198.51.100.7, for=10.1.2.3;proto=https", "198.51.100.7", "https", null)]
     [InlineData("Forwarded: for=203.0.113.9|Forwarded: for=\"[2001:db8::7]:443\"", "2001:db8::7", "http", null)]
     [InlineData("Forwarded: for=203.0.113.9, for=_hidden;proto=https, for=10.1.2.3", "10.1.2.3", "https", null)]
@@ -41,7 +77,10 @@ public sealed class ProxyTests
     public async Task A_trusted_proxys_word_is_taken_as_far_as_trust_goes(string said, string client, string scheme, string? host)
     {
         await using var front = await Front.StartAsync(trusting);
-        Assert.Equal((client, scheme, host ?? $"127.0.0.1:{front.Gateway.Port}"), Said(Headers(await front.EchoAsync("api/news", Fields(said)))));
+        Assert.Equal(
+            (client, scheme, host ?? $"127.0.0.1:{front.Gateway.Port}"),
+            Said(Headers(await front.EchoAsync("api/news", Fields(said))))
+        );
     }
 
     [Theory]
@@ -61,7 +100,10 @@ public sealed class ProxyTests
     public async Task Only_the_field_that_the_proxy_writes_is_read_where_it_is_named(string header, string client)
     {
         await using var front = await Front.StartAsync(new Dictionary<string, string>(trusting) { ["Proxies__Header"] = header });
-        Assert.Equal(client, Said(Headers(await front.EchoAsync("api/news", ("X-Forwarded-For", "198.51.100.7"), ("Forwarded", "for=192.0.2.1")))).Client);
+        Assert.Equal(
+            client,
+            Said(Headers(await front.EchoAsync("api/news", ("X-Forwarded-For", "198.51.100.7"), ("Forwarded", "for=192.0.2.1")))).Client
+        );
     }
 
     [Theory]
@@ -81,9 +123,12 @@ public sealed class ProxyTests
         Assert.Contains(fault, Assert.Single(gateway.Output), StringComparison.Ordinal);
     }
 
-    static (string Name, string Value)[] Fields(string said) => [.. said.Split('|').Select(field => field.Split(": ", 2)).Select(field => (field[0], field[1]))];
+    static (string Name, string Value)[] Fields(string said) =>
+        [.. said.Split('|').Select(field => field.Split(": ", 2)).Select(field => (field[0], field[1]))];
 
-    static Dictionary<string, string> Headers(JsonNode asked) => asked["headers"]!.AsObject().ToDictionary(h => h.Key, h => (string)h.Value!);
+    static Dictionary<string, string> Headers(JsonNode asked) =>
+        asked["headers"]!.AsObject().ToDictionary(h => h.Key, h => (string)h.Value!);
 
-    static (string Client, string Scheme, string Host) Said(Dictionary<string, string> headers) => (headers["x-forwarded-for"], headers["x-forwarded-proto"], headers["x-forwarded-host"]);
+    static (string Client, string Scheme, string Host) Said(Dictionary<string, string> headers) =>
+        (headers["x-forwarded-for"], headers["x-forwarded-proto"], headers["x-forwarded-host"]);
 }

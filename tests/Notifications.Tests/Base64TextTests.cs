@@ -14,7 +14,8 @@ public sealed class Base64TextTests
     [InlineData("/w==", "FF")]
     [InlineData("_w", "FF")]
     [InlineData("AAEC", "000102")]
-    public void Either_alphabet_is_read_with_padding_or_without(string text, string bytes) => Assert.Equal(bytes, Convert.ToHexString(Base64Text.Read(text, 3)!));
+    public void Either_alphabet_is_read_with_padding_or_without(string text, string bytes) =>
+        Assert.Equal(bytes, Convert.ToHexString(Base64Text.Read(text, 3)!));
 
     [Theory]
     [InlineData("A")]

@@ -23,8 +23,17 @@ public sealed class BulletinDecisionTests
     [InlineData(3L)]
     public void A_version_that_subscribers_do_not_know_is_a_bulletin_of_its_kind(long? told)
     {
-        var bulletin = BulletinLog.Decide(told is { } version ? new(article.ArticleId, version) : null, BulletinKind.Corrected, article, "The name was wrong.", 7)!;
-        Assert.Equal((7L, BulletinKind.Corrected, 4L, "The name was wrong."), (bulletin.Position, bulletin.Kind, bulletin.Article.Version, bulletin.Reason));
+        var bulletin = BulletinLog.Decide(
+            told is { } version ? new(article.ArticleId, version) : null,
+            BulletinKind.Corrected,
+            article,
+            "The name was wrong.",
+            7
+        )!;
+        Assert.Equal(
+            (7L, BulletinKind.Corrected, 4L, "The name was wrong."),
+            (bulletin.Position, bulletin.Kind, bulletin.Article.Version, bulletin.Reason)
+        );
     }
 
     [Theory]
@@ -53,7 +62,8 @@ public sealed class BulletinDecisionTests
     [InlineData("article:1")]
     [InlineData("keyword:")]
     [InlineData("breaking,")]
-    public void A_topic_that_there_is_not_is_refused(string topic) => Assert.Equal(400, Assert.Throws<ProblemException>(() => Topics.Parse([topic], portal)).Status);
+    public void A_topic_that_there_is_not_is_refused(string topic) =>
+        Assert.Equal(400, Assert.Throws<ProblemException>(() => Topics.Parse([topic], portal)).Status);
 
     [Fact]
     public void Too_many_topics_and_too_long_ones_are_refused()

@@ -18,7 +18,11 @@ public sealed class BulletinLogTests(Servers servers, NotificationsService servi
         await Stack.SendAsync([.. Enumerable.Range(0, 25).Select(i => Broker.Article($"Paged {i}", keywords: ["paged"]))]);
         await live.UntilAsync(r => r.Count == 25, "all of them");
         var (read, after) = (new List<string>(), 0L);
-        for (var page = await PageAsync(Stack, "limit=10&topic=keyword:paged"); page["items"]!.AsArray().Count > 0; page = await PageAsync(Stack, $"limit=10&topic=keyword:paged&after={after}"))
+        for (
+            var page = await PageAsync(Stack, "limit=10&topic=keyword:paged");
+            page["items"]!.AsArray().Count > 0;
+            page = await PageAsync(Stack, $"limit=10&topic=keyword:paged&after={after}")
+        )
         {
             read.AddRange(page["items"]!.AsArray().Select(b => (string)b!["article"]!["headline"]!));
             after = (long)page["next"]!;
@@ -81,5 +85,6 @@ public sealed class BulletinLogTests(Servers servers, NotificationsService servi
         Assert.Equal((true, 1L), ((bool)page["gap"]!, (long)page["items"]![0]!["position"]!));
     }
 
-    static async Task<JsonNode> PageAsync(Stack stack, string query) => (await stack.Reader.GetFromJsonAsync<JsonNode>($"api/bulletins?{query}"))!;
+    static async Task<JsonNode> PageAsync(Stack stack, string query) =>
+        (await stack.Reader.GetFromJsonAsync<JsonNode>($"api/bulletins?{query}"))!;
 }

@@ -11,15 +11,36 @@ namespace NewsPlatform.Notifications.Tests;
 /// <summary>How often, and how much at once, strangers can have others' servers called.</summary>
 public sealed class CallBudgetTests(Servers servers)
 {
-    static readonly Dictionary<string, string> settings = new() { ["Outbound__Allow"] = "127.0.0.0/8,::1/128", ["Outbound__RequestSeconds"] = "20", ["Deliveries__LeaseSeconds"] = "30", ["Portal__PublicUrl"] = "https://news.example.org" };
+    static readonly Dictionary<string, string> settings = new()
+    {
+        ["Outbound__Allow"] = "127.0.0.0/8,::1/128",
+        ["Outbound__RequestSeconds"] = "20",
+        ["Deliveries__LeaseSeconds"] = "30",
+        ["Portal__PublicUrl"] = "https://news.example.org",
+    };
 
-    Task<Stack> StartAsync(params (string Name, string Value)[] more) => Stack.StartAsync(servers, new Dictionary<string, string>([.. settings, .. more.Select(m => KeyValuePair.Create(m.Name, m.Value))]), "Notifications");
+    Task<Stack> StartAsync(params (string Name, string Value)[] more) =>
+        Stack.StartAsync(
+            servers,
+            new Dictionary<string, string>([.. settings, .. more.Select(m => KeyValuePair.Create(m.Name, m.Value))]),
+            "Notifications"
+        );
 
-    static Task<HttpResponseMessage> AskHubAsync(Stack stack, string callback, string mode = "subscribe", string topic = "en/rss.xml", string? client = null)
+    static Task<HttpResponseMessage> AskHubAsync(
+        Stack stack,
+        string callback,
+        string mode = "subscribe",
+        string topic = "en/rss.xml",
+        string? client = null
+    )
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "hub")
         {
-            Content = new FormUrlEncodedContent([new("hub.mode", mode), new("hub.topic", $"https://news.example.org/{topic}"), new("hub.callback", callback)]),
+            Content = new FormUrlEncodedContent([
+                new("hub.mode", mode),
+                new("hub.topic", $"https://news.example.org/{topic}"),
+                new("hub.callback", callback),
+            ]),
         };
         if (client is not null)
         {
@@ -30,7 +51,10 @@ public sealed class CallBudgetTests(Servers servers)
 
     static void IsRefused(HttpResponseMessage answer, string why)
     {
-        Assert.Equal((HttpStatusCode.TooManyRequests, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.TooManyRequests, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType)
+        );
         Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
         Assert.Contains(why, answer.Content.ReadAsStringAsync().Result, StringComparison.Ordinal);
     }
@@ -40,12 +64,18 @@ public sealed class CallBudgetTests(Servers servers)
     {
         await using var callback = await Callback.StartAsync();
         await using var stack = await StartAsync(("Outbound__CallsPerClientPerMinute", "10"), ("WebSub__MaxPerHost", "1000"));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => AskHubAsync(stack, callback.Address($"{i}"), client: "203.0.113.1")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => AskHubAsync(stack, callback.Address($"{i}"), client: "203.0.113.1"))
+        );
         Assert.InRange(answers.Count(a => a.StatusCode == HttpStatusCode.Accepted), 10, 20);
         IsRefused(answers.First(a => a.StatusCode != HttpStatusCode.Accepted), "One client");
         using var other = await AskHubAsync(stack, callback.Address("other"), client: "203.0.113.2");
         Assert.Equal(HttpStatusCode.Accepted, other.StatusCode);
-        await Eventually.Get(() => stack.QueryAsync("Notifications", "select count(*) from errand where kind = 'webSubIntent'"), c => c[0] == "0", "all are asked");
+        await Eventually.Get(
+            () => stack.QueryAsync("Notifications", "select count(*) from errand where kind = 'webSubIntent'"),
+            c => c[0] == "0",
+            "all are asked"
+        );
         Assert.Equal(answers.Count(a => a.StatusCode == HttpStatusCode.Accepted) + 1, callback.Calls.Count);
     }
 
@@ -54,7 +84,9 @@ public sealed class CallBudgetTests(Servers servers)
     {
         await using var callback = await Callback.StartAsync();
         await using var stack = await StartAsync(("Outbound__CallsPerDomainPerMinute", "10"));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => AskHubAsync(stack, callback.Address($"{i}"), client: $"203.0.113.{i}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => AskHubAsync(stack, callback.Address($"{i}"), client: $"203.0.113.{i}"))
+        );
         Assert.InRange(answers.Count(a => a.StatusCode == HttpStatusCode.Accepted), 10, 20);
         IsRefused(answers.First(a => a.StatusCode != HttpStatusCode.Accepted), "127.0.0.0/24 is called");
         using var owner = new WebhookOwner(stack.Bearer(Stack.AdminKey));
@@ -85,7 +117,12 @@ public sealed class CallBudgetTests(Servers servers)
     public async Task Making_and_deleting_and_enabling_webhooks_calls_no_more_often_than_the_owner_s_budget_says()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var stack = await StartAsync(("Outbound__CallsPerOwnerPerMinute", "10"), ("Outbound__CallsPerClientPerMinute", "1000"), ("Outbound__CallsPerDomainPerMinute", "1000"), ("Webhooks__CallsPerMinute", "1000"));
+        await using var stack = await StartAsync(
+            ("Outbound__CallsPerOwnerPerMinute", "10"),
+            ("Outbound__CallsPerClientPerMinute", "1000"),
+            ("Outbound__CallsPerDomainPerMinute", "1000"),
+            ("Webhooks__CallsPerMinute", "1000")
+        );
         receiver.Answer("x?verify", 410);
         var (owner, _) = await WebhookOwner.MakeAsync(stack);
         var statuses = new List<int>();
@@ -100,7 +137,10 @@ public sealed class CallBudgetTests(Servers servers)
         }
         for (var i = 0; i < 40; i++)
         {
-            await stack.ExecuteAsync("Notifications", $"update mt_doc_subscription set data = data || jsonb_build_object('state', 'disabled') where id = '{id}'; delete from webhook_verification where subscription = '{id}'");
+            await stack.ExecuteAsync(
+                "Notifications",
+                $"update mt_doc_subscription set data = data || jsonb_build_object('state', 'disabled') where id = '{id}'; delete from webhook_verification where subscription = '{id}'"
+            );
             statuses.Add((await owner.ActAsync(id, "enable")).Status);
         }
         Assert.InRange(statuses.Count(status => status == 200), 1, 14);
@@ -143,8 +183,13 @@ public sealed class CallBudgetTests(Servers servers)
             await release.Task;
             context.Response.StatusCode = StatusCodes.Status404NotFound;
         });
-        await using var stack = await StartAsync(("Outbound__CallsPerClientPerMinute", "1000"), ("Outbound__CallsPerDomainPerMinute", "1000"), ("Outbound__VerificationsPerDomain", "2"),
-            ("WebSub__VerifyConcurrency", "4"), ("Webhooks__VerifyConcurrency", "4"));
+        await using var stack = await StartAsync(
+            ("Outbound__CallsPerClientPerMinute", "1000"),
+            ("Outbound__CallsPerDomainPerMinute", "1000"),
+            ("Outbound__VerificationsPerDomain", "2"),
+            ("WebSub__VerifyConcurrency", "4"),
+            ("Webhooks__VerifyConcurrency", "4")
+        );
         using var owner = new WebhookOwner(stack.Bearer(Stack.AdminKey));
         for (var i = 0; i < 20; i++)
         {
@@ -158,12 +203,19 @@ public sealed class CallBudgetTests(Servers servers)
         }
         // The slow ones have all that they may have, two of each kind, and others are asked beside them.
         using var hub = await AskHubAsync(stack, $"http://localhost:{callback.Port}/quick");
-        await Eventually.True(async () => (await stack.QueryAsync("Notifications", "select count(*) from websub"))[0] == "1", "the quick callback is subscribed");
+        await Eventually.True(
+            async () => (await stack.QueryAsync("Notifications", "select count(*) from websub"))[0] == "1",
+            "the quick callback is subscribed"
+        );
         await owner.SubscribeAsync($"http://localhost:{receiver.Port}/quick");
         Assert.Equal(0, slow.CurrentCount);
         Assert.False(release.Task.IsCompleted);
         release.SetResult();
-        await Eventually.Get(() => stack.QueryAsync("Notifications", "select count(*) from errand where kind = 'webSubIntent'"), c => c[0] == "0", "the slow ones have their turn too");
+        await Eventually.Get(
+            () => stack.QueryAsync("Notifications", "select count(*) from errand where kind = 'webSubIntent'"),
+            c => c[0] == "0",
+            "the slow ones have their turn too"
+        );
     }
 
     [Fact]
@@ -171,8 +223,13 @@ public sealed class CallBudgetTests(Servers servers)
     {
         await using var receiver = await Receiver.StartAsync();
         var release = new TaskCompletionSource();
-        await using var stack = await StartAsync(("Deliveries__Concurrency", "6"), ("Deliveries__PerDomain", "4"), ("Outbound__CallsPerClientPerMinute", "1000"), ("Outbound__CallsPerDomainPerMinute", "1000"),
-            ("Outbound__CallsPerOwnerPerMinute", "1000"));
+        await using var stack = await StartAsync(
+            ("Deliveries__Concurrency", "6"),
+            ("Deliveries__PerDomain", "4"),
+            ("Outbound__CallsPerClientPerMinute", "1000"),
+            ("Outbound__CallsPerDomainPerMinute", "1000"),
+            ("Outbound__CallsPerOwnerPerMinute", "1000")
+        );
         using var owner = new WebhookOwner(stack.Bearer(Stack.AdminKey));
         for (var i = 0; i < 12; i++)
         {

@@ -13,9 +13,7 @@ public sealed class Callback : IAsyncDisposable
     readonly ConcurrentQueue<Heard> calls = new();
     Site site = null!;
 
-    Callback()
-    {
-    }
+    Callback() { }
 
     public int Port => site.Port;
 
@@ -42,8 +40,13 @@ public sealed class Callback : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        var call = new Heard(context.Request.Method, context.Request.Path, context.Request.Query.ToDictionary(q => q.Key, q => q.Value.ToString()),
-            new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value)), body.ToArray());
+        var call = new Heard(
+            context.Request.Method,
+            context.Request.Path,
+            context.Request.Query.ToDictionary(q => q.Key, q => q.Value.ToString()),
+            new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value)),
+            body.ToArray()
+        );
         calls.Enqueue(call);
         var (status, text) = Answer(call);
         context.Response.StatusCode = status;

@@ -15,11 +15,19 @@ public sealed class ClosedService(Servers servers) : IAsyncLifetime
 
     public Stack Stack { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string>
-    {
-        ["Stream__Public"] = "false", ["Stream__AllowedOrigins__0"] = Partner, ["Stream__MaxPerClient"] = "8", ["Stream__TicketSeconds"] = "20",
-        ["Portal__PublicUrl"] = "https://news.example.org",
-    }, "Notifications");
+    public async ValueTask InitializeAsync() =>
+        Stack = await Stack.StartAsync(
+            servers,
+            new Dictionary<string, string>
+            {
+                ["Stream__Public"] = "false",
+                ["Stream__AllowedOrigins__0"] = Partner,
+                ["Stream__MaxPerClient"] = "8",
+                ["Stream__TicketSeconds"] = "20",
+                ["Portal__PublicUrl"] = "https://news.example.org",
+            },
+            "Notifications"
+        );
 
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
 }
@@ -28,11 +36,17 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
 {
     Stack Stack => service.Stack;
 
-    static KeyChanged Key(string secret, string role = Roles.Subscriber) => new()
-    {
-        KeyId = Guid.CreateVersion7(), Version = 1, Name = secret.Replace(' ', '-'), Role = role, Secrets = [new(KeyRing.Hash(secret))],
-        MadeAt = DateTimeOffset.UtcNow, ChangedAt = DateTimeOffset.UtcNow,
-    };
+    static KeyChanged Key(string secret, string role = Roles.Subscriber) =>
+        new()
+        {
+            KeyId = Guid.CreateVersion7(),
+            Version = 1,
+            Name = secret.Replace(' ', '-'),
+            Role = role,
+            Secrets = [new(KeyRing.Hash(secret))],
+            MadeAt = DateTimeOffset.UtcNow,
+            ChangedAt = DateTimeOffset.UtcNow,
+        };
 
     static HttpRequestMessage Request(string query = "", string? key = null, string? origin = null, HttpMethod? method = null)
     {
@@ -48,7 +62,8 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
         return request;
     }
 
-    Task<HttpResponseMessage> AskAsync(HttpRequestMessage request) => Stack.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    Task<HttpResponseMessage> AskAsync(HttpRequestMessage request) =>
+        Stack.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 
     async Task<HttpStatusCode> StatusAsync(HttpRequestMessage request)
     {
@@ -60,7 +75,11 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
     {
         var key = Key(secret, role);
         await Stack.SendAsync(key);
-        await Eventually.Get(() => StatusAsync(Request("/tickets", secret, method: HttpMethod.Post)), status => status != HttpStatusCode.Unauthorized, "the key is known");
+        await Eventually.Get(
+            () => StatusAsync(Request("/tickets", secret, method: HttpMethod.Post)),
+            status => status != HttpStatusCode.Unauthorized,
+            "the key is known"
+        );
         return key;
     }
 
@@ -80,14 +99,26 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "reporter")));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Request(key: "nobody's")));
         // What is told can be read afterwards by those who may listen, and by nobody else.
-        foreach (var (key, status) in new[] { (null, HttpStatusCode.Unauthorized), ("nobody's", HttpStatusCode.Unauthorized), ("listener", HttpStatusCode.OK) })
+        foreach (
+            var (key, status) in new[]
+            {
+                (null, HttpStatusCode.Unauthorized),
+                ("nobody's", HttpStatusCode.Unauthorized),
+                ("listener", HttpStatusCode.OK),
+            }
+        )
         {
-            using var read = new HttpRequestMessage(HttpMethod.Get, "api/bulletins?after=earliest") { Headers = { Authorization = key is null ? null : new("Bearer", key) } };
+            using var read = new HttpRequestMessage(HttpMethod.Get, "api/bulletins?after=earliest")
+            {
+                Headers = { Authorization = key is null ? null : new("Bearer", key) },
+            };
             Assert.Equal(status, await StatusAsync(read));
         }
         using var anybody = await AskAsync(Request());
-        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer", "application/problem+json"),
-            (anybody.StatusCode, anybody.Headers.WwwAuthenticate.Single().Scheme, anybody.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, "Bearer", "application/problem+json"),
+            (anybody.StatusCode, anybody.Headers.WwwAuthenticate.Single().Scheme, anybody.Content.Headers.ContentType!.MediaType)
+        );
     }
 
     [Fact]
@@ -98,11 +129,18 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
         var ticket = await TicketAsync("ticket asker");
         using var there = new HttpClient { BaseAddress = replica.Address };
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request($"?ticket={ticket["ticket"]}")));
-        using var elsewhere = await there.GetAsync(new Uri($"api/stream?ticket={ticket["ticket"]}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var elsewhere = await there.GetAsync(
+            new Uri($"api/stream?ticket={ticket["ticket"]}", UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead
+        );
         Assert.Equal(HttpStatusCode.OK, elsewhere.StatusCode);
         using var asKey = await AskAsync(Request("/tickets", (string)ticket["ticket"]!, method: HttpMethod.Post));
         Assert.Equal(HttpStatusCode.Unauthorized, asKey.StatusCode);
-        await Eventually.Get(() => StatusAsync(Request($"?ticket={ticket["ticket"]}")), status => status == HttpStatusCode.Unauthorized, "the ticket is good no more");
+        await Eventually.Get(
+            () => StatusAsync(Request($"?ticket={ticket["ticket"]}")),
+            status => status == HttpStatusCode.Unauthorized,
+            "the ticket is good no more"
+        );
         Assert.True(DateTimeOffset.UtcNow >= (DateTimeOffset)ticket["expiresAt"]!);
     }
 
@@ -123,7 +161,11 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
         var ticket = (string)(await TicketAsync("of the old one"))["ticket"]!;
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request($"?ticket={ticket}")));
         await Stack.SendAsync(key with { Version = 2, Revoked = true }, Key("of the new one") with { Name = key.Name });
-        await Eventually.Get(() => StatusAsync(Request(key: "of the new one")), status => status == HttpStatusCode.OK, "the new key is known");
+        await Eventually.Get(
+            () => StatusAsync(Request(key: "of the new one")),
+            status => status == HttpStatusCode.OK,
+            "the new key is known"
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Request($"?ticket={ticket}")));
     }
 
@@ -133,7 +175,15 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
         await KnownKeyAsync("forged");
         var ticket = (string)(await TicketAsync("forged"))["ticket"]!;
         var parts = ticket.Split('.');
-        foreach (var forged in new[] { $"{parts[0]}.{parts[1]}.{parts[2][..^2]}AA", $"eyJhbGciOiJub25lIn0.{parts[1]}.", "nonsense", ticket[..^10] })
+        foreach (
+            var forged in new[]
+            {
+                $"{parts[0]}.{parts[1]}.{parts[2][..^2]}AA",
+                $"eyJhbGciOiJub25lIn0.{parts[1]}.",
+                "nonsense",
+                ticket[..^10],
+            }
+        )
         {
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Request($"?ticket={forged}")));
         }
@@ -157,7 +207,10 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
     {
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
         var key = await KnownKeyAsync("of a socket");
-        await using var socket = Script.Start("websocket.js", $"ws://127.0.0.1:{Stack.Reader.BaseAddress!.Port}/api/stream/ws?ticket={(await TicketAsync("of a socket"))["ticket"]}");
+        await using var socket = Script.Start(
+            "websocket.js",
+            $"ws://127.0.0.1:{Stack.Reader.BaseAddress!.Port}/api/stream/ws?ticket={(await TicketAsync("of a socket"))["ticket"]}"
+        );
         await socket.FirstAsync(s => (string?)s["type"] == "open", "the connection");
         await Stack.SendAsync(key with { Version = 2, Revoked = true });
         var close = await socket.FirstAsync(s => (string?)s["type"] == "close", "its end");
@@ -169,15 +222,29 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
     public async Task A_persons_token_opens_a_stream_until_it_expires_also_if_a_ticket_stood_between()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var own = await Stack.StartAsync(Stack.Servers, new Dictionary<string, string>(issuer.Settings) { ["Stream__Public"] = "false", ["Security__Jwt__ClockSkewSeconds"] = "0" }, "Notifications");
+        await using var own = await Stack.StartAsync(
+            Stack.Servers,
+            new Dictionary<string, string>(issuer.Settings) { ["Stream__Public"] = "false", ["Security__Jwt__ClockSkewSeconds"] = "0" },
+            "Notifications"
+        );
         var (listens, expires) = (issuer.Token(roles: "reporter"), issuer.Token(expires: DateTimeOffset.UtcNow.AddSeconds(20)));
         await using var lasting = await Subscriber.JoinAsync(own.Bearer(listens));
         await using var byToken = await Subscriber.JoinAsync(own.Bearer(expires));
         using var ticket = await own.Bearer(expires).PostAsync(new Uri("api/stream/tickets", UriKind.Relative), null);
-        await using var byTicket = await Subscriber.JoinAsync(own.Reader, $"?ticket={(await ticket.Content.ReadFromJsonAsync<JsonNode>())!["ticket"]}");
-        foreach (var (token, status) in new[] { (issuer.Token(roles: "none of these"), HttpStatusCode.Forbidden), (issuer.Token(audience: "payroll"), HttpStatusCode.Unauthorized) })
+        await using var byTicket = await Subscriber.JoinAsync(
+            own.Reader,
+            $"?ticket={(await ticket.Content.ReadFromJsonAsync<JsonNode>())!["ticket"]}"
+        );
+        foreach (
+            var (token, status) in new[]
+            {
+                (issuer.Token(roles: "none of these"), HttpStatusCode.Forbidden),
+                (issuer.Token(audience: "payroll"), HttpStatusCode.Unauthorized),
+            }
+        )
         {
-            using var refused = await own.Bearer(token).GetAsync(new Uri("api/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            using var refused = await own.Bearer(token)
+                .GetAsync(new Uri("api/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
             Assert.Equal((status, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
         }
         await own.SendAsync(Broker.Article("Heard"));
@@ -200,8 +267,10 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
             joined.Add(await Subscriber.JoinAsync(Stack.Bearer("greedy")));
         }
         using var refused = await AskAsync(Request(key: "greedy"));
-        Assert.Equal((HttpStatusCode.TooManyRequests, "urn:newsplatform:problem:too-many-requests"),
-            (refused.StatusCode, (string)(await refused.Content.ReadFromJsonAsync<JsonNode>())!["type"]!));
+        Assert.Equal(
+            (HttpStatusCode.TooManyRequests, "urn:newsplatform:problem:too-many-requests"),
+            (refused.StatusCode, (string)(await refused.Content.ReadFromJsonAsync<JsonNode>())!["type"]!)
+        );
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "modest")));
         await joined[0].DisposeAsync();
@@ -217,7 +286,10 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(Request(key: "of a page", origin: "null")));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "of a page", origin: ClosedService.Partner)));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "of a page", origin: "https://news.example.org")));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(Request(key: "of a page", origin: Stack.Reader.BaseAddress!.GetLeftPart(UriPartial.Authority))));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await StatusAsync(Request(key: "of a page", origin: Stack.Reader.BaseAddress!.GetLeftPart(UriPartial.Authority)))
+        );
 
         // As a gateway passes it on that browsers know by another name.
         var behind = Request(key: "of a page", origin: "https://gate.example.org");
@@ -229,7 +301,11 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
     [Fact]
     public async Task Clients_are_told_apart_by_the_address_that_the_gateway_saw_and_cannot_choose_it()
     {
-        await using var own = await Stack.StartAsync(Stack.Servers, new Dictionary<string, string> { ["Stream__MaxPerClient"] = "1", ["Stream__MaxSubscribers"] = "3" }, "Notifications");
+        await using var own = await Stack.StartAsync(
+            Stack.Servers,
+            new Dictionary<string, string> { ["Stream__MaxPerClient"] = "1", ["Stream__MaxSubscribers"] = "3" },
+            "Notifications"
+        );
         var open = new List<HttpResponseMessage>();
         async Task<HttpStatusCode> FromAsync(string forwarded)
         {
@@ -254,7 +330,9 @@ public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixt
     [InlineData("Stream__MaxPerClient", "0", "MaxPerClient")]
     public async Task A_limit_that_makes_no_sense_stops_the_service_at_its_start(string setting, string value, string why)
     {
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => Stack.StartAsync(Stack.Servers, new Dictionary<string, string> { [setting] = value }, "Notifications"));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Stack.StartAsync(Stack.Servers, new Dictionary<string, string> { [setting] = value }, "Notifications")
+        );
         Assert.Contains("ended with 78", fault.Message, StringComparison.Ordinal);
         Assert.Contains(why, fault.Message, StringComparison.Ordinal);
     }

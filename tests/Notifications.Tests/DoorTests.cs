@@ -17,18 +17,33 @@ public sealed class DoorTests(ClosedService service) : IClassFixture<ClosedServi
 
     static readonly string[] everybodys =
     [
-        "GET /api/push/key", "GET /hub", "POST /hub", "POST /api/subscriptions",
-        "GET /api/subscriptions/confirm", "POST /api/subscriptions/confirm", "GET /api/subscriptions/unsubscribe", "POST /api/subscriptions/unsubscribe",
+        "GET /api/push/key",
+        "GET /hub",
+        "POST /hub",
+        "POST /api/subscriptions",
+        "GET /api/subscriptions/confirm",
+        "POST /api/subscriptions/confirm",
+        "GET /api/subscriptions/unsubscribe",
+        "POST /api/subscriptions/unsubscribe",
     ];
 
     Stack Stack => service.Stack;
 
     async Task<IReadOnlyList<string>> OperationsAsync() =>
-        [.. (await Stack.Reader.GetFromJsonAsync<JsonNode>("openapi/notifications.json"))!["paths"]!.AsObject()
-            .SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"))];
+        [
+            .. (await Stack.Reader.GetFromJsonAsync<JsonNode>("openapi/notifications.json"))!["paths"]!
+                .AsObject()
+                .SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}")),
+        ];
 
     static HttpRequestMessage Request(string operation, HttpContent? body = null) =>
-        new(new(operation.Split(' ')[0]), operation.Split(' ')[1].TrimStart('/').Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)) { Content = body };
+        new(
+            new(operation.Split(' ')[0]),
+            operation.Split(' ')[1].TrimStart('/').Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
+        )
+        {
+            Content = body,
+        };
 
     [Fact]
     public async Task Every_operation_without_a_key_is_refused_but_those_that_are_everybody_s()
@@ -39,7 +54,10 @@ public sealed class DoorTests(ClosedService service) : IClassFixture<ClosedServi
         {
             using var request = Request(operation);
             using var answer = await Stack.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            Assert.True((answer.StatusCode == HttpStatusCode.Unauthorized) != everybodys.Contains(operation), $"{operation}: {(int)answer.StatusCode}");
+            Assert.True(
+                (answer.StatusCode == HttpStatusCode.Unauthorized) != everybodys.Contains(operation),
+                $"{operation}: {(int)answer.StatusCode}"
+            );
         }
     }
 
@@ -47,15 +65,31 @@ public sealed class DoorTests(ClosedService service) : IClassFixture<ClosedServi
     public async Task Nothing_of_a_body_is_read_from_who_sends_no_proof_nor_where_there_is_nothing()
     {
         // The client asks whether to send (RFC 9110, section 10.1.1), and waits for an answer for as long as it takes.
-        using var client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = Stack.Reader.BaseAddress };
-        foreach (var operation in (await OperationsAsync()).Where(operation => operation[0] == 'P').Except(everybodys).Append("POST /api/subscriptions/nothing/at/all").Append("POST /nowhere"))
+        using var client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan })
+        {
+            BaseAddress = Stack.Reader.BaseAddress,
+        };
+        foreach (
+            var operation in (await OperationsAsync())
+                .Where(operation => operation[0] == 'P')
+                .Except(everybodys)
+                .Append("POST /api/subscriptions/nothing/at/all")
+                .Append("POST /nowhere")
+        )
         {
             using var body = new EndlessBody();
             using var request = Request(operation, body);
             request.Headers.ExpectContinue = true;
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(patience);
-            Assert.Equal((operation, operation.Contains("noth", StringComparison.Ordinal) || operation.Contains("nowhere", StringComparison.Ordinal) ? HttpStatusCode.NotFound : HttpStatusCode.Unauthorized),
-                (operation, answer.StatusCode));
+            Assert.Equal(
+                (
+                    operation,
+                    operation.Contains("noth", StringComparison.Ordinal) || operation.Contains("nowhere", StringComparison.Ordinal)
+                        ? HttpStatusCode.NotFound
+                        : HttpStatusCode.Unauthorized
+                ),
+                (operation, answer.StatusCode)
+            );
         }
     }
 }

@@ -46,7 +46,10 @@ public sealed class Doorkeeper : IAsyncDisposable
     public async Task<(int Status, string? Who)> KnockAsync(string role, string secret)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/{role}") { Headers = { Authorization = new("Bearer", secret) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/{role}")
+        {
+            Headers = { Authorization = new("Bearer", secret) },
+        };
         using var answer = await client.SendAsync(request);
         return ((int)answer.StatusCode, answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : null);
     }

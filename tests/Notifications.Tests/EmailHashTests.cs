@@ -11,13 +11,34 @@ namespace NewsPlatform.Notifications.Tests;
 /// <summary>What is stored of who asked for mails, and for whom, means nothing without a key, and the keys change.</summary>
 public sealed class EmailHashTests(Servers servers)
 {
-    Task<Stack> StartAsync(params (string Name, string Value)[] more) => Stack.StartAsync(servers, new Dictionary<string, string>([
-        KeyValuePair.Create("Email__Host", "127.0.0.1"), new("Email__Port", $"{Servers.FreePort()}"), new("Email__Security", "None"), new("Email__From", "Test News <news@example.org>"),
-        new("Email__RetrySchedule", "1h"), .. more.Select(m => KeyValuePair.Create(m.Name, m.Value))]), "Notifications");
+    Task<Stack> StartAsync(params (string Name, string Value)[] more) =>
+        Stack.StartAsync(
+            servers,
+            new Dictionary<string, string>([
+                KeyValuePair.Create("Email__Host", "127.0.0.1"),
+                new("Email__Port", $"{Servers.FreePort()}"),
+                new("Email__Security", "None"),
+                new("Email__From", "Test News <news@example.org>"),
+                new("Email__RetrySchedule", "1h"),
+                .. more.Select(m => KeyValuePair.Create(m.Name, m.Value)),
+            ]),
+            "Notifications"
+        );
 
     static async Task<(HttpStatusCode Status, JsonNode Json)> AskAsync(Stack stack, string address, string client = "203.0.113.9")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/subscriptions") { Content = JsonContent.Create(new { kind = "email", address, frequency = "breaking", language = "en" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/subscriptions")
+        {
+            Content = JsonContent.Create(
+                new
+                {
+                    kind = "email",
+                    address,
+                    frequency = "breaking",
+                    language = "en",
+                }
+            ),
+        };
         request.Headers.Add("X-Forwarded-For", client);
         using var answer = await stack.Reader.SendAsync(request);
         return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonNode>())!);
@@ -25,8 +46,16 @@ public sealed class EmailHashTests(Servers servers)
 
     static async Task ConfirmAsync(Stack stack, JsonNode made)
     {
-        var token = (await stack.QueryAsync("Notifications", $"select data -> 'target' ->> 'token' from mt_doc_subscription where id = '{made["id"]}'"))[0];
-        using var answer = await stack.Reader.PostAsync(new Uri($"api/subscriptions/confirm?token={Stack.Id(made):N}.{token}", UriKind.Relative), null);
+        var token = (
+            await stack.QueryAsync(
+                "Notifications",
+                $"select data -> 'target' ->> 'token' from mt_doc_subscription where id = '{made["id"]}'"
+            )
+        )[0];
+        using var answer = await stack.Reader.PostAsync(
+            new Uri($"api/subscriptions/confirm?token={Stack.Id(made):N}.{token}", UriKind.Relative),
+            null
+        );
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
@@ -39,25 +68,53 @@ public sealed class EmailHashTests(Servers servers)
     {
         await using var stack = await StartAsync(("Email__MaxPerAddressPerHour", "3"));
         const string Address = "reader@example.net";
-        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), ((await AskAsync(stack, Address)).Status, (await AskAsync(stack, Address)).Status));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, HttpStatusCode.Accepted),
+            ((await AskAsync(stack, Address)).Status, (await AskAsync(stack, Address)).Status)
+        );
         var stored = await stack.QueryAsync("Notifications", "select hash from email_request");
         Assert.Equal(6, stored.Count);
-        foreach (var guess in new[] { Plain([203, 0, 113, 9]), $"client {Plain([203, 0, 113, 9])}", Plain("203.0.113.9"), $"address {Plain(Address)}", Plain(Address), Plain($"address {Address}"), Plain("client 203.0.113.9") })
+        foreach (
+            var guess in new[]
+            {
+                Plain([203, 0, 113, 9]),
+                $"client {Plain([203, 0, 113, 9])}",
+                Plain("203.0.113.9"),
+                $"address {Plain(Address)}",
+                Plain(Address),
+                Plain($"address {Address}"),
+                Plain("client 203.0.113.9"),
+            }
+        )
         {
             Assert.DoesNotContain(guess, stored);
         }
         var before = (await stack.QueryAsync("Notifications", "select id from email_hash_key where kind = 'requests'"))[0];
         await stack.ExecuteAsync("Notifications", "update email_hash_key set made_at = made_at - interval '25 hours'");
-        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.TooManyRequests), ((await AskAsync(stack, Address)).Status, (await AskAsync(stack, Address)).Status));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, HttpStatusCode.TooManyRequests),
+            ((await AskAsync(stack, Address)).Status, (await AskAsync(stack, Address)).Status)
+        );
         Assert.Equal(2, (await stack.QueryAsync("Notifications", "select id from email_hash_key where kind = 'requests'")).Count);
 
-        await stack.ExecuteAsync("Notifications", "update email_hash_key set made_at = made_at - interval '2 hours'; update email_request set at = at - interval '2 hours'");
+        await stack.ExecuteAsync(
+            "Notifications",
+            "update email_hash_key set made_at = made_at - interval '2 hours'; update email_request set at = at - interval '2 hours'"
+        );
         await stack["Notifications"].KillAsync();
         stack["Notifications"].Start();
         await stack["Notifications"].ReadyAsync();
-        var left = await Eventually.Get(() => stack.QueryAsync("Notifications", "select id from email_hash_key where kind = 'requests'"), keys => keys.Count == 1, "the old key is gone");
+        var left = await Eventually.Get(
+            () => stack.QueryAsync("Notifications", "select id from email_hash_key where kind = 'requests'"),
+            keys => keys.Count == 1,
+            "the old key is gone"
+        );
         Assert.NotEqual(before, left[0]);
-        await Eventually.Get(() => stack.QueryAsync("Notifications", "select hash from email_request"), rows => rows.Count == 0, "what was counted is forgotten, although nobody asks");
+        await Eventually.Get(
+            () => stack.QueryAsync("Notifications", "select hash from email_request"),
+            rows => rows.Count == 0,
+            "what was counted is forgotten, although nobody asks"
+        );
     }
 
     [Fact]
@@ -68,29 +125,54 @@ public sealed class EmailHashTests(Servers servers)
         {
             await ConfirmAsync(stack, (await AskAsync(stack, address)).Json);
         }
-        async Task<IReadOnlyList<string?>> HashesAsync() => await stack.QueryAsync("Notifications", "select hash || ' ' || key from email_address order by 1");
+        async Task<IReadOnlyList<string?>> HashesAsync() =>
+            await stack.QueryAsync("Notifications", "select hash || ' ' || key from email_address order by 1");
         var first = await HashesAsync();
-        Assert.DoesNotContain(first, hash => hash!.StartsWith(Plain("one@example.net"), StringComparison.Ordinal) || hash.EndsWith(" 0", StringComparison.Ordinal));
+        Assert.DoesNotContain(first, hash =>
+            hash!.StartsWith(Plain("one@example.net"), StringComparison.Ordinal) || hash.EndsWith(" 0", StringComparison.Ordinal)
+        );
 
         // One as the release before left it, and a key that is old.
-        await stack.ExecuteAsync("Notifications", $"""
-            update email_address a set hash = '{Plain("one@example.net")}', key = 0 from mt_doc_subscription s where s.id = a.subscription and s.data -> 'target' ->> 'address' = 'one@example.net';
+        await stack.ExecuteAsync(
+            "Notifications",
+            $"""
+            update email_address a set hash = '{Plain(
+                "one@example.net"
+            )}', key = 0 from mt_doc_subscription s where s.id = a.subscription and s.data -> 'target' ->> 'address' = 'one@example.net';
             update email_hash_key set made_at = made_at - interval '91 days'
-            """);
+            """
+        );
         // Found by whichever hash it has: the one of before is replaced, and there are not two.
         var again = (await AskAsync(stack, "One@example.net")).Json;
         await ConfirmAsync(stack, again);
-        Assert.Equal("1", (await stack.QueryAsync("Notifications", "select count(*) from mt_doc_subscription where lower(data -> 'target' ->> 'address') = 'one@example.net' and lower(data ->> 'state') = 'active'"))[0]);
+        Assert.Equal(
+            "1",
+            (
+                await stack.QueryAsync(
+                    "Notifications",
+                    "select count(*) from mt_doc_subscription where lower(data -> 'target' ->> 'address') = 'one@example.net' and lower(data ->> 'state') = 'active'"
+                )
+            )[0]
+        );
         await stack["Notifications"].KillAsync();
         stack["Notifications"].Start();
         await stack["Notifications"].ReadyAsync();
-        var anew = await Eventually.Get(HashesAsync, hashes => hashes.Count == 2 && hashes.Select(hash => hash!.Split(' ')[1]).Distinct().Count() == 1 && !hashes.Intersect(first).Any(), "all are hashed anew");
+        var anew = await Eventually.Get(
+            HashesAsync,
+            hashes =>
+                hashes.Count == 2 && hashes.Select(hash => hash!.Split(' ')[1]).Distinct().Count() == 1 && !hashes.Intersect(first).Any(),
+            "all are hashed anew"
+        );
         Assert.DoesNotContain(anew, hash => hash!.EndsWith(" 0", StringComparison.Ordinal));
         await stack.ExecuteAsync("Notifications", "update email_hash_key set made_at = made_at - interval '2 hours'");
         await stack["Notifications"].KillAsync();
         stack["Notifications"].Start();
         await stack["Notifications"].ReadyAsync();
-        await Eventually.Get(() => stack.QueryAsync("Notifications", "select id from email_hash_key where kind = 'subscribers'"), keys => keys.Count == 1, "the old key is gone");
+        await Eventually.Get(
+            () => stack.QueryAsync("Notifications", "select id from email_hash_key where kind = 'subscribers'"),
+            keys => keys.Count == 1,
+            "the old key is gone"
+        );
     }
 
     [Fact]

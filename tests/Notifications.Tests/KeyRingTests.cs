@@ -10,17 +10,31 @@ public sealed class KeyRingTests(NotificationsService service) : IClassFixture<N
 {
     Stack Stack => service.Stack;
 
-    static KeyChanged Key(string secret, string role = Roles.Subscriber, long version = 1, Guid? id = null) => new()
-    {
-        KeyId = id ?? Guid.CreateVersion7(), Version = version, Name = "reader", Role = role, Secrets = [new(KeyRing.Hash(secret))],
-        MadeAt = DateTimeOffset.UtcNow, ChangedAt = DateTimeOffset.UtcNow,
-    };
+    static KeyChanged Key(string secret, string role = Roles.Subscriber, long version = 1, Guid? id = null) =>
+        new()
+        {
+            KeyId = id ?? Guid.CreateVersion7(),
+            Version = version,
+            Name = "reader",
+            Role = role,
+            Secrets = [new(KeyRing.Hash(secret))],
+            MadeAt = DateTimeOffset.UtcNow,
+            ChangedAt = DateTimeOffset.UtcNow,
+        };
 
     static async Task OpensAsync(Doorkeeper door, string role, string secret) =>
-        await Eventually.Get(() => door.KnockAsync(role, secret), answer => answer == (200, "key:reader"), $"{secret} opens the door of {role}");
+        await Eventually.Get(
+            () => door.KnockAsync(role, secret),
+            answer => answer == (200, "key:reader"),
+            $"{secret} opens the door of {role}"
+        );
 
     static async Task StopsAsync(Doorkeeper door, string role, string secret) =>
-        await Eventually.Get(() => door.KnockAsync(role, secret), answer => answer.Status == 401, $"{secret} opens the door of {role} no more");
+        await Eventually.Get(
+            () => door.KnockAsync(role, secret),
+            answer => answer.Status == 401,
+            $"{secret} opens the door of {role} no more"
+        );
 
     [Fact]
     public async Task A_key_opens_on_every_replica_what_its_role_may_and_nothing_else()
@@ -64,8 +78,15 @@ public sealed class KeyRingTests(NotificationsService service) : IClassFixture<N
         await using var door = await Doorkeeper.StartAsync(Stack);
         var soon = DateTimeOffset.UtcNow.AddSeconds(3);
         await Stack.SendAsync(
-            Key("short-lived") with { ExpiresAt = soon },
-            Key("new") with { Secrets = [new(KeyRing.Hash("old"), soon), new(KeyRing.Hash("new"))] });
+            Key("short-lived") with
+            {
+                ExpiresAt = soon,
+            },
+            Key("new") with
+            {
+                Secrets = [new(KeyRing.Hash("old"), soon), new(KeyRing.Hash("new"))],
+            }
+        );
         await OpensAsync(door, Roles.Subscriber, "short-lived");
         await OpensAsync(door, Roles.Subscriber, "old");
         await StopsAsync(door, Roles.Subscriber, "short-lived");
@@ -88,8 +109,12 @@ public sealed class KeyRingTests(NotificationsService service) : IClassFixture<N
     static async Task KnownAsync(Stack stack, int known, int opening)
     {
         using var client = new HttpClient();
-        await Eventually.Get(async () => JsonNode.Parse(await client.GetStringAsync(new Uri(stack["Notifications"].Management, "health/ready")))!["checks"]!,
-            checks => checks["consumer of notifications.keys"]!["status"]!.ToString() == "Healthy"
-                && ((int)checks["keys"]!["data"]!["known"]!, (int)checks["keys"]!["data"]!["opening"]!) == (known, opening), $"{known} keys are known and {opening} of them open");
+        await Eventually.Get(
+            async () => JsonNode.Parse(await client.GetStringAsync(new Uri(stack["Notifications"].Management, "health/ready")))!["checks"]!,
+            checks =>
+                checks["consumer of notifications.keys"]!["status"]!.ToString() == "Healthy"
+                && ((int)checks["keys"]!["data"]!["known"]!, (int)checks["keys"]!["data"]!["opening"]!) == (known, opening),
+            $"{known} keys are known and {opening} of them open"
+        );
     }
 }

@@ -16,12 +16,20 @@ public sealed class OutboundTests
     /// <param name="resolve">Instead of the machine's own names.</param>
     static OutboundHttp Http(string allow = "", Func<string, IPAddress[]>? resolve = null, Action<OutboundOptions>? configure = null)
     {
-        var options = new OutboundOptions { Allow = allow, ConnectSeconds = 5, RequestSeconds = 5 };
+        var options = new OutboundOptions
+        {
+            Allow = allow,
+            ConnectSeconds = 5,
+            RequestSeconds = 5,
+        };
         configure?.Invoke(options);
-        return resolve is null ? new(options, new NewsPlatform.ServiceDefaults.ListenOptions()) : new(options, (host, _) => Task.FromResult(IPAddress.TryParse(host, out var literal) ? [literal] : resolve(host)));
+        return resolve is null
+            ? new(options, new NewsPlatform.ServiceDefaults.ListenOptions())
+            : new(options, (host, _) => Task.FromResult(IPAddress.TryParse(host, out var literal) ? [literal] : resolve(host)));
     }
 
-    static Task<OutboundAnswer> GetAsync(OutboundHttp http, string address) => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), ct);
+    static Task<OutboundAnswer> GetAsync(OutboundHttp http, string address) =>
+        http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), ct);
 
     [Theory]
     [InlineData("0.0.0.0")]
@@ -51,7 +59,8 @@ public sealed class OutboundTests
     [InlineData("fe80::1")]
     [InlineData("fec0::1")]
     [InlineData("ff02::1")]
-    public void An_address_that_is_not_of_the_open_Internet_is_known_as_such(string address) => Assert.False(PublicAddresses.Contains(IPAddress.Parse(address)));
+    public void An_address_that_is_not_of_the_open_Internet_is_known_as_such(string address) =>
+        Assert.False(PublicAddresses.Contains(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("8.8.8.8")]
@@ -61,7 +70,8 @@ public sealed class OutboundTests
     [InlineData("64:ff9b::8.8.8.8")]
     [InlineData("2606:4700:4700::1111")]
     [InlineData("2a00:1450:4001::1")]
-    public void An_address_of_the_open_Internet_is_known_as_such(string address) => Assert.True(PublicAddresses.Contains(IPAddress.Parse(address)));
+    public void An_address_of_the_open_Internet_is_known_as_such(string address) =>
+        Assert.True(PublicAddresses.Contains(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("https://localhost/")]
@@ -82,7 +92,12 @@ public sealed class OutboundTests
         if (Uri.TryCreate(address, UriKind.Absolute, out _))
         {
             var fault = await Record.ExceptionAsync(() => GetAsync(http, address));
-            Assert.True(fault is OutboundRefused or HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } }, fault?.ToString());
+            Assert.True(
+                fault
+                    is OutboundRefused
+                        or HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } },
+                fault?.ToString()
+            );
         }
     }
 
@@ -97,7 +112,9 @@ public sealed class OutboundTests
     [InlineData("https://nowhere.invalid/")]
     public async Task What_is_no_https_address_of_a_host_is_refused(string address)
     {
-        using var http = Http(resolve: host => host == "example.org" ? [IPAddress.Parse("93.184.215.14")] : throw new SocketException((int)SocketError.HostNotFound));
+        using var http = Http(resolve: host =>
+            host == "example.org" ? [IPAddress.Parse("93.184.215.14")] : throw new SocketException((int)SocketError.HostNotFound)
+        );
         Assert.Equal(422, (await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", address, ct))).Status);
     }
 
@@ -139,7 +156,14 @@ public sealed class OutboundTests
     public async Task A_name_that_is_too_long_is_refused_and_called_by_nobody()
     {
         using var http = new OutboundHttp(new() { ConnectSeconds = 1 }, System.Net.Dns.GetHostAddressesAsync);
-        foreach (var host in new[] { $"{string.Join('.', Enumerable.Repeat(new string('a', 60), 5))}.org", $"{new string('b', 64)}.org", new string('c', 300) })
+        foreach (
+            var host in new[]
+            {
+                $"{string.Join('.', Enumerable.Repeat(new string('a', 60), 5))}.org",
+                $"{new string('b', 64)}.org",
+                new string('c', 300),
+            }
+        )
         {
             Assert.Equal(422, (await Assert.ThrowsAsync<ProblemException>(() => http.CheckAsync("url", $"https://{host}/", ct))).Status);
         }
@@ -163,29 +187,76 @@ public sealed class OutboundTests
     [Fact]
     public void Whatever_is_given_for_an_address_is_taken_or_refused_and_nothing_else_happens()
     {
-        using var http = Http(resolve: host => host.Length % 3 == 0 ? throw new ArgumentException("no name") : host.Length % 3 == 1 ? [IPAddress.Parse("93.184.215.14")] : throw new SocketException());
-        var part = Gen.OneOf(Gen.String, Gen.OneOf("https://", "http://", "[", "]", "::", "0.0.0.0", "127.1", "%00", "%31", "xn--", "@", ":", "0", "65536", "/", "..", "\\", "?", "#", "\u3002", "\ud83d\ude00",
-            "::ffff:", "64:ff9b::", "2002:", "example", ".org", new string('a', 64), "\u00df", "%25eth0", "\0", " ", "\t"));
-        part.Array[0, 8].Select(parts => "https://" + string.Concat(parts)).Sample(address =>
-        {
-            try
-            {
-                var taken = http.CheckAsync("url", address, ct).GetAwaiter().GetResult();
-                Assert.NotEqual("", taken.AbsoluteUri);
-            }
-            catch (ProblemException problem)
-            {
-                Assert.Equal(422, problem.Status);
-            }
-        }, iter: 20_000);
+        using var http = Http(resolve: host =>
+            host.Length % 3 == 0 ? throw new ArgumentException("no name")
+            : host.Length % 3 == 1 ? [IPAddress.Parse("93.184.215.14")]
+            : throw new SocketException()
+        );
+        var part = Gen.OneOf(
+            Gen.String,
+            Gen.OneOf(
+                "https://",
+                "http://",
+                "[",
+                "]",
+                "::",
+                "0.0.0.0",
+                "127.1",
+                "%00",
+                "%31",
+                "xn--",
+                "@",
+                ":",
+                "0",
+                "65536",
+                "/",
+                "..",
+                "\\",
+                "?",
+                "#",
+                "\u3002",
+                "\ud83d\ude00",
+                "::ffff:",
+                "64:ff9b::",
+                "2002:",
+                "example",
+                ".org",
+                new string('a', 64),
+                "\u00df",
+                "%25eth0",
+                "\0",
+                " ",
+                "\t"
+            )
+        );
+        part.Array[0, 8]
+            .Select(parts => "https://" + string.Concat(parts))
+            .Sample(
+                address =>
+                {
+                    try
+                    {
+                        var taken = http.CheckAsync("url", address, ct).GetAwaiter().GetResult();
+                        Assert.NotEqual("", taken.AbsoluteUri);
+                    }
+                    catch (ProblemException problem)
+                    {
+                        Assert.Equal(422, problem.Status);
+                    }
+                },
+                iter: 20_000
+            );
     }
 
     [Fact]
     public async Task Names_that_are_not_answered_leave_the_others_room()
     {
         var silent = new TaskCompletionSource<IPAddress[]>();
-        using var http = new OutboundHttp(new() { ConnectSeconds = 1, MaxLookups = 8 },
-            (host, _) => host.EndsWith("silent.example", StringComparison.Ordinal) ? silent.Task : Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.215.14")]));
+        using var http = new OutboundHttp(new() { ConnectSeconds = 1, MaxLookups = 8 }, (host, _) =>
+            host.EndsWith("silent.example", StringComparison.Ordinal)
+                ? silent.Task
+                : Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.215.14")])
+        );
         var asked = Enumerable.Range(0, 20).Select(i => http.CheckAsync("url", $"https://{i}.silent.example/", ct)).ToArray();
         Assert.Equal("heard.example", (await http.CheckAsync("url", "https://heard.example/", ct)).Host);
         foreach (var one in asked)
@@ -193,7 +264,10 @@ public sealed class OutboundTests
             Assert.Equal(422, (await Assert.ThrowsAsync<ProblemException>(() => one)).Status);
         }
         silent.SetResult([IPAddress.Parse("93.184.215.14")]);
-        await Eventually.True(async () => (await Record.ExceptionAsync(() => http.CheckAsync("url", "https://once.silent.example/", ct))) is null, "what is answered gives its place back");
+        await Eventually.True(
+            async () => (await Record.ExceptionAsync(() => http.CheckAsync("url", "https://once.silent.example/", ct))) is null,
+            "what is answered gives its place back"
+        );
     }
 
     [Theory]
@@ -234,7 +308,10 @@ public sealed class OutboundTests
         using var http = Http(resolve: _ => [IPAddress.Parse(Interlocked.Increment(ref asked) == 1 ? "93.184.215.14" : "127.0.0.1")]);
         var address = $"https://rebinding.example:{receiver.Port}/";
         await http.CheckAsync("url", address, ct);
-        Assert.Equal("leads to an address that is not public", (await Assert.ThrowsAsync<OutboundRefused>(() => GetAsync(http, address))).Message);
+        Assert.Equal(
+            "leads to an address that is not public",
+            (await Assert.ThrowsAsync<OutboundRefused>(() => GetAsync(http, address))).Message
+        );
         Assert.Empty(receiver.All(""));
     }
 
@@ -260,22 +337,27 @@ public sealed class OutboundTests
             return Task.CompletedTask;
         });
         using var http = Http("127.0.0.1/32");
-        var answer = await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, receiver.Url("here")) { Content = new StringContent("""{"type": "x"}""") }, ct);
+        var answer = await http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, receiver.Url("here")) { Content = new StringContent("""{"type": "x"}""") },
+            ct
+        );
         Assert.Equal((302, false), (answer.Status, answer.Succeeded));
     }
 
     [Fact]
     public async Task Of_a_huge_answer_only_so_much_is_read()
     {
-        await using var server = await RawServer.StartAsync(async (stream, stop) =>
-        {
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray(), stop);
-            var chunk = Encoding.ASCII.GetBytes($"10000\r\n{new string('x', 65_536)}\r\n");
-            while (true)
+        await using var server = await RawServer.StartAsync(
+            async (stream, stop) =>
             {
-                await stream.WriteAsync(chunk, stop);
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray(), stop);
+                var chunk = Encoding.ASCII.GetBytes($"10000\r\n{new string('x', 65_536)}\r\n");
+                while (true)
+                {
+                    await stream.WriteAsync(chunk, stop);
+                }
             }
-        });
+        );
         using var http = Http("127.0.0.1/32", configure: options => options.MaxAnswerBytes = 1_000);
         Assert.Equal(1_000, (await GetAsync(http, server.Address)).Body.Length);
     }
@@ -283,15 +365,17 @@ public sealed class OutboundTests
     [Fact]
     public async Task An_answer_that_comes_by_the_drop_is_given_up_in_time()
     {
-        await using var server = await RawServer.StartAsync(async (stream, stop) =>
-        {
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"u8.ToArray(), stop);
-            while (true)
+        await using var server = await RawServer.StartAsync(
+            async (stream, stop) =>
             {
-                await stream.WriteAsync("x"u8.ToArray(), stop);
-                await Task.Delay(100, stop);
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"u8.ToArray(), stop);
+                while (true)
+                {
+                    await stream.WriteAsync("x"u8.ToArray(), stop);
+                    await Task.Delay(100, stop);
+                }
             }
-        });
+        );
         using var http = Http("127.0.0.1/32", configure: options => options.RequestSeconds = 1);
         Assert.Equal("no answer within 1 s", (await Assert.ThrowsAsync<TimeoutException>(() => GetAsync(http, server.Address))).Message);
     }
@@ -299,14 +383,16 @@ public sealed class OutboundTests
     [Fact]
     public async Task A_header_without_an_end_is_given_up()
     {
-        await using var server = await RawServer.StartAsync(async (stream, stop) =>
-        {
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray(), stop);
-            while (true)
+        await using var server = await RawServer.StartAsync(
+            async (stream, stop) =>
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"X-More: {new string('x', 1_000)}\r\n"), stop);
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray(), stop);
+                while (true)
+                {
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"X-More: {new string('x', 1_000)}\r\n"), stop);
+                }
             }
-        });
+        );
         using var http = Http("127.0.0.1/32");
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => GetAsync(http, server.Address));
     }

@@ -16,7 +16,9 @@ using Xunit;
 
 namespace NewsPlatform.Notifications.Tests;
 
-/// <summary>What deliveries stand on, on a database of their own and with nothing that delivers, so that each step can be looked at.</summary>
+/// <summary>
+/// What deliveries stand on, on a database of their own and with nothing that delivers, so that each step can be looked at.
+/// </summary>
 public sealed class OutboxTests(Servers servers)
 {
     const string Channel = WebhookTarget.Kind;
@@ -63,8 +65,18 @@ public sealed class OutboxTests(Servers servers)
         {
             var subscription = new Subscription
             {
-                Id = Guid.CreateVersion7(), Kind = Channel, Owner = "key:owner", Topics = topics, State = state, MadeAt = DateTimeOffset.UtcNow,
-                Target = new WebhookTarget { Url = new("https://example.org/"), Secrets = [new(WebhookSecret.Random())], Trade = trade },
+                Id = Guid.CreateVersion7(),
+                Kind = Channel,
+                Owner = "key:owner",
+                Topics = topics,
+                State = state,
+                MadeAt = DateTimeOffset.UtcNow,
+                Target = new WebhookTarget
+                {
+                    Url = new("https://example.org/"),
+                    Secrets = [new(WebhookSecret.Random())],
+                    Trade = trade,
+                },
             };
             await Subscriptions.UpsertAsync(subscription, ct);
             return subscription.Id;
@@ -84,14 +96,16 @@ public sealed class OutboxTests(Servers servers)
         {
             foreach (var log in Enum.GetValues<Log>())
             {
-                while (await Outbox.SpreadAsync(log, 10, ct) > 0)
-                {
-                }
+                while (await Outbox.SpreadAsync(log, 10, ct) > 0) { }
             }
         }
 
         public async Task<string[]> HeadlinesAsync(Guid subscription) =>
-            [.. (await Outbox.WaitingAsync(subscription)).Select(n => n.Bulletin?.Article.Headline ?? $"trade: {n.Trade!.Article.Headline}")];
+            [
+                .. (await Outbox.WaitingAsync(subscription)).Select(n =>
+                    n.Bulletin?.Article.Headline ?? $"trade: {n.Trade!.Article.Headline}"
+                ),
+            ];
 
         public async Task<DeliveryLease> TakeAsync() => Assert.Single(await Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
 
@@ -106,8 +120,13 @@ public sealed class OutboxTests(Servers servers)
         public ValueTask DisposeAsync() => app.DisposeAsync();
     }
 
-    static PublicArticle News(string headline, string language = "en", string category = "world", string[]? keywords = null, bool breaking = false) =>
-        Broker.Article(headline, language: language, category: category, keywords: keywords, breaking: breaking);
+    static PublicArticle News(
+        string headline,
+        string language = "en",
+        string category = "world",
+        string[]? keywords = null,
+        bool breaking = false
+    ) => Broker.Article(headline, language: language, category: category, keywords: keywords, breaking: breaking);
 
     [Fact]
     public async Task A_bulletin_is_noted_for_whom_it_matches_by_or_and_and_once_for_each()
@@ -117,7 +136,12 @@ public sealed class OutboxTests(Servers servers)
         var either = await ground.SubscribeAsync("language:az", "category:sport", "breaking");
         var both = await ground.SubscribeAsync("language:en,category:sport");
         var quoted = await ground.SubscribeAsync("keyword:a \"b\" {c} \\d,language:en");
-        await ground.PublishAsync(News("World"), News("Sport", category: "sport"), News("İdman", "az", "sport", breaking: true), News("Odd", keywords: ["A \"b\" {c} \\D"]));
+        await ground.PublishAsync(
+            News("World"),
+            News("Sport", category: "sport"),
+            News("İdman", "az", "sport", breaking: true),
+            News("Odd", keywords: ["A \"b\" {c} \\D"])
+        );
         await ground.SpreadAsync();
         Assert.Equal(["World", "Sport", "İdman", "Odd"], await ground.HeadlinesAsync(everything));
         Assert.Equal(["Sport", "İdman"], await ground.HeadlinesAsync(either));
@@ -164,27 +188,51 @@ public sealed class OutboxTests(Servers servers)
         }
         var published = Enumerable.Range(0, 60).Select(i => News($"News {i}")).ToArray();
         var publishing = ground.PublishAsync(published);
-        var embargoing = Task.Run(async () =>
-        {
-            for (var i = 0; i < 30; i++)
+        var embargoing = Task.Run(
+            async () =>
             {
-                await ground.Trade.AppendAsync(new() { Id = Guid.CreateVersion7(), Article = News($"Embargo {i}"), EmbargoedUntil = DateTimeOffset.UtcNow.AddHours(1), ChangedAt = DateTimeOffset.UtcNow }, ct);
-            }
-        }, ct);
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
-        {
-            while (!publishing.IsCompleted || !embargoing.IsCompleted)
-            {
-                await ground.SpreadAsync();
-            }
-        }, ct)));
+                for (var i = 0; i < 30; i++)
+                {
+                    await ground.Trade.AppendAsync(
+                        new()
+                        {
+                            Id = Guid.CreateVersion7(),
+                            Article = News($"Embargo {i}"),
+                            EmbargoedUntil = DateTimeOffset.UtcNow.AddHours(1),
+                            ChangedAt = DateTimeOffset.UtcNow,
+                        },
+                        ct
+                    );
+                }
+            },
+            ct
+        );
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(_ =>
+                    Task.Run(
+                        async () =>
+                        {
+                            while (!publishing.IsCompleted || !embargoing.IsCompleted)
+                            {
+                                await ground.SpreadAsync();
+                            }
+                        },
+                        ct
+                    )
+                )
+        );
         await Task.WhenAll(publishing, embargoing);
         await ground.SpreadAsync();
         foreach (var (index, subscription) in subscriptions.Index())
         {
             var headlines = await ground.HeadlinesAsync(subscription);
             Assert.Equal(published.Select(a => a.Headline), headlines.Where(h => !h.StartsWith("trade", StringComparison.Ordinal)));
-            Assert.Equal(index % 2 == 0 ? Enumerable.Range(0, 30).Select(i => $"trade: Embargo {i}") : [], headlines.Where(h => h.StartsWith("trade", StringComparison.Ordinal)));
+            Assert.Equal(
+                index % 2 == 0 ? Enumerable.Range(0, 30).Select(i => $"trade: Embargo {i}") : [],
+                headlines.Where(h => h.StartsWith("trade", StringComparison.Ordinal))
+            );
         }
     }
 
@@ -227,16 +275,32 @@ public sealed class OutboxTests(Servers servers)
         await ground.Subscriptions.DeleteAsync(gone, ct);
 
         var waiting = await Task.WhenAll(turns.Select(lease => ground.Outbox.WaitingAsync(lease.Subscription)));
-        Assert.All(waiting.Zip(turns), w => Assert.Equal(w.Second.Subscription == gone ? [] : ["One", "Two"], w.First.Select(n => n.Bulletin!.Article.Headline)));
-        var mine = await Task.WhenAll(turns.Zip(waiting, (lease, its) => ground.Outbox.RecordAsync(lease, new([.. its.Take(1)], Outcome.Delivered) { Status = 204 }, keep: true)));
+        Assert.All(waiting.Zip(turns), w =>
+            Assert.Equal(w.Second.Subscription == gone ? [] : ["One", "Two"], w.First.Select(n => n.Bulletin!.Article.Headline))
+        );
+        var mine = await Task.WhenAll(
+            turns.Zip(waiting, (lease, its) =>
+                ground.Outbox.RecordAsync(lease, new([.. its.Take(1)], Outcome.Delivered) { Status = 204 }, keep: true)
+            )
+        );
         Assert.All(turns.Zip(mine), turn => Assert.Equal(turn.First.Subscription != lost && turn.First.Subscription != gone, turn.Second));
-        Assert.All(await Task.WhenAll(subscriptions.Where(s => s != gone).Select(ground.HeadlinesAsync)), headlines => Assert.Equal(["Two"], headlines));
+        Assert.All(await Task.WhenAll(subscriptions.Where(s => s != gone).Select(ground.HeadlinesAsync)), headlines =>
+            Assert.Equal(["Two"], headlines)
+        );
         Assert.Empty(await ground.Outbox.AttemptsAsync(gone, Guid.AllBitsSet, 10, ct));
-        Assert.Equal([waiting[9][0].Id], Assert.Single(await ground.Outbox.AttemptsAsync(turns[9].Subscription, Guid.AllBitsSet, 10, ct)).Messages);
+        Assert.Equal(
+            [waiting[9][0].Id],
+            Assert.Single(await ground.Outbox.AttemptsAsync(turns[9].Subscription, Guid.AllBitsSet, 10, ct)).Messages
+        );
 
-        var goOn = await Task.WhenAll(turns.Select((lease, i) => ground.Outbox.ReleaseAsync(lease with { Failures = i % 2 }, TimeSpan.FromHours(i % 2), null, mayGoOn: true)));
+        var goOn = await Task.WhenAll(
+            turns.Select(
+                (lease, i) => ground.Outbox.ReleaseAsync(lease with { Failures = i % 2 }, TimeSpan.FromHours(i % 2), null, mayGoOn: true)
+            )
+        );
         Assert.All(turns.Zip(goOn).Select((turn, i) => (turn.First, turn.Second, Fails: i % 2 == 1)), turn =>
-            Assert.Equal(!turn.Fails && turn.First.Subscription != lost && turn.First.Subscription != gone, turn.Second));
+            Assert.Equal(!turn.Fails && turn.First.Subscription != lost && turn.First.Subscription != gone, turn.Second)
+        );
     }
 
     [Fact]
@@ -280,11 +344,16 @@ public sealed class OutboxTests(Servers servers)
         lease = await ground.TakeAsync();
 
         var since = UtcTimes.Micros(DateTimeOffset.UtcNow);
-        Assert.False(await ground.Outbox.ReleaseAsync(lease with { Failures = 1, FailingSince = since }, TimeSpan.FromHours(1), seen, mayGoOn: true));
+        Assert.False(
+            await ground.Outbox.ReleaseAsync(lease with { Failures = 1, FailingSince = since }, TimeSpan.FromHours(1), seen, mayGoOn: true)
+        );
         await ground.PublishAsync(News("Three"));
         await ground.SpreadAsync();
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
-        Assert.Equal((3, 1, since), await ground.Outbox.StandingAsync(subscription, ct) is var s ? (s.Waiting, s.Failures, s.FailingSince) : default);
+        Assert.Equal(
+            (3, 1, since),
+            await ground.Outbox.StandingAsync(subscription, ct) is var s ? (s.Waiting, s.Failures, s.FailingSince) : default
+        );
         await ground.ExecuteAsync("update outbox set due_at = now()");
         Assert.Equal((1, since), await ground.TakeAsync() is var again ? (again.Failures, again.FailingSince) : default);
     }
@@ -332,18 +401,49 @@ public sealed class OutboxTests(Servers servers)
         var subscription = await ground.SubscribeAsync(SubscriptionState.Active, true);
         var (article, embargoed) = (News("Jane Doe speaks"), News("Jane Doe will speak"));
         await ground.PublishAsync(article);
-        await ground.Trade.AppendAsync(new() { Id = embargoed.ArticleId, Article = embargoed, EditorNote = "Jane's number", ChangedAt = DateTimeOffset.UtcNow }, ct);
+        await ground.Trade.AppendAsync(
+            new()
+            {
+                Id = embargoed.ArticleId,
+                Article = embargoed,
+                EditorNote = "Jane's number",
+                ChangedAt = DateTimeOffset.UtcNow,
+            },
+            ct
+        );
         await ground.SpreadAsync();
         // Read into memory by whoever had a turn before.
         Assert.Equal(["Jane Doe speaks", "trade: Jane Doe will speak"], await ground.HeadlinesAsync(subscription));
-        await ground.Bulletins.AppendAsync(BulletinKind.Updated, article with { Version = 3, Headline = "Somebody speaks" }, null, masked: true, ct);
-        await ground.Trade.AppendAsync(new() { Id = embargoed.ArticleId, Article = embargoed with { Version = 3, Headline = "Somebody will speak", Body = "" }, ChangedAt = DateTimeOffset.UtcNow }, ct);
+        await ground.Bulletins.AppendAsync(
+            BulletinKind.Updated,
+            article with
+            {
+                Version = 3,
+                Headline = "Somebody speaks",
+            },
+            null,
+            masked: true,
+            ct
+        );
+        await ground.Trade.AppendAsync(
+            new()
+            {
+                Id = embargoed.ArticleId,
+                Article = embargoed with { Version = 3, Headline = "Somebody will speak", Body = "" },
+                ChangedAt = DateTimeOffset.UtcNow,
+            },
+            ct
+        );
         var waiting = await ground.Outbox.WaitingAsync(subscription);
-        Assert.Equal(["Somebody speaks", "Somebody will speak"], waiting.Select(n => n.Bulletin?.Article.Headline ?? n.Trade!.Article.Headline));
+        Assert.Equal(
+            ["Somebody speaks", "Somebody will speak"],
+            waiting.Select(n => n.Bulletin?.Article.Headline ?? n.Trade!.Article.Headline)
+        );
         Assert.Equal([1L, 1L], waiting.Select(n => n.Bulletin?.Position ?? n.Trade!.Position));
         Assert.DoesNotContain("Jane", Encoded(waiting), StringComparison.Ordinal);
 
-        static string Encoded(IReadOnlyList<PendingDelivery> waiting) => string.Concat(waiting.Select(n => System.Text.Encoding.UTF8.GetString(WebhookMessage.Of(n).Span)));
+        static string Encoded(IReadOnlyList<PendingDelivery> waiting) =>
+            string.Concat(waiting.Select(n => System.Text.Encoding.UTF8.GetString(WebhookMessage.Of(n).Span)));
     }
 
     [Fact]
@@ -375,7 +475,16 @@ public sealed class OutboxTests(Servers servers)
     [Fact]
     public void Lengths_of_time_are_read_as_operators_write_them()
     {
-        Assert.Equal([TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromDays(1)], Durations.Parse("500ms, 5s,30m,2h,1d"));
+        Assert.Equal(
+            [
+                TimeSpan.FromMilliseconds(500),
+                TimeSpan.FromSeconds(5),
+                TimeSpan.FromMinutes(30),
+                TimeSpan.FromHours(2),
+                TimeSpan.FromDays(1),
+            ],
+            Durations.Parse("500ms, 5s,30m,2h,1d")
+        );
         foreach (var bad in new[] { "", "5", "s", "5x", "-5s", "0s", "31d", "99999999999s" })
         {
             Assert.Throws<FormatException>(() => Durations.Parse(bad));

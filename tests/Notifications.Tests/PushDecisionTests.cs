@@ -13,20 +13,42 @@ namespace NewsPlatform.Notifications.Tests;
 public sealed class PushDecisionTests
 {
     static readonly WebPushOptions options = new() { DigestMaxStories = 5 };
-    static readonly QuietHours night = new("22:00", "07:00", "Asia/Baku");   // UTC+4, without summer time
+    static readonly QuietHours night = new("22:00", "07:00", "Asia/Baku"); // UTC+4, without summer time
     static readonly DateTimeOffset midnight = new(2026, 11, 25, 0, 0, 0, TimeSpan.FromHours(4));
     long number;
 
-    PendingDelivery Notice(string headline, DateTimeOffset at, BulletinKind kind = BulletinKind.Published, Guid? id = null, bool breaking = false, int urgency = 5, string? reason = null)
+    PendingDelivery Notice(
+        string headline,
+        DateTimeOffset at,
+        BulletinKind kind = BulletinKind.Published,
+        Guid? id = null,
+        bool breaking = false,
+        int urgency = 5,
+        string? reason = null
+    )
     {
         var article = Broker.Article(headline, id: id, breaking: breaking, publishedAt: at) with { Urgency = urgency };
-        return new(++number, $"n{number}", Log.Public, number, at, new Bulletin { Position = number, Kind = kind, Article = LineItem.Of(article), Reason = reason }, null);
+        return new(
+            ++number,
+            $"n{number}",
+            Log.Public,
+            number,
+            at,
+            new Bulletin
+            {
+                Position = number,
+                Kind = kind,
+                Article = LineItem.Of(article),
+                Reason = reason,
+            },
+            null
+        );
     }
 
     [Theory]
-    [InlineData("2026-11-24T17:59:59Z", null)]                    // 21:59:59 in Baku
+    [InlineData("2026-11-24T17:59:59Z", null)] // 21:59:59 in Baku
     [InlineData("2026-11-24T18:00:00Z", "2026-11-25T03:00:00Z")]
-    [InlineData("2026-11-24T20:00:00Z", "2026-11-25T03:00:00Z")]  // midnight
+    [InlineData("2026-11-24T20:00:00Z", "2026-11-25T03:00:00Z")] // midnight
     [InlineData("2026-11-25T02:59:59Z", "2026-11-25T03:00:00Z")]
     [InlineData("2026-11-25T03:00:00Z", null)]
     public void Quiet_hours_go_over_midnight_by_the_reader_s_own_clock(string at, string? end) => Ends(night, at, end);
@@ -39,24 +61,32 @@ public sealed class PushDecisionTests
     [Theory]
     // Berlin puts its clocks forward on 29 March 2026 at 01:00 UTC and back on 25 October at 01:00 UTC.
     [InlineData("22:00", "07:00", "2026-03-28T20:59:59Z", null)]
-    [InlineData("22:00", "07:00", "2026-03-28T21:00:00Z", "2026-03-29T05:00:00Z")]                         // eight hours
-    [InlineData("22:00", "07:00", "2026-10-24T20:00:00Z", "2026-10-25T06:00:00Z")]                         // ten hours
-    [InlineData("22:00", "02:30", "2026-03-29T00:59:59Z", "2026-03-29T01:30:00Z")]                         // ends at a time that there is not
-    [InlineData("22:00", "02:30", "2026-10-24T23:00:00Z", "2026-10-25T01:30:00Z")]                         // ends at the second 02:30
-    [InlineData("22:00", "02:30", "2026-10-25T00:45:00Z", "2026-10-25T01:30:00Z")]                         // also after the first one
-    [InlineData("02:30", "06:00", "2026-10-25T00:30:00Z", "2026-10-25T05:00:00Z")]                         // begins at the first 02:30
+    [InlineData("22:00", "07:00", "2026-03-28T21:00:00Z", "2026-03-29T05:00:00Z")] // eight hours
+    [InlineData("22:00", "07:00", "2026-10-24T20:00:00Z", "2026-10-25T06:00:00Z")] // ten hours
+    [InlineData("22:00", "02:30", "2026-03-29T00:59:59Z", "2026-03-29T01:30:00Z")] // ends at a time that there is not
+    [InlineData("22:00", "02:30", "2026-10-24T23:00:00Z", "2026-10-25T01:30:00Z")] // ends at the second 02:30
+    [InlineData("22:00", "02:30", "2026-10-25T00:45:00Z", "2026-10-25T01:30:00Z")] // also after the first one
+    [InlineData("02:30", "06:00", "2026-10-25T00:30:00Z", "2026-10-25T05:00:00Z")] // begins at the first 02:30
     [InlineData("02:30", "06:00", "2026-10-25T00:29:59Z", null)]
-    [InlineData("02:30", "06:00", "2026-03-29T01:15:00Z", null)]                                           // begins at a time that there is not: 03:30
+    [InlineData("02:30", "06:00", "2026-03-29T01:15:00Z", null)] // begins at a time that there is not: 03:30
     [InlineData("02:30", "06:00", "2026-03-29T01:30:00Z", "2026-03-29T04:00:00Z")]
-    public void Quiet_hours_keep_the_clock_when_it_is_put_forward_or_back(string from, string to, string at, string? end) => Ends(new(from, to, "Europe/Berlin"), at, end);
+    public void Quiet_hours_keep_the_clock_when_it_is_put_forward_or_back(string from, string to, string at, string? end) =>
+        Ends(new(from, to, "Europe/Berlin"), at, end);
 
     static void Ends(QuietHours quiet, string at, string? end) =>
-        Assert.Equal(end is null ? null : DateTimeOffset.Parse(end, null), quiet.EndAfter(DateTimeOffset.Parse(at, null))?.ToUniversalTime());
+        Assert.Equal(
+            end is null ? null : DateTimeOffset.Parse(end, null),
+            quiet.EndAfter(DateTimeOffset.Parse(at, null))?.ToUniversalTime()
+        );
 
     [Fact]
     public void At_night_only_breaking_news_is_pushed_and_the_rest_waits_for_the_morning()
     {
-        var (ordinary, breaking, other) = (Notice("Ordinary", midnight), Notice("Breaking", midnight, breaking: true), Notice("Other", midnight));
+        var (ordinary, breaking, other) = (
+            Notice("Ordinary", midnight),
+            Notice("Breaking", midnight, breaking: true),
+            Notice("Other", midnight)
+        );
         var steps = PushPlan.Of([ordinary, breaking, other], night, midnight.AddMinutes(1), options);
         Assert.Equal([breaking], Assert.IsType<PushStep.Tell>(steps[0]).Notices);
         var hold = Assert.IsType<PushStep.Hold>(steps[1]);
@@ -68,7 +98,13 @@ public sealed class PushDecisionTests
     [Fact]
     public void In_the_morning_what_waited_is_one_message_with_the_most_urgent_first_and_what_is_new_is_told_as_ever()
     {
-        PendingDelivery[] waiting = [Notice("Third", midnight.AddHours(1)), Notice("First", midnight.AddHours(2), urgency: 1), Notice("Second", midnight.AddHours(3)), Notice("New", midnight.AddHours(7).AddMinutes(1))];
+        PendingDelivery[] waiting =
+        [
+            Notice("Third", midnight.AddHours(1)),
+            Notice("First", midnight.AddHours(2), urgency: 1),
+            Notice("Second", midnight.AddHours(3)),
+            Notice("New", midnight.AddHours(7).AddMinutes(1)),
+        ];
         var steps = PushPlan.Of(waiting, night, midnight.AddHours(7).AddMinutes(2), options);
         var digest = Assert.IsType<PushStep.Digest>(steps[0]);
         Assert.Equal(["First", "Second", "Third"], digest.Stories.Select(story => story.Article.Headline));
@@ -81,7 +117,12 @@ public sealed class PushDecisionTests
     [Fact]
     public void A_correction_of_a_story_that_was_told_in_the_evening_replaces_it_in_the_morning_beside_the_digest()
     {
-        PendingDelivery[] waiting = [Notice("One", midnight), Notice("Corrected", midnight, BulletinKind.Corrected), Notice("Two", midnight)];
+        PendingDelivery[] waiting =
+        [
+            Notice("One", midnight),
+            Notice("Corrected", midnight, BulletinKind.Corrected),
+            Notice("Two", midnight),
+        ];
         var steps = PushPlan.Of(waiting, night, midnight.AddHours(8), options);
         Assert.Equal(["One", "Two"], Assert.IsType<PushStep.Digest>(steps[0]).Stories.Select(story => story.Article.Headline).Order());
         Assert.Equal(BulletinKind.Corrected, Assert.IsType<PushStep.Tell>(steps[1]).Kind);
@@ -112,7 +153,11 @@ public sealed class PushDecisionTests
     public void A_story_is_told_once_as_it_is_by_now()
     {
         var id = Guid.CreateVersion7();
-        PendingDelivery[] waiting = [Notice("Wrong", midnight, id: id), Notice("Right", midnight, BulletinKind.Corrected, id, reason: "The name was wrong.")];
+        PendingDelivery[] waiting =
+        [
+            Notice("Wrong", midnight, id: id),
+            Notice("Right", midnight, BulletinKind.Corrected, id, reason: "The name was wrong."),
+        ];
         var tell = Assert.IsType<PushStep.Tell>(Assert.Single(PushPlan.Of(waiting, null, midnight, options)));
         // Nobody saw what was wrong, so that nothing is corrected for them.
         Assert.Equal(waiting, tell.Notices);
@@ -126,7 +171,10 @@ public sealed class PushDecisionTests
         PendingDelivery[] untold = [Notice("Untold", midnight, id: id), Notice("Untold", midnight, BulletinKind.Withdrawn, id)];
         Assert.Equal("withdrawn", Assert.IsType<PushStep.Drop>(Assert.Single(PushPlan.Of(untold, night, midnight, options))).Because);
         var told = Notice("Told", midnight, BulletinKind.Withdrawn);
-        Assert.Equal(BulletinKind.Withdrawn, Assert.IsType<PushStep.Tell>(Assert.Single(PushPlan.Of([told], night, midnight, options))).Kind);
+        Assert.Equal(
+            BulletinKind.Withdrawn,
+            Assert.IsType<PushStep.Tell>(Assert.Single(PushPlan.Of([told], night, midnight, options))).Kind
+        );
     }
 
     [Theory]
@@ -164,7 +212,9 @@ public sealed class PushDecisionTests
     {
         var long_ = string.Concat(Enumerable.Repeat(piece, 4_000));
         var bulletin = Notice(long_[..(piece.Length * 20)], midnight).Bulletin!;
-        var bytes = PushMessage.Of(bulletin with { Article = bulletin.Article with { Summary = long_ } }, BulletinKind.Published, "World", "en").ToBytes(3_000);
+        var bytes = PushMessage
+            .Of(bulletin with { Article = bulletin.Article with { Summary = long_ } }, BulletinKind.Published, "World", "en")
+            .ToBytes(3_000);
         Assert.InRange(bytes.Length, piece.Length > 8 ? 2_700 : 2_900, 3_000);
         var text = (string)JsonNode.Parse(Encoding.UTF8.GetString(bytes))!["body"]!;
         Assert.EndsWith("…", text, StringComparison.Ordinal);
@@ -172,7 +222,8 @@ public sealed class PushDecisionTests
     }
 
     [Fact]
-    public void A_topic_of_a_push_is_short_and_of_the_alphabet_of_urls() => Assert.Matches("^[A-Za-z0-9_-]{22}$", WebPushChannel.Topic(Guid.CreateVersion7()));
+    public void A_topic_of_a_push_is_short_and_of_the_alphabet_of_urls() =>
+        Assert.Matches("^[A-Za-z0-9_-]{22}$", WebPushChannel.Topic(Guid.CreateVersion7()));
 
     [Theory]
     [InlineData("https://news.example.org/", "https://news.example.org")]
@@ -180,7 +231,10 @@ public sealed class PushDecisionTests
     public void Push_services_are_told_whom_to_ask(string publicUrl, string subject)
     {
         Assert.Equal(subject, VapidKeys.Subject(new(), new() { PublicUrl = publicUrl }));
-        Assert.Equal("mailto:ops@example.org", VapidKeys.Subject(new() { Subject = "mailto:ops@example.org" }, new() { PublicUrl = publicUrl }));
+        Assert.Equal(
+            "mailto:ops@example.org",
+            VapidKeys.Subject(new() { Subject = "mailto:ops@example.org" }, new() { PublicUrl = publicUrl })
+        );
     }
 
     [Theory]

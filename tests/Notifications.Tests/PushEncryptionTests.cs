@@ -11,20 +11,36 @@ namespace NewsPlatform.Notifications.Tests;
 public sealed class PushEncryptionTests
 {
     const string Watermelon = "When I grow up, I want to be a watermelon";
-    const string Body = "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN";
+    const string Body =
+        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN";
 
-    static readonly byte[] browser = Base64Url.DecodeFromChars("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4");
+    static readonly byte[] browser = Base64Url.DecodeFromChars(
+        "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+    );
     static readonly byte[] auth = Base64Url.DecodeFromChars("BTBZMqHH6r4Tts7J_aSIgg");
-    static readonly byte[] sender = Base64Url.DecodeFromChars("BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8");
+    static readonly byte[] sender = Base64Url.DecodeFromChars(
+        "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"
+    );
 
     [Fact]
     public void The_example_of_the_standard_comes_out_byte_by_byte()
     {
-        using var key = ECDiffieHellman.Create(new ECParameters
-        {
-            Curve = ECCurve.NamedCurves.nistP256, D = Base64Url.DecodeFromChars("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), Q = { X = sender[1..33], Y = sender[33..] },
-        });
-        var body = MessageEncryption.Encrypt(Encoding.UTF8.GetBytes(Watermelon), browser, auth, key, Base64Url.DecodeFromChars("DGv6ra1nlYgDCS1FRnbzlw"), padding: 0);
+        using var key = ECDiffieHellman.Create(
+            new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                D = Base64Url.DecodeFromChars("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"),
+                Q = { X = sender[1..33], Y = sender[33..] },
+            }
+        );
+        var body = MessageEncryption.Encrypt(
+            Encoding.UTF8.GetBytes(Watermelon),
+            browser,
+            auth,
+            key,
+            Base64Url.DecodeFromChars("DGv6ra1nlYgDCS1FRnbzlw"),
+            padding: 0
+        );
         Assert.Equal(Body, Base64Url.EncodeToString(body));
     }
 
@@ -34,7 +50,13 @@ public sealed class PushEncryptionTests
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
         string[] texts = ["", "a", Watermelon, new string('ə', 1_500), new string('x', MessageEncryption.MaxBytes)];
         var reader = new PushReader("");
-        var bodies = texts.SelectMany(text => new[] { 1, 256, 1_024 }.Select(padding => MessageEncryption.Encrypt(Encoding.UTF8.GetBytes(text), reader.Key, reader.Auth, padding))).ToArray();
+        var bodies = texts
+            .SelectMany(text =>
+                new[] { 1, 256, 1_024 }.Select(padding =>
+                    MessageEncryption.Encrypt(Encoding.UTF8.GetBytes(text), reader.Key, reader.Auth, padding)
+                )
+            )
+            .ToArray();
         Assert.All(bodies, body => Assert.InRange(body.Length, 103, 4_096));
         Assert.Equal(texts.SelectMany(text => Enumerable.Repeat(text, 3)), await reader.ReadAsync(bodies));
     }
@@ -42,7 +64,10 @@ public sealed class PushEncryptionTests
     [Fact]
     public void Padding_hides_the_length_and_each_message_differs()
     {
-        var bodies = Enumerable.Range(1, 200).Select(length => MessageEncryption.Encrypt(new byte[length], browser, auth, padding: 256)).ToArray();
+        var bodies = Enumerable
+            .Range(1, 200)
+            .Select(length => MessageEncryption.Encrypt(new byte[length], browser, auth, padding: 256))
+            .ToArray();
         Assert.Single(bodies.Select(body => body.Length).Distinct());
         Assert.Equal(200, bodies.Select(body => Base64Url.EncodeToString(body.AsSpan(0, 86))).Distinct().Count());
     }

@@ -11,11 +11,11 @@ public sealed class RequestCoalescerTests
     /// <summary>Answers ten times what it is asked, once it is let.</summary>
     /// <param name="fault">Of a batch that cannot be answered.</param>
     RequestCoalescer<int, int> Tens(Func<IReadOnlyList<int>, Exception?>? fault = null) => new(3, async asked =>
-    {
-        batches.Add([.. asked]);
-        await begin.Task;
-        return fault?.Invoke(asked) is { } its ? throw its : [.. asked.Select(a => 10 * a)];
-    });
+        {
+            batches.Add([.. asked]);
+            await begin.Task;
+            return fault?.Invoke(asked) is { } its ? throw its : [.. asked.Select(a => 10 * a)];
+        });
 
     Task<int>[] Ask(RequestCoalescer<int, int> batched, int count)
     {
@@ -30,7 +30,14 @@ public sealed class RequestCoalescerTests
         using var batched = Tens();
         var answers = await Task.WhenAll(Ask(batched, 5));
         Assert.Equal([10, 20, 30, 40, 50], answers);
-        Assert.Equal([[1], [2, 3, 4], [5]], batches);
+        Assert.Equal(
+            [
+                [1],
+                [2, 3, 4],
+                [5],
+            ],
+            batches
+        );
     }
 
     [Fact]
@@ -41,7 +48,16 @@ public sealed class RequestCoalescerTests
         Assert.Equal("not 3", (await Assert.ThrowsAsync<InvalidOperationException>(() => answers[2])).Message);
         var others = await Task.WhenAll(answers[0], answers[1], answers[3]);
         Assert.Equal([10, 20, 40], others);
-        Assert.Equal([[1], [2, 3, 4], [2], [3], [4]], batches);
+        Assert.Equal(
+            [
+                [1],
+                [2, 3, 4],
+                [2],
+                [3],
+                [4],
+            ],
+            batches
+        );
     }
 
     [Fact]
@@ -50,7 +66,13 @@ public sealed class RequestCoalescerTests
         var away = true;
         using var batched = Tens(_ => away ? new TimeoutException() : null);
         await Assert.AllAsync(Ask(batched, 4), answer => Assert.ThrowsAsync<TimeoutException>(() => answer));
-        Assert.Equal([[1], [2, 3, 4]], batches);
+        Assert.Equal(
+            [
+                [1],
+                [2, 3, 4],
+            ],
+            batches
+        );
         away = false;
         Assert.Equal(70, await batched.AskAsync(7));
     }

@@ -18,12 +18,16 @@ public sealed class StreamClientsTests(Servers servers)
     static Script Listen(Stack stack, string script, params string[] arguments)
     {
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
-        return Script.Start([script, .. arguments.Select(a => a.Replace("{stack}", stack.Reader.BaseAddress!.ToString(), StringComparison.Ordinal))]);
+        return Script.Start([
+            script,
+            .. arguments.Select(a => a.Replace("{stack}", stack.Reader.BaseAddress!.ToString(), StringComparison.Ordinal)),
+        ]);
     }
 
     static bool IsBulletin(JsonNode said) => said["data"] is not null;
 
-    static IEnumerable<string> Headlines(IEnumerable<JsonNode> said) => said.Where(IsBulletin).Select(s => (string)s["data"]!["article"]!["headline"]!);
+    static IEnumerable<string> Headlines(IEnumerable<JsonNode> said) =>
+        said.Where(IsBulletin).Select(s => (string)s["data"]!["article"]!["headline"]!);
 
     static async Task RestartAsync(Stack stack, bool inOrder)
     {
@@ -36,7 +40,10 @@ public sealed class StreamClientsTests(Servers servers)
     [InlineData("eventsource.js", "{stack}api/stream?topic=language:en")]
     [InlineData("newsstream.js", "{stack}api/stream", "sse", "language:en")]
     [InlineData("newsstream.js", "{stack}api/stream", "websocket", "language:en")]
-    public async Task A_client_has_every_bulletin_once_although_the_service_is_stopped_and_killed_in_between(string script, params string[] arguments)
+    public async Task A_client_has_every_bulletin_once_although_the_service_is_stopped_and_killed_in_between(
+        string script,
+        params string[] arguments
+    )
     {
         await using var stack = await StartAsync(("RetryMilliseconds", "200"));
         await using var client = Listen(stack, script, arguments);
@@ -58,16 +65,31 @@ public sealed class StreamClientsTests(Servers servers)
     public async Task The_typed_client_resumes_before_it_has_had_a_bulletin_and_is_told_of_gaps()
     {
         await using var stack = await StartAsync(("RetryMilliseconds", "200"));
-        using var compressed = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip }) { BaseAddress = stack.Reader.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        using var compressed = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip })
+        {
+            BaseAddress = stack.Reader.BaseAddress,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         var gaps = new List<Gap>();
-        var stream = new NewsStream(compressed, new() { Topics = ["keyword:typed"], FirstDelay = TimeSpan.FromMilliseconds(200), OnGap = gaps.Add });
+        var stream = new NewsStream(
+            compressed,
+            new()
+            {
+                Topics = ["keyword:typed"],
+                FirstDelay = TimeSpan.FromMilliseconds(200),
+                OnGap = gaps.Add,
+            }
+        );
         using var stop = new CancellationTokenSource();
         await using var bulletins = stream.ReadAsync(stop.Token).GetAsyncEnumerator();
         var next = bulletins.MoveNextAsync().AsTask();
         await Eventually.True(() => Task.FromResult(stream.Position is not null), "the beginning is known");
         await stack["Notifications"].KillAsync();
         var article = Broker.Article("Typed", keywords: ["typed"]);
-        await stack.SendMessagesAsync(new ArticlePublished(article), new ArticleCorrected(article with { Version = 3 }, "The name was wrong."));
+        await stack.SendMessagesAsync(
+            new ArticlePublished(article),
+            new ArticleCorrected(article with { Version = 3 }, "The name was wrong.")
+        );
         stack["Notifications"].Start();
         Assert.True(await next);
         Assert.Equal((BulletinKind.Published, "Typed"), (bulletins.Current.Kind, bulletins.Current.Article.Headline));
@@ -79,13 +101,28 @@ public sealed class StreamClientsTests(Servers servers)
         await stack.SendAsync(Broker.Article("Lost", keywords: ["typed"]), Broker.Article("Kept", keywords: ["typed"]));
         stack["Notifications"].Start();
         await stack["Notifications"].ReadyAsync();
-        await using (var gone = new NewsStream(compressed, new() { After = 99_999, OnGap = gaps.Add, Topics = ["keyword:typed"] }).ReadAsync(stop.Token).GetAsyncEnumerator())
+        await using (var gone = new NewsStream(
+                compressed,
+                new()
+                {
+                    After = 99_999,
+                    OnGap = gaps.Add,
+                    Topics = ["keyword:typed"],
+                }
+            ).ReadAsync(stop.Token).GetAsyncEnumerator())
         {
             Assert.True(await gone.MoveNextAsync());
             Assert.Equal(("Typed", 1), (gone.Current.Article.Headline, Assert.Single(gaps).Oldest));
         }
         var refused = new NewsStream(compressed, new() { Topics = ["nonsense"] });
-        Assert.Equal(HttpStatusCode.BadRequest, (await Assert.ThrowsAsync<NewsStreamRefusedException>(async () => await refused.ReadAsync(stop.Token).GetAsyncEnumerator().MoveNextAsync())).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (
+                await Assert.ThrowsAsync<NewsStreamRefusedException>(async () =>
+                    await refused.ReadAsync(stop.Token).GetAsyncEnumerator().MoveNextAsync()
+                )
+            ).Status
+        );
         await stop.CancelAsync();
     }
 
@@ -132,18 +169,24 @@ public sealed class StreamClientsTests(Servers servers)
     public async Task A_compressed_stream_is_read_as_it_comes_and_whole_when_it_ends()
     {
         await using var stack = await StartAsync();
-        using var plain = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = stack.Reader.BaseAddress };
-        using var request = new HttpRequestMessage(HttpMethod.Get, "api/stream") { Headers = { AcceptEncoding = { new("br"), new("gzip") } } };
+        using var plain = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None })
+        {
+            BaseAddress = stack.Reader.BaseAddress,
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/stream")
+        {
+            Headers = { AcceptEncoding = { new("br"), new("gzip") } },
+        };
         using var answer = await plain.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(("gzip", "Accept-Encoding"), (answer.Content.Headers.ContentEncoding.Single(), answer.Headers.Vary.Single()));
-        using var reader = new StreamReader(new System.IO.Compression.GZipStream(await answer.Content.ReadAsStreamAsync(), System.IO.Compression.CompressionMode.Decompress));
+        using var reader = new StreamReader(
+            new System.IO.Compression.GZipStream(await answer.Content.ReadAsStreamAsync(), System.IO.Compression.CompressionMode.Decompress)
+        );
         for (var i = 0; i < 5; i++)
         {
             await stack.SendAsync(Broker.Article($"Compressed {i}"));
             // Each is there before the next is sent.
-            while (!(await reader.ReadLineAsync())!.Contains($"Compressed {i}", StringComparison.Ordinal))
-            {
-            }
+            while (!(await reader.ReadLineAsync())!.Contains($"Compressed {i}", StringComparison.Ordinal)) { }
         }
         var stopping = stack["Notifications"].StopAsync();
         // The decoder checks length and checksum at the end, and throws when they are missing or wrong.
@@ -178,8 +221,7 @@ public sealed class StreamClientsTests(Servers servers)
         {
             line = await reader.ReadLineAsync();
             last = line is not null && line.StartsWith("id: ", StringComparison.Ordinal) ? long.Parse(line[4..]) : last;
-        }
-        while (line is not null && !line.StartsWith(": dropped", StringComparison.Ordinal));
+        } while (line is not null && !line.StartsWith(": dropped", StringComparison.Ordinal));
         Assert.NotNull(line);
         Assert.False(quick.Ended);
         await using var resumed = await Subscriber.JoinAsync(stack.Reader, "", $"{last}");
@@ -192,7 +234,9 @@ public sealed class StreamClientsTests(Servers servers)
     {
         await using var stack = await StartAsync(("MaxAgeSeconds", "4"));
         using var client = new HttpClient { BaseAddress = stack.Reader.BaseAddress };
-        var texts = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => await client.GetStringAsync(new Uri("api/stream", UriKind.Relative))));
+        var texts = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(async _ => await client.GetStringAsync(new Uri("api/stream", UriKind.Relative)))
+        );
         Assert.All(texts, text => Assert.Matches("\nretry: [0-9]+\n: ended, since it was old", text));
         Assert.True(texts.Select(text => text.Split("retry: ")[^1].Split('\n')[0]).Distinct().Count() > 3);
         Assert.Equal(10, await stack.MetricAsync("Notifications", "news_stream_ended_total{", "reason=\"rotated\""));
@@ -204,7 +248,11 @@ public sealed class StreamClientsTests(Servers servers)
         await using var stack = await StartAsync(("DrainSeconds", "5"));
         using var client = new HttpClient { BaseAddress = stack.Reader.BaseAddress };
         var texts = Enumerable.Range(0, 20).Select(_ => client.GetStringAsync(new Uri("api/stream", UriKind.Relative))).ToArray();
-        await Eventually.Get(() => stack.MetricAsync("Notifications", "news_stream_subscribers{"), listening => listening == 20, "all listen");
+        await Eventually.Get(
+            () => stack.MetricAsync("Notifications", "news_stream_subscribers{"),
+            listening => listening == 20,
+            "all listen"
+        );
         var stopping = stack["Notifications"].StopAsync();
         await Task.WhenAny(texts);
         Assert.Contains(texts, text => !text.IsCompleted);

@@ -17,19 +17,24 @@ public sealed class StreamGzipTests
 
     [Fact]
     public void Pieces_in_any_order_are_one_stream_whose_checksum_is_right() =>
-        Gen.Select(Gen.String[Gen.Char.AlphaNumeric, 0, 3_000], Gen.Bool).Array[0, 20].Sample(parts =>
-        {
-            var member = new GzipMember();
-            List<byte> bytes = [.. GzipMember.Header];
-            foreach (var (text, stored) in parts)
-            {
-                var original = Encoding.UTF8.GetBytes(text);
-                bytes.AddRange(member.Add(stored ? GzipPiece.Stored(original) : GzipPiece.Of(original)).Span);
-            }
-            bytes.AddRange(member.End());
-            // .NET's decoder checks both the checksum and the length at the end.
-            return Decompress(bytes) == string.Concat(parts.Select(part => part.Item1));
-        }, iter: 200);
+        Gen.Select(Gen.String[Gen.Char.AlphaNumeric, 0, 3_000], Gen.Bool)
+            .Array[0, 20]
+            .Sample(
+                parts =>
+                {
+                    var member = new GzipMember();
+                    List<byte> bytes = [.. GzipMember.Header];
+                    foreach (var (text, stored) in parts)
+                    {
+                        var original = Encoding.UTF8.GetBytes(text);
+                        bytes.AddRange(member.Add(stored ? GzipPiece.Stored(original) : GzipPiece.Of(original)).Span);
+                    }
+                    bytes.AddRange(member.End());
+                    // .NET's decoder checks both the checksum and the length at the end.
+                    return Decompress(bytes) == string.Concat(parts.Select(part => part.Item1));
+                },
+                iter: 200
+            );
 
     [Fact]
     public void One_piece_serves_every_stream_wherever_it_stands()

@@ -19,7 +19,12 @@ public sealed class StreamMemoryTests(Servers servers)
 
     static string[] Long(int from) => [.. Enumerable.Range(from, 45).Select(i => $"keyword:{new string('k', 270)}{i:D6}")];
 
-    Task<Stack> StartAsync(params (string Name, string Value)[] settings) => Stack.StartAsync(servers, new Dictionary<string, string>(settings.Select(s => KeyValuePair.Create(s.Name, s.Value))), "Notifications");
+    Task<Stack> StartAsync(params (string Name, string Value)[] settings) =>
+        Stack.StartAsync(
+            servers,
+            new Dictionary<string, string>(settings.Select(s => KeyValuePair.Create(s.Name, s.Value))),
+            "Notifications"
+        );
 
     static async Task<ClientWebSocket> OpenAsync(Stack stack)
     {
@@ -28,7 +33,8 @@ public sealed class StreamMemoryTests(Servers servers)
         return socket;
     }
 
-    static Task TellAsync(ClientWebSocket socket, object message) => socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, ct);
+    static Task TellAsync(ClientWebSocket socket, object message) =>
+        socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, ct);
 
     /// <summary>The next message that is no heartbeat; null when the server closes.</summary>
     static async Task<JsonNode?> HearAsync(ClientWebSocket socket)
@@ -56,8 +62,15 @@ public sealed class StreamMemoryTests(Servers servers)
 
     static Task<double> HeldAsync(Stack stack) => stack.MetricAsync("Notifications", "news_stream_held_bytes");
 
-    static Task NothingHeldAsync(Stack stack) => Eventually.True(async () => await HeldAsync(stack) == 0 && await stack.MetricAsync("Notifications", "news_stream_held_client_bytes") == 0
-        && await stack.MetricAsync("Notifications", "news_stream_groups") == 0 && await stack.MetricAsync("Notifications", "news_stream_subscribers{") == 0, "nothing is held any more");
+    static Task NothingHeldAsync(Stack stack) =>
+        Eventually.True(
+            async () =>
+                await HeldAsync(stack) == 0
+                && await stack.MetricAsync("Notifications", "news_stream_held_client_bytes") == 0
+                && await stack.MetricAsync("Notifications", "news_stream_groups") == 0
+                && await stack.MetricAsync("Notifications", "news_stream_subscribers{") == 0,
+            "nothing is held any more"
+        );
 
     [Fact]
     public async Task A_connection_s_topics_are_bounded_in_bytes_and_a_subscription_that_is_too_much_leaves_nothing_behind()
@@ -67,7 +80,17 @@ public sealed class StreamMemoryTests(Servers servers)
         var (taken, refused) = (new List<string>(), new List<JsonNode>());
         for (var i = 0; i < 15; i++)
         {
-            var said = (await AskAsync(socket, new { type = "subscribe", id = $"{i}", topics = Long(i * 100) }))!;
+            var said = (
+                await AskAsync(
+                    socket,
+                    new
+                    {
+                        type = "subscribe",
+                        id = $"{i}",
+                        topics = Long(i * 100),
+                    }
+                )
+            )!;
             if ((string)said["type"]! == "subscribed")
             {
                 taken.Add((string)said["id"]!);
@@ -79,11 +102,30 @@ public sealed class StreamMemoryTests(Servers servers)
         }
         // 45 topics of 284 characters are 30 kB in memory, and three subscriptions of them fit.
         Assert.InRange(taken.Count, 2, 4);
-        Assert.All(refused, said => Assert.Equal(("error", 429, "urn:newsplatform:problem:too-many-requests"), ((string)said["type"]!, (int)said["problem"]!["status"]!, (string)said["problem"]!["type"]!)));
+        Assert.All(refused, said =>
+            Assert.Equal(
+                ("error", 429, "urn:newsplatform:problem:too-many-requests"),
+                ((string)said["type"]!, (int)said["problem"]!["status"]!, (string)said["problem"]!["type"]!)
+            )
+        );
         Assert.InRange(await HeldAsync(stack), 60_000, 128 * 1024);
         Assert.Equal(taken.Count, await stack.MetricAsync("Notifications", "news_stream_groups"));
         Assert.Equal("unsubscribed", (string)(await AskAsync(socket, new { type = "unsubscribe", id = taken[0] }))!["type"]!);
-        Assert.Equal("subscribed", (string)(await AskAsync(socket, new { type = "subscribe", id = "again", topics = Long(90_000) }))!["type"]!);
+        Assert.Equal(
+            "subscribed",
+            (string)
+                (
+                    await AskAsync(
+                        socket,
+                        new
+                        {
+                            type = "subscribe",
+                            id = "again",
+                            topics = Long(90_000),
+                        }
+                    )
+                )!["type"]!
+        );
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", ct);
         await NothingHeldAsync(stack);
     }
@@ -95,13 +137,37 @@ public sealed class StreamMemoryTests(Servers servers)
         using var first = await OpenAsync(stack);
         for (var i = 0; i < 4; i++)
         {
-            Assert.Equal("subscribed", (string)(await AskAsync(first, new { type = "subscribe", id = $"{i}", topics = Long(i * 100) }))!["type"]!);
+            Assert.Equal(
+                "subscribed",
+                (string)
+                    (
+                        await AskAsync(
+                            first,
+                            new
+                            {
+                                type = "subscribe",
+                                id = $"{i}",
+                                topics = Long(i * 100),
+                            }
+                        )
+                    )!["type"]!
+            );
         }
         using var second = await OpenAsync(stack);
         JsonNode? refused = null;
         for (var i = 0; i < 10 && refused is null; i++)
         {
-            var said = (await AskAsync(second, new { type = "subscribe", id = $"{i}", topics = Long(i * 100 + 50_000) }))!;
+            var said = (
+                await AskAsync(
+                    second,
+                    new
+                    {
+                        type = "subscribe",
+                        id = $"{i}",
+                        topics = Long(i * 100 + 50_000),
+                    }
+                )
+            )!;
             refused = (string)said["type"]! == "error" ? said : null;
         }
         Assert.Equal(429, (int)refused!["problem"]!["status"]!);
@@ -110,12 +176,17 @@ public sealed class StreamMemoryTests(Servers servers)
         var others = new List<HttpResponseMessage>();
         do
         {
-            var request = new HttpRequestMessage(HttpMethod.Get, $"api/stream?topic={string.Join("&topic=", Long(others.Count * 100 + 200_000))}");
+            var request = new HttpRequestMessage(
+                HttpMethod.Get,
+                $"api/stream?topic={string.Join("&topic=", Long(others.Count * 100 + 200_000))}"
+            );
             request.Headers.Add("X-Forwarded-For", $"203.0.113.{others.Count}");
             others.Add(await stack.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
-        }
-        while (others[^1].IsSuccessStatusCode && others.Count < 200);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (others[^1].StatusCode, others[^1].Content.Headers.ContentType!.MediaType));
+        } while (others[^1].IsSuccessStatusCode && others.Count < 200);
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/problem+json"),
+            (others[^1].StatusCode, others[^1].Content.Headers.ContentType!.MediaType)
+        );
         Assert.NotNull(others[^1].Headers.RetryAfter);
         Assert.InRange(others.Count, 10, 30);
         Assert.InRange(await HeldAsync(stack), 900_000, 1 << 20);
@@ -132,37 +203,62 @@ public sealed class StreamMemoryTests(Servers servers)
         await using var stack = await StartAsync(("Stream__MaxMessagesPerSecond", "10000"));
         await stack.SendAsync([.. Enumerable.Range(0, 50).Select(i => Broker.Article($"{i}"))]);
         await Eventually.True(async () => await stack.MetricAsync("Notifications", "news_stream_position") == 50, "the log");
-        await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct }, async (i, _) =>
-        {
-            if (i % 4 == 0)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 400),
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct },
+            async (i, _) =>
             {
-                using var stream = await stack.Reader.GetAsync(new Uri($"api/stream?topic=keyword:{i % 7}&lastEventId={(i % 8 == 0 ? "earliest" : "3")}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
-                Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
-                return;
-            }
-            using var socket = await OpenAsync(stack);
-            for (var s = 0; s < 8; s++)
-            {
-                await TellAsync(socket, new { type = "subscribe", id = $"{s}", topics = new[] { $"keyword:{i * s % 11}", "breaking" }, after = s % 3 == 0 ? (object)"earliest" : s % 3 == 1 ? 10 : null });
-                await TellAsync(socket, new { type = "subscribe", id = "bad", topics = new[] { "nonsense" } });
-                if (s % 2 == 0)
+                if (i % 4 == 0)
                 {
-                    await TellAsync(socket, new { type = "unsubscribe", id = $"{s}" });
+                    using var stream = await stack.Reader.GetAsync(
+                        new Uri($"api/stream?topic=keyword:{i % 7}&lastEventId={(i % 8 == 0 ? "earliest" : "3")}", UriKind.Relative),
+                        HttpCompletionOption.ResponseHeadersRead,
+                        ct
+                    );
+                    Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
+                    return;
+                }
+                using var socket = await OpenAsync(stack);
+                for (var s = 0; s < 8; s++)
+                {
+                    await TellAsync(
+                        socket,
+                        new
+                        {
+                            type = "subscribe",
+                            id = $"{s}",
+                            topics = new[] { $"keyword:{i * s % 11}", "breaking" },
+                            after = s % 3 == 0 ? (object)"earliest"
+                            : s % 3 == 1 ? 10
+                            : null,
+                        }
+                    );
+                    await TellAsync(
+                        socket,
+                        new
+                        {
+                            type = "subscribe",
+                            id = "bad",
+                            topics = new[] { "nonsense" },
+                        }
+                    );
+                    if (s % 2 == 0)
+                    {
+                        await TellAsync(socket, new { type = "unsubscribe", id = $"{s}" });
+                    }
+                }
+                if (i % 3 == 0)
+                {
+                    await TellAsync(socket, new { type = "ping", id = "end" });
+                    while (await HearAsync(socket) is { } said && (string?)said["type"] != "pong") { }
+                    await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", ct);
+                }
+                else
+                {
+                    socket.Abort();
                 }
             }
-            if (i % 3 == 0)
-            {
-                await TellAsync(socket, new { type = "ping", id = "end" });
-                while (await HearAsync(socket) is { } said && (string?)said["type"] != "pong")
-                {
-                }
-                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", ct);
-            }
-            else
-            {
-                socket.Abort();
-            }
-        });
+        );
         await NothingHeldAsync(stack);
     }
 
@@ -172,7 +268,14 @@ public sealed class StreamMemoryTests(Servers servers)
         await using var stack = await StartAsync(("Stream__MaxKilobytesPerClient", "64"));
         using var socket = await OpenAsync(stack);
         await Eventually.True(async () => await HeldAsync(stack) == StreamMemory.Connection, "a quiet connection");
-        await socket.SendAsync(new byte[10_000].Select(_ => (byte)' ').ToArray(), WebSocketMessageType.Text, endOfMessage: false, ct);
+        await socket.SendAsync(
+            new byte[10_000]
+                .Select(_ => (byte)' ')
+                .ToArray(),
+            WebSocketMessageType.Text,
+            endOfMessage: false,
+            ct
+        );
         await Eventually.True(async () => await HeldAsync(stack) > StreamMemory.Connection + 9_000, "what was begun is held");
         socket.Abort();
         await NothingHeldAsync(stack);
@@ -184,7 +287,10 @@ public sealed class StreamMemoryTests(Servers servers)
         await using var stack = await StartAsync();
         using var socket = await OpenAsync(stack);
         var (fits, longer) = (new string('i', 64), new string('i', 65));
-        Assert.Equal(("pong", fits), await AskAsync(socket, new { type = "ping", id = fits }) is { } pong ? ((string)pong["type"]!, (string)pong["id"]!) : default);
+        Assert.Equal(
+            ("pong", fits),
+            await AskAsync(socket, new { type = "ping", id = fits }) is { } pong ? ((string)pong["type"]!, (string)pong["id"]!) : default
+        );
         foreach (var type in new[] { "ping", "subscribe", "unsubscribe", "shout" })
         {
             var said = (await AskAsync(socket, new { type, id = longer }))!;
@@ -195,46 +301,65 @@ public sealed class StreamMemoryTests(Servers servers)
     [Fact]
     public void Whatever_subscribers_do_the_count_is_what_they_hold_and_nothing_is_left_when_they_have_gone()
     {
-        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Bool).List[1, 200].Sample(acts =>
-        {
-            var options = new StreamOptions { MaxKilobytesPerConnection = 64, MaxKilobytesPerClient = 96, MaxMegabytes = 1 };
-            var (memory, broadcaster) = (new StreamMemory(options), new Broadcaster());
-            var connections = Enumerable.Range(0, 4).Select(i => new Connection("sse", null, $"client {i / 2}", long.MaxValue)).ToArray();
-            var listening = new List<(Stream.Subscriber Subscriber, int Bytes)>();
-            foreach (var (act, who, joins) in acts)
-            {
-                if (act > 1)
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Bool)
+            .List[1, 200]
+            .Sample(
+                acts =>
                 {
-                    var topics = Topics.Parse([$"keyword:{new string('x', 1 + act * 50)}", "breaking"], portal);
-                    if (memory.TryTake(connections[who], topics.Bytes))
+                    var options = new StreamOptions
                     {
-                        var subscriber = new Stream.Subscriber(topics, connections[who], 10);
-                        broadcaster.Admit(subscriber);
-                        Assert.Same(listening.FirstOrDefault(one => one.Subscriber.Topics.Key == topics.Key).Subscriber?.Topics ?? topics, subscriber.Topics);
-                        if (joins)
+                        MaxKilobytesPerConnection = 64,
+                        MaxKilobytesPerClient = 96,
+                        MaxMegabytes = 1,
+                    };
+                    var (memory, broadcaster) = (new StreamMemory(options), new Broadcaster());
+                    var connections = Enumerable
+                        .Range(0, 4)
+                        .Select(i => new Connection("sse", null, $"client {i / 2}", long.MaxValue))
+                        .ToArray();
+                    var listening = new List<(Stream.Subscriber Subscriber, int Bytes)>();
+                    foreach (var (act, who, joins) in acts)
+                    {
+                        if (act > 1)
                         {
-                            broadcaster.Join(subscriber);
+                            var topics = Topics.Parse([$"keyword:{new string('x', 1 + act * 50)}", "breaking"], portal);
+                            if (memory.TryTake(connections[who], topics.Bytes))
+                            {
+                                var subscriber = new Stream.Subscriber(topics, connections[who], 10);
+                                broadcaster.Admit(subscriber);
+                                Assert.Same(
+                                    listening.FirstOrDefault(one => one.Subscriber.Topics.Key == topics.Key).Subscriber?.Topics ?? topics,
+                                    subscriber.Topics
+                                );
+                                if (joins)
+                                {
+                                    broadcaster.Join(subscriber);
+                                }
+                                listening.Add((subscriber, topics.Bytes));
+                            }
                         }
-                        listening.Add((subscriber, topics.Bytes));
+                        else if (
+                            listening.FirstOrDefault(one => one.Subscriber.Connection == connections[who]) is
+                            { Subscriber: not null } leaves
+                        )
+                        {
+                            broadcaster.Leave(leaves.Subscriber);
+                            broadcaster.Leave(leaves.Subscriber);
+                            memory.Return(leaves.Subscriber.Connection, leaves.Bytes);
+                            listening.Remove(leaves);
+                        }
+                        Assert.Equal(listening.Sum(one => one.Bytes), memory.Held);
+                        Assert.All(connections, connection => Assert.InRange(connection.Held, 0, 64 << 10));
+                        Assert.Equal(listening.Select(one => one.Subscriber.Topics.Key).Distinct().Count(), broadcaster.Groups);
                     }
-                }
-                else if (listening.FirstOrDefault(one => one.Subscriber.Connection == connections[who]) is { Subscriber: not null } leaves)
-                {
-                    broadcaster.Leave(leaves.Subscriber);
-                    broadcaster.Leave(leaves.Subscriber);
-                    memory.Return(leaves.Subscriber.Connection, leaves.Bytes);
-                    listening.Remove(leaves);
-                }
-                Assert.Equal(listening.Sum(one => one.Bytes), memory.Held);
-                Assert.All(connections, connection => Assert.InRange(connection.Held, 0, 64 << 10));
-                Assert.Equal(listening.Select(one => one.Subscriber.Topics.Key).Distinct().Count(), broadcaster.Groups);
-            }
-            listening.ForEach(one => broadcaster.Leave(one.Subscriber));
-            foreach (var connection in connections)
-            {
-                memory.ReturnAll(connection);
-            }
-            Assert.Equal((0, 0, 0, 0), (memory.Held, memory.Clients, broadcaster.Groups, broadcaster.IndexTerms));
-        }, iter: 300);
+                    listening.ForEach(one => broadcaster.Leave(one.Subscriber));
+                    foreach (var connection in connections)
+                    {
+                        memory.ReturnAll(connection);
+                    }
+                    Assert.Equal((0, 0, 0, 0), (memory.Held, memory.Clients, broadcaster.Groups, broadcaster.IndexTerms));
+                },
+                iter: 300
+            );
     }
 }

@@ -28,7 +28,10 @@ public sealed class StreamPagesTests(NotificationsService service) : IClassFixtu
         socket.Options.SetRequestHeader("Origin", origin);
         try
         {
-            await socket.ConnectAsync(new($"ws://127.0.0.1:{Stack.Reader.BaseAddress!.Port}/api/stream/ws"), TestContext.Current.CancellationToken);
+            await socket.ConnectAsync(
+                new($"ws://127.0.0.1:{Stack.Reader.BaseAddress!.Port}/api/stream/ws"),
+                TestContext.Current.CancellationToken
+            );
         }
         catch (WebSocketException)
         {
@@ -43,7 +46,10 @@ public sealed class StreamPagesTests(NotificationsService service) : IClassFixtu
         using var made = await Stack.Bearer(Stack.AdminKey).PostAsync(new Uri("api/stream/tickets", UriKind.Relative), null);
         var ticket = (string)(await made.Content.ReadFromJsonAsync<JsonNode>())!["ticket"]!;
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await StatusAsync("api/stream"), await StatusAsync("api/bulletins")));
-        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (await StatusAsync("api/stream", Stack.AdminKey), await StatusAsync($"api/stream?ticket={ticket}")));
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+            (await StatusAsync("api/stream", Stack.AdminKey), await StatusAsync($"api/stream?ticket={ticket}"))
+        );
     }
 
     [Fact]

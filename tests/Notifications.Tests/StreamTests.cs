@@ -11,13 +11,24 @@ using Xunit;
 
 namespace NewsPlatform.Notifications.Tests;
 
-/// <summary>Notifications as it is deployed; the tests are the relay. Heartbeats and queues are small, so that their effect is soon seen.</summary>
+/// <summary>
+/// Notifications as it is deployed; the tests are the relay. Heartbeats and queues are small, so that their effect is soon seen.
+/// </summary>
 public sealed class NotificationsService(Servers servers) : IAsyncLifetime
 {
     public Stack Stack { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Stream__HeartbeatSeconds"] = "1", ["Stream__QueueLength"] = "20", ["Stream__ReplayPage"] = "10" }, "Notifications");
+        Stack = await Stack.StartAsync(
+            servers,
+            new Dictionary<string, string>
+            {
+                ["Stream__HeartbeatSeconds"] = "1",
+                ["Stream__QueueLength"] = "20",
+                ["Stream__ReplayPage"] = "10",
+            },
+            "Notifications"
+        );
 
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
 }
@@ -31,13 +42,22 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
     {
         var article = Broker.Article("First words", keywords: ["whole"]);
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:whole");
-        await Stack.SendMessagesAsync(new ArticlePublished(article), new ArticleUpdated(article with { Version = 3, Headline = "More words", UpdatedAt = article.UpdatedAt.AddMinutes(1) }));
+        await Stack.SendMessagesAsync(
+            new ArticlePublished(article),
+            new ArticleUpdated(article with { Version = 3, Headline = "More words", UpdatedAt = article.UpdatedAt.AddMinutes(1) })
+        );
         var received = await subscriber.UntilAsync(r => r.Count == 2, "both bulletins");
 
         Assert.Equal([("published", "First words"), ("updated", "More words")], received.Select(r => (r.Kind, r.Headline)));
         Assert.All(received, r => Assert.Equal(r.Id, r.Data["position"]!.ToString()));
-        Assert.Equal((article.ArticleId, "en", $"/en/world/slug-{article.ArticleId:N}"),
-            (Stack.Id(received[0].Data["article"]!), (string)received[0].Data["article"]!["language"]!, (string)received[0].Data["article"]!["url"]!));
+        Assert.Equal(
+            (article.ArticleId, "en", $"/en/world/slug-{article.ArticleId:N}"),
+            (
+                Stack.Id(received[0].Data["article"]!),
+                (string)received[0].Data["article"]!["language"]!,
+                (string)received[0].Data["article"]!["url"]!
+            )
+        );
     }
 
     [Fact]
@@ -45,7 +65,16 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
     {
         var article = Broker.Article("Once", version: 4, keywords: ["once"]);
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:once");
-        await Stack.SendAsync(article, article, article with { Version = 2, Headline = "Older" }, Broker.Article("Last", keywords: ["once"]));
+        await Stack.SendAsync(
+            article,
+            article,
+            article with
+            {
+                Version = 2,
+                Headline = "Older",
+            },
+            Broker.Article("Last", keywords: ["once"])
+        );
         var received = await subscriber.UntilAsync(r => r.Any(b => b.Headline == "Last"), "the last one");
         Assert.Equal(["Once", "Last"], received.Select(r => r.Headline));
     }
@@ -55,9 +84,14 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
     {
         var article = Broker.Article("Jane Doe speaks", keywords: ["masked"]) with { Summary = "By Jane Doe" };
         await using var before = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:masked");
-        await Stack.SendMessagesAsync(new ArticlePublished(article), new ArticleCorrected(article with { Version = 3 }, "It was Jane Doe"),
-            new ArticlePublished(Broker.Article("Jane Doe elsewhere", keywords: ["masked"])));
-        await Stack.SendMessagesAsync(new ArticleUpdated(article with { Version = 4, Headline = "Somebody speaks", Summary = "" }, Masked: true));
+        await Stack.SendMessagesAsync(
+            new ArticlePublished(article),
+            new ArticleCorrected(article with { Version = 3 }, "It was Jane Doe"),
+            new ArticlePublished(Broker.Article("Jane Doe elsewhere", keywords: ["masked"]))
+        );
+        await Stack.SendMessagesAsync(
+            new ArticleUpdated(article with { Version = 4, Headline = "Somebody speaks", Summary = "" }, Masked: true)
+        );
         var live = await before.UntilAsync(r => r.Count == 4, "all four");
         Assert.Equal(("updated", "Somebody speaks"), (live[3].Kind, live[3].Headline));
 
@@ -65,14 +99,19 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
         var replayed = await after.UntilAsync(r => r.Count == 4, "all four again");
         Assert.Equal(live.Select(r => (r.Id, r.Kind)), replayed.Select(r => (r.Id, r.Kind)));
         Assert.Equal(["Somebody speaks", "Somebody speaks", "Jane Doe elsewhere", "Somebody speaks"], replayed.Select(r => r.Headline));
-        Assert.All(replayed.Where(r => r.Headline == "Somebody speaks"), r => Assert.DoesNotContain("Jane", r.Data.ToJsonString(), StringComparison.Ordinal));
+        Assert.All(replayed.Where(r => r.Headline == "Somebody speaks"), r =>
+            Assert.DoesNotContain("Jane", r.Data.ToJsonString(), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task An_import_tells_nobody()
     {
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:archive");
-        await Stack.SendMessagesAsync(new ArticlePublished(Broker.Article("From the archive", keywords: ["archive"]), Imported: true), new ArticlePublished(Broker.Article("Live", keywords: ["archive"])));
+        await Stack.SendMessagesAsync(
+            new ArticlePublished(Broker.Article("From the archive", keywords: ["archive"]), Imported: true),
+            new ArticlePublished(Broker.Article("Live", keywords: ["archive"]))
+        );
         var received = await subscriber.UntilAsync(r => r.Count > 0, "the live one");
         Assert.Equal("Live", Assert.Single(received).Headline);
     }
@@ -84,7 +123,9 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
         {
             await Stack.SendAsync(Broker.Article("Seen", keywords: ["away"]));
             var seen = (await before.UntilAsync(r => r.Count == 1, "the first"))[0];
-            await Stack.SendAsync([.. Enumerable.Range(0, 45).Select(i => Broker.Article($"Missed {i}", keywords: [i % 2 == 0 ? "away" : "other"]))]);
+            await Stack.SendAsync([
+                .. Enumerable.Range(0, 45).Select(i => Broker.Article($"Missed {i}", keywords: [i % 2 == 0 ? "away" : "other"])),
+            ]);
             await using var after = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:away", seen.Id);
             await Stack.SendAsync(Broker.Article("New", keywords: ["away"]));
             var received = await after.UntilAsync(r => r.Any(b => b.Headline == "New"), "the new one");
@@ -145,7 +186,10 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
         using var answer = await Stack.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType)
+        );
     }
 
     [Fact]
@@ -157,7 +201,10 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
 
     async Task RefusedAsync(string query)
     {
-        using var answer = await Stack.Reader.GetAsync(new Uri($"api/stream?{query}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await Stack.Reader.GetAsync(
+            new Uri($"api/stream?{query}", UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead
+        );
         var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.Equal((HttpStatusCode.BadRequest, "topic"), (answer.StatusCode, Assert.Single(problem["errors"]!.AsObject()).Key));
     }
@@ -165,11 +212,14 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
     [Fact]
     public async Task A_quiet_stream_shows_at_once_and_again_and_again_that_it_lives()
     {
-        using var answer = await Stack.Reader.GetAsync(new Uri("api/stream?topic=keyword:quiet", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await Stack.Reader.GetAsync(
+            new Uri("api/stream?topic=keyword:quiet", UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead
+        );
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
         Assert.StartsWith("retry:", await reader.ReadLineAsync(), StringComparison.Ordinal);
-        for (var heartbeats = 0; heartbeats < 3;)
+        for (var heartbeats = 0; heartbeats < 3; )
         {
             var line = (await reader.ReadLineAsync())!;
             Assert.DoesNotMatch("^(id|event|data)", line);

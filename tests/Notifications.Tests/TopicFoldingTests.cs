@@ -12,7 +12,12 @@ namespace NewsPlatform.Notifications.Tests;
 /// <summary>A subscriber who spells a keyword otherwise than the story wants the same.</summary>
 public sealed class TopicFoldingTests
 {
-    static readonly PortalOptions portal = new() { PublicUrl = "https://news.example.org", Languages = ["en", "tr", "az"], Categories = [new() { Code = "general" }, new() { Code = "world" }] };
+    static readonly PortalOptions portal = new()
+    {
+        PublicUrl = "https://news.example.org",
+        Languages = ["en", "tr", "az"],
+        Categories = [new() { Code = "general" }, new() { Code = "world" }],
+    };
 
     static bool Wants(string language, string keyword, params string[] topics) =>
         Topics.Parse(topics, portal).Match(Topics.Of(LineItem.Of(Broker.Article("Story", language: language, keywords: [keyword]))));
@@ -39,12 +44,14 @@ public sealed class TopicFoldingTests
     [InlineData("tr", "IŞIK", "işik")]
     [InlineData("tr", "ışık", "işik")]
     [InlineData("en", "cafe", "café")]
-    public void Letters_that_are_two_in_their_language_stay_two(string language, string keyword, string other) => Assert.False(Wants(language, keyword, $"keyword:{other}"));
+    public void Letters_that_are_two_in_their_language_stay_two(string language, string keyword, string other) =>
+        Assert.False(Wants(language, keyword, $"keyword:{other}"));
 
     [Theory]
     [InlineData("keyword:\u00ad")]
     [InlineData("keyword: \u200b ")]
-    public void A_keyword_of_which_nothing_can_be_seen_is_refused(string topic) => Assert.Throws<ProblemException>(() => Topics.Parse([topic], portal));
+    public void A_keyword_of_which_nothing_can_be_seen_is_refused(string topic) =>
+        Assert.Throws<ProblemException>(() => Topics.Parse([topic], portal));
 
     [Fact]
     public void A_topic_has_two_readings_at_most_and_they_are_counted()
@@ -82,7 +89,11 @@ public sealed class StoredTopicTests(WebhookService service) : IClassFixture<Web
         await service.Receiver.UntilAsync("spelt", "Day of culture");
         foreach (var spelling in new[] { "Mədəniyyət günü", "MƏDƏNİYYƏT GÜNÜ" })
         {
-            var page = (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/bulletins?after={before}&topic={Uri.EscapeDataString($"keyword:{spelling}")}"))!;
+            var page = (
+                await Stack.Reader.GetFromJsonAsync<JsonNode>(
+                    $"api/bulletins?after={before}&topic={Uri.EscapeDataString($"keyword:{spelling}")}"
+                )
+            )!;
             Assert.Equal(["Day of culture"], page["items"]!.AsArray().Select(item => (string)item!["article"]!["headline"]!));
         }
     }
@@ -96,16 +107,25 @@ public sealed class StoredTopicTests(WebhookService service) : IClassFixture<Web
         var (mail, _) = await owner.SubscribeAsync(service.Receiver.Url("folded"), ["keyword:işik yolu"]);
         await Stack["Notifications"].KillAsync();
         // As it was: each keyword in .NET's lower case, and a mail's topics too, which knew no capital I any more.
-        await Stack.ExecuteAsync("Notifications", $$"""
+        await Stack.ExecuteAsync(
+            "Notifications",
+            $$"""
             update subscription_wants set term = 'keyword:İpək yolu', terms = array['keyword:İpək yolu'] where subscription = '{{id}}';
             update subscription_wants set term = 'keyword:işik yolu', terms = array['keyword:işik yolu'] where subscription = '{{mail}}';
             update mt_doc_subscription set data = jsonb_set(data, '{kind}', '"email"') where id = '{{mail}}';
             comment on table subscription_wants is null
-            """);
+            """
+        );
         Stack["Notifications"].Start();
         await Stack["Notifications"].ReadyAsync();
         await Stack.SendAsync(Broker.Article("Silk road", language: "az", keywords: ["İpək yolu"]));
         await service.Receiver.UntilAsync("upgraded", "Silk road");
-        Assert.Equal(["keyword:işik yolu", "keyword:ışık yolu"], await Stack.QueryAsync("Notifications", $"select term from subscription_wants where subscription = '{mail}' order by term collate \"C\""));
+        Assert.Equal(
+            ["keyword:işik yolu", "keyword:ışık yolu"],
+            await Stack.QueryAsync(
+                "Notifications",
+                $"select term from subscription_wants where subscription = '{mail}' order by term collate \"C\""
+            )
+        );
     }
 }

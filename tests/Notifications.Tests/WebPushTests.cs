@@ -1,11 +1,11 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using System.Security.Cryptography;
 using NewsPlatform.Contracts;
 using NewsPlatform.TestSupport;
 using Xunit;
@@ -17,7 +17,10 @@ public sealed class WebPushPlatform(Servers servers) : IAsyncLifetime
 {
     public static readonly Dictionary<string, string> Settings = new()
     {
-        ["Outbound__Allow"] = "127.0.0.0/8,::1/128", ["WebPush__RetrySchedule"] = "1s,1s,1s", ["WebPush__MaxPerClientPerMinute"] = "200", ["Portal__PublicUrl"] = "https://news.example.org",
+        ["Outbound__Allow"] = "127.0.0.0/8,::1/128",
+        ["WebPush__RetrySchedule"] = "1s,1s,1s",
+        ["WebPush__MaxPerClientPerMinute"] = "200",
+        ["Portal__PublicUrl"] = "https://news.example.org",
     };
 
     public Stack Stack { get; private set; } = null!;
@@ -42,11 +45,27 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
     PushService Pushes => platform.Pushes;
 
     static object Request(PushReader browser, string[] topics, object? quietHours = null, string? language = null, object? keys = null) =>
-        new { topics, endpoint = browser.Endpoint, keys = keys ?? browser.Keys, quietHours, language, kind = "webPush" };
+        new
+        {
+            topics,
+            endpoint = browser.Endpoint,
+            keys = keys ?? browser.Keys,
+            quietHours,
+            language,
+            kind = "webPush",
+        };
 
-    async Task<(Guid Id, string Secret)> SubscribeAsync(PushReader browser, string keyword, object? quietHours = null, string? language = null)
+    async Task<(Guid Id, string Secret)> SubscribeAsync(
+        PushReader browser,
+        string keyword,
+        object? quietHours = null,
+        string? language = null
+    )
     {
-        using var answer = await Stack.Reader.PostAsJsonAsync("api/subscriptions", Request(browser, [$"keyword:{keyword}"], quietHours, language));
+        using var answer = await Stack.Reader.PostAsJsonAsync(
+            "api/subscriptions",
+            Request(browser, [$"keyword:{keyword}"], quietHours, language)
+        );
         var made = await answer.Content.ReadFromJsonAsync<JsonNode>();
         Assert.True(answer.StatusCode == HttpStatusCode.Created, $"{made}");
         return (Stack.Id(made!), (string)made!["secret"]!);
@@ -54,7 +73,10 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
 
     async Task<(int Status, JsonNode? Body)> AskAsync(HttpMethod method, Guid id, string? secret, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, $"api/subscriptions/{id}") { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, $"api/subscriptions/{id}")
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         request.Headers.Authorization = secret is null ? null : new("Bearer", secret);
         using var answer = await Stack.Reader.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
@@ -64,7 +86,12 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
     async Task<IReadOnlyList<JsonNode>> ReadAsync(PushReader browser, int count)
     {
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
-        return [.. (await browser.ReadAsync([.. (await Pushes.UntilAsync(browser, count)).Select(push => push.Body)])).Select(text => JsonNode.Parse(text)!)];
+        return
+        [
+            .. (await browser.ReadAsync([.. (await Pushes.UntilAsync(browser, count)).Select(push => push.Body)])).Select(text =>
+                JsonNode.Parse(text)!
+            ),
+        ];
     }
 
     static string Word() => $"w{Guid.NewGuid():N}";
@@ -79,16 +106,37 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         await Pushes.UntilAsync(browser, 1);
         await Stack.SendMessagesAsync(new ArticleCorrected(article with { Version = 3, Headline = "Liman bağlandı" }, "Açılmayıb."));
         await Pushes.UntilAsync(browser, 2);
-        await Stack.SendMessagesAsync(new ArticleWithdrawn(article with { Version = 4, Headline = "Liman bağlandı", Summary = "" }, PubStatus.Canceled, "Belə olmayıb."));
+        await Stack.SendMessagesAsync(
+            new ArticleWithdrawn(
+                article with
+                {
+                    Version = 4,
+                    Headline = "Liman bağlandı",
+                    Summary = "",
+                },
+                PubStatus.Canceled,
+                "Belə olmayıb."
+            )
+        );
         var messages = await ReadAsync(browser, 3);
 
-        Assert.Equal([("published", "Liman açıldı", "Gəmilər yenidən girir."), ("corrected", "Liman bağlandı", "Düzəliş: Açılmayıb."), ("withdrawn", "Xəbər geri götürülüb", "Liman bağlandı\nBelə olmayıb.")],
-            messages.Select(m => ((string)m["kind"]!, (string)m["title"]!, (string)m["body"]!)));
-        Assert.All(messages, m => Assert.Equal((article.ArticleId.ToString(), $"/en/world/slug-{article.ArticleId:N}"), ((string)m["tag"]!, (string)m["url"]!)));
+        Assert.Equal(
+            [
+                ("published", "Liman açıldı", "Gəmilər yenidən girir."),
+                ("corrected", "Liman bağlandı", "Düzəliş: Açılmayıb."),
+                ("withdrawn", "Xəbər geri götürülüb", "Liman bağlandı\nBelə olmayıb."),
+            ],
+            messages.Select(m => ((string)m["kind"]!, (string)m["title"]!, (string)m["body"]!))
+        );
+        Assert.All(messages, m =>
+            Assert.Equal((article.ArticleId.ToString(), $"/en/world/slug-{article.ArticleId:N}"), ((string)m["tag"]!, (string)m["url"]!))
+        );
         var pushes = Pushes.To(browser);
         Assert.Equal(["normal", "normal", "normal"], pushes.Select(push => push.Headers["urgency"]));
         Assert.Matches("^[A-Za-z0-9_-]{1,32}$", Assert.Single(pushes.Select(push => push.Headers["topic"]).Distinct()));
-        Assert.All(pushes, push => Assert.Equal(("aes128gcm", "application/octet-stream"), (push.Headers["content-encoding"], push.Headers["content-type"])));
+        Assert.All(pushes, push =>
+            Assert.Equal(("aes128gcm", "application/octet-stream"), (push.Headers["content-encoding"], push.Headers["content-type"]))
+        );
         Assert.All(pushes.Take(2), push => Assert.InRange(int.Parse(push.Headers["ttl"], null), 43_000, 43_200));
         Assert.InRange(int.Parse(pushes[2].Headers["ttl"], null), 604_000, 604_800);
     }
@@ -106,11 +154,19 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         var signed = push.Headers["authorization"].Split(["vapid t=", ", k="], StringSplitOptions.None);
         Assert.Equal(key, signed[2]);
         var point = Base64Url.DecodeFromChars(key);
-        using var ecdsa = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = { X = point[1..33], Y = point[33..] } });
-        var checkedToken = await new JsonWebTokenHandler().ValidateTokenAsync(signed[1], new()
-        {
-            IssuerSigningKey = new ECDsaSecurityKey(ecdsa), ValidAudience = Pushes.Origin, ValidateIssuer = false, ValidAlgorithms = ["ES256"],
-        });
+        using var ecdsa = ECDsa.Create(
+            new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = { X = point[1..33], Y = point[33..] } }
+        );
+        var checkedToken = await new JsonWebTokenHandler().ValidateTokenAsync(
+            signed[1],
+            new()
+            {
+                IssuerSigningKey = new ECDsaSecurityKey(ecdsa),
+                ValidAudience = Pushes.Origin,
+                ValidateIssuer = false,
+                ValidAlgorithms = ["ES256"],
+            }
+        );
         Assert.True(checkedToken.IsValid, checkedToken.Exception?.Message);
         Assert.Equal("https://news.example.org", checkedToken.Claims["sub"]);
         Assert.InRange(checkedToken.SecurityToken.ValidTo, DateTime.UtcNow.AddHours(5), DateTime.UtcNow.AddHours(24));
@@ -121,32 +177,71 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
     {
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
         var port = Servers.FreePort();
-        using var server = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("node", [Path.Combine(Node.Folder, "node_modules", "web-push-testing", "src", "bin", "server.js"), $"{port}"])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
+        using var server = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(
+                "node",
+                [Path.Combine(Node.Folder, "node_modules", "web-push-testing", "src", "bin", "server.js"), $"{port}"]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         try
         {
             using var foreign = new HttpClient { BaseAddress = new($"http://localhost:{port}") };
-            await Eventually.True(async () => (await foreign.PostAsync(new Uri("/status", UriKind.Relative), null)).IsSuccessStatusCode, "the foreign push service");
+            await Eventually.True(
+                async () => (await foreign.PostAsync(new Uri("/status", UriKind.Relative), null)).IsSuccessStatusCode,
+                "the foreign push service"
+            );
             var key = (string)(await Stack.Reader.GetFromJsonAsync<JsonNode>("api/push/key"))!["key"]!;
-            var taken = (await (await foreign.PostAsJsonAsync("/subscribe", new { userVisibleOnly = "true", applicationServerKey = key })).Content.ReadFromJsonAsync<JsonNode>())!["data"]!;
+            var taken = (
+                await (
+                    await foreign.PostAsJsonAsync("/subscribe", new { userVisibleOnly = "true", applicationServerKey = key })
+                ).Content.ReadFromJsonAsync<JsonNode>()
+            )!["data"]!;
             var word = Word();
-            using var made = await Stack.Reader.PostAsJsonAsync("api/subscriptions", new { kind = "webPush", endpoint = (string)taken["endpoint"]!, keys = taken["keys"], topics = new[] { $"keyword:{word}" } });
+            using var made = await Stack.Reader.PostAsJsonAsync(
+                "api/subscriptions",
+                new
+                {
+                    kind = "webPush",
+                    endpoint = (string)taken["endpoint"]!,
+                    keys = taken["keys"],
+                    topics = new[] { $"keyword:{word}" },
+                }
+            );
             var subscription = (await made.Content.ReadFromJsonAsync<JsonNode>())!;
             Assert.True(made.StatusCode == HttpStatusCode.Created, $"{subscription}");
 
             var articles = Enumerable.Range(0, 20).Select(i => Broker.Article($"Foreign {i}", keywords: [word])).ToArray();
             await Stack.SendAsync(articles);
             var hash = (string)taken["clientHash"]!;
-            var messages = await Eventually.Get(async () => (await (await foreign.PostAsJsonAsync("/get-notifications", new { clientHash = hash })).Content.ReadFromJsonAsync<JsonNode>())!["data"]!["messages"]!.AsArray(),
-                all => all.Count >= 20, "all pushes");
+            var messages = await Eventually.Get(
+                async () =>
+                    (
+                        await (
+                            await foreign.PostAsJsonAsync("/get-notifications", new { clientHash = hash })
+                        ).Content.ReadFromJsonAsync<JsonNode>()
+                    )!["data"]!["messages"]!.AsArray(),
+                all => all.Count >= 20,
+                "all pushes"
+            );
             Assert.Equal(articles.Select(a => a.Headline), messages.Select(m => (string)JsonNode.Parse((string)m!)!["title"]!));
 
             await foreign.PostAsync(new Uri($"/expire-subscription/{hash}", UriKind.Relative), null);
             await Stack.SendAsync(Broker.Article("After it expired", keywords: [word]));
-            await Eventually.True(async () => (await AskAsync(HttpMethod.Get, Stack.Id(subscription), (string)subscription["secret"]!)).Status == 404, "the subscription is gone");
-            Assert.Equal(["0"], await Stack.QueryAsync("Notifications", $"select count(*) from subscription_wants where subscription = '{Stack.Id(subscription)}'"));
+            await Eventually.True(
+                async () => (await AskAsync(HttpMethod.Get, Stack.Id(subscription), (string)subscription["secret"]!)).Status == 404,
+                "the subscription is gone"
+            );
+            Assert.Equal(
+                ["0"],
+                await Stack.QueryAsync(
+                    "Notifications",
+                    $"select count(*) from subscription_wants where subscription = '{Stack.Id(subscription)}'"
+                )
+            );
         }
         finally
         {
@@ -210,16 +305,31 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         await Stack.SendAsync(Broker.Article("Given up", keywords: [word]));
         await Pushes.UntilAsync(browser, 4);
         await Stack.SendAsync(Broker.Article("After it", keywords: [word]));
-        Assert.Equal(["Given up", "Given up", "Given up", "Given up", "After it"], (await ReadAsync(browser, 5)).Select(m => (string)m["title"]!));
+        Assert.Equal(
+            ["Given up", "Given up", "Given up", "Given up", "After it"],
+            (await ReadAsync(browser, 5)).Select(m => (string)m["title"]!)
+        );
     }
 
     [Fact]
     public async Task A_subscription_is_kept_by_its_secret_alone()
     {
         var (browser, word) = (Pushes.Reader(), Word());
-        var (id, secret) = await SubscribeAsync(browser, word, new { from = "22:00", to = "07:00", zone = "Asia/Baku" });
+        var (id, secret) = await SubscribeAsync(
+            browser,
+            word,
+            new
+            {
+                from = "22:00",
+                to = "07:00",
+                zone = "Asia/Baku",
+            }
+        );
         var (status, view) = await AskAsync(HttpMethod.Get, id, secret);
-        Assert.Equal((200, "webPush", "active", "22:00", "en"), (status, (string)view!["kind"]!, (string)view["state"]!, (string)view["quietHours"]!["from"]!, (string)view["language"]!));
+        Assert.Equal(
+            (200, "webPush", "active", "22:00", "en"),
+            (status, (string)view!["kind"]!, (string)view["state"]!, (string)view["quietHours"]!["from"]!, (string)view["language"]!)
+        );
         Assert.DoesNotContain(browser.Endpoint, view.ToJsonString(), StringComparison.Ordinal);
         Assert.Null(view["secret"]);
 
@@ -232,7 +342,12 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
             Assert.Equal(404, (await AskAsync(method, id, "guessed", method == HttpMethod.Put ? change : null)).Status);
         }
 
-        Assert.Equal(200, (await AskAsync(HttpMethod.Put, id, secret, new { topics = new[] { $"keyword:{word}-too" }, quietHours = (object?)null })).Status);
+        Assert.Equal(
+            200,
+            (
+                await AskAsync(HttpMethod.Put, id, secret, new { topics = new[] { $"keyword:{word}-too" }, quietHours = (object?)null })
+            ).Status
+        );
         await Stack.SendAsync(Broker.Article("Of before", keywords: [word]), Broker.Article("Of now", keywords: [$"{word}-too"]));
         Assert.Equal(["Of now"], (await ReadAsync(browser, 1)).Select(m => (string)m["title"]!));
 
@@ -264,10 +379,22 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         using var client = Stack.Bearer((string)replaced["secret"]!);
         var fresh = new PushReader(browser.Endpoint);
         using var byItsSecret = await client.PostAsJsonAsync("api/subscriptions", Request(fresh, [$"keyword:{word}"]));
-        Assert.Equal((HttpStatusCode.OK, id), (byItsSecret.StatusCode, Stack.Id((await byItsSecret.Content.ReadFromJsonAsync<JsonNode>())!)));
+        Assert.Equal(
+            (HttpStatusCode.OK, id),
+            (byItsSecret.StatusCode, Stack.Id((await byItsSecret.Content.ReadFromJsonAsync<JsonNode>())!))
+        );
         await Stack.SendAsync(Broker.Article("Once", keywords: [word], breaking: true));
-        Assert.Equal(["Once"], (await fresh.ReadAsync((await Pushes.UntilAsync(browser, 1))[0].Body)).Select(text => (string)JsonNode.Parse(text)!["title"]!));
-        Assert.Equal(["1"], await Stack.QueryAsync("Notifications", $"select count(*) from mt_doc_subscription where data -> 'target' ->> 'endpoint' = '{browser.Endpoint}'"));
+        Assert.Equal(
+            ["Once"],
+            (await fresh.ReadAsync((await Pushes.UntilAsync(browser, 1))[0].Body)).Select(text => (string)JsonNode.Parse(text)!["title"]!)
+        );
+        Assert.Equal(
+            ["1"],
+            await Stack.QueryAsync(
+                "Notifications",
+                $"select count(*) from mt_doc_subscription where data -> 'target' ->> 'endpoint' = '{browser.Endpoint}'"
+            )
+        );
     }
 
     [Fact]
@@ -275,20 +402,51 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
     {
         var (browser, word, now) = (Pushes.Reader(), Word(), DateTimeOffset.UtcNow);
         static string Clock(DateTimeOffset at) => at.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture);
-        var (id, secret) = await SubscribeAsync(browser, word, new { from = Clock(now.AddHours(-3)), to = Clock(now.AddHours(3)), zone = "UTC" }, language: "tr");
+        var (id, secret) = await SubscribeAsync(
+            browser,
+            word,
+            new
+            {
+                from = Clock(now.AddHours(-3)),
+                to = Clock(now.AddHours(3)),
+                zone = "UTC",
+            },
+            language: "tr"
+        );
         await Stack.SendAsync([.. Enumerable.Range(0, 3).Select(i => Broker.Article($"Waits {i}", keywords: [word]))]);
         await Stack.SendAsync(Broker.Article("Cannot wait", keywords: [word], breaking: true));
         Assert.Equal(["Cannot wait"], (await ReadAsync(browser, 1)).Select(m => (string)m["title"]!));
-        await Eventually.Get(() => Stack.QueryAsync("Notifications", $"select count(*) from notice where subscription = '{id}'"), rows => rows[0] == "3", "three wait");
+        await Eventually.Get(
+            () => Stack.QueryAsync("Notifications", $"select count(*) from notice where subscription = '{id}'"),
+            rows => rows[0] == "3",
+            "three wait"
+        );
 
         // It was two hours ago, and the quiet hours have ended since.
-        await Stack.ExecuteAsync("Notifications", $"update notice set noted_at = noted_at - interval '2 hours' where subscription = '{id}'");
-        var ended = new { topics = new[] { $"keyword:{word}" }, language = "tr", quietHours = new { from = Clock(now.AddHours(-3)), to = Clock(now.AddHours(-1)), zone = "UTC" } };
+        await Stack.ExecuteAsync(
+            "Notifications",
+            $"update notice set noted_at = noted_at - interval '2 hours' where subscription = '{id}'"
+        );
+        var ended = new
+        {
+            topics = new[] { $"keyword:{word}" },
+            language = "tr",
+            quietHours = new
+            {
+                from = Clock(now.AddHours(-3)),
+                to = Clock(now.AddHours(-1)),
+                zone = "UTC",
+            },
+        };
         Assert.Equal(200, (await AskAsync(HttpMethod.Put, id, secret, ended)).Status);
         var digest = (await ReadAsync(browser, 2))[1];
         Assert.Equal(("digest", "Siz uyurken 3 haber", "/tr"), ((string)digest["kind"]!, (string)digest["title"]!, (string)digest["url"]!));
         Assert.Equal(3, ((string)digest["body"]!).Split('\n').Length);
-        await Eventually.Get(() => Stack.QueryAsync("Notifications", $"select count(*) from notice where subscription = '{id}'"), rows => rows[0] == "0", "nothing waits");
+        await Eventually.Get(
+            () => Stack.QueryAsync("Notifications", $"select count(*) from notice where subscription = '{id}'"),
+            rows => rows[0] == "0",
+            "nothing waits"
+        );
         Assert.Equal(2, Pushes.To(browser).Count);
     }
 
@@ -300,7 +458,10 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         Pushes.Answer(browser, (503, 5));
         await Stack.SendAsync(Broker.Article("Old", keywords: [word]));
         await Pushes.UntilAsync(browser, 1);
-        await Stack.ExecuteAsync("Notifications", $"update notice set noted_at = noted_at - interval '13 hours' where subscription = '{id}'");
+        await Stack.ExecuteAsync(
+            "Notifications",
+            $"update notice set noted_at = noted_at - interval '13 hours' where subscription = '{id}'"
+        );
         await Stack.SendAsync(Broker.Article("New", keywords: [word]));
         Assert.Equal(["Old", "New"], (await ReadAsync(browser, 2)).Select(m => (string)m["title"]!));
     }
@@ -316,14 +477,21 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         }
         var (key, auth) = (Convert.ToBase64String(browser.Key), Convert.ToBase64String(browser.Auth));
         var id = Guid.Empty;
-        foreach (var (p256dh, shared, status) in new[]
-        {
-            (key, auth, HttpStatusCode.Created), (key.TrimEnd('='), auth.TrimEnd('='), HttpStatusCode.OK), (ToUrl(key), ToUrl(auth), HttpStatusCode.OK),
-            (ToUrl(key).TrimEnd('='), ToUrl(auth).TrimEnd('='), HttpStatusCode.OK),
-        })
+        foreach (
+            var (p256dh, shared, status) in new[]
+            {
+                (key, auth, HttpStatusCode.Created),
+                (key.TrimEnd('='), auth.TrimEnd('='), HttpStatusCode.OK),
+                (ToUrl(key), ToUrl(auth), HttpStatusCode.OK),
+                (ToUrl(key).TrimEnd('='), ToUrl(auth).TrimEnd('='), HttpStatusCode.OK),
+            }
+        )
         {
             // Who subscribes an endpoint again has to know its keys.
-            using var answer = await Stack.Reader.PostAsJsonAsync("api/subscriptions", Request(browser, ["breaking"], keys: new { p256dh, auth = shared }));
+            using var answer = await Stack.Reader.PostAsJsonAsync(
+                "api/subscriptions",
+                Request(browser, ["breaking"], keys: new { p256dh, auth = shared })
+            );
             Assert.Equal(status, answer.StatusCode);
             id = Stack.Id((await answer.Content.ReadFromJsonAsync<JsonNode>())!);
         }
@@ -333,34 +501,35 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
         static string ToUrl(string text) => text.Replace('+', '-').Replace('/', '_');
     }
 
-    public static TheoryData<string, string, int, string> Bad() => new()
-    {
-        { "endpoint", "http://10.0.0.1/push", 422, "endpoint" },
-        { "endpoint", "https://169.254.169.254/latest", 422, "endpoint" },
-        { "endpoint", "https://[fd00::1]/push", 422, "endpoint" },
-        { "endpoint", "https://2130706433.example.invalid/push", 422, "endpoint" },
-        { "endpoint", "https://8.8.8.8/push", 422, "endpoint" },
-        { "endpoint", "ftp://127.0.0.1/push", 422, "endpoint" },
-        { "endpoint", "nowhere", 422, "endpoint" },
-        { "endpoint", "https://user@127.0.0.1/push", 422, "endpoint" },
-        { "endpoint", "LONG", 422, "endpoint" },
-        { "p256dh", "", 422, "keys.p256dh" },
-        { "p256dh", "not base64 !", 422, "keys.p256dh" },
-        { "p256dh", "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 422, "keys.p256dh" },
-        { "auth", "AAAA", 422, "keys.auth" },
-        { "auth", "AAAAAAAAAAAAAAAAAAAAAA= ", 422, "keys.auth" },
-        { "auth", "AAAAAAAAAAAAAAAAAAAAAA%%", 422, "keys.auth" },
-        { "auth", "AAAAAAAAAA+AAAAAAAAA-A==", 422, "keys.auth" },
-        { "auth", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 422, "keys.auth" },
-        { "zone", "Europe/Atlantis", 422, "quietHours.zone" },
-        { "zone", "../../etc/passwd", 422, "quietHours.zone" },
-        { "from", "25:00", 422, "quietHours.from" },
-        { "from", "07:00", 422, "quietHours.to" },
-        { "language", "xx", 422, "language" },
-        { "topic", "everything", 400, "topics" },
-        { "topic", "keyword:LONG", 400, "topics" },
-        { "member", "surprise", 400, "surprise" },
-    };
+    public static TheoryData<string, string, int, string> Bad() =>
+        new()
+        {
+            { "endpoint", "http://10.0.0.1/push", 422, "endpoint" },
+            { "endpoint", "https://169.254.169.254/latest", 422, "endpoint" },
+            { "endpoint", "https://[fd00::1]/push", 422, "endpoint" },
+            { "endpoint", "https://2130706433.example.invalid/push", 422, "endpoint" },
+            { "endpoint", "https://8.8.8.8/push", 422, "endpoint" },
+            { "endpoint", "ftp://127.0.0.1/push", 422, "endpoint" },
+            { "endpoint", "nowhere", 422, "endpoint" },
+            { "endpoint", "https://user@127.0.0.1/push", 422, "endpoint" },
+            { "endpoint", "LONG", 422, "endpoint" },
+            { "p256dh", "", 422, "keys.p256dh" },
+            { "p256dh", "not base64 !", 422, "keys.p256dh" },
+            { "p256dh", "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 422, "keys.p256dh" },
+            { "auth", "AAAA", 422, "keys.auth" },
+            { "auth", "AAAAAAAAAAAAAAAAAAAAAA= ", 422, "keys.auth" },
+            { "auth", "AAAAAAAAAAAAAAAAAAAAAA%%", 422, "keys.auth" },
+            { "auth", "AAAAAAAAAA+AAAAAAAAA-A==", 422, "keys.auth" },
+            { "auth", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 422, "keys.auth" },
+            { "zone", "Europe/Atlantis", 422, "quietHours.zone" },
+            { "zone", "../../etc/passwd", 422, "quietHours.zone" },
+            { "from", "25:00", 422, "quietHours.from" },
+            { "from", "07:00", 422, "quietHours.to" },
+            { "language", "xx", 422, "language" },
+            { "topic", "everything", 400, "topics" },
+            { "topic", "keyword:LONG", 400, "topics" },
+            { "member", "surprise", 400, "surprise" },
+        };
 
     [Theory]
     [MemberData(nameof(Bad))]
@@ -368,19 +537,49 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
     {
         value = value.Replace("LONG", new string('x', 4_000), StringComparison.Ordinal);
         var browser = Pushes.Reader();
-        var body = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(Request(browser, ["breaking"], new { from = "22:00", to = "07:00", zone = "Asia/Baku" }, "en")))!;
+        var body = JsonNode.Parse(
+            System.Text.Json.JsonSerializer.Serialize(
+                Request(
+                    browser,
+                    ["breaking"],
+                    new
+                    {
+                        from = "22:00",
+                        to = "07:00",
+                        zone = "Asia/Baku",
+                    },
+                    "en"
+                )
+            )
+        )!;
         switch (member)
         {
-            case "p256dh" or "auth": body["keys"]![member] = value; break;
-            case "zone" or "from": body["quietHours"]![member] = value; break;
-            case "topic": body["topics"] = new JsonArray(value); break;
-            case "member": body[value] = true; break;
-            default: body[member] = value; break;
+            case "p256dh" or "auth":
+                body["keys"]![member] = value;
+                break;
+            case "zone" or "from":
+                body["quietHours"]![member] = value;
+                break;
+            case "topic":
+                body["topics"] = new JsonArray(value);
+                break;
+            case "member":
+                body[value] = true;
+                break;
+            default:
+                body[member] = value;
+                break;
         }
         using var answer = await Stack.Reader.PostAsJsonAsync("api/subscriptions", body);
         var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.True((int)answer.StatusCode == status && problem["errors"]?[named] is not null, $"{(int)answer.StatusCode} {problem}");
-        Assert.Equal(["0"], await Stack.QueryAsync("Notifications", $"select count(*) from mt_doc_subscription where data -> 'target' ->> 'endpoint' = '{browser.Endpoint}'"));
+        Assert.Equal(
+            ["0"],
+            await Stack.QueryAsync(
+                "Notifications",
+                $"select count(*) from mt_doc_subscription where data -> 'target' ->> 'endpoint' = '{browser.Endpoint}'"
+            )
+        );
     }
 
     [Theory]
@@ -388,7 +587,10 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
     [InlineData(10_000, 413)]
     public async Task Too_many_topics_are_refused(int count, int status)
     {
-        using var answer = await Stack.Reader.PostAsJsonAsync("api/subscriptions", Request(Pushes.Reader(), [.. Enumerable.Range(0, count).Select(i => $"keyword:k{i}")]));
+        using var answer = await Stack.Reader.PostAsJsonAsync(
+            "api/subscriptions",
+            Request(Pushes.Reader(), [.. Enumerable.Range(0, count).Select(i => $"keyword:k{i}")])
+        );
         Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
     }
 
@@ -424,11 +626,21 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
     [Fact]
     public async Task One_client_may_not_subscribe_without_end_and_all_together_not_beyond_the_limit()
     {
-        await using var own = await Stack.StartAsync(Stack.Servers,
-            new Dictionary<string, string>(WebPushPlatform.Settings) { ["WebPush__MaxSubscriptions"] = "6", ["WebPush__MaxPerClientPerMinute"] = "5" }, "Notifications");
+        await using var own = await Stack.StartAsync(
+            Stack.Servers,
+            new Dictionary<string, string>(WebPushPlatform.Settings)
+            {
+                ["WebPush__MaxSubscriptions"] = "6",
+                ["WebPush__MaxPerClientPerMinute"] = "5",
+            },
+            "Notifications"
+        );
         async Task<HttpResponseMessage> PostAsync(string client)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "api/subscriptions") { Content = JsonContent.Create(Request(Pushes.Reader(), ["keyword:flood"])) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "api/subscriptions")
+            {
+                Content = JsonContent.Create(Request(Pushes.Reader(), ["keyword:flood"])),
+            };
             request.Headers.Add("X-Forwarded-For", client);
             return await own.Reader.SendAsync(request);
         }
@@ -452,10 +664,17 @@ public sealed class WebPushTests(WebPushPlatform platform) : IClassFixture<WebPu
     [InlineData("WebPush__DigestMaxStories", "100")]
     public async Task A_setting_that_cannot_be_stops_the_service_and_is_named(string setting, string value)
     {
-        await using var service = new ServiceProcess("Notifications", new Dictionary<string, string>
-        {
-            ["Database__ConnectionString"] = Stack.ConnectionString("Notifications"), ["Messaging__Host"] = Stack.Servers.Host, ["Messaging__User"] = "x", ["Messaging__Password"] = "x", [setting] = value,
-        });
+        await using var service = new ServiceProcess(
+            "Notifications",
+            new Dictionary<string, string>
+            {
+                ["Database__ConnectionString"] = Stack.ConnectionString("Notifications"),
+                ["Messaging__Host"] = Stack.Servers.Host,
+                ["Messaging__User"] = "x",
+                ["Messaging__Password"] = "x",
+                [setting] = value,
+            }
+        );
         service.Start();
         Assert.Equal(78, await service.ExitAsync());
         Assert.Contains(service.Output, line => line.Contains(setting, StringComparison.Ordinal));

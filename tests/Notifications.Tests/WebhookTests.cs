@@ -15,10 +15,16 @@ public sealed class WebhookService(Servers servers) : IAsyncLifetime
 {
     public static readonly Dictionary<string, string> Settings = new()
     {
-        ["Outbound__Allow"] = "127.0.0.1/32", ["Outbound__RequestSeconds"] = "3", ["Webhooks__RetrySchedule"] = "100ms,100ms,200ms,200ms,500ms,1s,1s,2s,2s,5s", ["Deliveries__LeaseSeconds"] = "10",
-        ["Webhooks__VerifySchedule"] = "200ms", ["Webhooks__MaxReplay"] = "20", ["Webhooks__CallsPerMinute"] = "3",
+        ["Outbound__Allow"] = "127.0.0.1/32",
+        ["Outbound__RequestSeconds"] = "3",
+        ["Webhooks__RetrySchedule"] = "100ms,100ms,200ms,200ms,500ms,1s,1s,2s,2s,5s",
+        ["Deliveries__LeaseSeconds"] = "10",
+        ["Webhooks__VerifySchedule"] = "200ms",
+        ["Webhooks__MaxReplay"] = "20",
+        ["Webhooks__CallsPerMinute"] = "3",
         // All of the tests are one client, and call one host.
-        ["Outbound__CallsPerClientPerMinute"] = "100000", ["Outbound__CallsPerDomainPerMinute"] = "100000",
+        ["Outbound__CallsPerClientPerMinute"] = "100000",
+        ["Outbound__CallsPerDomainPerMinute"] = "100000",
     };
 
     public Stack Stack { get; private set; } = null!;
@@ -44,7 +50,8 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
 
     static string Topic(string keyword) => $"keyword:{keyword}";
 
-    Task PublishAsync(string keyword, params string[] headlines) => Stack.SendAsync([.. headlines.Select(headline => Broker.Article(headline, keywords: [keyword]))]);
+    Task PublishAsync(string keyword, params string[] headlines) =>
+        Stack.SendAsync([.. headlines.Select(headline => Broker.Article(headline, keywords: [keyword]))]);
 
     static async Task GenuineAsync(string secret, IReadOnlyList<Called> requests)
     {
@@ -59,8 +66,11 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         var (owner, _) = await WebhookOwner.MakeAsync(Stack);
         var (_, secret) = await owner.SubscribeAsync(Receiver.Url("first"), [Topic("first")]);
         var article = Broker.Article("First words", keywords: ["first"]);
-        await Stack.SendMessagesAsync(new ArticlePublished(article), new ArticleCorrected(article with { Version = 3, Headline = "Better words" }, "A word was wrong."),
-            new ArticleWithdrawn(article with { Version = 4, Headline = "No words" }, PubStatus.Canceled, "It was not so."));
+        await Stack.SendMessagesAsync(
+            new ArticlePublished(article),
+            new ArticleCorrected(article with { Version = 3, Headline = "Better words" }, "A word was wrong."),
+            new ArticleWithdrawn(article with { Version = 4, Headline = "No words" }, PubStatus.Canceled, "It was not so.")
+        );
         var calls = await Receiver.UntilAsync("first", "First words", "Better words", "No words");
 
         Assert.Equal(["bulletin.published", "bulletin.corrected", "bulletin.withdrawn"], calls.Select(c => c.Type));
@@ -105,7 +115,10 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         await owner.StateAsync(Stack.Id(made), "active");
         await PublishAsync("later", "After");
         Assert.Equal(["After"], (await Receiver.UntilAsync("later", "After")).Select(c => c.Headline));
-        Assert.Equal((200, "active"), await owner.ActAsync(Stack.Id(made), "verify") is var (again, answer) ? (again, (string)answer["state"]!) : default);
+        Assert.Equal(
+            (200, "active"),
+            await owner.ActAsync(Stack.Id(made), "verify") is var (again, answer) ? (again, (string)answer["state"]!) : default
+        );
         await GenuineAsync((string)made["secret"]!, Receiver.All("later"));
     }
 
@@ -115,7 +128,10 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         Receiver.Answer("expired?verify", 500);
         var (owner, _) = await WebhookOwner.MakeAsync(Stack);
         var id = Stack.Id(await owner.MakeAsync(Receiver.Url("expired"), [Topic("expired")]));
-        await Stack.ExecuteAsync("Notifications", $"update mt_doc_subscription set data = jsonb_set(data, '{{target,verifyBy}}', to_jsonb(to_char(now() at time zone 'utc' - interval '1 minute', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))) where id = '{id}'");
+        await Stack.ExecuteAsync(
+            "Notifications",
+            $"update mt_doc_subscription set data = jsonb_set(data, '{{target,verifyBy}}', to_jsonb(to_char(now() at time zone 'utc' - interval '1 minute', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))) where id = '{id}'"
+        );
         var expired = await owner.StateAsync(id, "disabled");
         Assert.Contains("verification expired", (string)expired["disabledBecause"]!, StringComparison.Ordinal);
         var (status, refused) = await owner.ActAsync(id, "verify");
@@ -152,7 +168,11 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
     [Fact]
     public async Task What_is_refused_to_the_schedule_s_end_is_given_up_and_the_next_one_is_delivered()
     {
-        await using var own = await Stack.StartAsync(Stack.Servers, new Dictionary<string, string>(WebhookService.Settings) { ["Webhooks__RetrySchedule"] = "100ms,100ms" }, "Notifications");
+        await using var own = await Stack.StartAsync(
+            Stack.Servers,
+            new Dictionary<string, string>(WebhookService.Settings) { ["Webhooks__RetrySchedule"] = "100ms,100ms" },
+            "Notifications"
+        );
         using var owner = new WebhookOwner(own.Bearer(Stack.AdminKey));
         Receiver.Answer("picky", (context, call) =>
         {
@@ -187,9 +207,19 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         await GenuineAsync(secret, calls);
 
         var attempts = await Eventually.Get(() => owner.AttemptsAsync(id), a => a.Count == 8, "all attempts are in the log");
-        Assert.Equal(["delivered", "delivered", "delivered", "failed", "failed", "failed", "failed", "delivered"], attempts.Select(a => (string)a["outcome"]!));
-        Assert.Equal((500, "the endpoint answered 500", "delivery", calls[0].Id),
-            ((int)attempts[3]["status"]!, (string)attempts[3]["fault"]!, (string)attempts[3]["about"]!, (string)attempts[3]["messages"]![0]!));
+        Assert.Equal(
+            ["delivered", "delivered", "delivered", "failed", "failed", "failed", "failed", "delivered"],
+            attempts.Select(a => (string)a["outcome"]!)
+        );
+        Assert.Equal(
+            (500, "the endpoint answered 500", "delivery", calls[0].Id),
+            (
+                (int)attempts[3]["status"]!,
+                (string)attempts[3]["fault"]!,
+                (string)attempts[3]["about"]!,
+                (string)attempts[3]["messages"]![0]!
+            )
+        );
         Assert.Equal("verification", (string)attempts[7]["about"]!);
         var standing = (await owner.GetAsync(id))["deliveries"]!;
         Assert.Equal((0, 0, null), ((int)standing["waiting"]!, (int)standing["failures"]!, standing["failingSince"]));
@@ -208,8 +238,7 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
             var page = (await owner.Client.GetFromJsonAsync<JsonNode>($"api/subscriptions/{id}/attempts?limit=2{after}"))!;
             read.AddRange(page["items"]!.AsArray().Select(a => (string)a!["id"]!));
             after = (string?)page["next"] is { } next ? $"&after={next}" : "";
-        }
-        while (after.Length > 0);
+        } while (after.Length > 0);
         Assert.Equal(all.Select(a => (string)a["id"]!), read);
     }
 
@@ -260,10 +289,18 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         await PublishAsync("gone", "Last", "Missed");
         var gone = await owner.StateAsync(id, "disabled");
         Assert.Contains("410", (string)gone["disabledBecause"]!, StringComparison.Ordinal);
-        Assert.Equal((409, "disabled"), await owner.ActAsync(id, "test") is var (status, json) ? (status, (string)json["state"]!) : default);
+        Assert.Equal(
+            (409, "disabled"),
+            await owner.ActAsync(id, "test") is var (status, json) ? (status, (string)json["state"]!) : default
+        );
         Assert.Equal(409, (await owner.ActAsync(id, "replay", new { after = 0 })).Status);
-        Assert.Equal(["0", "0", "0"], await Stack.QueryAsync("Notifications",
-            $"select count(*) from notice where subscription = '{id}' union all select count(*) from outbox where subscription = '{id}' union all select count(*) from subscription_wants where subscription = '{id}'"));
+        Assert.Equal(
+            ["0", "0", "0"],
+            await Stack.QueryAsync(
+                "Notifications",
+                $"select count(*) from notice where subscription = '{id}' union all select count(*) from outbox where subscription = '{id}' union all select count(*) from subscription_wants where subscription = '{id}'"
+            )
+        );
 
         Receiver.Answer("gone", 204);
         await owner.ActAsync(id, "enable");
@@ -282,17 +319,26 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         await PublishAsync("dead", "Undeliverable");
         await Receiver.UntilAsync("dead", "Undeliverable");
         // As if the failures had gone on for long; a turn that is under way may write its own word over it, so again and again.
-        await Eventually.True(async () =>
-        {
-            await Stack.ExecuteAsync("Notifications", $"update outbox set failing_since = now() - interval '121 hours', due_at = now() where subscription = '{dead}' and leased_until is null");
-            return (string)(await owner.GetAsync(dead))["state"]! == "disabled";
-        }, "it is disabled");
+        await Eventually.True(
+            async () =>
+            {
+                await Stack.ExecuteAsync(
+                    "Notifications",
+                    $"update outbox set failing_since = now() - interval '121 hours', due_at = now() where subscription = '{dead}' and leased_until is null"
+                );
+                return (string)(await owner.GetAsync(dead))["state"]! == "disabled";
+            },
+            "it is disabled"
+        );
         Assert.Matches("no delivery succeeded since .*500", (string)(await owner.GetAsync(dead))["disabledBecause"]!);
         var told = (await Receiver.UntilAsync("alive", c => c.Count == 1, "the owner is told"))[0];
         Assert.Equal(("subscription.disabled", dead.ToString()), (told.Type, (string)told.Json["data"]!["id"]!));
         await GenuineAsync(secret, [told]);
         using var client = new HttpClient();
-        Assert.Matches("news_subscriptions_disabled[^\n]*channel=\"webhook\"[^\n]* [1-9]", await client.GetStringAsync(new Uri(Stack["Notifications"].Management, "metrics")));
+        Assert.Matches(
+            "news_subscriptions_disabled[^\n]*channel=\"webhook\"[^\n]* [1-9]",
+            await client.GetStringAsync(new Uri(Stack["Notifications"].Management, "metrics"))
+        );
     }
 
     [Fact]
@@ -309,15 +355,27 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         Assert.Equal(headlines, calls.Select(c => c.Headline));
         Assert.Equal(["News 0"], Receiver.At("slow").Select(c => c.Headline).Distinct());
 
-        Assert.Equal(HttpStatusCode.NoContent, (await owner.Client.DeleteAsync(new Uri($"api/subscriptions/{slow}", UriKind.Relative))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await owner.Client.DeleteAsync(new Uri($"api/subscriptions/{slow}", UriKind.Relative))).StatusCode
+        );
         release.SetResult();
         await PublishAsync("both", "After the deletion");
         await Receiver.UntilAsync("quick", "After the deletion");
-        await Eventually.Get(() => Stack.QueryAsync("Notifications",
-            $"select count(*) from notice where subscription = '{slow}' union all select count(*) from outbox where subscription = '{slow}' union all select count(*) from delivery_attempt where subscription = '{slow}'"),
-            counts => counts.All(count => count == "0"), "nothing of it is left");
+        await Eventually.Get(
+            () =>
+                Stack.QueryAsync(
+                    "Notifications",
+                    $"select count(*) from notice where subscription = '{slow}' union all select count(*) from outbox where subscription = '{slow}' union all select count(*) from delivery_attempt where subscription = '{slow}'"
+                ),
+            counts => counts.All(count => count == "0"),
+            "nothing of it is left"
+        );
         Assert.Equal(["News 0"], Receiver.At("slow").Select(c => c.Headline).Distinct());
-        Assert.Equal(HttpStatusCode.NotFound, (await owner.Client.GetAsync(new Uri($"api/subscriptions/{slow}", UriKind.Relative))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await owner.Client.GetAsync(new Uri($"api/subscriptions/{slow}", UriKind.Relative))).StatusCode
+        );
     }
 
     [Fact]
@@ -342,7 +400,12 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         Assert.Equal(kept, secret);
         await PublishAsync(part, "Signed");
         await GenuineAsync(kept, await Receiver.UntilAsync(part, "Signed"));
-        Assert.Equal((200, kept), (await owner.ActAsync(id, "rotate", new { secret = given })) is var (status, rotated) ? (status, (string)rotated["secret"]!) : default);
+        Assert.Equal(
+            (200, kept),
+            (await owner.ActAsync(id, "rotate", new { secret = given })) is var (status, rotated)
+                ? (status, (string)rotated["secret"]!)
+                : default
+        );
     }
 
     [Fact]
@@ -383,7 +446,10 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         var (owner, _) = await WebhookOwner.MakeAsync(Stack);
         var (id, secret) = await owner.SubscribeAsync(Receiver.Url("tested"), [Topic("nothing")]);
         var (status, attempt) = await owner.ActAsync(id, "test");
-        Assert.Equal((200, "delivered", 204, "test"), (status, (string)attempt["outcome"]!, (int)attempt["status"]!, (string)attempt["about"]!));
+        Assert.Equal(
+            (200, "delivered", 204, "test"),
+            (status, (string)attempt["outcome"]!, (int)attempt["status"]!, (string)attempt["about"]!)
+        );
         var call = Assert.Single(Receiver.At("tested"));
         Assert.Equal(("subscription.test", (string)attempt["messages"]![0]!), (call.Type, call.Id));
         await GenuineAsync(secret, [call]);
@@ -412,7 +478,15 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
 
         Assert.Equal(2, (int)(await owner.ActAsync(id, "replay", new { after = positions[1] })).Json["bulletins"]!);
         await Receiver.UntilAsync("again", c => c.Count == 8, "up to the newest");
-        foreach (var (member, body) in new (string, object)[] { ("after", new { }), ("after", new { after = -1 }), ("upTo", new { after = 0, upTo = 999_999_999 }), ("upTo", new { after = 5, upTo = 2 }) })
+        foreach (
+            var (member, body) in new (string, object)[]
+            {
+                ("after", new { }),
+                ("after", new { after = -1 }),
+                ("upTo", new { after = 0, upTo = 999_999_999 }),
+                ("upTo", new { after = 5, upTo = 2 }),
+            }
+        )
         {
             var (refused, problem) = await owner.ActAsync(id, "replay", body);
             Assert.Equal((422, true), (refused, problem["errors"]!.AsObject().ContainsKey(member)));
@@ -446,8 +520,15 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         var article = Broker.Article("Not yet", keywords: ["secret"]);
         await Stack.SendTradeAsync(new ArticleEmbargoed(article, until, "Call the desk."));
         var told = (await Receiver.UntilAsync("trade", "Not yet"))[0];
-        Assert.Equal(("embargo.changed", until.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", null), "<p>Not yet</p>", "Call the desk."),
-            (told.Type, ((string)told.Json["data"]!["embargoedUntil"]!)[..19], (string)told.Json["data"]!["body"]!, (string)told.Json["data"]!["editorNote"]!));
+        Assert.Equal(
+            ("embargo.changed", until.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", null), "<p>Not yet</p>", "Call the desk."),
+            (
+                told.Type,
+                ((string)told.Json["data"]!["embargoedUntil"]!)[..19],
+                (string)told.Json["data"]!["body"]!,
+                (string)told.Json["data"]!["editorNote"]!
+            )
+        );
 
         // What comes after it has come to everybody, and the story has not.
         await PublishAsync("secret", "For everybody");
@@ -457,8 +538,14 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
             await Receiver.UntilAsync(path, "For everybody");
         }
         Assert.DoesNotContain(stream.Received, r => r.Data.ToJsonString().Contains("Not yet", StringComparison.Ordinal));
-        Assert.DoesNotContain(Receiver.All("ordinary").Concat(Receiver.All("trade-without")), c => c.Body.Contains("Not yet", StringComparison.Ordinal));
-        Assert.DoesNotContain("Not yet", await Stack.Reader.GetStringAsync(new Uri("api/bulletins?limit=500", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.DoesNotContain(Receiver.All("ordinary").Concat(Receiver.All("trade-without")), c =>
+            c.Body.Contains("Not yet", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            "Not yet",
+            await Stack.Reader.GetStringAsync(new Uri("api/bulletins?limit=500", UriKind.Relative)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, (await Stack.Reader.GetAsync(new Uri("api/embargoed", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await ordinary.Client.GetAsync(new Uri("api/embargoed", UriKind.Relative))).StatusCode);
 
@@ -467,19 +554,37 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         await Receiver.UntilAsync("ordinary", "Free now");
         Assert.Equal("bulletin.published", (await Receiver.UntilAsync("trade", "Free now"))[^1].Type);
         var killed = Broker.Article("Never", keywords: ["secret"]);
-        await Stack.SendTradeAsync(new ArticleEmbargoed(killed, until), new ArticleWithdrawn(killed with { Version = 3, Body = "" }, PubStatus.Canceled, "It is false."));
+        await Stack.SendTradeAsync(
+            new ArticleEmbargoed(killed, until),
+            new ArticleWithdrawn(killed with { Version = 3, Body = "" }, PubStatus.Canceled, "It is false.")
+        );
         var withdrawn = (await Receiver.UntilAsync("trade", c => c.Any(one => one.Type == "embargo.withdrawn"), "the withdrawal"))[^1];
         Assert.Equal("It is false.", (string)withdrawn.Json["data"]!["reason"]!);
         await GenuineAsync(secret, Receiver.All("trade"));
 
         // Who leaves the trade is told no more of it, and of everything else as before.
         await Stack.SendAsync(key with { Version = 2, Trade = false });
-        await Eventually.True(async () => (await trade.Client.GetAsync(new Uri("api/embargoed", UriKind.Relative))).StatusCode == HttpStatusCode.Forbidden, "the key has left the trade");
+        await Eventually.True(
+            async () => (await trade.Client.GetAsync(new Uri("api/embargoed", UriKind.Relative))).StatusCode == HttpStatusCode.Forbidden,
+            "the key has left the trade"
+        );
         await Stack.SendTradeAsync(new ArticleEmbargoed(Broker.Article("For the trade alone", keywords: ["secret"]), until));
-        await Eventually.Get(() => Stack.QueryAsync("Notifications", "select count(*) from mt_doc_tradebulletin where data -> 'article' ->> 'headline' = 'For the trade alone'"), c => c[0] == "1", "it is in the trade's log");
+        await Eventually.Get(
+            () =>
+                Stack.QueryAsync(
+                    "Notifications",
+                    "select count(*) from mt_doc_tradebulletin where data -> 'article' ->> 'headline' = 'For the trade alone'"
+                ),
+            c => c[0] == "1",
+            "it is in the trade's log"
+        );
         await PublishAsync("secret", "For everybody still");
         await Receiver.UntilAsync("trade", "For everybody still");
-        await Eventually.Get(() => Stack.QueryAsync("Notifications", "select count(*) from notice where log = 2"), c => c[0] == "0", "nothing of the trade's waits");
+        await Eventually.Get(
+            () => Stack.QueryAsync("Notifications", "select count(*) from notice where log = 2"),
+            c => c[0] == "0",
+            "nothing of the trade's waits"
+        );
         Assert.DoesNotContain(Receiver.All("trade"), c => c.Headline == "For the trade alone");
     }
 
@@ -491,10 +596,18 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         var article = Broker.Article("News", keywords: ["archive"]);
         await Stack.SendAsync(article);
         await Receiver.UntilAsync("archive", "News");
-        await Stack.SendMessagesAsync(new ArticlePublished(Broker.Article("From the archive", keywords: ["archive"]), Imported: true), new ArticlePublished(article), new ArticlePublished(article));
+        await Stack.SendMessagesAsync(
+            new ArticlePublished(Broker.Article("From the archive", keywords: ["archive"]), Imported: true),
+            new ArticlePublished(article),
+            new ArticlePublished(article)
+        );
         await PublishAsync("archive", "Newer");
         Assert.Equal(["News", "Newer"], (await Receiver.UntilAsync("archive", "Newer")).Select(c => c.Headline));
-        await Eventually.Get(() => Stack.QueryAsync("Notifications", $"select count(*) from notice where subscription = '{id}'"), c => c[0] == "0", "nothing waits");
+        await Eventually.Get(
+            () => Stack.QueryAsync("Notifications", $"select count(*) from notice where subscription = '{id}'"),
+            c => c[0] == "0",
+            "nothing waits"
+        );
         Assert.Equal(2, Receiver.At("archive").Count);
     }
 
@@ -505,7 +618,11 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         var (id, _) = await owner.SubscribeAsync(Receiver.Url("revoked"), [Topic("revoked")]);
         var (admin, _) = await WebhookOwner.MakeAsync(Stack, Roles.Admin);
         await Stack.SendAsync(key with { Version = 2, Revoked = true });
-        await Eventually.True(async () => (await owner.Client.GetAsync(new Uri("api/subscriptions", UriKind.Relative))).StatusCode == HttpStatusCode.Unauthorized, "the key opens no more");
+        await Eventually.True(
+            async () =>
+                (await owner.Client.GetAsync(new Uri("api/subscriptions", UriKind.Relative))).StatusCode == HttpStatusCode.Unauthorized,
+            "the key opens no more"
+        );
         await PublishAsync("revoked", "Not for them");
         Assert.Contains("key", (string)(await admin.StateAsync(id, "disabled"))["disabledBecause"]!, StringComparison.Ordinal);
         Assert.Empty(Receiver.At("revoked"));
@@ -532,12 +649,17 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         foreach (var act in new[] { "verify", "enable", "rotate", "test" })
         {
             Assert.Equal(404, (await other.ActAsync(first, act)).Status);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await Stack.Reader.PostAsync(new Uri($"{path}/{act}", UriKind.Relative), null)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await Stack.Reader.PostAsync(new Uri($"{path}/{act}", UriKind.Relative), null)).StatusCode
+            );
         }
         Assert.Equal(404, (await other.ActAsync(first, "replay", new { after = 0 })).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await Stack.Reader.GetAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await admin.Client.GetAsync(path)).StatusCode);
-        Assert.Contains((await admin.Client.GetFromJsonAsync<JsonNode>("api/subscriptions?limit=200"))!["items"]!.AsArray(), s => Stack.Id(s!) == first);
+        Assert.Contains((await admin.Client.GetFromJsonAsync<JsonNode>("api/subscriptions?limit=200"))!["items"]!.AsArray(), s =>
+            Stack.Id(s!) == first
+        );
         await PublishAsync("mine", "Still told");
         await Receiver.UntilAsync("mine", c => c.Count == 2, "both of them");
     }
@@ -551,7 +673,19 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         await owner.SubscribeAsync(Receiver.Url($"a-{role}"), [$"keyword:for-a-{role}"]);
         await PublishAsync($"for-a-{role}", "Told");
         await Receiver.UntilAsync($"a-{role}", c => c.Count == 1, "the bulletin");
-        Assert.Equal(403, (await owner.TryMakeAsync(new { kind = "webhook", url = Receiver.Url($"a-{role}"), trade = true })).Status);
+        Assert.Equal(
+            403,
+            (
+                await owner.TryMakeAsync(
+                    new
+                    {
+                        kind = "webhook",
+                        url = Receiver.Url($"a-{role}"),
+                        trade = true,
+                    }
+                )
+            ).Status
+        );
         Assert.Equal(role, key.Role);
     }
 
@@ -559,60 +693,109 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
     public async Task Nobody_without_a_key_and_nobody_outside_the_trade_may_have_what_takes_one()
     {
         var nobody = new WebhookOwner(Stack.Reader);
-        Assert.Equal((401, "Bearer"), await nobody.TryMakeAsync(new { kind = "webhook", url = Receiver.Url("nobody") }) is var (status, _, answer) ? (status, answer.Headers.WwwAuthenticate.ToString()) : default);
+        Assert.Equal(
+            (401, "Bearer"),
+            await nobody.TryMakeAsync(new { kind = "webhook", url = Receiver.Url("nobody") }) is var (status, _, answer)
+                ? (status, answer.Headers.WwwAuthenticate.ToString())
+                : default
+        );
         var (owner, _) = await WebhookOwner.MakeAsync(Stack);
-        Assert.Equal(403, (await owner.TryMakeAsync(new { kind = "webhook", url = Receiver.Url("nobody"), trade = true })).Status);
+        Assert.Equal(
+            403,
+            (
+                await owner.TryMakeAsync(
+                    new
+                    {
+                        kind = "webhook",
+                        url = Receiver.Url("nobody"),
+                        trade = true,
+                    }
+                )
+            ).Status
+        );
         var (admin, _) = await WebhookOwner.MakeAsync(Stack, Roles.Admin);
-        Assert.Equal(403, (await admin.TryMakeAsync(new { kind = "webhook", url = Receiver.Url("nobody"), trade = true })).Status);
+        Assert.Equal(
+            403,
+            (
+                await admin.TryMakeAsync(
+                    new
+                    {
+                        kind = "webhook",
+                        url = Receiver.Url("nobody"),
+                        trade = true,
+                    }
+                )
+            ).Status
+        );
         Assert.Empty(Receiver.All("nobody"));
     }
 
-    public static TheoryData<int, string, string> BadRequests => new()
-    {
-        { 400, "kind", """{"url": "https://example.org/"}""" },
-        { 400, "kind", """{"kind": "pigeon", "url": "https://example.org/"}""" },
-        { 400, "body", """{"kind": "webhook", """ },
-        { 400, "colour", """{"kind": "webhook", "url": "https://example.org/", "colour": "red"}""" },
-        { 400, "trade", """{"kind": "webhook", "url": "https://example.org/", "trade": "yes"}""" },
-        { 400, "topics", """{"kind": "webhook", "url": "https://example.org/", "topics": ["nonsense"]}""" },
-        { 400, "topics", """{"kind": "webhook", "url": "https://example.org/", "topics": [null]}""" },
-        { 400, "topics", $$"""{"kind": "webhook", "url": "https://example.org/", "topics": ["keyword:{{new string('k', 1_000)}}"]}""" },
-        { 400, "topics", $$"""{"url": "https://example.org/", "topics": [{{string.Join(',', Enumerable.Repeat("\"breaking\"", 5_000))}}], "kind": "webhook"}""" },
-        { 413, "", $$"""{"kind": "webhook", "topics": [{{string.Join(',', Enumerable.Repeat("\"breaking\"", 10_000))}}]}""" },
-        { 422, "url", """{"kind": "webhook"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "not an address"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "ftp://example.org/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://user:password@example.org/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://localhost./"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://[::1]/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://[::ffff:10.0.0.1]/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://3232235777/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://0x0a000001/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://169.254.169.254/latest/meta-data"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "http://8.8.8.8/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://no-such-host.invalid/"}""" },
-        { 422, "url", $$"""{"kind": "webhook", "url": "https://example.org/{{new string('u', 3_000)}}"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://0.0.0.0/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://[::]/"}""" },
-        { 422, "url", """{"kind": "webhook", "url": "https://example.org/\u0000"}""" },
-        { 400, "topics", """{"kind": "webhook", "url": "https://example.org/", "topics": ["keyword:a\u0000b"]}""" },
-        { 422, "description", """{"kind": "webhook", "url": "https://example.org/", "description": "a\u0000b"}""" },
-        { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "hunter2"}""" },
-        { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_c2hvcnQ="}""" },
-        { 422, "secret", $$"""{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_{{Convert.ToBase64String(new byte[65])}}"}""" },
-        { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/-_"}""" },
-        { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_8 "}""" },
-        { 422, "ratePerSecond", """{"kind": "webhook", "url": "https://example.org/", "ratePerSecond": 0}""" },
-        { 422, "ratePerSecond", """{"kind": "webhook", "url": "https://example.org/", "ratePerSecond": 1e9}""" },
-        { 422, "description", $$"""{"kind": "webhook", "url": "https://example.org/", "description": "{{new string('d', 300)}}"}""" },
-    };
+    public static TheoryData<int, string, string> BadRequests =>
+        new()
+        {
+            { 400, "kind", """{"url": "https://example.org/"}""" },
+            { 400, "kind", """{"kind": "pigeon", "url": "https://example.org/"}""" },
+            { 400, "body", """{"kind": "webhook", """ },
+            { 400, "colour", """{"kind": "webhook", "url": "https://example.org/", "colour": "red"}""" },
+            { 400, "trade", """{"kind": "webhook", "url": "https://example.org/", "trade": "yes"}""" },
+            { 400, "topics", """{"kind": "webhook", "url": "https://example.org/", "topics": ["nonsense"]}""" },
+            { 400, "topics", """{"kind": "webhook", "url": "https://example.org/", "topics": [null]}""" },
+            { 400, "topics", $$"""{"kind": "webhook", "url": "https://example.org/", "topics": ["keyword:{{new string('k', 1_000)}}"]}""" },
+            {
+                400,
+                "topics",
+                $$"""{"url": "https://example.org/", "topics": [{{string.Join(',', Enumerable.Repeat("\"breaking\"", 5_000))}}], "kind": "webhook"}"""
+            },
+            { 413, "", $$"""{"kind": "webhook", "topics": [{{string.Join(',', Enumerable.Repeat("\"breaking\"", 10_000))}}]}""" },
+            { 422, "url", """{"kind": "webhook"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "not an address"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "ftp://example.org/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://user:password@example.org/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://localhost./"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://[::1]/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://[::ffff:10.0.0.1]/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://3232235777/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://0x0a000001/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://169.254.169.254/latest/meta-data"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "http://8.8.8.8/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://no-such-host.invalid/"}""" },
+            { 422, "url", $$"""{"kind": "webhook", "url": "https://example.org/{{new string('u', 3_000)}}"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://0.0.0.0/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://[::]/"}""" },
+            { 422, "url", """{"kind": "webhook", "url": "https://example.org/\u0000"}""" },
+            { 400, "topics", """{"kind": "webhook", "url": "https://example.org/", "topics": ["keyword:a\u0000b"]}""" },
+            { 422, "description", """{"kind": "webhook", "url": "https://example.org/", "description": "a\u0000b"}""" },
+            { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "hunter2"}""" },
+            { 422, "secret", """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_c2hvcnQ="}""" },
+            {
+                422,
+                "secret",
+                $$"""{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_{{Convert.ToBase64String(new byte[65])}}"}"""
+            },
+            {
+                422,
+                "secret",
+                """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/-_"}"""
+            },
+            {
+                422,
+                "secret",
+                """{"kind": "webhook", "url": "https://example.org/", "secret": "whsec_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_8 "}"""
+            },
+            { 422, "ratePerSecond", """{"kind": "webhook", "url": "https://example.org/", "ratePerSecond": 0}""" },
+            { 422, "ratePerSecond", """{"kind": "webhook", "url": "https://example.org/", "ratePerSecond": 1e9}""" },
+            { 422, "description", $$"""{"kind": "webhook", "url": "https://example.org/", "description": "{{new string('d', 300)}}"}""" },
+        };
 
     [Theory]
     [MemberData(nameof(BadRequests))]
     public async Task What_cannot_be_taken_is_refused_by_name_and_stores_nothing(int status, string member, string body)
     {
         var (owner, _) = await WebhookOwner.MakeAsync(Stack);
-        using var answer = await owner.Client.PostAsync(new Uri("api/subscriptions", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
+        using var answer = await owner.Client.PostAsync(
+            new Uri("api/subscriptions", UriKind.Relative),
+            new StringContent(body, Encoding.UTF8, "application/json")
+        );
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
         if (member.Length > 0)
@@ -637,14 +820,22 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         var document = (await Stack.Reader.GetFromJsonAsync<JsonNode>("openapi/notifications.json"))!;
         var make = document["paths"]!["/api/subscriptions"]!["post"]!;
         var request = document["components"]!["schemas"]!["SubscriptionRequest"]!;
-        Assert.Equal(("kind", true), ((string)request["discriminator"]!["propertyName"]!, request["discriminator"]!["mapping"]!.AsObject().ContainsKey("webhook")));
+        Assert.Equal(
+            ("kind", true),
+            ((string)request["discriminator"]!["propertyName"]!, request["discriminator"]!["mapping"]!.AsObject().ContainsKey("webhook"))
+        );
         Assert.Null(document["components"]!["schemas"]!["SubscriptionRequestBase"]);
         var example = make["requestBody"]!["content"]!["application/json"]!["example"]!.DeepClone();
         example["url"] = Receiver.Url("example");
         var (owner, _) = await WebhookOwner.MakeAsync(Stack);
         var (status, made, _) = await owner.TryMakeAsync(example);
         Assert.Equal((201, ""), (status, status == 201 ? "" : made.ToJsonString()));
-        Assert.Equal([], made.AsObject().Select(m => m.Key).Except(document["components"]!["schemas"]!["SubscriptionView"]!["properties"]!.AsObject().Select(p => p.Key)));
+        Assert.Equal(
+            [],
+            made.AsObject()
+                .Select(m => m.Key)
+                .Except(document["components"]!["schemas"]!["SubscriptionView"]!["properties"]!.AsObject().Select(p => p.Key))
+        );
         Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
         var file = Path.Combine(AppContext.BaseDirectory, "notifications.json");
         await File.WriteAllTextAsync(file, document.ToJsonString());
@@ -660,8 +851,14 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
     {
         var (owner, _) = await WebhookOwner.MakeAsync(Stack);
         var (id, _) = await owner.SubscribeAsync(Receiver.Url("acts"), [Topic("nothing")]);
-        using var answer = await owner.Client.PostAsync(new Uri($"api/subscriptions/{id}/{act}", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
-        Assert.Equal((status, member), ((int)answer.StatusCode, Assert.Single(JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["errors"]!.AsObject()).Key));
+        using var answer = await owner.Client.PostAsync(
+            new Uri($"api/subscriptions/{id}/{act}", UriKind.Relative),
+            new StringContent(body, Encoding.UTF8, "application/json")
+        );
+        Assert.Equal(
+            (status, member),
+            ((int)answer.StatusCode, Assert.Single(JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["errors"]!.AsObject()).Key)
+        );
         using var cursor = await owner.Client.GetAsync(new Uri($"api/subscriptions/{id}/attempts?after=nonsense", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadRequest, cursor.StatusCode);
     }
@@ -678,7 +875,15 @@ public sealed class WebhookReplicaTests(Servers servers)
         await using var stack = await Stack.StartAsync(servers, WebhookService.Settings, "Notifications");
         var (owner, _) = await WebhookOwner.MakeAsync(stack);
         var secrets = new Dictionary<string, string>();
-        foreach (var (path, topics) in new[] { ("all", Array.Empty<string>()), ("even", ["keyword:even"]), ("both", ["keyword:even,breaking", "keyword:odd"]), ("one", ["keyword:none"]) })
+        foreach (
+            var (path, topics) in new[]
+            {
+                ("all", Array.Empty<string>()),
+                ("even", ["keyword:even"]),
+                ("both", ["keyword:even,breaking", "keyword:odd"]),
+                ("one", ["keyword:none"]),
+            }
+        )
         {
             secrets[path] = (await owner.SubscribeAsync(receiver.Url(path), topics)).Secret;
         }
@@ -689,7 +894,10 @@ public sealed class WebhookReplicaTests(Servers servers)
             context.Response.StatusCode = 200;
         });
         var replica = await stack.StartReplicaAsync("Notifications");
-        var articles = Enumerable.Range(0, Bulletins).Select(i => Broker.Article($"News {i}", keywords: [i % 2 == 0 ? "even" : "odd"], breaking: i % 4 == 0)).ToArray();
+        var articles = Enumerable
+            .Range(0, Bulletins)
+            .Select(i => Broker.Article($"News {i}", keywords: [i % 2 == 0 ? "even" : "odd"], breaking: i % 4 == 0))
+            .ToArray();
         var sending = stack.SendAsync(articles);
         await receiver.UntilAsync("all", c => c.Count > 20, "some came");
         await stack["Notifications"].KillAsync();
@@ -697,17 +905,32 @@ public sealed class WebhookReplicaTests(Servers servers)
         stack["Notifications"].Start();
         await replica.KillAsync();
         await sending;
-        foreach (var (path, wanted) in new (string, Func<int, bool>)[] { ("all", _ => true), ("even", i => i % 2 == 0), ("both", i => i % 4 == 0 || i % 2 == 1) })
+        foreach (
+            var (path, wanted) in new (string, Func<int, bool>)[]
+            {
+                ("all", _ => true),
+                ("even", i => i % 2 == 0),
+                ("both", i => i % 4 == 0 || i % 2 == 1),
+            }
+        )
         {
             string[] expected = [.. Enumerable.Range(0, Bulletins).Where(wanted).Select(i => $"News {i}")];
-            var calls = await receiver.UntilAsync(path, c => c.Select(one => one.Id).Distinct().Count() >= expected.Length, $"all of {path}");
+            var calls = await receiver.UntilAsync(
+                path,
+                c => c.Select(one => one.Id).Distinct().Count() >= expected.Length,
+                $"all of {path}"
+            );
             Assert.Equal(expected, calls.DistinctBy(c => c.Id).Select(c => c.Headline));
             Assert.Equal(expected.Length, calls.Select(c => (c.Id, c.Headline)).Distinct().Count());
             Assert.SkipWhen(Node.Missing is not null, Node.Missing ?? "");
             Assert.Equal("", await Receiver.FaultsAsync(secrets[path], calls));
         }
         Assert.Empty(receiver.At("one"));
-        await Eventually.Get(() => stack.QueryAsync("Notifications", "select count(*) from notice union all select count(*) from outbox"), c => c.All(count => count == "0"), "nothing waits any more");
+        await Eventually.Get(
+            () => stack.QueryAsync("Notifications", "select count(*) from notice union all select count(*) from outbox"),
+            c => c.All(count => count == "0"),
+            "nothing waits any more"
+        );
         await replica.DisposeAsync();
     }
 }
@@ -719,13 +942,22 @@ public sealed class WebhookLimitTests(Servers servers)
     public async Task An_owner_has_no_more_than_the_limit_however_fast_they_are_made()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var stack = await Stack.StartAsync(servers, new Dictionary<string, string>(WebhookService.Settings) { ["Webhooks__MaxPerOwner"] = "3" }, "Notifications");
+        await using var stack = await Stack.StartAsync(
+            servers,
+            new Dictionary<string, string>(WebhookService.Settings) { ["Webhooks__MaxPerOwner"] = "3" },
+            "Notifications"
+        );
         var (owner, _) = await WebhookOwner.MakeAsync(stack);
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => owner.TryMakeAsync(new { kind = "webhook", url = receiver.Url($"{i}") })));
+        var made = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => owner.TryMakeAsync(new { kind = "webhook", url = receiver.Url($"{i}") }))
+        );
         Assert.Equal((3, 5), (made.Count(m => m.Status == 201), made.Count(m => m.Status == 409)));
         var refused = made.First(m => m.Status == 409).Json;
         Assert.Equal(("urn:newsplatform:problem:too-many-subscriptions", 3), ((string)refused["type"]!, (int)refused["limit"]!));
-        Assert.Equal($"/api/subscriptions/{made.First(m => m.Status == 201).Json["id"]}", made.First(m => m.Status == 201).Answer.Headers.Location!.ToString());
+        Assert.Equal(
+            $"/api/subscriptions/{made.First(m => m.Status == 201).Json["id"]}",
+            made.First(m => m.Status == 201).Answer.Headers.Location!.ToString()
+        );
     }
 
     [Theory]
@@ -735,12 +967,27 @@ public sealed class WebhookLimitTests(Servers servers)
     [InlineData("Outbound__Allow", "127.0.0.1/99", "127.0.0.1/99")]
     public async Task Bad_settings_stop_the_service_with_a_line_that_names_them(string name, string value, string named)
     {
-        await using var process = new ServiceProcess("Notifications", new Dictionary<string, string>
-        {
-            ["Database__ConnectionString"] = "Host=127.0.0.1", ["Messaging__Host"] = "127.0.0.1", ["Messaging__User"] = "u", ["Messaging__Password"] = "p", [name] = value,
-        });
+        await using var process = new ServiceProcess(
+            "Notifications",
+            new Dictionary<string, string>
+            {
+                ["Database__ConnectionString"] = "Host=127.0.0.1",
+                ["Messaging__Host"] = "127.0.0.1",
+                ["Messaging__User"] = "u",
+                ["Messaging__Password"] = "p",
+                [name] = value,
+            }
+        );
         process.Start();
         Assert.Equal(78, await process.ExitAsync());
-        await Eventually.True(() => Task.FromResult(process.Output.Any(line => line.Contains(name, StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal))), "the line that names it");
+        await Eventually.True(
+            () =>
+                Task.FromResult(
+                    process.Output.Any(line =>
+                        line.Contains(name, StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal)
+                    )
+                ),
+            "the line that names it"
+        );
     }
 }

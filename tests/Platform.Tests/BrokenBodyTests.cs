@@ -33,7 +33,9 @@ public sealed class BrokenBodyTests(PlatformStack platform) : IClassFixture<Plat
     {
         var client = new RawClient(Stack.Reader.BaseAddress!);
         var request = new RawRequest(method, path) { Body = Encoding.ASCII.GetBytes("zz\r\n{}\r\n0\r\n\r\n") }
-            .With("Authorization", $"Bearer {Stack.AdminKey}").With("If-Match", "*").With("Transfer-Encoding", "chunked");
+            .With("Authorization", $"Bearer {Stack.AdminKey}")
+            .With("If-Match", "*")
+            .With("Transfer-Encoding", "chunked");
         var answers = await Task.WhenAll(Enumerable.Range(0, Times).Select(_ => client.SendAsync(request)));
         Assert.All(answers, answer => Assert.Equal(400, answer.Status));
     }

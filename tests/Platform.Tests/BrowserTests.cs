@@ -54,7 +54,13 @@ public sealed class BrowserTests(PlatformStack platform) : IClassFixture<Platfor
 
     async Task<IPage> OpenAsync(string path, int width, int height, List<string>? complaints = null)
     {
-        var page = await chromium!.Browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce });
+        var page = await chromium!.Browser.NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = height },
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
@@ -64,7 +70,10 @@ public sealed class BrowserTests(PlatformStack platform) : IClassFixture<Platfor
         };
         page.PageError += (_, error) => complaints?.Add(error);
         var connected = page.WaitForRequestAsync("**/api/stream**");
-        var answer = await page.GotoAsync(new Uri(Stack["Gateway"].Address, path).ToString(), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        var answer = await page.GotoAsync(
+            new Uri(Stack["Gateway"].Address, path).ToString(),
+            new() { WaitUntil = WaitUntilState.DOMContentLoaded }
+        );
         Assert.Equal(200, answer!.Status);
         await connected;
         return page;

@@ -42,9 +42,16 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
     public async Task A_relay_that_Marten_stopped_since_its_checkpoint_was_moved_goes_on_from_the_stored_one()
     {
         // As when a connection breaks in the commit of a checkpoint, and the commit is tried again.
-        var published = new List<Guid> { await PublishAsync("Before the stop", "checkpoint"), await PublishAsync("Before the stop too", "checkpoint") };
+        var published = new List<Guid>
+        {
+            await PublishAsync("Before the stop", "checkpoint"),
+            await PublishAsync("Before the stop too", "checkpoint"),
+        };
         await AllArriveOnceAsync(published, "checkpoint");
-        await Stack.ExecuteAsync("Publishing", "update mt_event_progression set last_seq_id = greatest(last_seq_id - 1, 1) where name = 'ArticleRelay:All'");
+        await Stack.ExecuteAsync(
+            "Publishing",
+            "update mt_event_progression set last_seq_id = greatest(last_seq_id - 1, 1) where name = 'ArticleRelay:All'"
+        );
         for (var i = 0; i < 3; i++)
         {
             published.Add(await PublishAsync($"After the stop {i}", "checkpoint"));
@@ -85,7 +92,8 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
     /// <summary>Publishes before, while and after something breaks, and keeps what was acknowledged.</summary>
     async Task PublishThroughAsync(string keyword, Func<Task> breakAsync)
     {
-        const int before = 10, after = 10;
+        const int before = 10,
+            after = 10;
         var published = new List<Guid>();
         Task? breaking = null;
         for (var i = 0; published.Count < before || breaking is not { IsCompleted: true } || i < after; i++)
@@ -130,11 +138,20 @@ public sealed class FailureTests(PlatformStack platform) : IClassFixture<Platfor
 
     async Task SeeAllOnceAsync(IReadOnlyCollection<Guid> published, string keyword)
     {
-        // On a damaged way an article may be stored although its answer was lost, so there may be more than was promised; never less, never twice.
-        var line = await Stack.LineUntilAsync(items => published.All(id => items.Any(i => Stack.Id(i) == id)), "all on the line", $"keyword={keyword}");
+        // On a damaged way an article may be stored although its answer was lost, so there may be more than was promised; never less, never
+        // twice.
+        var line = await Stack.LineUntilAsync(
+            items => published.All(id => items.Any(i => Stack.Id(i) == id)),
+            "all on the line",
+            $"keyword={keyword}"
+        );
         Assert.Equal(line.Count, line.DistinctBy(Stack.Id).Count());
 
-        await using var subscriber = await Eventually.Get(() => Subscriber.JoinAsync(Stack.Reader, $"?topic=keyword:{keyword}", "0"), _ => true, "the stream");
+        await using var subscriber = await Eventually.Get(
+            () => Subscriber.JoinAsync(Stack.Reader, $"?topic=keyword:{keyword}", "0"),
+            _ => true,
+            "the stream"
+        );
         var told = await subscriber.UntilAsync(r => published.All(id => r.Any(b => Id(b) == id)), "all told");
         Assert.Equal(told.Count, told.DistinctBy(Id).Count());
 

@@ -26,7 +26,11 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         var results = await Stack.ImportAsync(text!, "text/plain", "publish=true&language=en&zone=Asia/Baku");
         Assert.All(results, r => Assert.Equal("imported", (string?)r["outcome"]));
         var ids = results.Select(Stack.Id).ToHashSet();
-        var line = await Stack.LineUntilAsync(items => items.Count(i => ids.Contains(Stack.Id(i))) == ids.Count, "all of the page", "language=en");
+        var line = await Stack.LineUntilAsync(
+            items => items.Count(i => ids.Contains(Stack.Id(i))) == ids.Count,
+            "all of the page",
+            "language=en"
+        );
         var ours = line.Where(i => ids.Contains(Stack.Id(i))).ToList();
 
         // The page read by the simplest of means, to hold what readers get against it.
@@ -35,7 +39,10 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         Assert.Equal(minutes.Count + 2, ours.Count);
         var (rubric, minute) = (rows[2].Split(' ')[0].ToLowerInvariant(), string.Join(' ', rows[2].Split(' ')[1..]));
         // The featured item, which has no time of its own, stands at the article's minute.
-        Assert.Equal([.. minutes.Append(minute).Select(ToUtc).Order()], ours.Where(i => (string)i["category"]! == "general").Select(i => (DateTimeOffset)i["publishedAt"]!).Order());
+        Assert.Equal(
+            [.. minutes.Append(minute).Select(ToUtc).Order()],
+            ours.Where(i => (string)i["category"]! == "general").Select(i => (DateTimeOffset)i["publishedAt"]!).Order()
+        );
         Assert.All(ours, i => Assert.DoesNotMatch("(VİDEO|PHOTOS)$|^Hamısı$", (string)i["headline"]!));
         var doubled = rows.Zip(rows.Skip(1)).Count(pair => pair.First.Length > 0 && pair.First == pair.Second);
         Assert.Equal(doubled, ours.Count(i => i["media"]!["picture"] is not null));
@@ -68,7 +75,10 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
     public async Task What_is_public_in_a_file_of_another_system_stands_on_the_line_at_its_own_time(string file)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Publishing.Tests", "Imports", file));
-        var results = await Stack.ImportAsync(text, file.EndsWith(".json", StringComparison.Ordinal) ? "application/feed+json" : "application/xml");
+        var results = await Stack.ImportAsync(
+            text,
+            file.EndsWith(".json", StringComparison.Ordinal) ? "application/feed+json" : "application/xml"
+        );
         var published = new Dictionary<Guid, string>();
         foreach (var id in results.Where(r => (string?)r["outcome"] == "imported").Select(Stack.Id))
         {
@@ -79,8 +89,13 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
             }
         }
         Assert.True(published.Count >= 2);
-        var line = await Stack.LineUntilAsync(items => items.Count(i => published.ContainsKey(Stack.Id(i))) == published.Count, "all of the file");
-        Assert.All(line.Where(i => published.ContainsKey(Stack.Id(i))), i => Assert.Equal(published[Stack.Id(i)], (string?)i["publishedAt"]));
+        var line = await Stack.LineUntilAsync(
+            items => items.Count(i => published.ContainsKey(Stack.Id(i))) == published.Count,
+            "all of the file"
+        );
+        Assert.All(line.Where(i => published.ContainsKey(Stack.Id(i))), i =>
+            Assert.Equal(published[Stack.Id(i)], (string?)i["publishedAt"])
+        );
     }
 
     [Fact]
@@ -90,7 +105,20 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         var lines = new StringBuilder();
         for (var i = 0; i < 10_000; i++)
         {
-            lines.Append(JsonSerializer.Serialize(new { headline = $"Bulk {i}", category = "society", language = "tr", keywords = new[] { "bulk" }, publishedAt = $"2020-01-{i % 28 + 1:00}T{i / 28 % 24:00}:{i / 700 % 60:00}:00Z" })).Append('\n');
+            lines
+                .Append(
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            headline = $"Bulk {i}",
+                            category = "society",
+                            language = "tr",
+                            keywords = new[] { "bulk" },
+                            publishedAt = $"2020-01-{i % 28 + 1:00}T{i / 28 % 24:00}:{i / 700 % 60:00}:00Z",
+                        }
+                    )
+                )
+                .Append('\n');
         }
         var results = await Stack.ImportAsync(lines.ToString());
         Assert.Equal(Enumerable.Range(1, 10_000), results.Select(r => (int)r["line"]!));
@@ -106,12 +134,26 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         await wire.ConnectAsync(Stack["Gateway"].Address.Host, Stack["Gateway"].Address.Port);
         var stream = wire.GetStream();
         using var answers = new StreamReader(stream);
-        await SendAsync($"POST /api/import?publish=true HTTP/1.1\r\nHost: wire\r\nAuthorization: Bearer {Stack.AdminKey}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await SendAsync(
+            $"POST /api/import?publish=true HTTP/1.1\r\nHost: wire\r\nAuthorization: Bearer {Stack.AdminKey}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
+        );
         for (var i = 1; i <= 3; i++)
         {
-            var line = JsonSerializer.Serialize(new { headline = $"From the wire {i}", category = "world", language = "en" }) + "\n";
+            var line =
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        headline = $"From the wire {i}",
+                        category = "world",
+                        language = "en",
+                    }
+                ) + "\n";
             await SendAsync($"{Encoding.UTF8.GetByteCount(line):x}\r\n{line}\r\n");
-            var answer = await Eventually.Get(async () => await answers.ReadLineAsync(), read => read?.StartsWith('{') != false, $"the answer to line {i}");
+            var answer = await Eventually.Get(
+                async () => await answers.ReadLineAsync(),
+                read => read?.StartsWith('{') != false,
+                $"the answer to line {i}"
+            );
             Assert.Equal((i, "imported"), ((int)JsonNode.Parse(answer!)!["line"]!, (string?)JsonNode.Parse(answer!)!["outcome"]));
         }
 
@@ -133,7 +175,9 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         Assert.Equal(40, ours.Select(i => ((string)i["language"]!, (string)i["category"]!)).Distinct().Count());
 
         var translation = lines.First(l => l["translationOf"] is not null);
-        var original = JsonNode.Parse(await Stack.Reader.GetStringAsync(new Uri($"api/news/{translation["translationOf"]}", UriKind.Relative)))!;
+        var original = JsonNode.Parse(
+            await Stack.Reader.GetStringAsync(new Uri($"api/news/{translation["translationOf"]}", UriKind.Relative))
+        )!;
         Assert.Contains(original["translations"]!.AsArray(), t => Stack.Id(t!) == Stack.Id(translation));
     }
 

@@ -77,7 +77,10 @@ public sealed class KeyTests(PlatformStack platform) : IClassFixture<PlatformSta
 
         var (rotated, next, told) = await ScriptAsync("rotate", "--overlap", "0", id);
         using var after = Stack.Bearer(next);
-        Assert.Equal((0, HttpStatusCode.Unauthorized, HttpStatusCode.Created), (rotated, await DraftAsync(before, "sport"), await DraftAsync(after, "sport")));
+        Assert.Equal(
+            (0, HttpStatusCode.Unauthorized, HttpStatusCode.Created),
+            (rotated, await DraftAsync(before, "sport"), await DraftAsync(after, "sport"))
+        );
         Assert.DoesNotContain(next, told, StringComparison.Ordinal);
 
         Assert.Equal(0, (await ScriptAsync("revoke", id)).Code);
@@ -98,7 +101,11 @@ public sealed class KeyTests(PlatformStack platform) : IClassFixture<PlatformSta
 
     async Task<(int Code, string Output, string Told)> ScriptAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "keys.sh"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "keys.sh"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         (start.Environment["PORT"], start.Environment["ADMIN_KEY"]) = ($"{Stack.Reader.BaseAddress!.Port}", Stack.AdminKey);
         using var script = Process.Start(start)!;
         var told = script.StandardError.ReadToEndAsync();
@@ -110,10 +117,14 @@ public sealed class KeyTests(PlatformStack platform) : IClassFixture<PlatformSta
     async Task OpeningAsync(int keys)
     {
         using var client = new HttpClient();
-        await Eventually.Get(async () =>
-        {
-            using var answer = await client.GetAsync(new Uri(Stack["Notifications"].Management, "health/ready"));
-            return (int)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["checks"]!["keys"]!["data"]!["opening"]!;
-        }, opening => opening == keys, $"{keys} keys open in Notifications");
+        await Eventually.Get(
+            async () =>
+            {
+                using var answer = await client.GetAsync(new Uri(Stack["Notifications"].Management, "health/ready"));
+                return (int)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["checks"]!["keys"]!["data"]!["opening"]!;
+            },
+            opening => opening == keys,
+            $"{keys} keys open in Notifications"
+        );
     }
 }

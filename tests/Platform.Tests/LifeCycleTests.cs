@@ -26,10 +26,16 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
 
         var told = await subscriber.UntilAsync(r => r.Count == 6, "all six");
         Assert.Equal(
-            [("published", "Harbour opens", null), ("updated", "Harbour opens at noon", "The hour is known."),
-                ("corrected", "Harbour opens at one", "An earlier version had the wrong hour."), ("withdrawn", "Harbour opens at one", "We look into it."),
-                ("published", "Harbour opens at one", null), ("withdrawn", "Harbour opens at one", "The harbour does not exist.")],
-            told.Select(r => (r.Kind, r.Headline, (string?)r.Data["reason"])));
+            [
+                ("published", "Harbour opens", null),
+                ("updated", "Harbour opens at noon", "The hour is known."),
+                ("corrected", "Harbour opens at one", "An earlier version had the wrong hour."),
+                ("withdrawn", "Harbour opens at one", "We look into it."),
+                ("published", "Harbour opens at one", null),
+                ("withdrawn", "Harbour opens at one", "The harbour does not exist."),
+            ],
+            told.Select(r => (r.Kind, r.Headline, (string?)r.Data["reason"]))
+        );
     }
 
     [Fact]
@@ -38,10 +44,16 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
         var id = await Stack.PublishAsync(Copy("Wrong name", "noted"));
         await Stack.ReviseAsync(id, Copy("Right name", "noted"));
         await Stack.ActAsync(id, "correct", new { note = "The name was wrong." });
-        var item = (await Stack.LineUntilAsync(items => items.Any(i => (string)i["headline"]! == "Right name"), "the correction", "keyword=noted")).Single();
+        var item = (
+            await Stack.LineUntilAsync(items => items.Any(i => (string)i["headline"]! == "Right name"), "the correction", "keyword=noted")
+        ).Single();
         var story = (await Stack.Reader.GetFromJsonAsync<JsonNode>($"api/news/{id}"))!;
         Assert.Equal(("correction", "The name was wrong."), ((string?)story["notes"]![0]!["kind"], (string?)story["notes"]![0]!["text"]));
-        Assert.Contains("The name was wrong.", await Stack.Reader.GetStringAsync(new Uri((string)item["url"]!, UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains(
+            "The name was wrong.",
+            await Stack.Reader.GetStringAsync(new Uri((string)item["url"]!, UriKind.Relative)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -76,13 +88,36 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
     [Fact]
     public async Task Former_addresses_lead_to_the_present_one_in_one_step()
     {
-        var id = await Stack.PublishAsync(new { headline = "Moving", category = "world", language = "en", keywords = new[] { "moving" }, slug = "moving-1" });
+        var id = await Stack.PublishAsync(
+            new
+            {
+                headline = "Moving",
+                category = "world",
+                language = "en",
+                keywords = new[] { "moving" },
+                slug = "moving-1",
+            }
+        );
         for (var i = 2; i <= 3; i++)
         {
-            await Stack.ReviseAsync(id, new { headline = "Moving", category = i == 3 ? "sport" : "world", language = "en", keywords = new[] { "moving" }, slug = $"moving-{i}" });
+            await Stack.ReviseAsync(
+                id,
+                new
+                {
+                    headline = "Moving",
+                    category = i == 3 ? "sport" : "world",
+                    language = "en",
+                    keywords = new[] { "moving" },
+                    slug = $"moving-{i}",
+                }
+            );
             await Stack.ActAsync(id, "update");
         }
-        await Stack.LineUntilAsync(items => items.Any(i => (string)i["url"]! == "/en/sport/moving-3"), "the last address", "keyword=moving");
+        await Stack.LineUntilAsync(
+            items => items.Any(i => (string)i["url"]! == "/en/sport/moving-3"),
+            "the last address",
+            "keyword=moving"
+        );
         using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Stack.Reader.BaseAddress };
         foreach (var former in new[] { "en/world/moving-1", "en/world/moving-2", "en/world/moving-3" })
         {
@@ -111,8 +146,11 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
     [Fact]
     public async Task Every_cell_of_the_table_in_the_docs_is_so_through_the_gateway()
     {
-        var lines = (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "life-cycle.md"))).SkipWhile(line => !line.StartsWith("| | revise |", StringComparison.Ordinal))
-            .TakeWhile(line => line.Length > 0).Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim(' ', '*')).ToArray()).ToArray();
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "life-cycle.md")))
+            .SkipWhile(line => !line.StartsWith("| | revise |", StringComparison.Ordinal))
+            .TakeWhile(line => line.Length > 0)
+            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim(' ', '*')).ToArray())
+            .ToArray();
         Assert.True(lines.Length == 8, "the table has a row for each of six states");
         foreach (var row in lines.Skip(2))
         {
@@ -123,7 +161,9 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
         }
     }
 
-    /// <summary>What the act makes of an article in that state: the state after it, <c>=</c> when it was no event, or the status of the refusal.</summary>
+    /// <summary>
+    /// What the act makes of an article in that state: the state after it, <c>=</c> when it was no event, or the status of the refusal.
+    /// </summary>
     async Task<string> CellAsync(string state, string act)
     {
         var id = Stack.Id(await Stack.DraftAsync(Copy($"{state} {act}", "cells")));
@@ -133,9 +173,12 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
         }
         var before = (await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{id}"))!;
         Assert.Equal(state, (string?)before["state"]);
-        using var answer = act == "revise"
-            ? await Stack.Editor.SendAsync(Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Copy("Other words", "cells"))))
-            : await Stack.TryAsync(id, act, Body(act));
+        using var answer =
+            act == "revise"
+                ? await Stack.Editor.SendAsync(
+                    Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Copy("Other words", "cells")))
+                )
+                : await Stack.TryAsync(id, act, Body(act));
         var after = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         if (answer.StatusCode != HttpStatusCode.OK)
         {
@@ -145,25 +188,27 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
         return (long)after["version"]! == (long)before["version"]! ? "=" : (string)after["state"]!;
     }
 
-    static string[] Steps(string state) => state switch
-    {
-        "submitted" => ["submit"],
-        "scheduled" => ["schedule", "revise"],
-        "published" => ["publish", "revise"],
-        "unpublished" => ["publish", "unpublish", "revise"],
-        "killed" => ["publish", "kill"],
-        _ => [],
-    };
+    static string[] Steps(string state) =>
+        state switch
+        {
+            "submitted" => ["submit"],
+            "scheduled" => ["schedule", "revise"],
+            "published" => ["publish", "revise"],
+            "unpublished" => ["publish", "unpublish", "revise"],
+            "killed" => ["publish", "kill"],
+            _ => [],
+        };
 
-    static object? Body(string act) => act switch
-    {
-        "return" or "correct" => new { note = "So it is." },
-        // Another time each time it is asked for, so that it is not what is so already.
-        "schedule" => new { publishAt = DateTimeOffset.UtcNow.AddDays(2) },
-        "embargo" => new { until = DateTimeOffset.UtcNow.AddDays(1) },
-        "kill" => new { reason = "It is not so." },
-        _ => null,
-    };
+    static object? Body(string act) =>
+        act switch
+        {
+            "return" or "correct" => new { note = "So it is." },
+            // Another time each time it is asked for, so that it is not what is so already.
+            "schedule" => new { publishAt = DateTimeOffset.UtcNow.AddDays(2) },
+            "embargo" => new { until = DateTimeOffset.UtcNow.AddDays(1) },
+            "kill" => new { reason = "It is not so." },
+            _ => null,
+        };
 
     [Fact]
     public async Task What_is_under_embargo_is_the_trades_alone_until_its_time()
@@ -172,22 +217,43 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
         using var other = Stack.Bearer(await SecretAsync("no-trade", trade: false));
         await using var subscriber = await Subscriber.JoinAsync(Stack.Reader, "?topic=keyword:embargo");
 
-        var held = Stack.Id(await Stack.DraftAsync(new { headline = "Held back", category = "world", language = "en", body = "<p>Body.</p>", keywords = new[] { "embargo" }, editorNote = "Call the ministry." }));
+        var held = Stack.Id(
+            await Stack.DraftAsync(
+                new
+                {
+                    headline = "Held back",
+                    category = "world",
+                    language = "en",
+                    body = "<p>Body.</p>",
+                    keywords = new[] { "embargo" },
+                    editorNote = "Call the ministry.",
+                }
+            )
+        );
         var until = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3600);
         var answer = await Stack.ActAsync(held, "embargo", new { until });
         Assert.Equal(("scheduled", until), ((string?)answer["state"], (DateTimeOffset)answer["embargoedUntil"]!));
         using var early = await Stack.TryAsync(held, "publish");
-        Assert.Equal((HttpStatusCode.Conflict, "urn:newsplatform:problem:embargoed"), (early.StatusCode, (string?)(await early.Content.ReadFromJsonAsync<JsonNode>())!["type"]));
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "urn:newsplatform:problem:embargoed"),
+            (early.StatusCode, (string?)(await early.Content.ReadFromJsonAsync<JsonNode>())!["type"])
+        );
 
         var told = await EmbargoedUntilAsync(trade, held, item => item["embargoedUntil"] is not null);
         var desk = (await Stack.Editor.GetFromJsonAsync<JsonNode>("api/articles?limit=1"))!;
         using var foreign = await trade.GetAsync(new Uri($"api/embargoed?after={desk["next"]}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadRequest, foreign.StatusCode);
         Assert.NotNull((await foreign.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!["after"]);
-        Assert.Equal((until, "<p>Body.</p>", "Call the ministry."), ((DateTimeOffset)told["embargoedUntil"]!, (string?)told["article"]!["body"], (string?)told["editorNote"]));
+        Assert.Equal(
+            (until, "<p>Body.</p>", "Call the ministry."),
+            ((DateTimeOffset)told["embargoedUntil"]!, (string?)told["article"]!["body"], (string?)told["editorNote"])
+        );
         using var editor = Stack.Bearer(await SecretAsync("an-editor", role: "editor"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusOfAsync(Stack.Reader));
-        await Eventually.True(async () => (await StatusOfAsync(other), await StatusOfAsync(editor)) == (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), "those who are not of the trade are known and forbidden");
+        await Eventually.True(
+            async () => (await StatusOfAsync(other), await StatusOfAsync(editor)) == (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+            "those who are not of the trade are known and forbidden"
+        );
 
         var soon = Stack.Id(await Stack.DraftAsync(Copy("At its hour", "embargo")));
         var at = DateTimeOffset.UtcNow.AddSeconds(2);
@@ -208,7 +274,15 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
     public async Task All_translations_of_a_story_are_taken_down_or_killed_in_one_request_and_one_alone_otherwise()
     {
         var english = await Stack.PublishAsync(Copy("One story", "translated"));
-        object Translated(string headline, string language) => new { headline, category = "world", language, keywords = new[] { "translated" }, translationOf = english };
+        object Translated(string headline, string language) =>
+            new
+            {
+                headline,
+                category = "world",
+                language,
+                keywords = new[] { "translated" },
+                translationOf = english,
+            };
         var turkish = await Stack.PublishAsync(Translated("Bir haber", "tr"));
         var russian = await Stack.PublishAsync(Translated("Одна новость", "ru"));
         var draft = Stack.Id(await Stack.DraftAsync(Translated("Bir xəbər", "az")));
@@ -218,8 +292,10 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
         await Stack.LineUntilAsync(items => items.Count == 2, "two", "keyword=translated");
 
         var down = await Stack.ActAsync(turkish, "unpublish", new { translations = true });
-        Assert.Equal([("az", "draft"), ("en", "unpublished"), ("ru", "unpublished")],
-            down["translations"]!.AsArray().Select(t => ((string)t!["language"]!, (string)t["state"]!)).Order());
+        Assert.Equal(
+            [("az", "draft"), ("en", "unpublished"), ("ru", "unpublished")],
+            down["translations"]!.AsArray().Select(t => ((string)t!["language"]!, (string)t["state"]!)).Order()
+        );
         await Stack.LineUntilAsync(items => items.Count == 0, "none", "keyword=translated");
 
         await Stack.ActAsync(english, "kill", new { reason = "Not one story.", translations = true });
@@ -232,7 +308,15 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
 
     async Task<string> SecretAsync(string name, string role = "subscriber", bool? trade = null)
     {
-        using var answer = await Stack.Editor.PostAsJsonAsync("api/keys", new { name, role, trade });
+        using var answer = await Stack.Editor.PostAsJsonAsync(
+            "api/keys",
+            new
+            {
+                name,
+                role,
+                trade,
+            }
+        );
         return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["secret"]!;
     }
 
@@ -243,13 +327,21 @@ public sealed class LifeCycleTests(PlatformStack platform) : IClassFixture<Platf
     }
 
     /// <summary>What the trade is told of an article, once that is enough.</summary>
-    static Task<JsonNode> EmbargoedUntilAsync(HttpClient trade, Guid id, Func<JsonNode, bool> enough) => Eventually.Get(async () =>
-    {
-        using var answer = await trade.GetAsync(new Uri("api/embargoed?limit=200", UriKind.Relative));
-        return answer.IsSuccessStatusCode
-            ? (await answer.Content.ReadFromJsonAsync<JsonNode>())!["items"]!.AsArray().SingleOrDefault(item => (Guid)item!["id"]! == id) ?? new JsonObject()
-            : new JsonObject();
-    }, enough, "what the trade is told");
+    static Task<JsonNode> EmbargoedUntilAsync(HttpClient trade, Guid id, Func<JsonNode, bool> enough) =>
+        Eventually.Get(
+            async () =>
+            {
+                using var answer = await trade.GetAsync(new Uri("api/embargoed?limit=200", UriKind.Relative));
+                return answer.IsSuccessStatusCode
+                    ? (await answer.Content.ReadFromJsonAsync<JsonNode>())!["items"]!
+                        .AsArray()
+                        .SingleOrDefault(item => (Guid)item!["id"]! == id)
+                        ?? new JsonObject()
+                    : new JsonObject();
+            },
+            enough,
+            "what the trade is told"
+        );
 
     static object Copy(string headline, string keyword = "life") => Stack.Copy(headline, keywords: [keyword]);
 

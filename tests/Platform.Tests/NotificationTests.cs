@@ -26,8 +26,9 @@ public sealed class PushStack(Servers servers) : IAsyncLifetime
 }
 
 /// <summary>
-/// Notifications as a reader has them: the page's control, the service worker in a real browser, and the very messages that the platform encrypted. No browser's own push service
-/// can be reached from a test, so that the browser is given another one's endpoint, and its messages through the developer tools.
+/// Notifications as a reader has them: the page's control, the service worker in a real browser, and the very messages that the platform
+/// encrypted. No browser's own push service can be reached from a test, so that the browser is given another one's endpoint, and its
+/// messages through the developer tools.
 /// </summary>
 public sealed class NotificationTests(PushStack platform) : IClassFixture<PushStack>, IAsyncLifetime
 {
@@ -53,7 +54,15 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
     public async ValueTask DisposeAsync() => await (chromium?.DisposeAsync() ?? default);
 
     /// <summary>Breaking, so that the browser does not take the notification away by itself after some seconds.</summary>
-    static object Copy(string headline) => new { headline, category = "world", language = "en", body = "<p>Body.</p>", breaking = true };
+    static object Copy(string headline) =>
+        new
+        {
+            headline,
+            category = "world",
+            language = "en",
+            body = "<p>Body.</p>",
+            breaking = true,
+        };
 
     [Fact]
     public async Task A_reader_turns_notifications_on_sees_a_story_its_correction_and_its_withdrawal_and_turns_them_off()
@@ -95,7 +104,10 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         await SubscriptionsAsync(0);
     }
 
-    /// <summary>No test can click what the system shows, or have a push service move a browser: the worker is told of both by events of the test's, and is kept from opening windows.</summary>
+    /// <summary>
+    /// No test can click what the system shows, or have a push service move a browser: the worker is told of both by events of the test's,
+    /// and is kept from opening windows.
+    /// </summary>
     [Fact]
     public async Task A_click_opens_the_story_a_moved_endpoint_is_followed_and_the_notification_itself_turns_them_off()
     {
@@ -108,17 +120,24 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         var id = await Stack.PublishAsync(Copy("Bridge closes"));
         await worker.DeliverNextAsync();
         await worker.ShowsAsync(("Bridge closes", id));
-        Assert.Equal("/en/world/bridge-closes", await script.RunAsync($$"""
-            let opened; self.clients.openWindow = async address => { opened = address; };
-            {{Click("read")}}
-            return new URL(opened).pathname;
-            """));
+        Assert.Equal(
+            "/en/world/bridge-closes",
+            await script.RunAsync(
+                $$"""
+                let opened; self.clients.openWindow = async address => { opened = address; };
+                {{Click("read")}}
+                return new URL(opened).pathname;
+                """
+            )
+        );
         await worker.ShowsAsync();
 
-        await script.RunAsync($$"""
+        await script.RunAsync(
+            $$"""
             {{OtherPushService.Replace("GIVEN", Given(moved), StringComparison.Ordinal)}}
             {{Event("new ExtendableEvent('pushsubscriptionchange')")}}
-            """);
+            """
+        );
         await SubscriptionsAsync(1);
         worker = await Worker.AttachAsync(page, Stack["Gateway"].Address, platform.Pushes, moved);
         id = await Stack.PublishAsync(Copy("Bridge opens"));
@@ -131,11 +150,15 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Notify me" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
-        static string Click(string action) => Event($"new NotificationEvent('notificationclick', {{ notification: (await registration.getNotifications())[0], action: '{action}' }})");
+        static string Click(string action) =>
+            Event(
+                $"new NotificationEvent('notificationclick', {{ notification: (await registration.getNotifications())[0], action: '{action}' }})"
+            );
 
-        static string Event(string made) => $$"""
-            { const event = {{made}}, waits = []; event.waitUntil = promise => waits.push(promise); dispatchEvent(event); await Promise.all(waits); }
-            """;
+        static string Event(string made) =>
+            $$"""
+                { const event = {{made}}, waits = []; event.waitUntil = promise => waits.push(promise); dispatchEvent(event); await Promise.all(waits); }
+                """;
     }
 
     [Fact]
@@ -144,7 +167,9 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         var page = await OpenAsync("/en", 1280, 900, null);
         await page.GetByRole(AriaRole.Button, new() { Name = "Notify me" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "could not be turned on" })).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "could not be turned on" }))
+            .ToBeVisibleAsync(new() { Timeout = 120_000 });
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Turn notifications off" })).ToBeHiddenAsync();
     }
 
@@ -170,7 +195,14 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
     public async Task The_service_worker_is_for_the_whole_portal_and_is_never_old()
     {
         using var answer = await Stack.Reader.GetAsync(new Uri("sw.js", UriKind.Relative));
-        Assert.Equal(("text/javascript", "no-cache", "/"), (answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString(), answer.Headers.GetValues("Service-Worker-Allowed").Single()));
+        Assert.Equal(
+            ("text/javascript", "no-cache", "/"),
+            (
+                answer.Content.Headers.ContentType!.MediaType,
+                answer.Headers.CacheControl!.ToString(),
+                answer.Headers.GetValues("Service-Worker-Allowed").Single()
+            )
+        );
         Assert.Contains("default-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
@@ -189,19 +221,33 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
         return off;
     }
 
-    async Task SubscriptionsAsync(int count) => await Eventually.Get(() => Stack.QueryAsync("Notifications", "select count(*) from mt_doc_subscription where data ->> 'kind' = 'webPush'"),
-        rows => rows[0] == $"{count}", $"{count} subscriptions");
+    async Task SubscriptionsAsync(int count) =>
+        await Eventually.Get(
+            () => Stack.QueryAsync("Notifications", "select count(*) from mt_doc_subscription where data ->> 'kind' = 'webPush'"),
+            rows => rows[0] == $"{count}",
+            $"{count} subscriptions"
+        );
 
     async Task<IPage> OpenAsync(string path, int width, int height, PushReader? reader, ColorScheme scheme = ColorScheme.Light)
     {
-        var context = await chromium!.Browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = scheme });
+        var context = await chromium!.Browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = height },
+                ReducedMotion = ReducedMotion.Reduce,
+                ColorScheme = scheme,
+            }
+        );
         await context.GrantPermissionsAsync(["notifications"]);
         if (reader is not null)
         {
             await context.AddInitScriptAsync(OtherPushService.Replace("GIVEN", Given(reader), StringComparison.Ordinal));
         }
         var page = await context.NewPageAsync();
-        var answer = await page.GotoAsync(new Uri(Stack["Gateway"].Address, path).ToString(), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        var answer = await page.GotoAsync(
+            new Uri(Stack["Gateway"].Address, path).ToString(),
+            new() { WaitUntil = WaitUntilState.DOMContentLoaded }
+        );
         Assert.Equal(200, answer!.Status);
         return page;
     }
@@ -223,7 +269,14 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
                 }
             };
             await session.SendAsync("ServiceWorker.enable");
-            return new(page, session, origin.GetLeftPart(UriPartial.Authority) + "/", await registered.Task.WaitAsync(TimeSpan.FromSeconds(120)), pushes, reader);
+            return new(
+                page,
+                session,
+                origin.GetLeftPart(UriPartial.Authority) + "/",
+                await registered.Task.WaitAsync(TimeSpan.FromSeconds(120)),
+                pushes,
+                reader
+            );
         }
 
         public async Task DeliverNextAsync()
@@ -235,12 +288,32 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
 
         public async Task DeliverAgainAsync(int number)
         {
-            await session.SendAsync("ServiceWorker.deliverPushMessage", new Dictionary<string, object> { ["origin"] = origin, ["registrationId"] = registration, ["data"] = delivered[number] });
+            await session.SendAsync(
+                "ServiceWorker.deliverPushMessage",
+                new Dictionary<string, object>
+                {
+                    ["origin"] = origin,
+                    ["registrationId"] = registration,
+                    ["data"] = delivered[number],
+                }
+            );
         }
 
         /// <summary>These notifications are shown in the end, and no others.</summary>
-        public async Task ShowsAsync(params (string Title, Guid Tag)[] expected) => await Eventually.Get(async () => JsonNode.Parse(await page.EvaluateAsync<string>("""
-            async () => JSON.stringify((await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, tag }) => ({ title, tag })))
-            """))!.AsArray(), shown => shown.Select(n => ((string)n!["title"]!, Guid.Parse((string)n["tag"]!))).ToHashSet().SetEquals(expected), $"shown: {string.Join(", ", expected)}");
+        public async Task ShowsAsync(params (string Title, Guid Tag)[] expected) =>
+            await Eventually.Get(
+                async () =>
+                    JsonNode
+                        .Parse(
+                            await page.EvaluateAsync<string>(
+                                """
+                                async () => JSON.stringify((await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, tag }) => ({ title, tag })))
+                                """
+                            )
+                        )!
+                        .AsArray(),
+                shown => shown.Select(n => ((string)n!["title"]!, Guid.Parse((string)n["tag"]!))).ToHashSet().SetEquals(expected),
+                $"shown: {string.Join(", ", expected)}"
+            );
     }
 }

@@ -14,7 +14,11 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
     {
         public Stack Stack { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Reads__RankSeconds"] = "3600", ["Outbound__Allow"] = "127.0.0.0/8" });
+        public async ValueTask InitializeAsync() =>
+            Stack = await Stack.StartAsync(
+                servers,
+                new Dictionary<string, string> { ["Reads__RankSeconds"] = "3600", ["Outbound__Allow"] = "127.0.0.0/8" }
+            );
 
         public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
     }
@@ -36,15 +40,25 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
         var told = (await subscriber.UntilAsync(r => r.Any(b => b.Headline == "Witness"), "all bulletins")).Count;
 
         // One story says something else, one is lost, and one is there that was never published.
-        await Stack.ExecuteAsync("Feed", """
+        await Stack.ExecuteAsync(
+            "Feed",
+            """
             update mt_doc_story set data = jsonb_set(data, '{item,headline}', '"Not what was published"'), mt_version = mt_version + 100 where id = (select id from mt_doc_story where status = 'Usable' order by id limit 1);
             delete from mt_doc_story where id = (select id from mt_doc_story where status = 'Usable' order by id offset 1 limit 1);
             update mt_doc_story set id = gen_random_uuid() where id = (select id from mt_doc_story where status = 'Usable' order by id offset 2 limit 1);
             delete from story_text;
             update mt_doc_story set mt_last_modified = now() - interval '1 day';
             update line_change set at = at + interval '1 second'
-            """);
-        await Eventually.True(async () => (await Stack.Reader.GetStringAsync(new Uri("api/news?limit=200", UriKind.Relative))).Contains("Not what was published", StringComparison.Ordinal), "the broken line");
+            """
+        );
+        await Eventually.True(
+            async () =>
+                (await Stack.Reader.GetStringAsync(new Uri("api/news?limit=200", UriKind.Relative))).Contains(
+                    "Not what was published",
+                    StringComparison.Ordinal
+                ),
+            "the broken line"
+        );
 
         var progress = await RebuildAsync();
         Assert.Equal(("done", (long)progress[^1]["sent"]!), ((string)progress[^1]["step"]!, (long)progress[^1]["of"]!));
@@ -86,7 +100,11 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
             kept.RemoveAt(0);
         }
         Assert.Equal("done", (string)(await rebuild)[^1]["step"]!);
-        await Stack.LineUntilAsync(items => items.Select(Stack.Id).Order().SequenceEqual(kept.Order()), "what is left, and nothing else", "keyword=meanwhile");
+        await Stack.LineUntilAsync(
+            items => items.Select(Stack.Id).Order().SequenceEqual(kept.Order()),
+            "what is left, and nothing else",
+            "keyword=meanwhile"
+        );
         foreach (var id in gone)
         {
             using var answer = await Stack.Reader.GetAsync(new Uri($"api/news/{id}", UriKind.Relative));
@@ -102,7 +120,13 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
     }
 
     /// <summary>Related stories are found behind the back of everything else.</summary>
-    Task RelatedAsync() => Eventually.True(async () => (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0] == "0", "all related stories");
+    Task RelatedAsync() =>
+        Eventually.True(
+            async () =>
+                (await Stack.QueryAsync("Feed", "select (select count(*) from related_due) + (select count(*) from related_touched)"))[0]
+                == "0",
+            "all related stories"
+        );
 
     /// <summary>Everything that can become of a story becomes of one.</summary>
     async Task LiveAsync()
@@ -112,11 +136,17 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
         {
             ids.Add(await Stack.PublishAsync(Stack.Copy($"Life {i}", body: $"<p>As it was {i}.</p>", keywords: ["life", $"only {i}"])));
         }
-        foreach (var (id, act, body) in new (Guid, string, object?)[]
-        {
-            (ids[0], "correct", new { note = "It was wrong." }), (ids[1], "update", new { note = "There is more." }), (ids[2], "unpublish", null),
-            (ids[3], "kill", new { reason = "It did not take place." }), (ids[4], "unpublish", null), (ids[4], "publish", null),
-        })
+        foreach (
+            var (id, act, body) in new (Guid, string, object?)[]
+            {
+                (ids[0], "correct", new { note = "It was wrong." }),
+                (ids[1], "update", new { note = "There is more." }),
+                (ids[2], "unpublish", null),
+                (ids[3], "kill", new { reason = "It did not take place." }),
+                (ids[4], "unpublish", null),
+                (ids[4], "publish", null),
+            }
+        )
         {
             if (act is "correct" or "update")
             {
@@ -126,18 +156,41 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
         }
         await Stack.PublishAsync(Stack.Copy("Witness"));
         await Stack.LineUntilAsync(items => items.Any(i => (string)i["headline"]! == "Witness"), "the last story");
-        await Stack.LineUntilAsync(items => items.Count == 3 && items.Count(i => ((string)i["headline"]!).StartsWith("Life, ", StringComparison.Ordinal)) == 2, "three lives", "keyword=life");
+        await Stack.LineUntilAsync(
+            items => items.Count == 3 && items.Count(i => ((string)i["headline"]!).StartsWith("Life, ", StringComparison.Ordinal)) == 2,
+            "three lives",
+            "keyword=life"
+        );
     }
 
     async Task<string[]> AddressesAsync()
     {
         var items = await Stack.LineAsync();
-        var killed = (await Stack.QueryAsync("Feed", "select id::text from mt_doc_story where status <> 'Usable'")).Select(id => $"api/news/{id}");
+        var killed = (await Stack.QueryAsync("Feed", "select id::text from mt_doc_story where status <> 'Usable'")).Select(id =>
+            $"api/news/{id}"
+        );
         return
         [
-            "api/news?limit=200", "api/news?keyword=life", "api/news?corrected=true", "api/news?breaking=true", "api/news?q=harbour&language=en", "api/news?q=life",
-            "api/news/ninjs", "en", "az", "ru/all", "en/sport", "rss.xml", "en/rss.xml", "en/atom.xml", "az/feed.json", "news-sitemap.xml",
-            .. items.SelectMany(item => new[] { ((string)item["url"]!).TrimStart('/'), $"api/news/{item["id"]}", $"api/news/{item["id"]}/ninjs" }), .. killed,
+            "api/news?limit=200",
+            "api/news?keyword=life",
+            "api/news?corrected=true",
+            "api/news?breaking=true",
+            "api/news?q=harbour&language=en",
+            "api/news?q=life",
+            "api/news/ninjs",
+            "en",
+            "az",
+            "ru/all",
+            "en/sport",
+            "rss.xml",
+            "en/rss.xml",
+            "en/atom.xml",
+            "az/feed.json",
+            "news-sitemap.xml",
+            .. items.SelectMany(item =>
+                new[] { ((string)item["url"]!).TrimStart('/'), $"api/news/{item["id"]}", $"api/news/{item["id"]}/ninjs" }
+            ),
+            .. killed,
         ];
     }
 
@@ -158,6 +211,11 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
     {
         using var answer = await Stack.Editor.PostAsync(new Uri("api/rebuilds/feed", UriKind.Relative), null);
         answer.EnsureSuccessStatusCode();
-        return [.. (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+        return
+        [
+            .. (await answer.Content.ReadAsStringAsync())
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonNode.Parse(line)!),
+        ];
     }
 }

@@ -32,9 +32,14 @@ public sealed class ReferenceTests(PlatformStack platform) : IClassFixture<Platf
     public async Task An_act_says_every_refusal_and_every_header_field()
     {
         var act = (await DocumentAsync("publishing"))["paths"]!["/api/articles/{id}/correct"]!["post"]!;
-        Assert.Equal(["200", "400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "503"], act["responses"]!.AsObject().Select(r => r.Key));
-        Assert.Equal([("id", true), ("If-Match", true), ("Idempotency-Key", false)],
-            act["parameters"]!.AsArray().Select(p => ((string)p!["name"]!, (bool?)p["required"] ?? false)));
+        Assert.Equal(
+            ["200", "400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "503"],
+            act["responses"]!.AsObject().Select(r => r.Key)
+        );
+        Assert.Equal(
+            [("id", true), ("If-Match", true), ("Idempotency-Key", false)],
+            act["parameters"]!.AsArray().Select(p => ((string)p!["name"]!, (bool?)p["required"] ?? false))
+        );
         Assert.NotNull(act["responses"]!["200"]!["headers"]!["ETag"]);
         Assert.Equal("bearer", Assert.Single(act["security"]![0]!.AsObject()).Key);
     }
@@ -44,11 +49,17 @@ public sealed class ReferenceTests(PlatformStack platform) : IClassFixture<Platf
     {
         foreach (var service in services)
         {
-            var operations = (await DocumentAsync(service))["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(o => (Path: path.Key, Method: o.Key, Operation: o.Value!))).ToArray();
+            var operations = (await DocumentAsync(service))["paths"]!
+                .AsObject()
+                .SelectMany(path => path.Value!.AsObject().Select(o => (Path: path.Key, Method: o.Key, Operation: o.Value!)))
+                .ToArray();
             Assert.NotEmpty(operations);
             Assert.All(operations, o =>
             {
-                Assert.False(((string)o.Operation["summary"]!).Contains(o.Path, StringComparison.Ordinal), $"{o.Method} {o.Path} has no summary of its own");
+                Assert.False(
+                    ((string)o.Operation["summary"]!).Contains(o.Path, StringComparison.Ordinal),
+                    $"{o.Method} {o.Path} has no summary of its own"
+                );
                 Assert.Equal(o.Operation["responses"]!["401"] is not null, o.Operation["security"]![0]!.AsObject().Count == 1);
                 Assert.NotNull(o.Operation["responses"]!["503"]);
             });
@@ -60,7 +71,10 @@ public sealed class ReferenceTests(PlatformStack platform) : IClassFixture<Platf
     {
         var document = await DocumentAsync("publishing");
         var draft = document["paths"]!["/api/articles"]!["post"]!;
-        using var answer = await Stack.Editor.PostAsJsonAsync("api/articles", draft["requestBody"]!["content"]!["application/json"]!["example"]);
+        using var answer = await Stack.Editor.PostAsJsonAsync(
+            "api/articles",
+            draft["requestBody"]!["content"]!["application/json"]!["example"]
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var described = document["components"]!["schemas"]!["ArticleView"]!;
         var members = (await answer.Content.ReadFromJsonAsync<JsonNode>())!.AsObject().Select(m => m.Key).ToArray();
@@ -72,7 +86,12 @@ public sealed class ReferenceTests(PlatformStack platform) : IClassFixture<Platf
     public async Task The_reference_is_shown_in_a_browser_without_anything_from_elsewhere()
     {
         await using var chromium = await Chromium.LaunchAsync();
-        var page = await chromium.Browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
+        var page = await chromium.Browser.NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1280, Height = 900 },
+            }
+        );
         var complaints = new List<string>();
         var elsewhere = new List<string>();
         page.Console += (_, message) =>
@@ -85,7 +104,10 @@ public sealed class ReferenceTests(PlatformStack platform) : IClassFixture<Platf
         page.PageError += (_, fault) => complaints.Add(fault);
         page.Request += (_, request) =>
         {
-            if (new Uri(request.Url) is { Scheme: "http" or "https" or "ws" or "wss" } url && url.Authority != Stack.Reader.BaseAddress!.Authority)
+            if (
+                new Uri(request.Url) is { Scheme: "http" or "https" or "ws" or "wss" } url
+                && url.Authority != Stack.Reader.BaseAddress!.Authority
+            )
             {
                 elsewhere.Add(request.Url);
             }
@@ -104,7 +126,10 @@ public sealed class ReferenceTests(PlatformStack platform) : IClassFixture<Platf
     {
         using var docs = await Stack.Reader.GetAsync(new Uri("docs", UriKind.Relative));
         using var news = await Stack.Reader.GetAsync(new Uri("en", UriKind.Relative));
-        var (ofDocs, ofNews) = (Assert.Single(docs.Headers.GetValues("Content-Security-Policy")), Assert.Single(news.Headers.GetValues("Content-Security-Policy")));
+        var (ofDocs, ofNews) = (
+            Assert.Single(docs.Headers.GetValues("Content-Security-Policy")),
+            Assert.Single(news.Headers.GetValues("Content-Security-Policy"))
+        );
         Assert.Matches("script-src 'self' 'nonce-[^']+'(;|$)", ofDocs);
         Assert.Contains("default-src 'self'", ofDocs, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", ofNews, StringComparison.Ordinal);

@@ -39,13 +39,21 @@ public sealed class StoryTests(PlatformStack platform) : IClassFixture<PlatformS
         var line = await Stack.LineUntilAsync(items => items.Count > 1, "the witness", "keyword=secret");
         await subscriber.UntilAsync(r => r.Any(b => b.Headline == "Witness"), "the witness's bulletin");
         Assert.Equal(["Witness", "Public words"], line.Select(i => (string)i["headline"]!));
-        Assert.DoesNotContain("Secret", await Stack.Reader.GetStringAsync(new Uri((string)item["url"]!, UriKind.Relative)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Secret",
+            await Stack.Reader.GetStringAsync(new Uri((string)item["url"]!, UriKind.Relative)),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(subscriber.Received, r => r.Data.ToJsonString().Contains("Secret", StringComparison.Ordinal));
         using var answer = await Stack.Reader.GetAsync(new Uri($"api/news/{draft}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
 
         await Stack.PublishAsync(id);
-        line = await Stack.LineUntilAsync(items => items.Any(i => (string)i["headline"]! == "Secret revision"), "the revision", "keyword=secret");
+        line = await Stack.LineUntilAsync(
+            items => items.Any(i => (string)i["headline"]! == "Secret revision"),
+            "the revision",
+            "keyword=secret"
+        );
         Assert.Equal(["Witness", "Secret revision"], line.Select(i => (string)i["headline"]!));
         Assert.Equal("updated", (await subscriber.UntilAsync(r => r.Any(b => b.Headline == "Secret revision"), "its bulletin"))[^1].Kind);
     }
@@ -90,7 +98,11 @@ public sealed class StoryTests(PlatformStack platform) : IClassFixture<PlatformS
         var publish = Stack.Write(HttpMethod.Post, $"api/articles/{id}/publish");
         publish.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
         (await Stack.Editor.SendAsync(publish)).EnsureSuccessStatusCode();
-        var line = await Eventually.Get(() => Task.FromResult(Stack["Notifications"].Output.FirstOrDefault(l => l.Contains($"{id}", StringComparison.Ordinal))), l => l is not null, "the bulletin's log line");
+        var line = await Eventually.Get(
+            () => Task.FromResult(Stack["Notifications"].Output.FirstOrDefault(l => l.Contains($"{id}", StringComparison.Ordinal))),
+            l => l is not null,
+            "the bulletin's log line"
+        );
         Assert.Contains($"\"TraceId\":\"{trace}\"", line, StringComparison.Ordinal);
     }
 
@@ -106,7 +118,9 @@ public sealed class StoryTests(PlatformStack platform) : IClassFixture<PlatformS
                 Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (inside.StatusCode, outside.StatusCode));
             }
         }
-        var ready = JsonNode.Parse(await Stack.Reader.GetStringAsync(new Uri(Stack["Feed"].Management, "health/ready")))!["checks"]!.AsObject();
+        var ready = JsonNode.Parse(await Stack.Reader.GetStringAsync(new Uri(Stack["Feed"].Management, "health/ready")))![
+            "checks"
+        ]!.AsObject();
         Assert.Equal(["bus", "consumer", "consumer of feed.rebuild", "database"], ready.Select(c => c.Key).Order());
     }
 }

@@ -26,8 +26,13 @@ public sealed class StreamBrowserTests(PlatformStack platform) : IClassFixture<P
     Task<Guid> PublishAsync(string headline, string keyword) =>
         Eventually.Get(() => Stack.PublishAsync(Stack.Copy(headline, keywords: [keyword])), _ => true, "an article is published");
 
-    static Task<string[]> HadAsync(IPage page, int count, string what) => Eventually.Get(
-        async () => (await page.EvaluateAsync<JsonElement>("() => window.had")).EnumerateArray().Select(one => one.GetString()!).ToArray(), had => had.Length >= count, what);
+    static Task<string[]> HadAsync(IPage page, int count, string what) =>
+        Eventually.Get(
+            async () =>
+                (await page.EvaluateAsync<JsonElement>("() => window.had")).EnumerateArray().Select(one => one.GetString()!).ToArray(),
+            had => had.Length >= count,
+            what
+        );
 
     async Task RestartAsync(Func<Task> meanwhile)
     {
@@ -42,13 +47,15 @@ public sealed class StreamBrowserTests(PlatformStack platform) : IClassFixture<P
     {
         var page = await OpenAsync();
         var answered = page.WaitForResponseAsync("**/api/stream?topic=keyword:native");
-        await page.EvaluateAsync("""
+        await page.EvaluateAsync(
+            """
             () => {
               window.had = [];
               const source = new EventSource("/api/stream?topic=keyword:native");
               for (const kind of ["published", "updated", "gap"]) source.addEventListener(kind, event => window.had.push(JSON.parse(event.data).article?.headline ?? kind));
             }
-            """);
+            """
+        );
         Assert.Equal("gzip", await (await answered).HeaderValueAsync("content-encoding"));
         for (var i = 0; i < 3; i++)
         {
@@ -67,7 +74,8 @@ public sealed class StreamBrowserTests(PlatformStack platform) : IClassFixture<P
     {
         var keyword = $"client-{transport}";
         var page = await OpenAsync();
-        await page.EvaluateAsync("""
+        await page.EvaluateAsync(
+            """
             async ([transport, keyword]) => {
               const { NewsStream } = await import("/assets/newsplatform-stream.js");
               window.had = [];
@@ -78,7 +86,9 @@ public sealed class StreamBrowserTests(PlatformStack platform) : IClassFixture<P
                 onBulletin: ({ article }) => window.had.push(article.headline), onGap: gap => window.had.push(`gap ${JSON.stringify(gap)}`),
               }).start();
             }
-            """, new[] { transport, keyword });
+            """,
+            new[] { transport, keyword }
+        );
         await page.WaitForFunctionAsync("() => window.stream.state === 'open'", null, new() { Timeout = 60_000 });
         await PublishAsync("0", keyword);
         await HadAsync(page, 1, "the first");

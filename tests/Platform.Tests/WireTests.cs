@@ -16,12 +16,24 @@ public sealed class WireTests(Servers servers)
     [Fact]
     public async Task Two_thousand_subscribers_have_every_bulletin_once_and_in_order_although_Notifications_and_RabbitMQ_are_restarted()
     {
-        await using var stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Stream__RetryMilliseconds"] = "1000" }, "Notifications");
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Subscribers }) { BaseAddress = stack.Reader.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        await using var stack = await Stack.StartAsync(
+            servers,
+            new Dictionary<string, string> { ["Stream__RetryMilliseconds"] = "1000" },
+            "Notifications"
+        );
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Subscribers })
+        {
+            BaseAddress = stack.Reader.BaseAddress,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         using var stop = new CancellationTokenSource();
         var crowd = Enumerable.Range(0, Subscribers).Select(_ => new One(client)).ToArray();
         var listening = crowd.Select(one => one.ListenAsync(stop.Token)).ToArray();
-        await Eventually.Get(() => Task.FromResult(crowd.Count(one => one.IsIn)), listening => listening == Subscribers, "everybody listens");
+        await Eventually.Get(
+            () => Task.FromResult(crowd.Count(one => one.IsIn)),
+            listening => listening == Subscribers,
+            "everybody listens"
+        );
 
         var articles = Enumerable.Range(0, Bulletins).Select(i => Broker.Article($"Crowd {i}")).ToArray();
         await SendAsync(stack, articles[..300]);
@@ -61,18 +73,21 @@ public sealed class WireTests(Servers servers)
     {
         foreach (var some in articles.Chunk(50))
         {
-            await Eventually.True(async () =>
-            {
-                try
+            await Eventually.True(
+                async () =>
                 {
-                    await stack.SendAsync(some);
-                    return true;
-                }
-                catch (Exception away) when (away is RabbitMQ.Client.Exceptions.RabbitMQClientException or IOException)
-                {
-                    return false;
-                }
-            }, "the broker takes them");
+                    try
+                    {
+                        await stack.SendAsync(some);
+                        return true;
+                    }
+                    catch (Exception away) when (away is RabbitMQ.Client.Exceptions.RabbitMQClientException or IOException)
+                    {
+                        return false;
+                    }
+                },
+                "the broker takes them"
+            );
         }
     }
 
@@ -91,14 +106,17 @@ public sealed class WireTests(Servers servers)
         {
             try
             {
-                await foreach (var one in stream.ReadAsync((_, data) => Guid.ParseExact(Encoding.ASCII.GetString(data.Slice(data.IndexOf(id) + id.Length, 36)), "D"), ct))
+                await foreach (
+                    var one in stream.ReadAsync(
+                        (_, data) => Guid.ParseExact(Encoding.ASCII.GetString(data.Slice(data.IndexOf(id) + id.Length, 36)), "D"),
+                        ct
+                    )
+                )
                 {
                     had.Enqueue(one.Data);
                 }
             }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
         }
     }
 }

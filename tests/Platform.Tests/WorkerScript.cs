@@ -29,8 +29,14 @@ public sealed class WorkerScript
     {
         var session = await browser.NewBrowserCDPSessionAsync();
         var targets = (await session.SendAsync("Target.getTargets"))!.Value.GetProperty("targetInfos").EnumerateArray();
-        var worker = targets.Single(t => t.GetProperty("type").GetString() == "service_worker" && t.GetProperty("url").GetString()!.EndsWith(path, StringComparison.Ordinal));
-        var attached = await session.SendAsync("Target.attachToTarget", new() { ["targetId"] = worker.GetProperty("targetId").GetString()!, ["flatten"] = false });
+        var worker = targets.Single(t =>
+            t.GetProperty("type").GetString() == "service_worker"
+            && t.GetProperty("url").GetString()!.EndsWith(path, StringComparison.Ordinal)
+        );
+        var attached = await session.SendAsync(
+            "Target.attachToTarget",
+            new() { ["targetId"] = worker.GetProperty("targetId").GetString()!, ["flatten"] = false }
+        );
         return new(session, attached!.Value.GetProperty("sessionId").GetString()!);
     }
 
@@ -39,16 +45,29 @@ public sealed class WorkerScript
     public async Task<string?> RunAsync(string body)
     {
         var answer = answers[++sent] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await session.SendAsync("Target.sendMessageToTarget", new()
-        {
-            ["sessionId"] = target,
-            ["message"] = JsonSerializer.Serialize(new
+        await session.SendAsync(
+            "Target.sendMessageToTarget",
+            new()
             {
-                id = sent, method = "Runtime.evaluate", @params = new { expression = $"(async () => {{ {body} }})()", awaitPromise = true, returnByValue = true },
-            }),
-        });
+                ["sessionId"] = target,
+                ["message"] = JsonSerializer.Serialize(
+                    new
+                    {
+                        id = sent,
+                        method = "Runtime.evaluate",
+                        @params = new
+                        {
+                            expression = $"(async () => {{ {body} }})()",
+                            awaitPromise = true,
+                            returnByValue = true,
+                        },
+                    }
+                ),
+            }
+        );
         var result = await answer.Task.WaitAsync(TimeSpan.FromSeconds(120));
         return result.TryGetProperty("exceptionDetails", out var fault) ? throw new InvalidOperationException(fault.ToString())
-            : result.GetProperty("result").TryGetProperty("value", out var value) ? value.ToString() : null;
+            : result.GetProperty("result").TryGetProperty("value", out var value) ? value.ToString()
+            : null;
     }
 }

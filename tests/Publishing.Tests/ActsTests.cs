@@ -18,7 +18,10 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
         using var answer = await Stack.TryAsync(id, "correct", new { note = "Nothing is public yet." });
         var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.Equal((HttpStatusCode.Conflict, "draft"), (answer.StatusCode, (string?)problem["state"]));
-        Assert.Equal(["revise", "submit", "schedule", "embargo", "lift", "publish", "kill"], problem["allowed"]!.AsArray().Select(a => (string)a!));
+        Assert.Equal(
+            ["revise", "submit", "schedule", "embargo", "lift", "publish", "kill"],
+            problem["allowed"]!.AsArray().Select(a => (string)a!)
+        );
         Assert.Equal(1, (int)(await ReadAsync($"api/articles/{id}"))["version"]!);
     }
 
@@ -32,7 +35,12 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
     [InlineData("schedule", "{\"publishAt\":\"2031-01-01T00:00:00\"}", 400, "publishAt")]
     [InlineData("schedule", "{\"publishAt\":\"2001-01-01T00:00:00Z\"}", 422, "publishAt")]
     [InlineData("revert", "{\"version\":9}", 422, "version")]
-    public async Task What_an_act_cannot_be_given_is_refused_by_its_name_and_nothing_is_stored(string act, string body, int status, string member)
+    public async Task What_an_act_cannot_be_given_is_refused_by_its_name_and_nothing_is_stored(
+        string act,
+        string body,
+        int status,
+        string member
+    )
     {
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Bad acts")));
         if (act == "correct")
@@ -66,7 +74,10 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
 
         Assert.Equal("First words", (string?)(await ReadAsync($"api/articles/{id}/versions/1"))["headline"]);
         var difference = Assert.Single((await ReadAsync($"api/articles/{id}/diff?from=1&to=2")).AsArray())!;
-        Assert.Equal(("headline", "First words", "Second words"), ((string?)difference["member"], (string?)difference["from"], (string?)difference["to"]));
+        Assert.Equal(
+            ("headline", "First words", "Second words"),
+            ((string?)difference["member"], (string?)difference["from"], (string?)difference["to"])
+        );
         using var beyond = await Stack.Editor.GetAsync(new Uri($"api/articles/{id}/versions/99", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, beyond.StatusCode);
     }
@@ -89,7 +100,10 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
         Assert.Equal("scheduled", (string?)scheduled["state"]);
         await Stack.ReviseAsync(id, Stack.Copy("Not meant"));
 
-        await Eventually.True(async () => (string?)(await ReadAsync($"api/articles/{id}"))["state"] == "unpublished", "published and taken down again");
+        await Eventually.True(
+            async () => (string?)(await ReadAsync($"api/articles/{id}"))["state"] == "unpublished",
+            "published and taken down again"
+        );
         var entries = (await ReadAsync($"api/articles/{id}/history"))["items"]!.AsArray();
         Assert.Equal(["drafted", "scheduled", "revised", "published", "unpublished"], entries.Select(e => (string)e!["act"]!));
         Assert.True((DateTimeOffset)entries[3]!["at"]! >= at.AddMilliseconds(-50), "it was public before its time");
@@ -106,13 +120,22 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
         Stack["Publishing"].Start();
         await Stack["Publishing"].ReadyAsync();
         await Eventually.True(async () => (string?)(await ReadAsync($"api/articles/{id}"))["state"] == "published", "published");
-        Assert.Equal(["drafted", "scheduled", "published"], (await ReadAsync($"api/articles/{id}/history"))["items"]!.AsArray().Select(e => (string)e!["act"]!));
+        Assert.Equal(
+            ["drafted", "scheduled", "published"],
+            (await ReadAsync($"api/articles/{id}/history"))["items"]!.AsArray().Select(e => (string)e!["act"]!)
+        );
     }
 
     [Fact]
     public async Task An_address_that_editors_chose_is_taken_and_one_of_another_article_is_refused()
     {
-        var copy = new { headline = "Long words of a headline", category = "world", language = "en", slug = "short-words" };
+        var copy = new
+        {
+            headline = "Long words of a headline",
+            category = "world",
+            language = "en",
+            slug = "short-words",
+        };
         var one = await Stack.ActAsync(Stack.Id(await Stack.DraftAsync(copy)), "publish");
         Assert.Equal("/en/world/short-words", (string?)one["url"]);
         using var two = await Stack.TryAsync(Stack.Id(await Stack.DraftAsync(copy)), "publish");
@@ -139,7 +162,13 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
     public async Task Of_a_request_that_is_under_way_many_times_all_get_one_answer_in_the_end()
     {
         var key = Guid.NewGuid().ToString();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Eventually.Get(() => SendAsync("api/articles", Stack.Copy("Impatient"), key), a => a.Status != 503, "an answer")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(_ =>
+                    Eventually.Get(() => SendAsync("api/articles", Stack.Copy("Impatient"), key), a => a.Status != 503, "an answer")
+                )
+        );
         Assert.Single(answers.Distinct());
     }
 
@@ -149,15 +178,28 @@ public sealed class ActsTests(PublishingService service) : IClassFixture<Publish
         var key = Guid.NewGuid().ToString();
         await SendAsync("api/articles", Stack.Copy("The first"), key);
         var other = await SendAsync("api/articles", Stack.Copy("The second"), key);
-        Assert.Equal((422, "urn:newsplatform:problem:idempotency-key-reused"), (other.Status, (string?)JsonNode.Parse(other.Body)!["type"]));
+        Assert.Equal(
+            (422, "urn:newsplatform:problem:idempotency-key-reused"),
+            (other.Status, (string?)JsonNode.Parse(other.Body)!["type"])
+        );
     }
 
-    async Task<(int Status, string? ETag, string? Location, string Body)> SendAsync(string path, object? body, string key, string ifMatch = "*")
+    async Task<(int Status, string? ETag, string? Location, string Body)> SendAsync(
+        string path,
+        object? body,
+        string key,
+        string ifMatch = "*"
+    )
     {
         var request = Stack.Write(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body), ifMatch);
         request.Headers.Add("Idempotency-Key", key);
         using var answer = await Stack.Editor.SendAsync(request);
-        return ((int)answer.StatusCode, answer.Headers.ETag?.Tag, answer.Headers.Location?.ToString(), await answer.Content.ReadAsStringAsync());
+        return (
+            (int)answer.StatusCode,
+            answer.Headers.ETag?.Tag,
+            answer.Headers.Location?.ToString(),
+            await answer.Content.ReadAsStringAsync()
+        );
     }
 
     async Task<JsonNode> ReadAsync(string path) => (await Stack.Editor.GetFromJsonAsync<JsonNode>(path))!;

@@ -12,25 +12,46 @@ public sealed class ArticleDecisionTests
     static readonly Guid id = Guid.Parse("01980000-0000-7000-8000-000000000001");
     static readonly DateTimeOffset noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
     static readonly DateTimeOffset later = noon.AddMinutes(7);
-    static readonly Copy copy = new() { Headline = "Harbour opens", Category = "world", Language = "en", Body = "<p>One.</p>" };
+    static readonly Copy copy = new()
+    {
+        Headline = "Harbour opens",
+        Category = "world",
+        Language = "en",
+        Body = "<p>One.</p>",
+    };
     static readonly Copy revised = copy with { Body = "<p>Two.</p>" };
 
     static Article Given(params object[] events) => Article.Fold(id, events)!;
 
     [Fact]
     public void A_draft_is_published_under_its_slug_at_this_moment() =>
-        Assert.Equal([new ArticlePublished("harbour-opens", noon, noon)], PublishArticle.Decide(Given(new ArticleDrafted(copy)), "harbour-opens", noon));
+        Assert.Equal(
+            [new ArticlePublished("harbour-opens", noon, noon)],
+            PublishArticle.Decide(Given(new ArticleDrafted(copy)), "harbour-opens", noon)
+        );
 
     [Fact]
     public void Publishing_what_is_public_already_is_no_event() =>
-        Assert.Empty(PublishArticle.Decide(Given(new ArticleDrafted(copy), new ArticlePublished("harbour-opens", noon, noon)), "other", later));
+        Assert.Empty(
+            PublishArticle.Decide(Given(new ArticleDrafted(copy), new ArticlePublished("harbour-opens", noon, noon)), "other", later)
+        );
 
     [Fact]
-    public void Publishing_a_revision_keeps_the_first_time_and_the_address() => Assert.Equal(
-        (noon, later, "harbour-opens"),
-        Shown(Given(new ArticleDrafted(copy), new ArticlePublished("harbour-opens", noon, noon), new ArticleRevised(revised), new ArticleUpdated("harbour-opens", later, null))));
+    public void Publishing_a_revision_keeps_the_first_time_and_the_address() =>
+        Assert.Equal(
+            (noon, later, "harbour-opens"),
+            Shown(
+                Given(
+                    new ArticleDrafted(copy),
+                    new ArticlePublished("harbour-opens", noon, noon),
+                    new ArticleRevised(revised),
+                    new ArticleUpdated("harbour-opens", later, null)
+                )
+            )
+        );
 
-    static (DateTimeOffset, DateTimeOffset, string) Shown(Article article) => (article.Public!.PublishedAt, article.Public.UpdatedAt, article.Public.Slug);
+    static (DateTimeOffset, DateTimeOffset, string) Shown(Article article) =>
+        (article.Public!.PublishedAt, article.Public.UpdatedAt, article.Public.Slug);
 
     [Fact]
     public void A_revision_changes_the_working_copy_and_not_what_is_public()
@@ -40,7 +61,8 @@ public sealed class ArticleDecisionTests
     }
 
     [Fact]
-    public void The_same_copy_again_is_no_revision() => Assert.Empty(ReviseArticle.Decide(Given(new ArticleDrafted(copy)), copy with { Keywords = [] }));
+    public void The_same_copy_again_is_no_revision() =>
+        Assert.Empty(ReviseArticle.Decide(Given(new ArticleDrafted(copy)), copy with { Keywords = [] }));
 
     [Fact]
     public void A_public_article_stays_in_its_language()
@@ -59,7 +81,9 @@ public sealed class ArticleDecisionTests
         var published = new ArticlePublished("harbour-opens", noon, noon);
         var message = (Contracts.ArticlePublished)ArticleMessage.Of(published, Given(new ArticleDrafted(copy), published))!.Message;
         Assert.Equal((2L, copy.Body), (message.Article.Version, message.Article.Body));
-        Assert.Null(ArticleMessage.Of(new ArticleRevised(revised), Given(new ArticleDrafted(copy), published, new ArticleRevised(revised))));
+        Assert.Null(
+            ArticleMessage.Of(new ArticleRevised(revised), Given(new ArticleDrafted(copy), published, new ArticleRevised(revised)))
+        );
     }
 
     [Fact]
@@ -73,7 +97,11 @@ public sealed class ArticleDecisionTests
     [Fact]
     public void A_line_that_was_taken_in_before_changes_nothing_even_after_editors_worked_on_it()
     {
-        var article = Given(new ArticleDrafted(copy, "a"), new ArticlePublished("harbour-opens", noon, noon, true), new ArticleRevised(revised));
+        var article = Given(
+            new ArticleDrafted(copy, "a"),
+            new ArticlePublished("harbour-opens", noon, noon, true),
+            new ArticleRevised(revised)
+        );
         Assert.Equal(ImportOutcome.Unchanged, Import(article, copy, "a").Outcome);
     }
 
@@ -94,7 +122,17 @@ public sealed class ArticleDecisionTests
 
     [Fact]
     public void A_line_without_a_body_does_not_take_the_body_away() =>
-        Assert.Equal(ImportOutcome.Unchanged, Import(Given(new ArticleDrafted(copy, "a"), new ArticlePublished("harbour-opens", noon, noon, true)), copy with { Body = "" }, "b").Outcome);
+        Assert.Equal(
+            ImportOutcome.Unchanged,
+            Import(
+                Given(new ArticleDrafted(copy, "a"), new ArticlePublished("harbour-opens", noon, noon, true)),
+                copy with
+                {
+                    Body = "",
+                },
+                "b"
+            ).Outcome
+        );
 
     [Theory]
     [InlineData("Harbour opens at last!", "harbour-opens-at-last")]
@@ -105,7 +143,8 @@ public sealed class ArticleDecisionTests
     public void A_slug_is_ascii_words_of_a_headline_in_any_script(string headline, string slug) => Assert.Equal(slug, Slug.Of(headline));
 
     [Fact]
-    public void A_long_slug_ends_at_a_word() => Assert.DoesNotMatch("^.{81,}$|wor$", Slug.Of(string.Concat(Enumerable.Repeat("word ", 40))));
+    public void A_long_slug_ends_at_a_word() =>
+        Assert.DoesNotMatch("^.{81,}$|wor$", Slug.Of(string.Concat(Enumerable.Repeat("word ", 40))));
 
     static (ImportOutcome Outcome, IReadOnlyList<object> Events, string? Reason) Import(Article? article, Copy line, string digest) =>
         ImportDecision.Decide(article, line, digest, "harbour-opens", noon, noon, publish: true);

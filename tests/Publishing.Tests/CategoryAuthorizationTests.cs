@@ -9,7 +9,8 @@ namespace NewsPlatform.Publishing.Tests;
 /// <summary>Publishing with a key of the sport desk, and articles that have a copy of the world desk's in one place each.</summary>
 public sealed class Desks(Servers servers) : IAsyncLifetime
 {
-    const string Own = "sport", Others = "world";
+    const string Own = "sport",
+        Others = "world";
 
     public Stack Stack { get; private set; } = null!;
     public Bearer Sport { get; private set; } = null!;
@@ -40,12 +41,28 @@ public sealed class Desks(Servers servers) : IAsyncLifetime
         await Stack.ActAsync(Articles["embargoed"], "schedule", new { publishAt = DateTimeOffset.UtcNow.AddDays(1) });
     }
 
-    public static object Copy(string category, Guid? translationOf = null, Guid[]? featured = null, Guid[]? related = null, string language = "en") =>
-        new { headline = $"Of {category} {Guid.NewGuid():N}", category, language, translationOf, featured, related };
+    public static object Copy(
+        string category,
+        Guid? translationOf = null,
+        Guid[]? featured = null,
+        Guid[]? related = null,
+        string language = "en"
+    ) =>
+        new
+        {
+            headline = $"Of {category} {Guid.NewGuid():N}",
+            category,
+            language,
+            translationOf,
+            featured,
+            related,
+        };
 
-    public async Task<Guid> DraftAsync(string category, Guid? translationOf = null) => Stack.Id(await Stack.DraftAsync(Copy(category, translationOf)));
+    public async Task<Guid> DraftAsync(string category, Guid? translationOf = null) =>
+        Stack.Id(await Stack.DraftAsync(Copy(category, translationOf)));
 
-    public async Task<Guid> PublishedAsync(string category, Guid? translationOf = null) => await Stack.PublishAsync(Copy(category, translationOf));
+    public async Task<Guid> PublishedAsync(string category, Guid? translationOf = null) =>
+        await Stack.PublishAsync(Copy(category, translationOf));
 
     public async ValueTask DisposeAsync()
     {
@@ -105,7 +122,10 @@ public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desk
         var ((method, path, body), id) = (acts[act], desks.Articles[place]);
         var before = await StoredAsync(id);
         var (status, problem) = await SendAsync(method, $"api/articles/{id}{path}", body());
-        Assert.Equal((403, "urn:newsplatform:problem:forbidden", "world"), (status, (string?)problem!["type"], (string?)problem["category"]));
+        Assert.Equal(
+            (403, "urn:newsplatform:problem:forbidden", "world"),
+            (status, (string?)problem!["type"], (string?)problem["category"])
+        );
         Assert.Equal(before, await StoredAsync(id));
     }
 
@@ -125,15 +145,21 @@ public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desk
         string? next = null;
         do
         {
-            var page = (await desks.Sport.Client.GetFromJsonAsync<JsonNode>($"api/articles?limit=200{(next is null ? "" : $"&after={next}")}"))!;
+            var page = (
+                await desks.Sport.Client.GetFromJsonAsync<JsonNode>($"api/articles?limit=200{(next is null ? "" : $"&after={next}")}")
+            )!;
             listed.AddRange(page["items"]!.AsArray().Select(item => Stack.Id(item!)));
             next = (string?)page["next"];
-        }
-        while (next is not null);
-        var due = (await desks.Sport.Client.GetFromJsonAsync<JsonNode>("api/articles/due?within=PT48H"))!["items"]!.AsArray().Select(item => Stack.Id(item!)).ToArray();
+        } while (next is not null);
+        var due = (await desks.Sport.Client.GetFromJsonAsync<JsonNode>("api/articles/due?within=PT48H"))!["items"]!
+            .AsArray()
+            .Select(item => Stack.Id(item!))
+            .ToArray();
         Assert.Equal(["nothing"], desks.Articles.Where(article => listed.Contains(article.Value)).Select(article => article.Key));
         Assert.DoesNotContain(due, id => desks.Articles.ContainsValue(id));
-        var counts = (await desks.Sport.Client.GetFromJsonAsync<JsonNode>("api/articles/counts"))!["counts"]!.AsObject().Sum(count => (long)count.Value!);
+        var counts = (await desks.Sport.Client.GetFromJsonAsync<JsonNode>("api/articles/counts"))!["counts"]!
+            .AsObject()
+            .Sum(count => (long)count.Value!);
         Assert.InRange(counts, 1, listed.Count + acts.Count);
     }
 
@@ -149,7 +175,11 @@ public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desk
         await own["Publishing"].KillAsync();
         own["Publishing"].Start();
         await own["Publishing"].ReadyAsync();
-        await Eventually.Get(() => own.QueryAsync("Publishing", "select data ->> 'categories' from mt_doc_desk_item"), rows => rows is ["[\"sport\", \"world\"]"], "the categories of what is on the list");
+        await Eventually.Get(
+            () => own.QueryAsync("Publishing", "select data ->> 'categories' from mt_doc_desk_item"),
+            rows => rows is ["[\"sport\", \"world\"]"],
+            "the categories of what is on the list"
+        );
         Assert.Empty((await sport.Client.GetFromJsonAsync<JsonNode>("api/articles"))!["items"]!.AsArray());
     }
 
@@ -163,10 +193,16 @@ public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desk
         var entries = (await desks.Sport.Client.GetFromJsonAsync<JsonNode>($"api/articles/{id}/history"))!["items"]!.AsArray();
         Assert.Equal([null, null, null, "Ask the club."], entries.Select(entry => (string?)entry!["note"]));
         Assert.Equal(["drafted", "submitted", "revised", "returned"], entries.Select(entry => (string?)entry!["act"]));
-        Assert.Equal((403, 403, 403, 200, 403),
-            ((await SendAsync("GET", $"api/articles/{id}/versions/1", null)).Status, (await SendAsync("GET", $"api/articles/{id}/diff?from=1&to=3", null)).Status,
-            (await SendAsync("GET", $"api/articles/{id}/diff?from=3&to=2", null)).Status, (await SendAsync("GET", $"api/articles/{id}/diff?from=3", null)).Status,
-            (await SendAsync("POST", $"api/articles/{id}/revert", new { version = 2 })).Status));
+        Assert.Equal(
+            (403, 403, 403, 200, 403),
+            (
+                (await SendAsync("GET", $"api/articles/{id}/versions/1", null)).Status,
+                (await SendAsync("GET", $"api/articles/{id}/diff?from=1&to=3", null)).Status,
+                (await SendAsync("GET", $"api/articles/{id}/diff?from=3&to=2", null)).Status,
+                (await SendAsync("GET", $"api/articles/{id}/diff?from=3", null)).Status,
+                (await SendAsync("POST", $"api/articles/{id}/revert", new { version = 2 })).Status
+            )
+        );
     }
 
     [Fact]
@@ -174,21 +210,46 @@ public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desk
     {
         var id = await desks.DraftAsync("sport");
         await Stack.ReviseAsync(id, Desks.Copy("world"));
-        Assert.Equal((403, 403), ((await SendAsync("GET", $"api/articles/{id}/versions/1", null)).Status, (await SendAsync("GET", $"api/articles/{id}/diff?from=1&to=1", null)).Status));
+        Assert.Equal(
+            (403, 403),
+            (
+                (await SendAsync("GET", $"api/articles/{id}/versions/1", null)).Status,
+                (await SendAsync("GET", $"api/articles/{id}/diff?from=1&to=1", null)).Status
+            )
+        );
     }
 
-    /// <summary>What may be named: a translation by who may act on all of its story, a featured or related story by who could read it.</summary>
-    public static TheoryData<string, string, int> Names => new()
-    {
-        { "own draft", "translationOf", 201 }, { "own draft", "featured", 201 }, { "own draft", "related", 201 },
-        { "own published", "translationOf", 201 }, { "own published", "featured", 201 }, { "own published", "related", 201 },
-        { "own with another's translation", "translationOf", 403 }, { "own with another's translation", "featured", 201 }, { "own with another's translation", "related", 201 },
-        { "another's draft", "translationOf", 403 }, { "another's draft", "featured", 403 }, { "another's draft", "related", 403 },
-        { "another's published", "translationOf", 403 }, { "another's published", "featured", 201 }, { "another's published", "related", 201 },
-        { "another's withheld", "translationOf", 403 }, { "another's withheld", "featured", 403 }, { "another's withheld", "related", 403 },
-        { "another's scheduled", "translationOf", 403 }, { "another's scheduled", "featured", 403 }, { "another's scheduled", "related", 403 },
-        { "none", "translationOf", 422 }, { "none", "featured", 201 }, { "none", "related", 201 },
-    };
+    /// <summary>
+    /// What may be named: a translation by who may act on all of its story, a featured or related story by who could read it.
+    /// </summary>
+    public static TheoryData<string, string, int> Names =>
+        new()
+        {
+            { "own draft", "translationOf", 201 },
+            { "own draft", "featured", 201 },
+            { "own draft", "related", 201 },
+            { "own published", "translationOf", 201 },
+            { "own published", "featured", 201 },
+            { "own published", "related", 201 },
+            { "own with another's translation", "translationOf", 403 },
+            { "own with another's translation", "featured", 201 },
+            { "own with another's translation", "related", 201 },
+            { "another's draft", "translationOf", 403 },
+            { "another's draft", "featured", 403 },
+            { "another's draft", "related", 403 },
+            { "another's published", "translationOf", 403 },
+            { "another's published", "featured", 201 },
+            { "another's published", "related", 201 },
+            { "another's withheld", "translationOf", 403 },
+            { "another's withheld", "featured", 403 },
+            { "another's withheld", "related", 403 },
+            { "another's scheduled", "translationOf", 403 },
+            { "another's scheduled", "featured", 403 },
+            { "another's scheduled", "related", 403 },
+            { "none", "translationOf", 422 },
+            { "none", "featured", 201 },
+            { "none", "related", 201 },
+        };
 
     async Task<Guid> NamedAsync(string which)
     {
@@ -215,7 +276,14 @@ public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desk
         }
     }
 
-    static object Naming(string member, Guid id) => Desks.Copy("sport", member == "translationOf" ? id : null, member == "featured" ? [id] : null, member == "related" ? [id] : null, "az");
+    static object Naming(string member, Guid id) =>
+        Desks.Copy(
+            "sport",
+            member == "translationOf" ? id : null,
+            member == "featured" ? [id] : null,
+            member == "related" ? [id] : null,
+            "az"
+        );
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -235,8 +303,19 @@ public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desk
 
         // What somebody else has drafted so is not made public either; nor scheduled, nor told to the trade.
         var drafts = Stack.Id(await Stack.DraftAsync(copy));
-        Assert.All([("schedule", (object?)new { publishAt = DateTimeOffset.UtcNow.AddDays(1) }), ("embargo", new { until = DateTimeOffset.UtcNow.AddDays(1) }), ("lift", null), ("publish", null)],
-            act => Assert.Equal(status == 201 || act.Item1 == "lift" ? 200 : status, SendAsync("POST", $"api/articles/{drafts}/{act.Item1}", act.Item2).GetAwaiter().GetResult().Status));
+        Assert.All(
+            [
+                ("schedule", (object?)new { publishAt = DateTimeOffset.UtcNow.AddDays(1) }),
+                ("embargo", new { until = DateTimeOffset.UtcNow.AddDays(1) }),
+                ("lift", null),
+                ("publish", null),
+            ],
+            act =>
+                Assert.Equal(
+                    status == 201 || act.Item1 == "lift" ? 200 : status,
+                    SendAsync("POST", $"api/articles/{drafts}/{act.Item1}", act.Item2).GetAwaiter().GetResult().Status
+                )
+        );
         if (status == 201)
         {
             Assert.Equal(200, (await SendAsync("POST", $"api/articles/{drafts}/correct", new { note = "Still so." })).Status);
@@ -264,8 +343,14 @@ public sealed class CategoryAuthorizationTests(Desks desks) : IClassFixture<Desk
         var (status, article) = await SendAsync("POST", $"api/articles/{original}/unpublish", new { translations = true });
         Assert.Equal((200, own), (status, (Guid)Assert.Single(article!["translations"]!.AsArray())!["id"]!));
 
-        Assert.Equal(403, (await SendAsync("POST", $"api/articles/{original}/kill", new { reason = "A hoax.", translations = true })).Status);
-        Assert.Equal(("unpublished", "draft"), ((string?)JsonNode.Parse(await StoredAsync(original))!["state"], (string?)JsonNode.Parse(await StoredAsync(draft))!["state"]));
+        Assert.Equal(
+            403,
+            (await SendAsync("POST", $"api/articles/{original}/kill", new { reason = "A hoax.", translations = true })).Status
+        );
+        Assert.Equal(
+            ("unpublished", "draft"),
+            ((string?)JsonNode.Parse(await StoredAsync(original))!["state"], (string?)JsonNode.Parse(await StoredAsync(draft))!["state"])
+        );
         await Stack.PublishAsync(draft);
         await Stack.PublishAsync(original);
         Assert.Equal(403, (await SendAsync("POST", $"api/articles/{original}/unpublish", new { translations = true })).Status);

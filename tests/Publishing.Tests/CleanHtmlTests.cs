@@ -30,21 +30,35 @@ public sealed class CleanHtmlTests
     [InlineData("<ul><li><div>one</div><div>two</div></li></ul>", "<ul><li>one<br>two</li></ul>")]
     [InlineData("<td>one</td><td>two</td>", "one<br>two")]
     [InlineData("<tr><td class=\"x\">one<tr><TH>two", "one<br>two")]
-    [InlineData("<table><tr><td><div>one</div><div>two</div></td></tr></table>", "<table><tbody><tr><td>one<br>two</td></tr></tbody></table>")]
+    [InlineData(
+        "<table><tr><td><div>one</div><div>two</div></td></tr></table>",
+        "<table><tbody><tr><td>one<br>two</td></tr></tbody></table>"
+    )]
     [InlineData("<figcaption>one</figcaption>two", "<p>one</p>two")]
-    [InlineData("<figure><div><img src=\"a.jpg\" alt=\"\"></div><figcaption>said</figcaption></figure>", "<figure><img src=\"a.jpg\" alt=\"\"><figcaption>said</figcaption></figure>")]
+    [InlineData(
+        "<figure><div><img src=\"a.jpg\" alt=\"\"></div><figcaption>said</figcaption></figure>",
+        "<figure><img src=\"a.jpg\" alt=\"\"><figcaption>said</figcaption></figure>"
+    )]
     [InlineData("<blockquote><div>one</div><div>two</div></blockquote>", "<blockquote><p>one</p><p>two</p></blockquote>")]
     [InlineData("<select><option>one</option><option>two</option></select>", "<p>one</p><p>two</p>")]
     [InlineData("<h2><div>one</div><div>two</div></h2>", "<h2>one<br>two</h2>")]
-    [InlineData("<a href=\"/a\"><div>one</div></a><a href=\"/b\"><div>two</div></a>",
-        "<a href=\"/a\" rel=\"noopener nofollow\">one</a><a href=\"/b\" rel=\"noopener nofollow\"><br>two</a>")]
+    [InlineData(
+        "<a href=\"/a\"><div>one</div></a><a href=\"/b\"><div>two</div></a>",
+        "<a href=\"/a\" rel=\"noopener nofollow\">one</a><a href=\"/b\" rel=\"noopener nofollow\"><br>two</a>"
+    )]
     [InlineData("<div dir=\"rtl\" lang=\"ar\" class=\"x\">one</div>", "<p lang=\"ar\" dir=\"rtl\">one</p>")]
     [InlineData("<font>one</font><span>two</span>", "onetwo")]
     public void Lines_stay_apart(string written, string clean) => Becomes(written, clean);
 
     [Theory]
-    [InlineData("<p>10<sup>6</sup> people, <b>bold</b>, <i>soft</i></p>", "<p>10<sup>6</sup> people, <strong>bold</strong>, <em>soft</em></p>")]
-    [InlineData("<p>H<sub>2</sub>O by <code>mix()</code>, <kbd>Enter</kbd>, <tt>tt</tt></p>", "<p>H<sub>2</sub>O by <code>mix()</code>, <code>Enter</code>, <code>tt</code></p>")]
+    [InlineData(
+        "<p>10<sup>6</sup> people, <b>bold</b>, <i>soft</i></p>",
+        "<p>10<sup>6</sup> people, <strong>bold</strong>, <em>soft</em></p>"
+    )]
+    [InlineData(
+        "<p>H<sub>2</sub>O by <code>mix()</code>, <kbd>Enter</kbd>, <tt>tt</tt></p>",
+        "<p>H<sub>2</sub>O by <code>mix()</code>, <code>Enter</code>, <code>tt</code></p>"
+    )]
     [InlineData("<pre><code>a\n  b\n</code></pre>", "<pre><code>a\n  b\n</code></pre>")]
     [InlineData("<b id=\"docs-internal-guid-1\"><span>Not bold</span></b>", "Not bold")]
     [InlineData("<b><p>Not bold</p><p>either</p></b>", "<p>Not bold</p><p>either</p>")]
@@ -56,10 +70,14 @@ public sealed class CleanHtmlTests
     [InlineData("https://www.youtube.com/embed/x", "https://www.youtube.com/embed/x")]
     public void A_listed_player_is_shown_over_https_however_its_address_is_written(string written, string address)
     {
-        var clean = $"<iframe src=\"{address}\" loading=\"lazy\" referrerpolicy=\"strict-origin-when-cross-origin\" sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"></iframe>";
+        var clean =
+            $"<iframe src=\"{address}\" loading=\"lazy\" referrerpolicy=\"strict-origin-when-cross-origin\" sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"></iframe>";
         Becomes($"<iframe src=\"{written}\">x</iframe>", clean);
         Assert.Equal(clean, CleanHtml.Of($"<iframe src=\"{written}\"></iframe>", "http://127.0.0.1:8080"));
-        Assert.Equal(clean, CleanHtml.Of(Html.Body($"<iframe src=\"{written}\"></iframe>", new("http://old.example/post")))["<p>".Length..^"</p>".Length]);
+        Assert.Equal(
+            clean,
+            CleanHtml.Of(Html.Body($"<iframe src=\"{written}\"></iframe>", new("http://old.example/post")))["<p>".Length..^"</p>".Length]
+        );
     }
 
     [Theory]
@@ -84,7 +102,18 @@ public sealed class CleanHtmlTests
     {
         Assert.Equal((clean, null), CleanHtml.Try(written));
         Assert.Equal((clean, null), CleanHtml.Try(clean));
-        Assert.Equal(clean, new CopyRequest { Headline = "h", Category = "world", Language = "en", Body = written }.ToCopy(new(BoundsTests.Portal)).Body);
+        Assert.Equal(
+            clean,
+            new CopyRequest
+            {
+                Headline = "h",
+                Category = "world",
+                Language = "en",
+                Body = written,
+            }
+                .ToCopy(new(BoundsTests.Portal))
+                .Body
+        );
     }
 
     [Theory]

@@ -24,8 +24,12 @@ public sealed class ConfigurationTests
     {
         var environment = new Dictionary<string, string>
         {
-            ["Security__AdminKey"] = Stack.AdminKey, ["Database__ConnectionString"] = "Host=127.0.0.1;Username=x", ["Messaging__Host"] = "127.0.0.1",
-            ["Messaging__User"] = "x", ["Messaging__Password"] = "x", [setting] = value,
+            ["Security__AdminKey"] = Stack.AdminKey,
+            ["Database__ConnectionString"] = "Host=127.0.0.1;Username=x",
+            ["Messaging__Host"] = "127.0.0.1",
+            ["Messaging__User"] = "x",
+            ["Messaging__Password"] = "x",
+            [setting] = value,
         };
         await using var service = new ServiceProcess("Publishing", environment);
         service.Start();

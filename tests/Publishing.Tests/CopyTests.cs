@@ -35,7 +35,20 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
         using var answer = await PostAsync(Whole);
         var article = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        foreach (var member in new[] { "headline", "shortHeadline", "summary", "bylines", "dateline", "source", "rights", "editorNote", "related" })
+        foreach (
+            var member in new[]
+            {
+                "headline",
+                "shortHeadline",
+                "summary",
+                "bylines",
+                "dateline",
+                "source",
+                "rights",
+                "editorNote",
+                "related",
+            }
+        )
         {
             Assert.Equal(sent[member]!.ToJsonString(), article[member]!.ToJsonString());
         }
@@ -52,11 +65,20 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
     [InlineData("\"media\":{\"items\":[{\"type\":\"picture\",\"url\":\"https://example.org/a.jpg\"}]}", "media.items[0].alt")]
     [InlineData("\"media\":{\"items\":[{\"type\":\"video\"}]}", "media.items[0].url")]
     [InlineData("\"media\":{\"items\":[{\"type\":\"gallery\"}]}", "media.items[0].pictures")]
-    [InlineData("\"media\":{\"items\":[{\"type\":\"gallery\",\"pictures\":[{\"url\":\"https://example.org/a.jpg\"}]}]}", "media.items[0].pictures[0].alt")]
-    [InlineData("\"media\":{\"items\":[{\"type\":\"gallery\",\"pictures\":[{\"type\":\"video\",\"url\":\"https://example.org/a.mp4\"}]}]}", "media.items[0].pictures[0].type")]
+    [InlineData(
+        "\"media\":{\"items\":[{\"type\":\"gallery\",\"pictures\":[{\"url\":\"https://example.org/a.jpg\"}]}]}",
+        "media.items[0].pictures[0].alt"
+    )]
+    [InlineData(
+        "\"media\":{\"items\":[{\"type\":\"gallery\",\"pictures\":[{\"type\":\"video\",\"url\":\"https://example.org/a.mp4\"}]}]}",
+        "media.items[0].pictures[0].type"
+    )]
     [InlineData("\"media\":{\"items\":[null]}", "media.items[0]")]
     [InlineData("\"media\":{\"picture\":{\"type\":\"video\",\"url\":\"https://example.org/a.mp4\"}}", "media.picture")]
-    [InlineData("\"media\":{\"picture\":{\"alt\":\"a\",\"url\":\"https://example.org/a.jpg\",\"renditions\":[{\"url\":\"javascript:x\",\"width\":1,\"height\":1}]}}", "media.picture.renditions[0].url")]
+    [InlineData(
+        "\"media\":{\"picture\":{\"alt\":\"a\",\"url\":\"https://example.org/a.jpg\",\"renditions\":[{\"url\":\"javascript:x\",\"width\":1,\"height\":1}]}}",
+        "media.picture.renditions[0].url"
+    )]
     public async Task What_breaks_a_rule_is_named(string members, string member)
     {
         using var answer = await PostAsync($$"""{"headline":"h","category":"world","language":"en",{{members}}}""");
@@ -77,8 +99,15 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
     [Fact]
     public async Task Markdown_is_stored_as_clean_HTML_with_its_headings_below_the_headline()
     {
-        var article = await Stack.DraftAsync(new { headline = "Marked", category = "world", language = "en",
-            markdown = "# Why\n\nIt *is* [so](https://example.org/a) <script>alert(1)</script>\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[x](javascript:alert(1))" });
+        var article = await Stack.DraftAsync(
+            new
+            {
+                headline = "Marked",
+                category = "world",
+                language = "en",
+                markdown = "# Why\n\nIt *is* [so](https://example.org/a) <script>alert(1)</script>\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[x](javascript:alert(1))",
+            }
+        );
         var body = (string)article["body"]!;
         Assert.Contains("<h2>Why</h2>", body, StringComparison.Ordinal);
         Assert.Contains("<em>is</em>", body, StringComparison.Ordinal);
@@ -94,7 +123,16 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
     [InlineData("- ", 20_000)]
     public async Task Markdown_that_nests_without_end_ends_nothing(string piece, int times)
     {
-        using var answer = await Stack.Editor.PostAsJsonAsync("api/articles", new { headline = "Deep", category = "world", language = "en", markdown = string.Concat(Enumerable.Repeat(piece, times)) + "x" });
+        using var answer = await Stack.Editor.PostAsJsonAsync(
+            "api/articles",
+            new
+            {
+                headline = "Deep",
+                category = "world",
+                language = "en",
+                markdown = string.Concat(Enumerable.Repeat(piece, times)) + "x",
+            }
+        );
         Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.UnprocessableEntity });
         await Stack.DraftAsync(Stack.Copy("Still here"));
     }
@@ -102,13 +140,24 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
     [Fact]
     public async Task A_listed_player_is_embedded_in_a_sandbox_and_any_other_becomes_a_link()
     {
-        var body = (string)(await Stack.DraftAsync(Stack.Copy("Played", body:
-            "<iframe src=\"https://www.youtube-nocookie.com/embed/x\" allow=\"camera\" onload=\"x()\"></iframe><iframe src=\"https://evil.example/\"></iframe>"
-            + "<iframe src=\"http://www.youtube.com/embed/x\"></iframe><iframe srcdoc=\"<b>x</b>\"></iframe><video src=\"https://example.org/a.mp4\" autoplay></video>")))["body"]!;
-        Assert.Equal("<iframe src=\"https://www.youtube-nocookie.com/embed/x\" loading=\"lazy\" referrerpolicy=\"strict-origin-when-cross-origin\" sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"></iframe>"
-            + "<a href=\"https://evil.example/\" rel=\"noopener nofollow\">https://evil.example/</a><a href=\"http://www.youtube.com/embed/x\" rel=\"noopener nofollow\">http://www.youtube.com/embed/x</a>"
-            + "<video src=\"https://example.org/a.mp4\" controls=\"\" preload=\"none\"></video>", body);
+        var body = (string)
+            (
+                await Stack.DraftAsync(
+                    Stack.Copy(
+                        "Played",
+                        body: "<iframe src=\"https://www.youtube-nocookie.com/embed/x\" allow=\"camera\" onload=\"x()\"></iframe><iframe src=\"https://evil.example/\"></iframe>"
+                            + "<iframe src=\"http://www.youtube.com/embed/x\"></iframe><iframe srcdoc=\"<b>x</b>\"></iframe><video src=\"https://example.org/a.mp4\" autoplay></video>"
+                    )
+                )
+            )["body"]!;
+        Assert.Equal(
+            "<iframe src=\"https://www.youtube-nocookie.com/embed/x\" loading=\"lazy\" referrerpolicy=\"strict-origin-when-cross-origin\" sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"></iframe>"
+                + "<a href=\"https://evil.example/\" rel=\"noopener nofollow\">https://evil.example/</a><a href=\"http://www.youtube.com/embed/x\" rel=\"noopener nofollow\">http://www.youtube.com/embed/x</a>"
+                + "<video src=\"https://example.org/a.mp4\" controls=\"\" preload=\"none\"></video>",
+            body
+        );
     }
 
-    Task<HttpResponseMessage> PostAsync(string body) => Stack.Editor.PostAsync(new Uri("api/articles", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
+    Task<HttpResponseMessage> PostAsync(string body) =>
+        Stack.Editor.PostAsync(new Uri("api/articles", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
 }

@@ -13,30 +13,62 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
     /// <summary>A keyword of a test's own, so that it sees its own articles only.</summary>
     static string Word() => $"w{Guid.NewGuid():N}";
 
-    static object Copy(string headline, string keyword, string category = "world", string language = "en", string? summary = null, string? byline = null) =>
-        new { headline, category, language, summary, byline, body = "<p>Body.</p>", keywords = new[] { keyword } };
+    static object Copy(
+        string headline,
+        string keyword,
+        string category = "world",
+        string language = "en",
+        string? summary = null,
+        string? byline = null
+    ) =>
+        new
+        {
+            headline,
+            category,
+            language,
+            summary,
+            byline,
+            body = "<p>Body.</p>",
+            keywords = new[] { keyword },
+        };
 
-    async Task<Guid> DraftAsync(string headline, string keyword, string category = "world", string language = "en", string? summary = null, string? byline = null) =>
-        Stack.Id(await Stack.DraftAsync(Copy(headline, keyword, category, language, summary, byline)));
+    async Task<Guid> DraftAsync(
+        string headline,
+        string keyword,
+        string category = "world",
+        string language = "en",
+        string? summary = null,
+        string? byline = null
+    ) => Stack.Id(await Stack.DraftAsync(Copy(headline, keyword, category, language, summary, byline)));
 
     [Fact]
     public async Task Indexes_stay_as_they_are_when_the_service_starts_again()
     {
-        const string indexes = "select indexrelid || ' ' || pg_get_indexdef(indexrelid) from pg_index where indrelid = 'mt_doc_desk_item'::regclass order by 1";
+        const string indexes =
+            "select indexrelid || ' ' || pg_get_indexdef(indexrelid) from pg_index where indrelid = 'mt_doc_desk_item'::regclass order by 1";
         var before = await Stack.QueryAsync("Publishing", indexes);
         Assert.Contains(before, index => index!.EndsWith("(state, updated_at, id)", StringComparison.Ordinal));
         await using var replica = await Stack.StartReplicaAsync("Publishing");
         Assert.Equal(before, await Stack.QueryAsync("Publishing", indexes));
     }
 
-    async Task<JsonNode> PageAsync(string query, HttpClient? who = null) => (await (who ?? Stack.Editor).GetFromJsonAsync<JsonNode>($"api/articles{query}"))!;
+    async Task<JsonNode> PageAsync(string query, HttpClient? who = null) =>
+        (await (who ?? Stack.Editor).GetFromJsonAsync<JsonNode>($"api/articles{query}"))!;
 
     async Task<string[]> HeadlinesAsync(string query, HttpClient? who = null) =>
         [.. (await PageAsync(query, who))["items"]!.AsArray().Select(item => (string)item!["headline"]!)];
 
     async Task<(JsonNode Key, HttpClient Client)> MakeAsync(string role, params string[] categories)
     {
-        using var answer = await Stack.Editor.PostAsJsonAsync("api/keys", new { name = $"desk-{Guid.NewGuid():N}", role, categories });
+        using var answer = await Stack.Editor.PostAsJsonAsync(
+            "api/keys",
+            new
+            {
+                name = $"desk-{Guid.NewGuid():N}",
+                role,
+                categories,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var key = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         return (key, Stack.Bearer((string)key["secret"]!));
@@ -48,16 +80,43 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         var word = Word();
         var id = await DraftAsync("Ferry opens", word, byline: "A. Writer");
         var draft = (await PageAsync($"?keyword={word}"))["items"]!.AsArray().Single()!;
-        Assert.Equal((id, 1L, "draft", "Ferry opens", "world", "en"), (Stack.Id(draft), (long)draft["version"]!, (string)draft["state"]!, (string)draft["headline"]!,
-            (string)draft["category"]!, (string)draft["language"]!));
-        Assert.Equal(("key:admin", "A. Writer", true, null, 5, false), ((string?)draft["author"], (string?)draft["byline"], (bool)draft["hasUnpublishedChanges"]!, (string?)draft["url"],
-            (int)draft["urgency"]!, (bool)draft["breaking"]!));
+        Assert.Equal(
+            (id, 1L, "draft", "Ferry opens", "world", "en"),
+            (
+                Stack.Id(draft),
+                (long)draft["version"]!,
+                (string)draft["state"]!,
+                (string)draft["headline"]!,
+                (string)draft["category"]!,
+                (string)draft["language"]!
+            )
+        );
+        Assert.Equal(
+            ("key:admin", "A. Writer", true, null, 5, false),
+            (
+                (string?)draft["author"],
+                (string?)draft["byline"],
+                (bool)draft["hasUnpublishedChanges"]!,
+                (string?)draft["url"],
+                (int)draft["urgency"]!,
+                (bool)draft["breaking"]!
+            )
+        );
 
         var published = await Stack.PublishAsync(id);
         await Stack.ReviseAsync(id, Copy("Ferry opens late", word));
         var item = (await PageAsync($"?keyword={word}&state=published"))["items"]!.AsArray().Single()!;
-        Assert.Equal((3L, "published", "Ferry opens late", true, (string?)published["url"], "key:admin"), ((long)item["version"]!, (string)item["state"]!, (string)item["headline"]!,
-            (bool)item["hasUnpublishedChanges"]!, (string?)item["url"], (string?)item["author"]));
+        Assert.Equal(
+            (3L, "published", "Ferry opens late", true, (string?)published["url"], "key:admin"),
+            (
+                (long)item["version"]!,
+                (string)item["state"]!,
+                (string)item["headline"]!,
+                (bool)item["hasUnpublishedChanges"]!,
+                (string?)item["url"],
+                (string?)item["author"]
+            )
+        );
         Assert.Equal((DateTimeOffset)published["publishedAt"]!, (DateTimeOffset)item["publishedAt"]!);
         Assert.True((DateTimeOffset)item["updatedAt"]! >= (DateTimeOffset)draft["updatedAt"]!);
         Assert.Empty(await HeadlinesAsync($"?keyword={word}&state=draft"));
@@ -83,7 +142,9 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         }
         Assert.Equal(["Submitted", "Drafted"], await HeadlinesAsync($"?keyword={word}&state=draft,submitted"));
         var counts = await PageAsync($"/counts?keyword={word}");
-        Assert.All(["draft", "submitted", "scheduled", "published", "unpublished", "killed"], state => Assert.Equal(1, (int)counts["counts"]![state]!));
+        Assert.All(["draft", "submitted", "scheduled", "published", "unpublished", "killed"], state =>
+            Assert.Equal(1, (int)counts["counts"]![state]!)
+        );
         Assert.Empty(counts["atLeast"]!.AsArray());
         Assert.Equal(0, (int)(await PageAsync($"/counts?keyword={word}&category=sport"))["counts"]!["draft"]!);
     }
@@ -98,17 +159,42 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         Assert.Equal(["Liman açılır, İstanbul'da bayram"], await HeadlinesAsync($"?keyword={word}&language=tr"));
         Assert.Equal(["Harbour opens its e-mail desk"], await HeadlinesAsync($"?keyword={word}&category=sport"));
         Assert.Empty(await HeadlinesAsync($"?keyword={word}&category=sport&language=tr"));
-        foreach (var (q, found) in new[]
-        {
-            ("harb", 1), ("HARBOUR OPENS", 1), ("opens harb", 1), ("rest ferry", 1), ("e-mail", 1), ("3.14", 1), ("İstanbul", 1), ("açıl müret", 1), ("arbour", 0),
-            ("harbour liman", 0), ("x' | y:* & (\\", 0), ("harb' | 'liman", 0),
-        })
+        foreach (
+            var (q, found) in new[]
+            {
+                ("harb", 1),
+                ("HARBOUR OPENS", 1),
+                ("opens harb", 1),
+                ("rest ferry", 1),
+                ("e-mail", 1),
+                ("3.14", 1),
+                ("İstanbul", 1),
+                ("açıl müret", 1),
+                ("arbour", 0),
+                ("harbour liman", 0),
+                ("x' | y:* & (\\", 0),
+                ("harb' | 'liman", 0),
+            }
+        )
         {
             Assert.Equal((q, found), (q, (await HeadlinesAsync($"?keyword={word}&q={Uri.EscapeDataString(q)}")).Length));
         }
-        foreach (var (author, found) in new[] { ("key:admin", 2), ("ayşe yılmaz", 1), ("O'Neil", 1), ("Yılmaz Ayşe", 0), ("key:other", 0), ("Yıl", 0) })
+        foreach (
+            var (author, found) in new[]
+            {
+                ("key:admin", 2),
+                ("ayşe yılmaz", 1),
+                ("O'Neil", 1),
+                ("Yılmaz Ayşe", 0),
+                ("key:other", 0),
+                ("Yıl", 0),
+            }
+        )
         {
-            Assert.Equal((author, found), (author, (await HeadlinesAsync($"?keyword={word}&author={Uri.EscapeDataString(author)}")).Length));
+            Assert.Equal(
+                (author, found),
+                (author, (await HeadlinesAsync($"?keyword={word}&author={Uri.EscapeDataString(author)}")).Length)
+            );
         }
     }
 
@@ -120,7 +206,12 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         await DraftAsync("After", word);
         var at = (string)(await PageAsync($"?keyword={word}"))["items"]![0]!["updatedAt"]!;
         Assert.Equal(["After"], await HeadlinesAsync($"?keyword={word}&updatedSince={at}"));
-        Assert.Equal(["After"], await HeadlinesAsync($"?keyword={word}&updatedSince={Uri.EscapeDataString(DateTimeOffset.Parse(at, null).ToOffset(TimeSpan.FromHours(4)).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", null))}"));
+        Assert.Equal(
+            ["After"],
+            await HeadlinesAsync(
+                $"?keyword={word}&updatedSince={Uri.EscapeDataString(DateTimeOffset.Parse(at, null).ToOffset(TimeSpan.FromHours(4)).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", null))}"
+            )
+        );
         Assert.Equal(["After", "Before"], await HeadlinesAsync($"?keyword={word}&updatedSince=2020-01-01T00:00:00Z"));
     }
 
@@ -128,9 +219,21 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
     public async Task Pages_follow_each_other_without_a_gap_or_a_repeat_also_among_articles_of_one_moment()
     {
         var word = Word();
-        await Stack.ImportAsync(string.Join('\n', Enumerable.Range(1, 25).Select(i =>
-            $$"""{"id":"{{Guid.NewGuid()}}","headline":"Line {{i}}","category":"world","language":"en","keywords":["{{word}}"]}""")), query: "publish=false");
-        await Stack.ExecuteAsync("Publishing", $$"""update mt_doc_desk_item set updated_at = '2026-01-01T00:00:00Z', data = data || '{"updatedAt":"2026-01-01T00:00:00Z"}' where data @> '{"keywords":["{{word}}"]}'""");
+        await Stack.ImportAsync(
+            string.Join(
+                '\n',
+                Enumerable
+                    .Range(1, 25)
+                    .Select(i =>
+                        $$"""{"id":"{{Guid.NewGuid()}}","headline":"Line {{i}}","category":"world","language":"en","keywords":["{{word}}"]}"""
+                    )
+            ),
+            query: "publish=false"
+        );
+        await Stack.ExecuteAsync(
+            "Publishing",
+            $$"""update mt_doc_desk_item set updated_at = '2026-01-01T00:00:00Z', data = data || '{"updatedAt":"2026-01-01T00:00:00Z"}' where data @> '{"keywords":["{{word}}"]}'"""
+        );
         var seen = new List<string>();
         string? after = null;
         do
@@ -139,8 +242,7 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
             Assert.True(page["items"]!.AsArray().Count <= 7);
             seen.AddRange(page["items"]!.AsArray().Select(item => (string)item!["headline"]!));
             after = (string?)page["next"];
-        }
-        while (after is not null);
+        } while (after is not null);
         Assert.Equal(25, seen.Count);
         Assert.Equal(25, seen.Distinct().Count());
     }
@@ -149,16 +251,25 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
     public async Task What_is_imported_stands_in_the_list_with_who_imported_it()
     {
         var word = Word();
-        await Stack.ImportAsync($$"""{"headline":"Archived","category":"world","language":"en","keywords":["{{word}}"],"publishedAt":"2020-01-01T00:00:00Z"}""");
+        await Stack.ImportAsync(
+            $$"""{"headline":"Archived","category":"world","language":"en","keywords":["{{word}}"],"publishedAt":"2020-01-01T00:00:00Z"}"""
+        );
         var item = (await PageAsync($"?keyword={word}"))["items"]!.AsArray().Single()!;
-        Assert.Equal(("published", "key:admin", "2020-01-01T00:00:00Z", 2L), ((string)item["state"]!, (string?)item["author"], (string?)item["publishedAt"], (long)item["version"]!));
+        Assert.Equal(
+            ("published", "key:admin", "2020-01-01T00:00:00Z", 2L),
+            ((string)item["state"]!, (string?)item["author"], (string?)item["publishedAt"], (long)item["version"]!)
+        );
     }
 
     [Fact]
     public async Task What_is_due_soon_comes_soonest_first_and_leaves_the_list_when_it_is_done()
     {
         var now = DateTimeOffset.UtcNow;
-        var (later, sooner, far) = (await DraftAsync("Later", Word(), "culture"), await DraftAsync("Sooner", Word(), "culture"), await DraftAsync("Far", Word(), "culture"));
+        var (later, sooner, far) = (
+            await DraftAsync("Later", Word(), "culture"),
+            await DraftAsync("Sooner", Word(), "culture"),
+            await DraftAsync("Far", Word(), "culture")
+        );
         await Stack.ActAsync(later, "schedule", new { publishAt = now.AddHours(3), unpublishAt = now.AddHours(4) });
         await Stack.ActAsync(sooner, "schedule", new { publishAt = now.AddHours(2) });
         await Stack.ActAsync(far, "schedule", new { publishAt = now.AddDays(30) });
@@ -189,13 +300,23 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         var moved = await DraftAsync("From sport", word, "sport");
         await Stack.PublishAsync(moved);
         await Stack.ReviseAsync(moved, Copy("To the world", word));
-        await Stack.ActAsync(await DraftAsync("Due in sport", word, "sport"), "schedule", new { publishAt = DateTimeOffset.UtcNow.AddHours(1) });
+        await Stack.ActAsync(
+            await DraftAsync("Due in sport", word, "sport"),
+            "schedule",
+            new { publishAt = DateTimeOffset.UtcNow.AddHours(1) }
+        );
         var (_, client) = await MakeAsync("reporter", "world");
         using (client)
         {
             Assert.Equal(["In the world"], await HeadlinesAsync($"?keyword={word}", client));
             Assert.Empty(await HeadlinesAsync($"?keyword={word}&category=sport", client));
-            Assert.Equal((1, 0), ((int)(await PageAsync($"/counts?keyword={word}", client))["counts"]!["draft"]!, (int)(await PageAsync($"/counts?keyword={word}", client))["counts"]!["published"]!));
+            Assert.Equal(
+                (1, 0),
+                (
+                    (int)(await PageAsync($"/counts?keyword={word}", client))["counts"]!["draft"]!,
+                    (int)(await PageAsync($"/counts?keyword={word}", client))["counts"]!["published"]!
+                )
+            );
             Assert.DoesNotContain("Due in sport", await HeadlinesAsync("/due", client));
         }
     }
@@ -237,7 +358,10 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
     {
         using var answer = await Stack.Editor.GetAsync(new Uri($"api/articles{query}", UriKind.Relative));
         var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType)
+        );
         Assert.NotNull(problem["errors"]![parameter]);
     }
 
@@ -249,7 +373,15 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         await DraftAsync("Two", word);
         var next = (string)(await PageAsync($"?keyword={word}&limit=1"))["next"]!;
         Assert.Equal(["One"], await HeadlinesAsync($"?keyword={word}&limit=5&after={next}"));
-        foreach (var query in new[] { $"?after={next}", $"?keyword={word}&state=draft&after={next}", $"/due?after={next}", $"?keyword={word}&after={next[..5]}{(next[5] == 'A' ? 'B' : 'A')}{next[6..]}" })
+        foreach (
+            var query in new[]
+            {
+                $"?after={next}",
+                $"?keyword={word}&state=draft&after={next}",
+                $"/due?after={next}",
+                $"?keyword={word}&after={next[..5]}{(next[5] == 'A' ? 'B' : 'A')}{next[6..]}",
+            }
+        )
         {
             using var answer = await Stack.Editor.GetAsync(new Uri($"api/articles{query}", UriKind.Relative));
             Assert.Equal((query, HttpStatusCode.BadRequest), (query, answer.StatusCode));
@@ -261,13 +393,19 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
     {
         var word = Word();
         await Stack.PublishAsync(await DraftAsync("Archive", word));
-        await Stack.ExecuteAsync("Publishing", $$"""
+        await Stack.ExecuteAsync(
+            "Publishing",
+            $$"""
             insert into mt_doc_desk_item (id, data, mt_version, state, category, language, author, story_id, updated_at)
             select gen_random_uuid(), data, 1, state, category, language, author, story_id, updated_at from mt_doc_desk_item, generate_series(1, 10000) where data @> '{"keywords":["{{word}}"]}'
-            """);
+            """
+        );
         await DraftAsync("Draft", word);
         var counts = await PageAsync($"/counts?keyword={word}");
-        Assert.Equal((10_000, 1, """["published"]"""), ((int)counts["counts"]!["published"]!, (int)counts["counts"]!["draft"]!, counts["atLeast"]!.ToJsonString()));
+        Assert.Equal(
+            (10_000, 1, """["published"]"""),
+            ((int)counts["counts"]!["published"]!, (int)counts["counts"]!["draft"]!, counts["atLeast"]!.ToJsonString())
+        );
         await Stack.ExecuteAsync("Publishing", $$"""delete from mt_doc_desk_item where data @> '{"keywords":["{{word}}"]}'""");
     }
 
@@ -282,7 +420,10 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         {
             using var forbidden = await subscriber.GetAsync(new Uri("api/articles/due", UriKind.Relative));
             using var allowed = await reporter.GetAsync(new Uri("api/articles/counts", UriKind.Relative));
-            Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.OK), (nobody.StatusCode, forbidden.StatusCode, allowed.StatusCode));
+            Assert.Equal(
+                (HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.OK),
+                (nobody.StatusCode, forbidden.StatusCode, allowed.StatusCode)
+            );
         }
     }
 
@@ -295,11 +436,17 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         var before = await PageAsync($"?keyword={word}");
         // As a store of an earlier release has it, and as an instance of one leaves it behind.
         await Stack.ExecuteAsync("Publishing", $"delete from mt_doc_desk_item where id = '{lost}'");
-        await Stack.ExecuteAsync("Publishing", $$"""update mt_doc_desk_item set mt_version = 0, data = data || '{"headline":"Older"}' where id = '{{old}}'""");
+        await Stack.ExecuteAsync(
+            "Publishing",
+            $$"""update mt_doc_desk_item set mt_version = 0, data = data || '{"headline":"Older"}' where id = '{{old}}'"""
+        );
         Assert.Equal(["Kept", "Older"], await HeadlinesAsync($"?keyword={word}"));
 
         await using var replica = await Stack.StartReplicaAsync("Publishing");
-        await Eventually.True(async () => (await HeadlinesAsync($"?keyword={word}")).Order().SequenceEqual(["Kept", "Lost", "Old"]), "all three are listed as they are");
+        await Eventually.True(
+            async () => (await HeadlinesAsync($"?keyword={word}")).Order().SequenceEqual(["Kept", "Lost", "Old"]),
+            "all three are listed as they are"
+        );
         var item = (await PageAsync($"?keyword={word}&state=published"))["items"]!.AsArray().Single()!;
         Assert.Equal((lost, 2L, "key:admin"), (Stack.Id(item), (long)item["version"]!, (string?)item["author"]));
         await Stack.ReviseAsync(kept, Copy("Kept and revised", word));

@@ -9,9 +9,15 @@ public sealed partial class DocumentationTests
 {
     static readonly string[] folders = ["docs", "services", "tests", "deploy", "seeds"];
 
-    static IEnumerable<string> Pages => Directory.EnumerateFiles(Repository.Root, "*.md")
-        .Concat(folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)))
-        .Where(page => !page.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj", "node_modules"]).Any());
+    static IEnumerable<string> Pages =>
+        Directory
+            .EnumerateFiles(Repository.Root, "*.md")
+            .Concat(
+                folders.SelectMany(folder =>
+                    Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)
+                )
+            )
+            .Where(page => !page.Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj", "node_modules"]).Any());
 
     [Fact]
     public void Every_link_leads_to_a_file_and_every_anchor_to_a_heading()
@@ -37,8 +43,10 @@ public sealed partial class DocumentationTests
         Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root, "README.md")).Length, 1, 130);
 
     /// <summary>As GitHub makes them of headings.</summary>
-    static IEnumerable<string> Anchors(string page) => File.ReadLines(page).Where(line => line.StartsWith('#'))
-        .Select(line => NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+    static IEnumerable<string> Anchors(string page) =>
+        File.ReadLines(page)
+            .Where(line => line.StartsWith('#'))
+            .Select(line => NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     [GeneratedRegex(@"\]\(((?!https?:|mailto:)[^)\s]+)\)")]
     private static partial Regex Link();

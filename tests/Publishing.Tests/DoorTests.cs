@@ -38,8 +38,21 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
     }
 
     async Task<IReadOnlyList<(string Method, string Path)>> OperationsAsync() =>
-        [.. (await Stack.Reader.GetFromJsonAsync<JsonNode>("openapi/publishing.json"))!["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()
-            .Select(operation => (operation.Key.ToUpperInvariant(), path.Key.TrimStart('/').Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal))))];
+        [
+            .. (await Stack.Reader.GetFromJsonAsync<JsonNode>("openapi/publishing.json"))!["paths"]!
+                .AsObject()
+                .SelectMany(path =>
+                    path.Value!.AsObject()
+                        .Select(operation =>
+                            (
+                                operation.Key.ToUpperInvariant(),
+                                path.Key.TrimStart('/')
+                                    .Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
+                                    .Replace("{version}", "1", StringComparison.Ordinal)
+                            )
+                        )
+                ),
+        ];
 
     [Fact]
     public async Task Nothing_of_a_body_is_read_from_who_has_no_key_or_one_of_another_role_nor_where_there_is_nothing()
@@ -47,13 +60,32 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
         using var subscriber = await Stack.KeyAsync("subscriber");
         foreach (var (method, path) in (await OperationsAsync()).Where(operation => operation.Method is "POST" or "PUT"))
         {
-            Assert.Equal((path, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden), (path, await AskAsync(Stack.Reader, method, path), await AskAsync(subscriber.Client, method, path)));
+            Assert.Equal(
+                (path, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden),
+                (path, await AskAsync(Stack.Reader, method, path), await AskAsync(subscriber.Client, method, path))
+            );
         }
-        foreach (var path in new[] { "api/articles/nowhere/publish", "api/articles/1/2/3", "api/keys/nowhere/rotate", $"api/keys/{Guid.NewGuid()}/nothing", "api/nothing", "nothing" })
+        foreach (
+            var path in new[]
+            {
+                "api/articles/nowhere/publish",
+                "api/articles/1/2/3",
+                "api/keys/nowhere/rotate",
+                $"api/keys/{Guid.NewGuid()}/nothing",
+                "api/nothing",
+                "nothing",
+            }
+        )
         {
-            Assert.Equal((path, HttpStatusCode.NotFound, HttpStatusCode.NotFound), (path, await AskAsync(Stack.Reader, "POST", path), await AskAsync(Stack.Editor, "POST", path)));
+            Assert.Equal(
+                (path, HttpStatusCode.NotFound, HttpStatusCode.NotFound),
+                (path, await AskAsync(Stack.Reader, "POST", path), await AskAsync(Stack.Editor, "POST", path))
+            );
         }
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, HttpStatusCode.MethodNotAllowed), (await AskAsync(Stack.Reader, "PUT", "api/articles/counts"), await AskAsync(Stack.Editor, "PUT", "api/articles/counts")));
+        Assert.Equal(
+            (HttpStatusCode.MethodNotAllowed, HttpStatusCode.MethodNotAllowed),
+            (await AskAsync(Stack.Reader, "PUT", "api/articles/counts"), await AskAsync(Stack.Editor, "PUT", "api/articles/counts"))
+        );
     }
 
     [Fact]
@@ -64,7 +96,10 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
         foreach (var (method, path) in operations)
         {
             using var answer = await Stack.Reader.SendAsync(Stack.Write(new(method), path));
-            Assert.Equal((method, path, HttpStatusCode.Unauthorized, "Bearer"), (method, path, answer.StatusCode, Assert.Single(answer.Headers.WwwAuthenticate).Scheme));
+            Assert.Equal(
+                (method, path, HttpStatusCode.Unauthorized, "Bearer"),
+                (method, path, answer.StatusCode, Assert.Single(answer.Headers.WwwAuthenticate).Scheme)
+            );
         }
     }
 
@@ -72,12 +107,24 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
     public async Task Every_endpoint_says_who_may_use_it_or_is_on_the_list_of_what_is_everybody_s()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection([new("Security:AdminKey", Stack.AdminKey), new("Database:ConnectionString", Stack.ConnectionString("Publishing"))]);
+        builder.Configuration.AddInMemoryCollection([
+            new("Security:AdminKey", Stack.AdminKey),
+            new("Database:ConnectionString", Stack.ConnectionString("Publishing")),
+        ]);
         builder.AddStore(Storage.Configure);
         builder.AddSecurity();
         builder.Services.AddDocument();
         builder.Services.AddKeys();
-        foreach (var its in new[] { typeof(CopyRules), typeof(PortalOptions), typeof(ImportOptions), typeof(MessagingOptions), typeof(ArticleLocks) })
+        foreach (
+            var its in new[]
+            {
+                typeof(CopyRules),
+                typeof(PortalOptions),
+                typeof(ImportOptions),
+                typeof(MessagingOptions),
+                typeof(ArticleLocks),
+            }
+        )
         {
             builder.Services.AddSingleton(its);
         }
@@ -90,16 +137,25 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
 
         var endpoints = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Cast<RouteEndpoint>().ToArray();
         Assert.True(endpoints.Length > 30);
-        Assert.Equal(everybodys, endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(endpoint => endpoint.RoutePattern.RawText!));
-        Assert.All(endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null),
-            endpoint => Assert.Contains(endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy, new[] { Roles.Reporter, Roles.Editor, Roles.Admin }));
+        Assert.Equal(
+            everybodys,
+            endpoints
+                .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                .Select(endpoint => endpoint.RoutePattern.RawText!)
+        );
+        Assert.All(endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null), endpoint =>
+            Assert.Contains(endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy, new[] { Roles.Reporter, Roles.Editor, Roles.Admin })
+        );
     }
 
     [Fact]
     public async Task An_endpoint_that_does_not_say_who_may_use_it_is_open_to_nobody_and_where_there_is_none_it_is_404()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection([new("Security:AdminKey", Stack.AdminKey), new("Database:ConnectionString", Stack.ConnectionString("Publishing"))]);
+        builder.Configuration.AddInMemoryCollection([
+            new("Security:AdminKey", Stack.AdminKey),
+            new("Database:ConnectionString", Stack.ConnectionString("Publishing")),
+        ]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -113,7 +169,11 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
         app.MapPost("/open", (HttpContext context) => "for everybody").AllowAnonymous();
         await app.StartAsync();
         using var nobody = new HttpClient { BaseAddress = new(app.Urls.Single()) };
-        using var admin = new HttpClient { BaseAddress = nobody.BaseAddress, DefaultRequestHeaders = { Authorization = new("Bearer", Stack.AdminKey) } };
+        using var admin = new HttpClient
+        {
+            BaseAddress = nobody.BaseAddress,
+            DefaultRequestHeaders = { Authorization = new("Bearer", Stack.AdminKey) },
+        };
         foreach (var (path, without, with) in new[] { ("forgotten", 401, 403), ("open", 200, 200), ("nothing", 404, 404) })
         {
             using var one = await nobody.PostAsync(new Uri(path, UriKind.Relative), null);
@@ -126,8 +186,13 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
     [Fact]
     public async Task Bodies_that_are_kept_for_an_Idempotency_Key_are_bounded_one_by_one_and_in_all()
     {
-        await using var own = await Stack.StartAsync(Stack.Servers, new Dictionary<string, string> { ["Idempotency__MaxTotalBytes"] = $"{6 << 20}" }, "Publishing");
-        static StringContent Sized(string headline, int bytes) => new(System.Text.Json.JsonSerializer.Serialize(Stack.Copy(headline, body: new string('b', bytes))), null, "application/json");
+        await using var own = await Stack.StartAsync(
+            Stack.Servers,
+            new Dictionary<string, string> { ["Idempotency__MaxTotalBytes"] = $"{6 << 20}" },
+            "Publishing"
+        );
+        static StringContent Sized(string headline, int bytes) =>
+            new(System.Text.Json.JsonSerializer.Serialize(Stack.Copy(headline, body: new string('b', bytes))), null, "application/json");
         HttpRequestMessage Request(HttpContent content)
         {
             var request = own.Write(HttpMethod.Post, "api/articles", content);
@@ -143,22 +208,28 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
         // On a connection of its own, since the service gives up one whose body does not come, and then another one takes its place.
         using var slow = own.Bearer(Stack.AdminKey);
         var waiting = slow.SendAsync(Request(new EndlessBody()), leaving.Token);
-        await Eventually.True(async () =>
-        {
-            waiting = waiting.IsCompleted ? slow.SendAsync(Request(new EndlessBody()), leaving.Token) : waiting;
-            using var second = await own.Editor.SendAsync(Request(Sized("No room", 3 << 20)));
-            return second.StatusCode == HttpStatusCode.ServiceUnavailable && second.Headers.RetryAfter is not null;
-        }, "no room for a second one");
+        await Eventually.True(
+            async () =>
+            {
+                waiting = waiting.IsCompleted ? slow.SendAsync(Request(new EndlessBody()), leaving.Token) : waiting;
+                using var second = await own.Editor.SendAsync(Request(Sized("No room", 3 << 20)));
+                return second.StatusCode == HttpStatusCode.ServiceUnavailable && second.Headers.RetryAfter is not null;
+            },
+            "no room for a second one"
+        );
         using (var small = await own.Editor.SendAsync(Request(Sized("Room enough", 1))))
         {
             Assert.Equal(HttpStatusCode.Created, small.StatusCode);
         }
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => waiting);
-        await Eventually.True(async () =>
-        {
-            using var second = await own.Editor.SendAsync(Request(Sized("Room again", 3 << 20)));
-            return second.StatusCode == HttpStatusCode.UnprocessableEntity;
-        }, "room again");
+        await Eventually.True(
+            async () =>
+            {
+                using var second = await own.Editor.SendAsync(Request(Sized("Room again", 3 << 20)));
+                return second.StatusCode == HttpStatusCode.UnprocessableEntity;
+            },
+            "room again"
+        );
     }
 }

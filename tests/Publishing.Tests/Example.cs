@@ -14,7 +14,8 @@ static class Example
 
     public static object Of(Type type) => Of(type, type.Name, []);
 
-    static object Of(Type type, string name, Type[] within) => Nullable.GetUnderlyingType(type) is { } inner ? Of(inner, name, within)
+    static object Of(Type type, string name, Type[] within) =>
+        Nullable.GetUnderlyingType(type) is { } inner ? Of(inner, name, within)
         : type == typeof(string) ? char.ToLowerInvariant(name[0]) + name[1..]
         : type == typeof(bool) ? true
         : type == typeof(Guid) ? id
@@ -23,27 +24,41 @@ static class Example
         : type.IsPrimitive || type == typeof(decimal) ? Convert.ChangeType(7, type)
         : type.IsEnum ? Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1)!
         : type == typeof(object) ? name
-        : DictionaryOf(type) is { } pair ? Filled((IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(pair))!, pair, name, within)
+        : DictionaryOf(type) is { } pair
+            ? Filled((IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(pair))!, pair, name, within)
         : ItemOf(type) is { } item ? Array(item, name, within)
         : Record(type, [.. within, type]);
 
     static object Record(Type type, Type[] within)
     {
-        var constructor = type.GetConstructors().Where(c => c.GetParameters() is not [{ } only] || only.ParameterType != type).MaxBy(c => c.GetParameters().Length)
+        var constructor = type.GetConstructors()
+            .Where(c => c.GetParameters() is not [{ } only] || only.ParameterType != type)
+            .MaxBy(c => c.GetParameters().Length)
             ?? throw new InvalidOperationException($"{type.Name} cannot be made.");
         var made = constructor.Invoke([.. constructor.GetParameters().Select(p => Of(p.ParameterType, p.Name!, within))]);
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite && p.GetIndexParameters().Length == 0))
+        foreach (
+            var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(p => p.CanWrite && p.GetIndexParameters().Length == 0)
+        )
         {
             // What holds more of its own kind does so once.
-            property.SetValue(made, ItemOf(property.PropertyType) is { } item && within.Contains(item) ? null : Of(property.PropertyType, property.Name, within));
+            property.SetValue(
+                made,
+                ItemOf(property.PropertyType) is { } item && within.Contains(item) ? null : Of(property.PropertyType, property.Name, within)
+            );
         }
         return made;
     }
 
-    static Type[]? DictionaryOf(Type type) => Interfaces(type).FirstOrDefault(i => i.GetGenericTypeDefinition() is var open
-        && (open == typeof(IReadOnlyDictionary<,>) || open == typeof(IDictionary<,>)))?.GetGenericArguments();
+    static Type[]? DictionaryOf(Type type) =>
+        Interfaces(type)
+            .FirstOrDefault(i =>
+                i.GetGenericTypeDefinition() is var open && (open == typeof(IReadOnlyDictionary<,>) || open == typeof(IDictionary<,>))
+            )
+            ?.GetGenericArguments();
 
-    static Type? ItemOf(Type type) => Interfaces(type).FirstOrDefault(i => i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
+    static Type? ItemOf(Type type) =>
+        Interfaces(type).FirstOrDefault(i => i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
 
     static IEnumerable<Type> Interfaces(Type type) => type.GetInterfaces().Append(type).Where(i => i.IsInterface && i.IsGenericType);
 

@@ -22,12 +22,24 @@ public sealed class FieldImportTests
 
     internal static string File(string name) => Path.Combine(Repository.Root, "tests", "Publishing.Tests", "Imports", name);
 
-    internal static async Task<List<ImportEntry>> ReadAsync(byte[] file, bool json, ILogger? log = null, Encoding? encoding = null, ImportOptions? options = null)
+    internal static async Task<List<ImportEntry>> ReadAsync(
+        byte[] file,
+        bool json,
+        ILogger? log = null,
+        Encoding? encoding = null,
+        ImportOptions? options = null
+    )
     {
         var edition = new Edition(Portal, null);
         var entries = new List<ImportEntry>();
-        var lines = json ? JsonFeed.ReadAsync(PipeReader.Create(new MemoryStream(file)), edition, MaxItemBytes, CancellationToken.None)
-            : XmlFeed.ReadAsync(await XmlItems.OpenAsync(new MemoryStream(file), MaxItemBytes, encoding), edition, options ?? new(), CancellationToken.None);
+        var lines = json
+            ? JsonFeed.ReadAsync(PipeReader.Create(new MemoryStream(file)), edition, MaxItemBytes, CancellationToken.None)
+            : XmlFeed.ReadAsync(
+                await XmlItems.OpenAsync(new MemoryStream(file), MaxItemBytes, encoding),
+                edition,
+                options ?? new(),
+                CancellationToken.None
+            );
         await foreach (var line in lines)
         {
             entries.Add(ImportEntry.Of(line, rules, now, log ?? new Faults()));
@@ -38,12 +50,17 @@ public sealed class FieldImportTests
     internal static async Task<List<ImportEntry>> FieldAsync(string name)
     {
         var faults = new Faults();
-        var entries = await ReadAsync(await System.IO.File.ReadAllBytesAsync(File("Field/" + name)), name.EndsWith(".json", StringComparison.Ordinal), faults);
+        var entries = await ReadAsync(
+            await System.IO.File.ReadAllBytesAsync(File("Field/" + name)),
+            name.EndsWith(".json", StringComparison.Ordinal),
+            faults
+        );
         Assert.Equal([], faults.Seen);
         return entries;
     }
 
-    internal static IEnumerable<string> Headlines(IEnumerable<ImportEntry> entries) => entries.Select(e => e.Article?.Copy.Headline ?? "rejected: " + e.Reason);
+    internal static IEnumerable<string> Headlines(IEnumerable<ImportEntry> entries) =>
+        entries.Select(e => e.Article?.Copy.Headline ?? "rejected: " + e.Reason);
 
     [Theory]
     [InlineData("atom-enclosure-no-href.xml", 4)]
@@ -71,7 +88,10 @@ public sealed class FieldImportTests
     public async Task An_item_that_cannot_be_read_is_rejected_by_its_number_and_those_around_it_go_in()
     {
         var entries = await FieldAsync("json-surrogate-id.json");
-        Assert.Equal(["J25b before", "rejected: id: has half of a character (a surrogate without its other half)", "J25b after"], Headlines(entries));
+        Assert.Equal(
+            ["J25b before", "rejected: id: has half of a character (a surrogate without its other half)", "J25b after"],
+            Headlines(entries)
+        );
     }
 
     [Fact]
@@ -88,14 +108,25 @@ public sealed class FieldImportTests
     [InlineData("xmlns:wp=\"http://wordpress.org/export/1.2/\"", "xmlns:wp=\"https://wordpress.org/export/1.2/\"", "wp:")]
     [InlineData("xmlns:wp=\"http://wordpress.org/export/1.2/\"", "xmlns:blog=\"HTTP://www.WordPress.org/export/1.1/\"", "blog:")]
     [InlineData("", "", "wp:")]
-    public async Task A_WordPress_export_is_known_wherever_and_however_its_names_are_declared(string declared, string instead, string prefix)
+    public async Task A_WordPress_export_is_known_wherever_and_however_its_names_are_declared(
+        string declared,
+        string instead,
+        string prefix
+    )
     {
         var file = await System.IO.File.ReadAllTextAsync(File("Field/wxr-namespace-on-channel.xml"));
-        file = (declared.Length == 0 ? file : file.Replace(declared, instead, StringComparison.Ordinal)).Replace("<wp:", "<" + prefix, StringComparison.Ordinal).Replace("</wp:", "</" + prefix, StringComparison.Ordinal);
+        file = (declared.Length == 0 ? file : file.Replace(declared, instead, StringComparison.Ordinal))
+            .Replace("<wp:", "<" + prefix, StringComparison.Ordinal)
+            .Replace("</wp:", "</" + prefix, StringComparison.Ordinal);
         var entries = await ReadAsync(Encoding.UTF8.GetBytes(file), json: false);
-        Assert.Equal([("W19 Public post", false), ("W19 Secret draft", true), ("W19 Private diary", true)],
-            entries.Where(e => e.Article is not null).Select(e => (e.Article!.Copy.Headline, e.Article.Draft)));
-        Assert.Equal(["wp:post_password: a post behind a password is not imported", "wp:status: a post that is 'trash' is not imported"], entries.Where(e => e.Article is null).Select(e => e.Reason));
+        Assert.Equal(
+            [("W19 Public post", false), ("W19 Secret draft", true), ("W19 Private diary", true)],
+            entries.Where(e => e.Article is not null).Select(e => (e.Article!.Copy.Headline, e.Article.Draft))
+        );
+        Assert.Equal(
+            ["wp:post_password: a post behind a password is not imported", "wp:status: a post that is 'trash' is not imported"],
+            entries.Where(e => e.Article is null).Select(e => e.Reason)
+        );
     }
 
     [Fact]
@@ -137,7 +168,11 @@ public sealed class FieldImportTests
     {
         if (utc is null)
         {
-            Assert.Contains("is no time with its zone", Assert.Throws<ProblemException>(() => FeedTime.Of("pubDate", said)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "is no time with its zone",
+                Assert.Throws<ProblemException>(() => FeedTime.Of("pubDate", said)).Message,
+                StringComparison.Ordinal
+            );
         }
         else
         {
@@ -149,10 +184,23 @@ public sealed class FieldImportTests
     public async Task Addresses_are_relative_to_the_innermost_base_and_markup_that_was_not_escaped_is_kept()
     {
         var entries = await FieldAsync("xmlbase-feed.xml");
-        Assert.Equal(["https://cape.example/blog/two", "https://cape.example/deep/three", "https://cape.example/blog/four"], entries.Select(e => e.Article!.Copy.Body.Split('"')[1]));
-        Assert.Contains("https://cape.example/log/2013/03/two", (await FieldAsync("entry-relative-xmlbase.xml"))[1].Article!.Copy.Body, StringComparison.Ordinal);
-        Assert.Equal("<p>First <strong>bold</strong> line.</p><p>Second.</p>", (await FieldAsync("raw-html-description.xml"))[0].Article!.Copy.Body);
-        Assert.Equal(["<p>Plain words &amp; more.</p>", "<p>Words in HTML.</p>", "<p>Only the summary.</p>", "", ""], (await FieldAsync("atom-text-types.xml")).Select(e => e.Article!.Copy.Body));
+        Assert.Equal(
+            ["https://cape.example/blog/two", "https://cape.example/deep/three", "https://cape.example/blog/four"],
+            entries.Select(e => e.Article!.Copy.Body.Split('"')[1])
+        );
+        Assert.Contains(
+            "https://cape.example/log/2013/03/two",
+            (await FieldAsync("entry-relative-xmlbase.xml"))[1].Article!.Copy.Body,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "<p>First <strong>bold</strong> line.</p><p>Second.</p>",
+            (await FieldAsync("raw-html-description.xml"))[0].Article!.Copy.Body
+        );
+        Assert.Equal(
+            ["<p>Plain words &amp; more.</p>", "<p>Words in HTML.</p>", "<p>Only the summary.</p>", "", ""],
+            (await FieldAsync("atom-text-types.xml")).Select(e => e.Article!.Copy.Body)
+        );
     }
 
     [Fact]
@@ -168,15 +216,30 @@ public sealed class FieldImportTests
     {
         string Many(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
         var bylines = string.Concat(Enumerable.Range(0, 30).Select(n => $"<author><name>Writer {n}</name></author>"));
-        var entry = Assert.Single(await ReadAsync(Encoding.UTF8.GetBytes($"""
-            <feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:x</id><title>{Many("Long ", 200)}</title>{bylines}<summary>{Many("More ", 800)}</summary>
-            <author><name>{Many("x", 300)}</name></author><content>Text.</content><updated>2026-11-01T00:00:00Z</updated></entry></feed>
-            """), json: false));
+        var entry = Assert.Single(
+            await ReadAsync(
+                Encoding.UTF8.GetBytes(
+                    $"""
+                    <feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:x</id><title>{Many(
+                        "Long ",
+                        200
+                    )}</title>{bylines}<summary>{Many("More ", 800)}</summary>
+                    <author><name>{Many(
+                        "x",
+                        300
+                    )}</name></author><content>Text.</content><updated>2026-11-01T00:00:00Z</updated></entry></feed>
+                    """
+                ),
+                json: false
+            )
+        );
         var copy = entry.Article!.Copy;
         Assert.EndsWith(" Long…", copy.Headline, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(0, 20).Select(n => $"Writer {n}"), copy.Bylines);
-        Assert.Equal("headline: is cut to 500 characters; summary: is cut to 2000 characters; bylines: 20 of 31 are taken; they may be 20, of 200 characters each",
-            entry.Note);
+        Assert.Equal(
+            "headline: is cut to 500 characters; summary: is cut to 2000 characters; bylines: 20 of 31 are taken; they may be 20, of 200 characters each",
+            entry.Note
+        );
     }
 
     [Fact]
@@ -186,7 +249,10 @@ public sealed class FieldImportTests
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var cyrillic = Encoding.GetEncoding("windows-1251");
         Assert.Equal(["Порт открыт"], Headlines(await ReadAsync(cyrillic.GetBytes(file), json: false, encoding: cyrillic)));
-        Assert.Equal(["Порт открыт"], Headlines(await ReadAsync([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(file)], json: false, encoding: cyrillic)));
+        Assert.Equal(
+            ["Порт открыт"],
+            Headlines(await ReadAsync([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(file)], json: false, encoding: cyrillic))
+        );
     }
 
     [Theory]
@@ -198,39 +264,52 @@ public sealed class FieldImportTests
     [InlineData("КУЛЬТУРА", "culture")]
     [InlineData("WORLD", "world")]
     [InlineData("WORLDS", null)]
-    public void A_category_in_capitals_is_found_by_the_rules_of_its_own_language(string rubric, string? code) => Assert.Equal(code, Portal.CategoryOf(rubric));
+    public void A_category_in_capitals_is_found_by_the_rules_of_its_own_language(string rubric, string? code) =>
+        Assert.Equal(code, Portal.CategoryOf(rubric));
 
     [Fact]
     public async Task Different_items_under_one_name_are_not_made_one()
     {
         var entries = await FieldAsync("constant-guid.xml");
         Assert.Equal("R16b Release 1", entries[0].Article!.Copy.Headline);
-        Assert.All(entries.Skip(1), e => Assert.Equal("id: 'N/A' was the name of https://strait.example/r1 before; two items cannot have one name", e.Reason));
+        Assert.All(entries.Skip(1), e =>
+            Assert.Equal("id: 'N/A' was the name of https://strait.example/r1 before; two items cannot have one name", e.Reason)
+        );
     }
 
     [Fact]
     public async Task A_post_whose_time_in_UTC_is_zeros_has_the_time_that_the_portals_clock_showed()
     {
         var entries = await FieldAsync("wxr-zero-gmt.xml");
-        Assert.Equal([new(2009, 5, 6, 5, 30, 0, TimeSpan.Zero), new DateTimeOffset(2008, 2, 29, 19, 59, 0, TimeSpan.Zero)], entries.Select(e => e.Article!.PublishedAt));
+        Assert.Equal(
+            [new(2009, 5, 6, 5, 30, 0, TimeSpan.Zero), new DateTimeOffset(2008, 2, 29, 19, 59, 0, TimeSpan.Zero)],
+            entries.Select(e => e.Article!.PublishedAt)
+        );
     }
 
     [Fact]
     public async Task A_picture_that_is_loaded_late_has_its_real_address_and_one_without_any_is_left_out()
     {
         var body = (await FieldAsync("lazy-pictures.xml"))[0].Article!.Copy.Body;
-        Assert.Equal("<p>Look:</p><p><img src=\"https://strait.example/real.jpg\" alt=\"Ferry\"></p><p><img alt=\"Pier\" src=\"https://strait.example/l.jpg\"></p>", body);
+        Assert.Equal(
+            "<p>Look:</p><p><img src=\"https://strait.example/real.jpg\" alt=\"Ferry\"></p><p><img alt=\"Pier\" src=\"https://strait.example/l.jpg\"></p>",
+            body
+        );
         Assert.Equal("<p>a</p>", CleanHtml.Of(Html.Body("<p>a<img alt='x'><img src='data:image/gif;base64,R0lG'></p>", null)));
     }
 
-    public static TheoryData<string, string> Expanding { get; } = new()
-    {
-        { string.Concat(Enumerable.Repeat("<x>", 70)) + string.Concat(Enumerable.Repeat("</x>", 70)), "elements within each other" },
-        { string.Concat(Enumerable.Repeat("<x/>", 20_001)), "20000 elements at most" },
-        { "<x " + string.Concat(Enumerable.Range(0, 101).Select(i => $"a{i}='' ")) + "/>", "100 attributes at most" },
-        { "<description>&lt;b>" + string.Concat(Enumerable.Repeat("&lt;b>", 5_000)) + "</description>", "elements within each other" },
-        { "<description>" + new string('\n', 50_000) + "x" + string.Concat(Enumerable.Repeat("\ny", 30_000)) + "</description>", "paragraphs and lines" },
-    };
+    public static TheoryData<string, string> Expanding { get; } =
+        new()
+        {
+            { string.Concat(Enumerable.Repeat("<x>", 70)) + string.Concat(Enumerable.Repeat("</x>", 70)), "elements within each other" },
+            { string.Concat(Enumerable.Repeat("<x/>", 20_001)), "20000 elements at most" },
+            { "<x " + string.Concat(Enumerable.Range(0, 101).Select(i => $"a{i}='' ")) + "/>", "100 attributes at most" },
+            { "<description>&lt;b>" + string.Concat(Enumerable.Repeat("&lt;b>", 5_000)) + "</description>", "elements within each other" },
+            {
+                "<description>" + new string('\n', 50_000) + "x" + string.Concat(Enumerable.Repeat("\ny", 30_000)) + "</description>",
+                "paragraphs and lines"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Expanding))]
@@ -238,7 +317,17 @@ public sealed class FieldImportTests
     {
         var faults = new Faults();
         static string Item(string title, string more) => $"<item><title>{title}</title><guid>https://e.example/{title}</guid>{more}</item>";
-        var entries = await ReadAsync(Encoding.UTF8.GetBytes("<rss version=\"2.0\"><channel><title>t</title>" + Item("before", "") + Item("bad", members) + Item("after", "") + "</channel></rss>"), json: false, faults);
+        var entries = await ReadAsync(
+            Encoding.UTF8.GetBytes(
+                "<rss version=\"2.0\"><channel><title>t</title>"
+                    + Item("before", "")
+                    + Item("bad", members)
+                    + Item("after", "")
+                    + "</channel></rss>"
+            ),
+            json: false,
+            faults
+        );
         Assert.Equal([], faults.Seen);
         Assert.Equal([1, 2, 3], entries.Select(e => e.Line));
         Assert.Equal(["before", "after"], entries.Where(e => e.Article is not null).Select(e => e.Article!.Copy.Headline));
@@ -248,7 +337,10 @@ public sealed class FieldImportTests
     [Fact]
     public async Task Names_that_never_end_do_not_fill_the_memory()
     {
-        var file = "<rss version=\"2.0\"><channel>" + string.Concat(Enumerable.Range(0, 30_000).Select(i => $"<n{i}/>")) + "<item><title>x</title></item></channel></rss>";
+        var file =
+            "<rss version=\"2.0\"><channel>"
+            + string.Concat(Enumerable.Range(0, 30_000).Select(i => $"<n{i}/>"))
+            + "<item><title>x</title></item></channel></rss>";
         var entries = await ReadAsync(Encoding.UTF8.GetBytes(file), json: false);
         Assert.Contains("names of elements and attributes", Assert.Single(entries).Reason, StringComparison.Ordinal);
     }
@@ -262,7 +354,29 @@ public sealed class FieldImportTests
     {
         var file = await System.IO.File.ReadAllBytesAsync(File(name));
         var random = new Random(13);
-        string[] pieces = ["<", ">", "&#0;", "&#xD83D;", "\\ud83d", "null", "[]", "{}", "//", "http://", "http://[", "-", "999999999999999999999", "0001-01-01T00:00:00+14:00", "\"", "<![CDATA[", "]]>", "xml:base=\":\" ", "\u0000", "🙂"];
+        string[] pieces =
+        [
+            "<",
+            ">",
+            "&#0;",
+            "&#xD83D;",
+            "\\ud83d",
+            "null",
+            "[]",
+            "{}",
+            "//",
+            "http://",
+            "http://[",
+            "-",
+            "999999999999999999999",
+            "0001-01-01T00:00:00+14:00",
+            "\"",
+            "<![CDATA[",
+            "]]>",
+            "xml:base=\":\" ",
+            "\u0000",
+            "🙂",
+        ];
         for (var i = 0; i < 400; i++)
         {
             var bytes = file.ToList();
@@ -288,7 +402,9 @@ public sealed class FieldImportTests
             var faults = new Faults();
             try
             {
-                Assert.All(await ReadAsync([.. bytes], name.EndsWith(".json", StringComparison.Ordinal), faults), e => Assert.True(e.Article is null != e.Reason is null));
+                Assert.All(await ReadAsync([.. bytes], name.EndsWith(".json", StringComparison.Ordinal), faults), e =>
+                    Assert.True(e.Article is null != e.Reason is null)
+                );
             }
             catch (ProblemException problem)
             {
@@ -308,7 +424,12 @@ public sealed class FieldImportTests
             for (var changes = random.Next(1, 6); changes > 0; changes--)
             {
                 var at = random.Next(text.Length);
-                _ = random.Next(3) switch { 0 => text.Remove(at, Math.Min(random.Next(1, 60), text.Length - at)), 1 => text.Insert(at, "\n\n"), _ => text.Insert(at, "99:99 31.02.0000 VİDEO\ud83d\u0000") };
+                _ = random.Next(3) switch
+                {
+                    0 => text.Remove(at, Math.Min(random.Next(1, 60), text.Length - at)),
+                    1 => text.Insert(at, "\n\n"),
+                    _ => text.Insert(at, "99:99 31.02.0000 VİDEO\ud83d\u0000"),
+                };
             }
             foreach (var (line, item, reason) in PortalPageItems.Of(PortalPage.Parse(text.ToString(), Portal.Zone), "en", Portal))
             {
@@ -330,6 +451,12 @@ public sealed class FieldImportTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Seen.Add(exception!);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Seen.Add(exception!);
     }
 }

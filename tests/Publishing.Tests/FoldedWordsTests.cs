@@ -41,7 +41,12 @@ public sealed class FoldedWordsTests(PublishingService service) : IClassFixture<
     [InlineData("az", "İQTİSADİYYAT", "iqt", "economy")]
     [InlineData("az", "MƏDƏNİYYƏT", "mdn", "culture")]
     [InlineData("az", "Xəbər", "IDMAN", "sport")]
-    public async Task A_label_of_wordpress_is_the_category_that_its_name_or_its_code_names(string language, string label, string code, string category)
+    public async Task A_label_of_wordpress_is_the_category_that_its_name_or_its_code_names(
+        string language,
+        string label,
+        string code,
+        string category
+    )
     {
         var id = Random.Shared.Next(1, int.MaxValue);
         var feed = $"""
@@ -74,7 +79,16 @@ public sealed class FoldedWordsTests(PublishingService service) : IClassFixture<
     public async Task The_desk_finds_a_word_however_it_is_typed(string headline, string q, bool found = true)
     {
         var word = $"w{Guid.NewGuid():N}";
-        await Stack.DraftAsync(new { headline, category = "world", language = "az", body = "<p>Body.</p>", keywords = new[] { word } });
+        await Stack.DraftAsync(
+            new
+            {
+                headline,
+                category = "world",
+                language = "az",
+                body = "<p>Body.</p>",
+                keywords = new[] { word },
+            }
+        );
         Assert.Equal(found ? [headline] : [], await HeadlinesAsync($"?keyword={word}&q={Uri.EscapeDataString(q)}"));
     }
 
@@ -85,7 +99,17 @@ public sealed class FoldedWordsTests(PublishingService service) : IClassFixture<
     public async Task The_desk_finds_a_name_and_a_keyword_likewise(string byline, string author)
     {
         var id = Guid.NewGuid().ToString("N");
-        await Stack.DraftAsync(new { headline = byline, byline, category = "world", language = "tr", body = "<p>Body.</p>", keywords = new[] { $"İŞ\u00adIK {id}" } });
+        await Stack.DraftAsync(
+            new
+            {
+                headline = byline,
+                byline,
+                category = "world",
+                language = "tr",
+                body = "<p>Body.</p>",
+                keywords = new[] { $"İŞ\u00adIK {id}" },
+            }
+        );
         foreach (var keyword in new[] { $"İŞ\u00adIK {id}", $"işik {id}", $"IŞIK  {id.ToUpperInvariant()}" })
         {
             Assert.Equal([byline], await HeadlinesAsync($"?keyword={Uri.EscapeDataString(keyword)}&author={Uri.EscapeDataString(author)}"));
@@ -96,18 +120,39 @@ public sealed class FoldedWordsTests(PublishingService service) : IClassFixture<
     public async Task What_an_earlier_release_put_on_the_desks_lists_is_found_likewise_after_the_upgrade()
     {
         var keyword = $"EKONOMİ {Guid.NewGuid():N}";
-        var id = Stack.Id(await Stack.DraftAsync(new { headline = "IŞIQLI/KÜÇƏ", byline = "ALİ ÖZ", category = "world", language = "az", body = "<p>Body.</p>", keywords = new[] { keyword } }));
+        var id = Stack.Id(
+            await Stack.DraftAsync(
+                new
+                {
+                    headline = "IŞIQLI/KÜÇƏ",
+                    byline = "ALİ ÖZ",
+                    category = "world",
+                    language = "az",
+                    body = "<p>Body.</p>",
+                    keywords = new[] { keyword },
+                }
+            )
+        );
         await Stack["Publishing"].KillAsync();
         // As it was: .NET's lower case, and PostgreSQL's own idea of a word.
-        await Stack.ExecuteAsync("Publishing", $$"""
+        await Stack.ExecuteAsync(
+            "Publishing",
+            $$"""
             update mt_doc_desk_item set data = data - 'foldedBy' - 'foldedKeywords' || '{"words": "işiqli/küçə\n", "names": "alİ öz"}' where id = '{{id}}'
-            """);
+            """
+        );
         Stack["Publishing"].Start();
         await Stack["Publishing"].ReadyAsync();
-        var query = $"?keyword={Uri.EscapeDataString(keyword.ToLowerInvariant())}&author={Uri.EscapeDataString("ali öz")}&q={Uri.EscapeDataString("küçə ışıqlı")}";
+        var query =
+            $"?keyword={Uri.EscapeDataString(keyword.ToLowerInvariant())}&author={Uri.EscapeDataString("ali öz")}&q={Uri.EscapeDataString("küçə ışıqlı")}";
         await Eventually.Get(() => HeadlinesAsync(query), found => found is ["IŞIQLI/KÜÇƏ"], "the article is found");
         Assert.Equal(["1"], await Stack.QueryAsync("Publishing", $"select mt_version from mt_doc_desk_item where id = '{id}'"));
     }
 
-    async Task<string[]> HeadlinesAsync(string query) => [.. (await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles{query}"))!["items"]!.AsArray().Select(item => (string)item!["headline"]!)];
+    async Task<string[]> HeadlinesAsync(string query) =>
+        [
+            .. (await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles{query}"))!["items"]!
+                .AsArray()
+                .Select(item => (string)item!["headline"]!),
+        ];
 }

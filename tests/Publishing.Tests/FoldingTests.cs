@@ -38,7 +38,8 @@ public sealed class FoldingTests
     [InlineData("IŞIK İL", "az", "ışık il")]
     [InlineData("IŞIK İL", "en", "işik il")]
     [InlineData("IRAN", "tr-TR", "ıran")]
-    public void A_language_has_its_own_small_letters(string text, string language, string small) => Assert.Equal(small, Folding.Of(text, language));
+    public void A_language_has_its_own_small_letters(string text, string language, string small) =>
+        Assert.Equal(small, Folding.Of(text, language));
 
     [Fact]
     public void What_is_seen_stays_where_a_text_is_shown() =>

@@ -42,7 +42,10 @@ public sealed class IfMatchTests(PublishingService service) : IClassFixture<Publ
         {
             Assert.NotNull(body["errors"]!["If-Match"]);
         }
-        Assert.Equal(status == 200 ? "published" : "draft", (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{id}"))!["state"]);
+        Assert.Equal(
+            status == 200 ? "published" : "draft",
+            (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{id}"))!["state"]
+        );
     }
 
     [Fact]

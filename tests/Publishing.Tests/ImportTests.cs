@@ -15,7 +15,8 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     [Fact]
     public async Task A_wrong_line_is_reported_with_its_number_and_reason_and_the_others_go_in()
     {
-        var results = await Stack.ImportAsync("""
+        var results = await Stack.ImportAsync(
+            """
             {"headline":"First of three","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}
             {"headline":"No category","language":"en"}
 
@@ -23,9 +24,12 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
             {"headline":"No zone","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00"}
             {"headline":"Future","category":"world","language":"en","publishedAt":"2999-01-01T00:00:00Z"}
             {"headline":"Last of three","category":"sport","language":"az","publishedAt":"2026-11-20T12:00:00+04:00"}
-            """);
-        Assert.Equal([(1, "imported"), (2, "rejected"), (4, "rejected"), (5, "rejected"), (6, "rejected"), (7, "imported")],
-            results.Select(r => ((int)r["line"]!, (string)r["outcome"]!)));
+            """
+        );
+        Assert.Equal(
+            [(1, "imported"), (2, "rejected"), (4, "rejected"), (5, "rejected"), (6, "rejected"), (7, "imported")],
+            results.Select(r => ((int)r["line"]!, (string)r["outcome"]!))
+        );
         Assert.Contains("category", (string?)results[1]["reason"], StringComparison.Ordinal);
         Assert.Contains("publishedAt", (string?)results[3]["reason"], StringComparison.Ordinal);
         Assert.Contains("future", (string?)results[4]["reason"], StringComparison.Ordinal);
@@ -36,15 +40,20 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     [Fact]
     public async Task What_the_database_does_not_take_is_rejected_and_the_lines_around_it_go_in()
     {
-        await Stack.ExecuteAsync("Publishing", """
+        await Stack.ExecuteAsync(
+            "Publishing",
+            """
             create function refuse_line() returns trigger language plpgsql as $$ begin raise exception using errcode = '22P05', message = 'not taken'; end $$;
             create trigger refuse_line before insert on mt_events for each row when (new.data::text like '%not to be taken%') execute function refuse_line();
-            """);
-        var results = await Stack.ImportAsync("""
+            """
+        );
+        var results = await Stack.ImportAsync(
+            """
             {"headline":"Before what is refused","category":"world","language":"en"}
             {"headline":"This is not to be taken","category":"world","language":"en"}
             {"headline":"After what is refused","category":"world","language":"en"}
-            """);
+            """
+        );
         await Stack.ExecuteAsync("Publishing", "drop function refuse_line cascade");
         Assert.Equal(["imported", "rejected", "imported"], results.Select(r => (string)r["outcome"]!));
         Assert.Equal("item: the store does not take it; the operators' log says why", (string?)results[1]["reason"]);
@@ -75,7 +84,8 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     [Fact]
     public async Task An_article_whose_headline_changed_keeps_its_address()
     {
-        const string first = """{"id":"7d9a8c1e-0000-4000-8000-000000000002","headline":"Address of the first","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
+        const string first =
+            """{"id":"7d9a8c1e-0000-4000-8000-000000000002","headline":"Address of the first","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
         var results = await Stack.ImportAsync(first);
         var changed = await Stack.ImportAsync(first.Replace("the first", "another", StringComparison.Ordinal));
         Assert.Equal(["imported", "imported"], results.Concat(changed).Select(r => (string)r["outcome"]!));
@@ -84,11 +94,18 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     [Fact]
     public async Task Lines_about_one_article_far_from_each_other_are_taken_in_their_order()
     {
-        const string line = """{"id":"7d9a8c1e-0000-4000-8000-000000000003","headline":"Version 0","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
+        const string line =
+            """{"id":"7d9a8c1e-0000-4000-8000-000000000003","headline":"Version 0","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
         var lines = new StringBuilder();
         for (var i = 0; i < 1_200; i++)
         {
-            lines.Append(i % 400 == 0 ? line.Replace("Version 0", $"Version {i / 400}", StringComparison.Ordinal) : line.Replace("000003", $"{100_000 + i}", StringComparison.Ordinal)).Append('\n');
+            lines
+                .Append(
+                    i % 400 == 0
+                        ? line.Replace("Version 0", $"Version {i / 400}", StringComparison.Ordinal)
+                        : line.Replace("000003", $"{100_000 + i}", StringComparison.Ordinal)
+                )
+                .Append('\n');
         }
         var results = await Stack.ImportAsync(lines.ToString());
         Assert.Equal(Enumerable.Range(1, 1_200), results.Select(r => (int)r["line"]!));
@@ -109,7 +126,10 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     public async Task A_line_over_the_limit_is_rejected_and_the_next_goes_in()
     {
         var results = await Stack.ImportAsync(
-            $$"""{"headline":"Huge","category":"world","language":"en","body":"{{new string('x', 3 << 20)}}"}""" + "\n" + """{"headline":"After the huge one","category":"world","language":"en","publishedAt":"2026-11-20T09:05:00Z"}""");
+            $$"""{"headline":"Huge","category":"world","language":"en","body":"{{new string('x', 3 << 20)}}"}"""
+                + "\n"
+                + """{"headline":"After the huge one","category":"world","language":"en","publishedAt":"2026-11-20T09:05:00Z"}"""
+        );
         Assert.Equal([(1, "rejected"), (2, "imported")], results.Select(r => ((int)r["line"]!, (string)r["outcome"]!)));
     }
 
@@ -122,7 +142,9 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
         var sending = Stack.Editor.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         for (var i = 0; i < 3; i++)
         {
-            await lines.Writer.WriteAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Stack.Copy($"Streamed {i} {Guid.NewGuid()}")) + "\n"));
+            await lines.Writer.WriteAsync(
+                Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Stack.Copy($"Streamed {i} {Guid.NewGuid()}")) + "\n")
+            );
             answers ??= new StreamReader(await (await sending).Content.ReadAsStreamAsync());
             Assert.Equal(i + 1, (int)JsonNode.Parse((await answers.ReadLineAsync())!)!["line"]!);
         }
@@ -138,7 +160,9 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
         Assert.All(results, r => Assert.Equal("imported", (string?)r["outcome"]));
         Assert.All(again, r => Assert.Equal("unchanged", (string?)r["outcome"]));
 
-        using var answer = await Stack.Editor.GetAsync(new Uri($"api/articles/{results.Single(r => (int)r["line"]! == 1)["id"]}", UriKind.Relative));
+        using var answer = await Stack.Editor.GetAsync(
+            new Uri($"api/articles/{results.Single(r => (int)r["line"]! == 1)["id"]}", UriKind.Relative)
+        );
         var article = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         Assert.Equal(3, ((string)article["body"]!).Split("<h2>").Length - 1);
         Assert.Single(article["featured"]!.AsArray());
@@ -176,7 +200,10 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     [Fact]
     public async Task Importing_needs_a_key()
     {
-        using var answer = await Stack.Reader.PostAsync(new Uri("api/import", UriKind.Relative), new StringContent("", Encoding.UTF8, "application/x-ndjson"));
+        using var answer = await Stack.Reader.PostAsync(
+            new Uri("api/import", UriKind.Relative),
+            new StringContent("", Encoding.UTF8, "application/x-ndjson")
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 

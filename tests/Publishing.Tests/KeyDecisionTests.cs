@@ -62,8 +62,14 @@ public sealed class KeyDecisionTests
     [Fact]
     public void A_key_that_opens_nothing_any_more_is_not_rotated()
     {
-        Assert.Equal(409, Assert.Throws<ProblemException>(() => RotateKey.Decide(Given(new KeyRevoked(noon)), "second", TimeSpan.Zero, noon)).Status);
-        Assert.Equal("expired", Assert.Throws<ProblemException>(() => RotateKey.Decide(Given(), "second", TimeSpan.Zero, noon.AddDays(31))).Members["state"]);
+        Assert.Equal(
+            409,
+            Assert.Throws<ProblemException>(() => RotateKey.Decide(Given(new KeyRevoked(noon)), "second", TimeSpan.Zero, noon)).Status
+        );
+        Assert.Equal(
+            "expired",
+            Assert.Throws<ProblemException>(() => RotateKey.Decide(Given(), "second", TimeSpan.Zero, noon.AddDays(31))).Members["state"]
+        );
     }
 
     [Fact]
@@ -74,7 +80,10 @@ public sealed class KeyDecisionTests
         {
             key = Key.Apply(id, key, RotateKey.Decide(key, $"secret {i}", TimeSpan.FromHours(1), noon));
         }
-        Assert.Equal("too-many-secrets", Assert.Throws<ProblemException>(() => RotateKey.Decide(key, "more", TimeSpan.FromHours(1), noon)).Code);
+        Assert.Equal(
+            "too-many-secrets",
+            Assert.Throws<ProblemException>(() => RotateKey.Decide(key, "more", TimeSpan.FromHours(1), noon)).Code
+        );
         Assert.Equal([new("more")], Key.Apply(id, key, RotateKey.Decide(key, "more", TimeSpan.Zero, noon)).Secrets);
     }
 

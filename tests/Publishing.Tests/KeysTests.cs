@@ -16,7 +16,16 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
 
     async Task<JsonNode> MakeAsync(string role, string[]? categories = null, DateTimeOffset? expiresAt = null, string? name = null)
     {
-        using var answer = await Stack.Editor.PostAsJsonAsync("api/keys", new { name = name ?? Name(), role, categories, expiresAt });
+        using var answer = await Stack.Editor.PostAsJsonAsync(
+            "api/keys",
+            new
+            {
+                name = name ?? Name(),
+                role,
+                categories,
+                expiresAt,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
     }
@@ -29,7 +38,8 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         return answer.StatusCode;
     }
 
-    static Task<bool> OpensAsync(HttpClient client) => LookAsync(client).ContinueWith(look => look.Result == HttpStatusCode.NotFound, TaskScheduler.Default);
+    static Task<bool> OpensAsync(HttpClient client) =>
+        LookAsync(client).ContinueWith(look => look.Result == HttpStatusCode.NotFound, TaskScheduler.Default);
 
     async Task<HttpStatusCode> ActAsync(HttpClient client, HttpMethod method, string path, object? body = null)
     {
@@ -47,8 +57,10 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         Assert.Equal(HttpStatusCode.NotFound, await LookAsync(bearer));
         Assert.True(made.Headers.CacheControl!.NoStore);
         var read = (await Stack.Editor.GetFromJsonAsync<JsonNode>(made.Headers.Location))!;
-        Assert.Equal(("once", "reporter", "active", null, null),
-            ((string?)read["name"], (string?)read["role"], (string?)read["state"], (string?)read["secret"], (string?)read["expiresAt"]));
+        Assert.Equal(
+            ("once", "reporter", "active", null, null),
+            ((string?)read["name"], (string?)read["role"], (string?)read["state"], (string?)read["secret"], (string?)read["expiresAt"])
+        );
     }
 
     [Fact]
@@ -57,11 +69,17 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         var key = await MakeAsync("editor");
         using var bearer = With(key);
         Assert.True(await OpensAsync(bearer));
-        var next = (string)JsonNode.Parse((await SendAsync($"api/keys/{key["id"]}/rotate", new { overlapSeconds = 60 }, Guid.NewGuid().ToString())).Body)!["secret"]!;
+        var next = (string)
+            JsonNode.Parse((await SendAsync($"api/keys/{key["id"]}/rotate", new { overlapSeconds = 60 }, Guid.NewGuid().ToString())).Body)![
+                "secret"
+            ]!;
         using var guessed = Stack.Bearer("np_of-somebody-who-guesses");
         Assert.Equal(HttpStatusCode.Unauthorized, await LookAsync(guessed));
 
-        var stored = await Stack.QueryAsync("Publishing", "select data::text from mt_events union all select data::text from mt_doc_key union all select data::text from mt_doc_answer");
+        var stored = await Stack.QueryAsync(
+            "Publishing",
+            "select data::text from mt_events union all select data::text from mt_doc_key union all select data::text from mt_doc_answer"
+        );
         Assert.All([(string)key["secret"]!, next], secret =>
         {
             Assert.DoesNotContain(stored, row => row!.Contains(secret[3..], StringComparison.Ordinal));
@@ -70,12 +88,21 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         Assert.DoesNotContain(Stack["Publishing"].Output, line => line.Contains(Stack.AdminKey, StringComparison.Ordinal));
     }
 
-    async Task<(HttpStatusCode Status, string? Location, bool NoStore, string Body)> SendAsync(string path, object body, string idempotencyKey)
+    async Task<(HttpStatusCode Status, string? Location, bool NoStore, string Body)> SendAsync(
+        string path,
+        object body,
+        string idempotencyKey
+    )
     {
         var request = Stack.Write(HttpMethod.Post, path, JsonContent.Create(body));
         request.Headers.Add("Idempotency-Key", idempotencyKey);
         using var answer = await Stack.Editor.SendAsync(request);
-        return (answer.StatusCode, answer.Headers.Location?.ToString(), answer.Headers.CacheControl?.NoStore ?? false, await answer.Content.ReadAsStringAsync());
+        return (
+            answer.StatusCode,
+            answer.Headers.Location?.ToString(),
+            answer.Headers.CacheControl?.NoStore ?? false,
+            await answer.Content.ReadAsStringAsync()
+        );
     }
 
     [Fact]
@@ -91,11 +118,17 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         Stack["Publishing"].Start();
         await Stack["Publishing"].ReadyAsync();
 
-        Assert.Equal(answer, await Eventually.Get(() => SendAsync("api/keys", body, made), a => a.Status == HttpStatusCode.Created, "an answer"));
+        Assert.Equal(
+            answer,
+            await Eventually.Get(() => SendAsync("api/keys", body, made), a => a.Status == HttpStatusCode.Created, "an answer")
+        );
         Assert.Equal(rotated, await SendAsync($"api/keys/{id}/rotate", new { overlapSeconds = 60 }, turned));
         using var bearer = Stack.Bearer((string)JsonNode.Parse(rotated.Body)!["secret"]!);
         Assert.True(await OpensAsync(bearer));
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync("api/keys", new { name = Name(), role = "editor" }, made)).Status);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await SendAsync("api/keys", new { name = Name(), role = "editor" }, made)).Status
+        );
     }
 
     [Fact]
@@ -129,7 +162,10 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         using var reporter = With(await MakeAsync("reporter", name: "told"));
         using var answer = await reporter.GetAsync(new Uri("api/keys", UriKind.Relative));
         var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
-        Assert.Equal((HttpStatusCode.Forbidden, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType)
+        );
         Assert.Equal("urn:newsplatform:problem:forbidden", (string?)problem["type"]);
         Assert.Equal("key:told may not do this; it takes the role admin.", (string?)problem["detail"]);
         Assert.Contains("insufficient_scope", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
@@ -157,7 +193,12 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         var lines = Channel.CreateUnbounded<byte[]>();
         using var request = Stack.Write(HttpMethod.Post, "api/import", new ImportTests.Pushed(lines.Reader));
         var sending = bearer.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Task SayAsync() => lines.Writer.WriteAsync(Encoding.UTF8.GetBytes($"{{\"headline\":\"{Guid.NewGuid()}\",\"category\":\"world\",\"language\":\"en\"}}\n")).AsTask();
+        Task SayAsync() =>
+            lines
+                .Writer.WriteAsync(
+                    Encoding.UTF8.GetBytes($"{{\"headline\":\"{Guid.NewGuid()}\",\"category\":\"world\",\"language\":\"en\"}}\n")
+                )
+                .AsTask();
 
         await SayAsync();
         using var answer = await sending;
@@ -179,7 +220,11 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         using var bearer = With(key, other.Address);
         await Eventually.True(() => OpensAsync(bearer), "the other instance knows the key");
         await ActAsync(Stack.Editor, HttpMethod.Delete, $"api/keys/{key["id"]}");
-        await Eventually.Get(() => LookAsync(bearer), status => status == HttpStatusCode.Unauthorized, "the other instance knows that it is revoked");
+        await Eventually.Get(
+            () => LookAsync(bearer),
+            status => status == HttpStatusCode.Unauthorized,
+            "the other instance knows that it is revoked"
+        );
     }
 
     [Fact]
@@ -226,7 +271,10 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         using var bearer = With(key);
         Assert.Null((string?)key["lastUsedAt"]);
         await OpensAsync(bearer);
-        Task<DateTimeOffset?> LastAsync() => Stack.Editor.GetFromJsonAsync<JsonNode>($"api/keys/{key["id"]}").ContinueWith(k => (DateTimeOffset?)k.Result!["lastUsedAt"], TaskScheduler.Default);
+        Task<DateTimeOffset?> LastAsync() =>
+            Stack
+                .Editor.GetFromJsonAsync<JsonNode>($"api/keys/{key["id"]}")
+                .ContinueWith(k => (DateTimeOffset?)k.Result!["lastUsedAt"], TaskScheduler.Default);
         var first = await Eventually.Get(LastAsync, at => at is not null, "the last use is written");
         Assert.InRange(first!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
 
@@ -235,7 +283,10 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         var other = await MakeAsync("reporter");
         using var last = With(other);
         await OpensAsync(last);
-        await Eventually.True(async () => (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/keys/{other["id"]}"))!["lastUsedAt"] is not null, "the other's use is written");
+        await Eventually.True(
+            async () => (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/keys/{other["id"]}"))!["lastUsedAt"] is not null,
+            "the other's use is written"
+        );
         Assert.Equal(first, await LastAsync());
     }
 
@@ -247,16 +298,25 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         using var drafted = await sport.PostAsJsonAsync("api/articles", Stack.Copy("Match", "sport"));
         var id = Stack.Id((await drafted.Content.ReadFromJsonAsync<JsonNode>())!);
 
-        Assert.Equal(HttpStatusCode.OK, await ActAsync(sport, HttpMethod.Put, $"api/articles/{id}", Stack.Copy("Match and play", "culture")));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await ActAsync(sport, HttpMethod.Put, $"api/articles/{id}", Stack.Copy("Match and play", "culture"))
+        );
         Assert.Equal(HttpStatusCode.OK, await ActAsync(sport, HttpMethod.Post, $"api/articles/{id}/publish"));
         Assert.Equal(HttpStatusCode.Forbidden, await ActAsync(sport, HttpMethod.Put, $"api/articles/{id}", Stack.Copy("Match", "world")));
-        Assert.Equal(HttpStatusCode.Forbidden, await ActAsync(sport, HttpMethod.Put, $"api/articles/{world}", Stack.Copy("Abroad", "sport")));
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            await ActAsync(sport, HttpMethod.Put, $"api/articles/{world}", Stack.Copy("Abroad", "sport"))
+        );
         Assert.Equal(HttpStatusCode.Forbidden, await ActAsync(sport, HttpMethod.Post, $"api/articles/{world}/publish"));
         Assert.Equal(HttpStatusCode.Forbidden, await ActAsync(sport, HttpMethod.Get, $"api/articles/{world}"));
 
         using var refused = await sport.PostAsJsonAsync("api/articles", Stack.Copy("Abroad", "world"));
         var problem = (await refused.Content.ReadFromJsonAsync<JsonNode>())!;
-        Assert.Equal((403, "urn:newsplatform:problem:forbidden", "world"), ((int)refused.StatusCode, (string?)problem["type"], (string?)problem["category"]));
+        Assert.Equal(
+            (403, "urn:newsplatform:problem:forbidden", "world"),
+            ((int)refused.StatusCode, (string?)problem["type"], (string?)problem["category"])
+        );
     }
 
     [Fact]
@@ -272,9 +332,16 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
     public async Task Of_an_import_by_a_key_of_some_categories_the_lines_of_others_are_rejected()
     {
         using var sport = With(await MakeAsync("editor", ["sport"]));
-        var lines = "{\"headline\":\"Goal\",\"category\":\"sport\",\"language\":\"en\"}\n{\"headline\":\"War\",\"category\":\"world\",\"language\":\"en\"}\n";
-        using var answer = await sport.PostAsync(new Uri("api/import?publish=true", UriKind.Relative), new StringContent(lines, Encoding.UTF8, "application/x-ndjson"));
-        var results = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToArray();
+        var lines =
+            "{\"headline\":\"Goal\",\"category\":\"sport\",\"language\":\"en\"}\n{\"headline\":\"War\",\"category\":\"world\",\"language\":\"en\"}\n";
+        using var answer = await sport.PostAsync(
+            new Uri("api/import?publish=true", UriKind.Relative),
+            new StringContent(lines, Encoding.UTF8, "application/x-ndjson")
+        );
+        var results = (await answer.Content.ReadAsStringAsync())
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!)
+            .ToArray();
         Assert.Equal(["imported", "rejected"], results.Select(r => (string?)r["outcome"]));
         Assert.Contains("category world", (string?)results[1]["reason"], StringComparison.Ordinal);
     }
@@ -286,7 +353,10 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
         using var drafted = await wire.PostAsJsonAsync("api/articles", Stack.Copy("By wire"));
         var id = Stack.Id((await drafted.Content.ReadFromJsonAsync<JsonNode>())!);
         await Stack.PublishAsync(id);
-        Assert.Equal(["key:wire", "key:admin"], await Stack.QueryAsync("Publishing", $"select user_name from mt_events where stream_id = '{id}' order by version"));
+        Assert.Equal(
+            ["key:wire", "key:admin"],
+            await Stack.QueryAsync("Publishing", $"select user_name from mt_events where stream_id = '{id}' order by version")
+        );
     }
 
     [Theory]
@@ -305,7 +375,10 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
     [InlineData("{\"name\":\"a\",\"role\":\"editor\",\"secret\":\"mine\"}", 400, "secret")]
     public async Task A_bad_key_is_refused_by_the_name_of_what_is_wrong(string body, int status, string member)
     {
-        using var answer = await Stack.Editor.PostAsync(new Uri("api/keys", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
+        using var answer = await Stack.Editor.PostAsync(
+            new Uri("api/keys", UriKind.Relative),
+            new StringContent(body, Encoding.UTF8, "application/json")
+        );
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.NotNull((await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]![member]);
     }
@@ -337,7 +410,9 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
     public async Task Of_two_who_take_a_name_at_the_same_moment_one_gets_it()
     {
         var name = Name();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Stack.Editor.PostAsJsonAsync("api/keys", new { name, role = "reporter" })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Stack.Editor.PostAsJsonAsync("api/keys", new { name, role = "reporter" }))
+        );
         Assert.Equal(1, answers.Count(a => a.StatusCode == HttpStatusCode.Created));
         Assert.Equal(5, answers.Count(a => a.StatusCode == HttpStatusCode.UnprocessableEntity));
     }
@@ -358,8 +433,7 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
             Assert.InRange(page["items"]!.AsArray().Count, 1, 2);
             seen.AddRange(page["items"]!.AsArray().Select(item => item!));
             after = (string?)page["next"];
-        }
-        while (after is not null);
+        } while (after is not null);
         Assert.Equal(seen.Count, seen.Select(Stack.Id).Distinct().Count());
         Assert.Equal(made, seen.Select(Stack.Id).Where(made.Contains));
         Assert.All(seen, key => Assert.Null(key["secret"]));

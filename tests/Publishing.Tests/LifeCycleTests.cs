@@ -6,11 +6,11 @@ using NewsPlatform.Publishing.Relay;
 using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;
 using Xunit;
+using ArticleCorrected = NewsPlatform.Publishing.Articles.ArticleCorrected;
 using ArticleEmbargoed = NewsPlatform.Publishing.Articles.ArticleEmbargoed;
 using ArticleKilled = NewsPlatform.Publishing.Articles.ArticleKilled;
 using ArticlePublished = NewsPlatform.Publishing.Articles.ArticlePublished;
 using ArticleUpdated = NewsPlatform.Publishing.Articles.ArticleUpdated;
-using ArticleCorrected = NewsPlatform.Publishing.Articles.ArticleCorrected;
 
 namespace NewsPlatform.Publishing.Tests;
 
@@ -19,7 +19,12 @@ public sealed class LifeCycleTests
 {
     static readonly Guid id = Guid.Parse("01980000-0000-7000-8000-000000000001");
     static readonly DateTimeOffset noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
-    static readonly Copy copy = new() { Headline = "Harbour opens", Category = "world", Language = "en" };
+    static readonly Copy copy = new()
+    {
+        Headline = "Harbour opens",
+        Category = "world",
+        Language = "en",
+    };
     static readonly Copy other = copy with { Headline = "Harbour opens late" };
 
     static readonly ArticleDrafted drafted = new(copy);
@@ -40,26 +45,29 @@ public sealed class LifeCycleTests
 
     static Article Given(params object[] events) => Article.Fold(id, events)!;
 
-    static Article Then(Article article, IEnumerable<object> events) => events.Aggregate(article, (current, e) => Article.Apply(id, current, e)!);
+    static Article Then(Article article, IEnumerable<object> events) =>
+        events.Aggregate(article, (current, e) => Article.Apply(id, current, e)!);
 
-    static IReadOnlyList<object> When(Article article, string act, DateTimeOffset now, Copy? newCopy = null) => act switch
-    {
-        LifeCycle.Revise => ReviseArticle.Decide(article, newCopy ?? copy with { Summary = "More." }),
-        LifeCycle.Submit => SubmitArticle.Decide(article, null),
-        LifeCycle.Return => ReturnArticle.Decide(article, "Who says so?"),
-        LifeCycle.Schedule => ScheduleArticle.Decide(article, now.AddHours(3), null, now),
-        LifeCycle.Unschedule => UnscheduleArticle.Decide(article),
-        LifeCycle.Embargo => EmbargoArticle.Decide(article, "harbour-opens", now.AddHours(3), now),
-        LifeCycle.Lift => EmbargoArticle.DecideLift(article, now),
-        LifeCycle.Publish => PublishArticle.Decide(article, "harbour-opens", now),
-        LifeCycle.Update => UpdateArticle.Decide(article, "harbour-opens", "More is known.", now),
-        LifeCycle.Correct => CorrectArticle.Decide(article, "harbour-opens", "The hour was wrong.", now),
-        LifeCycle.Unpublish => UnpublishArticle.Decide(article, null, now),
-        LifeCycle.Kill => KillArticle.Decide(article, "Untrue.", now),
-        _ => throw new ArgumentOutOfRangeException(nameof(act)),
-    };
+    static IReadOnlyList<object> When(Article article, string act, DateTimeOffset now, Copy? newCopy = null) =>
+        act switch
+        {
+            LifeCycle.Revise => ReviseArticle.Decide(article, newCopy ?? copy with { Summary = "More." }),
+            LifeCycle.Submit => SubmitArticle.Decide(article, null),
+            LifeCycle.Return => ReturnArticle.Decide(article, "Who says so?"),
+            LifeCycle.Schedule => ScheduleArticle.Decide(article, now.AddHours(3), null, now),
+            LifeCycle.Unschedule => UnscheduleArticle.Decide(article),
+            LifeCycle.Embargo => EmbargoArticle.Decide(article, "harbour-opens", now.AddHours(3), now),
+            LifeCycle.Lift => EmbargoArticle.DecideLift(article, now),
+            LifeCycle.Publish => PublishArticle.Decide(article, "harbour-opens", now),
+            LifeCycle.Update => UpdateArticle.Decide(article, "harbour-opens", "More is known.", now),
+            LifeCycle.Correct => CorrectArticle.Decide(article, "harbour-opens", "The hour was wrong.", now),
+            LifeCycle.Unpublish => UnpublishArticle.Decide(article, null, now),
+            LifeCycle.Kill => KillArticle.Decide(article, "Untrue.", now),
+            _ => throw new ArgumentOutOfRangeException(nameof(act)),
+        };
 
-    public static TheoryData<ArticleState, string> Table => [.. from state in Enum.GetValues<ArticleState>() from act in LifeCycle.Acts select (state, act)];
+    public static TheoryData<ArticleState, string> Table =>
+        [.. from state in Enum.GetValues<ArticleState>() from act in LifeCycle.Acts select (state, act)];
 
     [Theory]
     [MemberData(nameof(Table))]
@@ -79,14 +87,23 @@ public sealed class LifeCycleTests
     [Fact]
     public void The_table_in_the_docs_is_what_the_decisions_do()
     {
-        var table = new StringBuilder($"| | {string.Join(" | ", LifeCycle.Acts)} |\n|---|{string.Concat(LifeCycle.Acts.Select(_ => "---|"))}\n");
+        var table = new StringBuilder(
+            $"| | {string.Join(" | ", LifeCycle.Acts)} |\n|---|{string.Concat(LifeCycle.Acts.Select(_ => "---|"))}\n"
+        );
         foreach (var (state, article) in articles)
         {
-            var cells = LifeCycle.Acts.Select(act => !LifeCycle.Allowed(state).Contains(act) ? "409"
-                : When(article, act, noon) is { Count: > 0 } events ? Then(article, events).State.Word() : "=");
+            var cells = LifeCycle.Acts.Select(act =>
+                !LifeCycle.Allowed(state).Contains(act) ? "409"
+                : When(article, act, noon) is { Count: > 0 } events ? Then(article, events).State.Word()
+                : "="
+            );
             table.Append($"| **{state.Word()}** | {string.Join(" | ", cells)} |\n");
         }
-        Assert.Contains(table.ToString(), File.ReadAllText(Path.Combine(Repository.Root, "docs", "life-cycle.md")), StringComparison.Ordinal);
+        Assert.Contains(
+            table.ToString(),
+            File.ReadAllText(Path.Combine(Repository.Root, "docs", "life-cycle.md")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -101,7 +118,10 @@ public sealed class LifeCycleTests
     [Fact]
     public void A_scheduled_article_is_corrected_by_the_working_copy_without_anybody_being_told()
     {
-        var article = Then(articles[ArticleState.Scheduled], CorrectArticle.Decide(articles[ArticleState.Scheduled], "", "The hour was wrong.", noon));
+        var article = Then(
+            articles[ArticleState.Scheduled],
+            CorrectArticle.Decide(articles[ArticleState.Scheduled], "", "The hour was wrong.", noon)
+        );
         var due = Then(article, Scheduler.Decide(article, "harbour-opens", noon.AddHours(1)));
         Assert.Equal(other.Headline, due.Public!.Copy.Headline);
         Assert.Empty(due.Public.Notes);
@@ -128,15 +148,31 @@ public sealed class LifeCycleTests
     [InlineData(2, 24 * 365 * 6, "unpublishAt")]
     public void Times_that_cannot_be_meant_are_refused_by_their_name(int publishIn, int? unpublishIn, string member)
     {
-        var problem = Assert.Throws<ProblemException>(() => ScheduleArticle.Decide(articles[ArticleState.Draft], noon.AddHours(publishIn), unpublishIn is { } hours ? noon.AddHours(hours) : null, noon));
+        var problem = Assert.Throws<ProblemException>(() =>
+            ScheduleArticle.Decide(
+                articles[ArticleState.Draft],
+                noon.AddHours(publishIn),
+                unpublishIn is { } hours ? noon.AddHours(hours) : null,
+                noon
+            )
+        );
         Assert.Equal((422, member), (problem.Status, ((IDictionary<string, string[]>)problem.Members["errors"]!).Keys.Single()));
     }
 
     [Fact]
     public void A_correction_shows_its_note_and_a_kill_its_reason()
     {
-        var article = Given(drafted, published, revised, new ArticleUpdated("harbour-opens", noon, "More is known."), new ArticleCorrected("harbour-opens", noon.AddHours(1), "The hour was wrong."));
-        Assert.Equal([new Note("update", noon, "More is known."), new Note("correction", noon.AddHours(1), "The hour was wrong.")], article.Public!.Notes);
+        var article = Given(
+            drafted,
+            published,
+            revised,
+            new ArticleUpdated("harbour-opens", noon, "More is known."),
+            new ArticleCorrected("harbour-opens", noon.AddHours(1), "The hour was wrong.")
+        );
+        Assert.Equal(
+            [new Note("update", noon, "More is known."), new Note("correction", noon.AddHours(1), "The hour was wrong.")],
+            article.Public!.Notes
+        );
         var killed = new ArticleKilled(noon.AddHours(2), "Untrue.");
         var told = (ArticleWithdrawn)ArticleMessage.Of(killed, Then(article, [killed]))!.Message;
         Assert.Equal((PubStatus.Canceled, "Untrue.", "", 6L), (told.PubStatus, told.Reason, told.Article.Body, told.Article.Version));
@@ -156,7 +192,10 @@ public sealed class LifeCycleTests
         var article = Given(drafted, embargo);
         var told = ArticleMessage.Of(embargo, article)!;
         Assert.Equal((Topology.Trade, "article.embargoed.en.world"), (told.Exchange, told.RoutingKey));
-        Assert.Equal((noon.AddHours(1), copy.Headline), (((Contracts.ArticleEmbargoed)told.Message).EmbargoedUntil, ((Contracts.ArticleEmbargoed)told.Message).Article.Headline));
+        Assert.Equal(
+            (noon.AddHours(1), copy.Headline),
+            (((Contracts.ArticleEmbargoed)told.Message).EmbargoedUntil, ((Contracts.ArticleEmbargoed)told.Message).Article.Headline)
+        );
 
         var problem = Assert.Throws<ProblemException>(() => PublishArticle.Decide(article, "harbour-opens", noon));
         Assert.Equal((409, noon.AddHours(1)), (problem.Status, problem.Members["embargoedUntil"]));
@@ -172,7 +211,8 @@ public sealed class LifeCycleTests
     {
         var article = Given(drafted, new ArticleEmbargoed("harbour-opens", noon.AddHours(1)), revised);
         var corrected = Then(article, [new ScheduledCopyCorrected("The hour was wrong.")]);
-        var correction = (Contracts.ArticleEmbargoed)ArticleMessage.Of(new ScheduledCopyCorrected("The hour was wrong."), corrected)!.Message;
+        var correction = (Contracts.ArticleEmbargoed)
+            ArticleMessage.Of(new ScheduledCopyCorrected("The hour was wrong."), corrected)!.Message;
         Assert.Equal((other.Headline, corrected.Version), (correction.Article.Headline, correction.Article.Version));
 
         var later = ScheduleArticle.Decide(article, noon.AddHours(2), null, noon);
@@ -180,12 +220,21 @@ public sealed class LifeCycleTests
         Assert.Equal((other.Headline, noon.AddHours(1)), (moved.Article.Headline, moved.EmbargoedUntil));
 
         var lifted = EmbargoArticle.DecideLift(article, noon.AddMinutes(10));
-        Assert.Equal(noon.AddMinutes(10), ((Contracts.ArticleEmbargoed)ArticleMessage.Of(lifted.Single(), Then(article, lifted))!.Message).EmbargoedUntil);
-        Assert.Equal(ArticleState.Published, Then(Then(article, lifted), PublishArticle.Decide(Then(article, lifted), "harbour-opens", noon.AddMinutes(11))).State);
+        Assert.Equal(
+            noon.AddMinutes(10),
+            ((Contracts.ArticleEmbargoed)ArticleMessage.Of(lifted.Single(), Then(article, lifted))!.Message).EmbargoedUntil
+        );
+        Assert.Equal(
+            ArticleState.Published,
+            Then(Then(article, lifted), PublishArticle.Decide(Then(article, lifted), "harbour-opens", noon.AddMinutes(11))).State
+        );
 
         var killed = new ArticleKilled(noon, "A hoax.");
         var withdrawn = ArticleMessage.Of(killed, Then(article, [killed]))!;
-        Assert.Equal((Topology.Trade, "A hoax.", ""), (withdrawn.Exchange, ((ArticleWithdrawn)withdrawn.Message).Reason, ((ArticleWithdrawn)withdrawn.Message).Article.Body));
+        Assert.Equal(
+            (Topology.Trade, "A hoax.", ""),
+            (withdrawn.Exchange, ((ArticleWithdrawn)withdrawn.Message).Reason, ((ArticleWithdrawn)withdrawn.Message).Article.Body)
+        );
         var masked = new ArticleMasked(noon.AddMinutes(20), "Asked for by her lawyer.", [Masking.Text], Public: false);
         var again = (ArticleWithdrawn)ArticleMessage.Of(masked, Then(article, [killed, masked]))!.Message;
         Assert.Equal(("A hoax.", true), (again.Reason, again.Masked));
@@ -195,57 +244,98 @@ public sealed class LifeCycleTests
     public void What_returns_after_it_was_withheld_is_published_at_its_first_time()
     {
         var article = articles[ArticleState.Unpublished];
-        Assert.Equal([new ArticlePublished("harbour-opens", noon, noon.AddHours(4))], PublishArticle.Decide(article, "harbour-opens", noon.AddHours(4)));
+        Assert.Equal(
+            [new ArticlePublished("harbour-opens", noon, noon.AddHours(4))],
+            PublishArticle.Decide(article, "harbour-opens", noon.AddHours(4))
+        );
     }
 
     [Fact]
     public void Addresses_that_an_article_had_lead_to_the_present_one()
     {
-        var article = Given(drafted, published, new ArticleUpdated("second", noon, null), new ArticleUpdated("third", noon, null), new ArticleUpdated("harbour-opens", noon, null));
+        var article = Given(
+            drafted,
+            published,
+            new ArticleUpdated("second", noon, null),
+            new ArticleUpdated("third", noon, null),
+            new ArticleUpdated("harbour-opens", noon, null)
+        );
         Assert.Equal(("harbour-opens", "second third"), (article.Public!.Slug, string.Join(' ', article.Public.FormerSlugs)));
     }
 
     [Fact]
     public void Whatever_editors_do_no_state_is_impossible_and_the_fold_equals_its_replay() =>
-        Gen.Select(Gen.OneOf([.. LifeCycle.Acts.Append("time").Select(Gen.Const)]), Gen.Int[0, 3]).List[1, 40].Sample(acts =>
-        {
-            var now = noon;
-            List<object> events = [drafted];
-            var article = Given(drafted);
-            foreach (var (act, hours) in acts)
+        Gen.Select(Gen.OneOf([.. LifeCycle.Acts.Append("time").Select(Gen.Const)]), Gen.Int[0, 3])
+            .List[1, 40]
+            .Sample(acts =>
             {
-                now = now.AddHours(hours);
-                IReadOnlyList<object> decided;
-                try
+                var now = noon;
+                List<object> events = [drafted];
+                var article = Given(drafted);
+                foreach (var (act, hours) in acts)
                 {
-                    decided = act == "time" ? Scheduler.Decide(article, "harbour-opens", now) : When(article, act, now, copy with { Summary = $"{now}" });
-                }
-                catch (ProblemException) when (act == LifeCycle.Publish && article.Embargo?.Until > now)
-                {
-                    continue;
-                }
-                catch (ProblemException problem) when (problem.Status == 422)
-                {
-                    Assert.True(act == LifeCycle.Embargo && article.Public is not null || act == LifeCycle.Schedule && article.Embargo is not null, $"{act} was refused: {problem.Message}");
-                    continue;
-                }
-                catch (ProblemException problem) when (problem.Status == 409)
-                {
-                    Assert.DoesNotContain(act, LifeCycle.Allowed(article.State));
-                    continue;
-                }
-                var before = article;
-                events.AddRange(decided);
-                article = Then(article, decided);
+                    now = now.AddHours(hours);
+                    IReadOnlyList<object> decided;
+                    try
+                    {
+                        decided =
+                            act == "time"
+                                ? Scheduler.Decide(article, "harbour-opens", now)
+                                : When(article, act, now, copy with { Summary = $"{now}" });
+                    }
+                    catch (ProblemException) when (act == LifeCycle.Publish && article.Embargo?.Until > now)
+                    {
+                        continue;
+                    }
+                    catch (ProblemException problem) when (problem.Status == 422)
+                    {
+                        Assert.True(
+                            act == LifeCycle.Embargo && article.Public is not null
+                                || act == LifeCycle.Schedule && article.Embargo is not null,
+                            $"{act} was refused: {problem.Message}"
+                        );
+                        continue;
+                    }
+                    catch (ProblemException problem) when (problem.Status == 409)
+                    {
+                        Assert.DoesNotContain(act, LifeCycle.Allowed(article.State));
+                        continue;
+                    }
+                    var before = article;
+                    events.AddRange(decided);
+                    article = Then(article, decided);
 
-                Assert.Equal(events.Count, article.Version);
-                Assert.True(before.State != ArticleState.Killed || decided.Count == 0, "something happened to a killed article");
-                Assert.True(act is not (LifeCycle.Revise or LifeCycle.Submit or LifeCycle.Return or LifeCycle.Schedule or LifeCycle.Embargo or LifeCycle.Lift) || ReferenceEquals(before.Public, article.Public), "readers see what was not published");
-                Assert.True(article.Public is null || article.Public.Status == PubStatus.Usable == article.State is ArticleState.Published, "the public state and the state differ");
-                Assert.True(!(before.Embargo?.Until > now) || decided.All(e => ArticleMessage.Of(e, article)?.Exchange != Topology.Articles), "what is under embargo is told to the readers' services");
-                Assert.True(decided.Count == 0 || decided.Select((e, i) => ArticleMessage.Of(e, Then(before, decided.Take(i + 1)))).Count(m => m is not null) <= 1, "one act is told twice");
-            }
-            var replayed = Article.Fold(id, events)!;
-            Assert.Equal(System.Text.Json.JsonSerializer.Serialize(article), System.Text.Json.JsonSerializer.Serialize(replayed));
-        });
+                    Assert.Equal(events.Count, article.Version);
+                    Assert.True(before.State != ArticleState.Killed || decided.Count == 0, "something happened to a killed article");
+                    Assert.True(
+                        act
+                            is not (
+                                LifeCycle.Revise
+                                or LifeCycle.Submit
+                                or LifeCycle.Return
+                                or LifeCycle.Schedule
+                                or LifeCycle.Embargo
+                                or LifeCycle.Lift
+                            )
+                            || ReferenceEquals(before.Public, article.Public),
+                        "readers see what was not published"
+                    );
+                    Assert.True(
+                        article.Public is null || article.Public.Status == PubStatus.Usable == article.State is ArticleState.Published,
+                        "the public state and the state differ"
+                    );
+                    Assert.True(
+                        !(before.Embargo?.Until > now) || decided.All(e => ArticleMessage.Of(e, article)?.Exchange != Topology.Articles),
+                        "what is under embargo is told to the readers' services"
+                    );
+                    Assert.True(
+                        decided.Count == 0
+                            || decided.Select((e, i) => ArticleMessage.Of(e, Then(before, decided.Take(i + 1)))).Count(m => m is not null)
+                                <= 1,
+                        "one act is told twice"
+                    );
+                }
+                var replayed = Article.Fold(id, events)!;
+                Assert.Equal(System.Text.Json.JsonSerializer.Serialize(article), System.Text.Json.JsonSerializer.Serialize(replayed));
+            });
 }

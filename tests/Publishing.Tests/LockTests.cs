@@ -13,19 +13,34 @@ public sealed class LockTests(PublishingService service) : IClassFixture<Publish
     async Task<(string Name, HttpClient Client)> MakeAsync(string role, params string[] categories)
     {
         var name = $"locks-{Guid.NewGuid():N}";
-        using var answer = await Stack.Editor.PostAsJsonAsync("api/keys", new { name, role, categories });
+        using var answer = await Stack.Editor.PostAsJsonAsync(
+            "api/keys",
+            new
+            {
+                name,
+                role,
+                categories,
+            }
+        );
         return ($"key:{name}", Stack.Bearer((string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["secret"]!));
     }
 
     static async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpClient who, HttpMethod method, Guid id, string query = "")
     {
-        using var answer = await who.SendAsync(new(method, $"api/articles/{id}/lock{query}") { Version = who.DefaultRequestVersion, VersionPolicy = who.DefaultVersionPolicy });
-        return (answer.StatusCode, answer.StatusCode == HttpStatusCode.NoContent ? null : await answer.Content.ReadFromJsonAsync<JsonNode>());
+        using var answer = await who.SendAsync(
+            new(method, $"api/articles/{id}/lock{query}") { Version = who.DefaultRequestVersion, VersionPolicy = who.DefaultVersionPolicy }
+        );
+        return (
+            answer.StatusCode,
+            answer.StatusCode == HttpStatusCode.NoContent ? null : await answer.Content.ReadFromJsonAsync<JsonNode>()
+        );
     }
 
-    async Task<Guid> DraftAsync(string headline, string category = "world") => Stack.Id(await Stack.DraftAsync(Stack.Copy(headline, category)));
+    async Task<Guid> DraftAsync(string headline, string category = "world") =>
+        Stack.Id(await Stack.DraftAsync(Stack.Copy(headline, category)));
 
-    async Task<string?> HolderAsync(Guid id) => (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{id}"))!["lock"]?["holder"];
+    async Task<string?> HolderAsync(Guid id) =>
+        (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{id}"))!["lock"]?["holder"];
 
     [Fact]
     public async Task Who_takes_a_lock_is_told_until_when_and_everybody_sees_it_until_it_is_given_back()
@@ -61,13 +76,18 @@ public sealed class LockTests(PublishingService service) : IClassFixture<Publish
         {
             var (_, taken) = await SendAsync(reporter, HttpMethod.Put, id);
             var (status, problem) = await SendAsync(other, HttpMethod.Put, id);
-            Assert.Equal((HttpStatusCode.Locked, "urn:newsplatform:problem:locked", reporterName, (string?)taken!["until"]),
-                (status, (string?)problem!["type"], (string?)problem["holder"], (string?)problem["until"]));
+            Assert.Equal(
+                (HttpStatusCode.Locked, "urn:newsplatform:problem:locked", reporterName, (string?)taken!["until"]),
+                (status, (string?)problem!["type"], (string?)problem["holder"], (string?)problem["until"])
+            );
             Assert.Equal(HttpStatusCode.Locked, (await SendAsync(other, HttpMethod.Delete, id)).Status);
             Assert.Equal(HttpStatusCode.Locked, (await SendAsync(editor, HttpMethod.Put, id)).Status);
             Assert.Equal(HttpStatusCode.Locked, (await SendAsync(editor, HttpMethod.Put, id, "?break=false")).Status);
             var (forbidden, why) = await SendAsync(other, HttpMethod.Put, id, "?break=true");
-            Assert.Equal((HttpStatusCode.Forbidden, $"{otherName} may not break a lock; it takes the role editor or admin."), (forbidden, (string?)why!["detail"]));
+            Assert.Equal(
+                (HttpStatusCode.Forbidden, $"{otherName} may not break a lock; it takes the role editor or admin."),
+                (forbidden, (string?)why!["detail"])
+            );
             Assert.Equal(reporterName, await HolderAsync(id));
 
             Assert.Equal(HttpStatusCode.OK, (await SendAsync(editor, HttpMethod.Put, id, "?break=true&minutes=1")).Status);
@@ -90,7 +110,12 @@ public sealed class LockTests(PublishingService service) : IClassFixture<Publish
             Assert.All(losers, loser => Assert.Equal((string?)winner.Body!["holder"], (string?)loser.Body!["holder"]));
             Assert.Equal((string?)winner.Body!["holder"], await HolderAsync(id));
             // The last round is of those who want one that is over.
-            await Stack.ExecuteAsync("Publishing", round == 0 ? $"delete from article_lock where article_id = '{id}'" : $"update article_lock set until = now() - interval '1 minute' where article_id = '{id}'");
+            await Stack.ExecuteAsync(
+                "Publishing",
+                round == 0
+                    ? $"delete from article_lock where article_id = '{id}'"
+                    : $"update article_lock set until = now() - interval '1 minute' where article_id = '{id}'"
+            );
         }
         foreach (var (_, client) in takers)
         {
@@ -110,7 +135,10 @@ public sealed class LockTests(PublishingService service) : IClassFixture<Publish
         {
             Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(reporter, HttpMethod.Delete, id)).Status);
             await SendAsync(Stack.Editor, HttpMethod.Put, id);
-            await Stack.ExecuteAsync("Publishing", $"update article_lock set until = now() - interval '1 second' where article_id = '{id}'");
+            await Stack.ExecuteAsync(
+                "Publishing",
+                $"update article_lock set until = now() - interval '1 second' where article_id = '{id}'"
+            );
             Assert.Equal(HttpStatusCode.OK, (await SendAsync(reporter, HttpMethod.Put, next)).Status);
             Assert.Empty(await Stack.QueryAsync("Publishing", $"select 1 from article_lock where article_id = '{id}'"));
             Assert.Equal(HttpStatusCode.OK, (await SendAsync(reporter, HttpMethod.Put, id)).Status);

@@ -18,8 +18,25 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
     /// <summary>Somebody's own name in each test, so that the whole database can be searched for it.</summary>
     static string Name() => $"Jane Q{Guid.NewGuid():N}";
 
-    static object Copy(string headline, string? summary = null, string body = "<p>Body.</p>", string? byline = null, string[]? keywords = null, object? media = null) =>
-        new { headline, summary, body, byline, category = "world", language = "en", keywords = keywords ?? [], media };
+    static object Copy(
+        string headline,
+        string? summary = null,
+        string body = "<p>Body.</p>",
+        string? byline = null,
+        string[]? keywords = null,
+        object? media = null
+    ) =>
+        new
+        {
+            headline,
+            summary,
+            body,
+            byline,
+            category = "world",
+            language = "en",
+            keywords = keywords ?? [],
+            media,
+        };
 
     Task<HttpResponseMessage> TryAsync(Guid id, object body, string ifMatch = "*", HttpClient? who = null) =>
         (who ?? Stack.Editor).SendAsync(Stack.Write(HttpMethod.Post, $"api/articles/{id}/mask", JsonContent.Create(body), ifMatch));
@@ -37,9 +54,16 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
     async Task<string[]> TablesWithAsync(string word)
     {
         var found = new List<string>();
-        foreach (var table in await Stack.QueryAsync("Publishing", "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"))
+        foreach (
+            var table in await Stack.QueryAsync(
+                "Publishing",
+                "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
+            )
+        )
         {
-            found.AddRange((await Stack.QueryAsync("Publishing", $"select '{table}' from {table} t where t::text ilike '%{word}%' limit 1"))!);
+            found.AddRange(
+                (await Stack.QueryAsync("Publishing", $"select '{table}' from {table} t where t::text ilike '%{word}%' limit 1"))!
+            );
         }
         return [.. found];
     }
@@ -52,36 +76,89 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         await using var listener = await ListenAsync();
         var name = Name();
         var last = name.Split(' ')[1];
-        var request = Stack.Write(HttpMethod.Post, "api/articles", JsonContent.Create(Copy($"{name} speaks", $"What {name.ToUpperInvariant()} saw", $"<p>Said {name}.</p>", keywords: [name, "court"])));
+        var request = Stack.Write(
+            HttpMethod.Post,
+            "api/articles",
+            JsonContent.Create(
+                Copy($"{name} speaks", $"What {name.ToUpperInvariant()} saw", $"<p>Said {name}.</p>", keywords: [name, "court"])
+            )
+        );
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         using var drafted = await Stack.Editor.SendAsync(request);
         var id = Stack.Id((await drafted.Content.ReadFromJsonAsync<JsonNode>())!);
         await Stack.ActAsync(id, "submit", new { note = $"Ask {name} again" });
         var published = await Stack.PublishAsync(id);
-        await Stack.ReviseAsync(id, Copy($"{name} is heard", body: $"<p><em>{name.Split(' ')[0]}</em>&nbsp;<strong>{last}</strong> &amp; others: <a href=\"https://example.org/?q={Uri.EscapeDataString(name)}\">here</a></p>",
-            media: new { picture = new { alt = $"{name} at the door", caption = $"{last} and {name}" } }));
+        await Stack.ReviseAsync(
+            id,
+            Copy(
+                $"{name} is heard",
+                body: $"<p><em>{name.Split(' ')[0]}</em>&nbsp;<strong>{last}</strong> &amp; others: <a href=\"https://example.org/?q={Uri.EscapeDataString(name)}\">here</a></p>",
+                media: new { picture = new { alt = $"{name} at the door", caption = $"{last} and {name}" } }
+            )
+        );
         await Stack.ActAsync(id, "correct", new { note = $"It was {name} who said so" });
         await Stack.ReviseAsync(id, Copy($"A draft on {name}"));
         Assert.Contains(last.ToLowerInvariant(), (string)published["url"]!, StringComparison.Ordinal);
         Assert.NotEmpty(await TablesWithAsync(last));
 
         // The surname alone stands in a caption and in the address.
-        await MaskAsync(id, new { text = name, replacement = Instead, reason = "Asked for by her lawyer" });
-        var masked = await MaskAsync(id, new { text = last, replacement = Instead, reason = "Asked for by her lawyer" });
+        await MaskAsync(
+            id,
+            new
+            {
+                text = name,
+                replacement = Instead,
+                reason = "Asked for by her lawyer",
+            }
+        );
+        var masked = await MaskAsync(
+            id,
+            new
+            {
+                text = last,
+                replacement = Instead,
+                reason = "Asked for by her lawyer",
+            }
+        );
 
-        Assert.Equal(($"A draft on {Instead}", 8L, "published"), ((string)masked["headline"]!, (long)masked["version"]!, (string)masked["state"]!));
+        Assert.Equal(
+            ($"A draft on {Instead}", 8L, "published"),
+            ((string)masked["headline"]!, (long)masked["version"]!, (string)masked["state"]!)
+        );
         Assert.Empty(await TablesWithAsync(last));
-        foreach (var path in new[] { "", "/history", "/versions/1", "/versions/3", "/versions/5", "/versions/8", "/diff?from=1&to=5", "/diff?from=1" })
+        foreach (
+            var path in new[]
+            {
+                "",
+                "/history",
+                "/versions/1",
+                "/versions/3",
+                "/versions/5",
+                "/versions/8",
+                "/diff?from=1&to=5",
+                "/diff?from=1",
+            }
+        )
         {
             Assert.DoesNotContain(last, await GetAsync(id, path), StringComparison.OrdinalIgnoreCase);
         }
-        Assert.DoesNotContain(last, await Stack.Editor.GetStringAsync(new Uri("api/articles?q=draft%20witness", UriKind.Relative)), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(
+            last,
+            await Stack.Editor.GetStringAsync(new Uri("api/articles?q=draft%20witness", UriKind.Relative)),
+            StringComparison.OrdinalIgnoreCase
+        );
         Assert.Equal($"<p>Said {Instead}.</p>", (string?)JsonNode.Parse(await GetAsync(id, "/versions/1"))!["body"]);
-        Assert.Equal($"<p><em>{Instead}</em><strong></strong> &amp; others: <a rel=\"noopener nofollow\">here</a></p>", (string?)JsonNode.Parse(await GetAsync(id, "/versions/5"))!["body"]);
+        Assert.Equal(
+            $"<p><em>{Instead}</em><strong></strong> &amp; others: <a rel=\"noopener nofollow\">here</a></p>",
+            (string?)JsonNode.Parse(await GetAsync(id, "/versions/5"))!["body"]
+        );
 
         var told = await listener.UntilAsync(id, 8);
         Assert.DoesNotContain(last, told.ToJsonString(), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(($"{Instead} is heard", "It was [a witness] who said so", 8L), ((string)told["article"]!["headline"]!, (string)told["article"]!["notes"]![0]!["text"]!, (long)told["article"]!["version"]!));
+        Assert.Equal(
+            ($"{Instead} is heard", "It was [a witness] who said so", 8L),
+            ((string)told["article"]!["headline"]!, (string)told["article"]!["notes"]![0]!["text"]!, (long)told["article"]!["version"]!)
+        );
         Assert.StartsWith("a-witness", (string)told["article"]!["slug"]!, StringComparison.Ordinal);
 
         Assert.Equal("""["text"]""", JsonNode.Parse(await GetAsync(id, "/history?after=7"))!["items"]![0]!["masked"]!.ToJsonString());
@@ -92,11 +169,32 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
     {
         var name = Name();
         var id = Stack.Id(await Stack.DraftAsync(Copy($"Traced {name}", byline: name)));
-        var once = await MaskAsync(id, new { fields = new[] { "byline" }, text = name, replacement = Instead, reason = "Article 17" });
-        var twice = await MaskAsync(id, new { fields = new[] { "byline" }, text = name, replacement = Instead, reason = "Article 17" });
+        var once = await MaskAsync(
+            id,
+            new
+            {
+                fields = new[] { "byline" },
+                text = name,
+                replacement = Instead,
+                reason = "Article 17",
+            }
+        );
+        var twice = await MaskAsync(
+            id,
+            new
+            {
+                fields = new[] { "byline" },
+                text = name,
+                replacement = Instead,
+                reason = "Article 17",
+            }
+        );
         Assert.Equal((2L, once.ToJsonString()), ((long)once["version"]!, twice.ToJsonString()));
         var entry = JsonNode.Parse(await GetAsync(id, "/history?after=1"))!["items"]!.AsArray().Single()!;
-        Assert.Equal(("masked", "key:admin", "Article 17", """["byline","text"]"""), ((string)entry["act"]!, (string?)entry["by"], (string?)entry["note"], entry["masked"]!.ToJsonString()));
+        Assert.Equal(
+            ("masked", "key:admin", "Article 17", """["byline","text"]"""),
+            ((string)entry["act"]!, (string?)entry["by"], (string?)entry["note"], entry["masked"]!.ToJsonString())
+        );
         Assert.Null((string?)once["byline"]);
         Assert.Null((string?)JsonNode.Parse(await GetAsync(id, "/versions/1"))!["byline"]);
     }
@@ -118,9 +216,16 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         Assert.Equal(["masked", "masked", "key:admin"], by);
         var again = await MaskAsync(id, new { fields = new[] { "actors" }, reason = "She left the house" });
         Assert.Equal((long)masked["version"]!, (long)again["version"]!);
-        var listed = JsonNode.Parse(await Stack.Editor.GetStringAsync(new Uri("api/articles?q=by%20a%20person", UriKind.Relative)))!["items"]![0]!;
+        var listed = JsonNode.Parse(await Stack.Editor.GetStringAsync(new Uri("api/articles?q=by%20a%20person", UriKind.Relative)))![
+            "items"
+        ]![0]!;
         Assert.Equal(("masked", null), ((string?)listed["author"], (string?)listed["lock"]?["holder"]));
-        Assert.Empty(await Stack.QueryAsync("Publishing", $"select 1 from mt_events where stream_id = '{id}' and (user_name like '%{key["name"]}%' or data::text like '%{key["name"]}%')"));
+        Assert.Empty(
+            await Stack.QueryAsync(
+                "Publishing",
+                $"select 1 from mt_events where stream_id = '{id}' and (user_name like '%{key["name"]}%' or data::text like '%{key["name"]}%')"
+            )
+        );
     }
 
     [Fact]
@@ -130,10 +235,24 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         var name = Name();
         var id = await Stack.PublishAsync(Copy($"Killed: {name}"));
         await Stack.ActAsync(id, "kill", new { reason = $"{name} was not there" });
-        var masked = await MaskAsync(id, new { text = name, replacement = Instead, reason = "Lawyer" });
-        Assert.Equal(("killed", 4L, $"{Instead} was not there"), ((string)masked["state"]!, (long)masked["version"]!, (string)masked["reason"]!));
+        var masked = await MaskAsync(
+            id,
+            new
+            {
+                text = name,
+                replacement = Instead,
+                reason = "Lawyer",
+            }
+        );
+        Assert.Equal(
+            ("killed", 4L, $"{Instead} was not there"),
+            ((string)masked["state"]!, (long)masked["version"]!, (string)masked["reason"]!)
+        );
         var told = await listener.UntilAsync(id, 4);
-        Assert.Equal(($"Killed: {Instead}", "canceled", $"{Instead} was not there"), ((string)told["article"]!["headline"]!, (string)told["pubStatus"]!, (string)told["reason"]!));
+        Assert.Equal(
+            ($"Killed: {Instead}", "canceled", $"{Instead} was not there"),
+            ((string)told["article"]!["headline"]!, (string)told["pubStatus"]!, (string)told["reason"]!)
+        );
     }
 
     [Fact]
@@ -141,18 +260,44 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
     {
         await using var listener = await ListenAsync();
         var (name, archived, draft) = (Name(), Guid.NewGuid(), Stack.Id(await Stack.DraftAsync(Copy("A draft"))));
-        await Stack.ImportAsync($$"""{"id":"{{archived}}","headline":"Archived {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}""");
+        await Stack.ImportAsync(
+            $$"""{"id":"{{archived}}","headline":"Archived {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
+        );
         await Stack.ReviseAsync(draft, Copy($"A draft on {name}"));
-        await MaskAsync(draft, new { text = name, replacement = Instead, reason = "Lawyer" });
-        await MaskAsync(archived, new { text = name, replacement = Instead, reason = "Lawyer" });
+        await MaskAsync(
+            draft,
+            new
+            {
+                text = name,
+                replacement = Instead,
+                reason = "Lawyer",
+            }
+        );
+        await MaskAsync(
+            archived,
+            new
+            {
+                text = name,
+                replacement = Instead,
+                reason = "Lawyer",
+            }
+        );
         var told = await listener.UntilAsync(archived, 3);
         Assert.Equal((true, $"Archived {Instead}"), ((bool)told["imported"]!, (string)told["article"]!["headline"]!));
         Assert.DoesNotContain(listener.Received, message => Guid.Parse((string)message["article"]!["articleId"]!) == draft);
 
         // The archive is imported again, as it is.
-        var line = (await Stack.ImportAsync($$"""{"id":"{{archived}}","headline":"Archived {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}""")).Single();
+        var line = (
+            await Stack.ImportAsync(
+                $$"""{"id":"{{archived}}","headline":"Archived {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
+            )
+        ).Single();
         Assert.Equal("unchanged", (string)line["outcome"]!);
-        line = (await Stack.ImportAsync($$"""{"id":"{{archived}}","headline":"Archived again {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}""")).Single();
+        line = (
+            await Stack.ImportAsync(
+                $$"""{"id":"{{archived}}","headline":"Archived again {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
+            )
+        ).Single();
         Assert.Equal("rejected", (string)line["outcome"]!);
     }
 
@@ -163,13 +308,31 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         var media = new
         {
             picture = new { url = $"https://pictures.example.org/2026/{name.Replace(' ', '_')}.jpg", alt = "A door" },
-            items = new[] { new { type = "video", url = $"https://videos.example.org/{Uri.EscapeDataString(name)}.mp4" }, new { type = "video", url = "https://videos.example.org/another.mp4" } },
+            items = new[]
+            {
+                new { type = "video", url = $"https://videos.example.org/{Uri.EscapeDataString(name)}.mp4" },
+                new { type = "video", url = "https://videos.example.org/another.mp4" },
+            },
         };
         var id = Stack.Id(await Stack.DraftAsync(Copy("At the door", media: media)));
         await Stack.PublishAsync(id);
-        var masked = await MaskAsync(id, new { text = name, replacement = Instead, reason = "Lawyer" });
-        Assert.Equal((null, "A door", "https://videos.example.org/another.mp4"),
-            ((string?)masked["media"]!["picture"]!["url"], (string?)masked["media"]!["picture"]!["alt"], (string?)masked["media"]!["items"]!.AsArray().Single()!["url"]));
+        var masked = await MaskAsync(
+            id,
+            new
+            {
+                text = name,
+                replacement = Instead,
+                reason = "Lawyer",
+            }
+        );
+        Assert.Equal(
+            (null, "A door", "https://videos.example.org/another.mp4"),
+            (
+                (string?)masked["media"]!["picture"]!["url"],
+                (string?)masked["media"]!["picture"]!["alt"],
+                (string?)masked["media"]!["items"]!.AsArray().Single()!["url"]
+            )
+        );
         Assert.Empty(await TablesWithAsync(name.Split(' ')[1]));
     }
 
@@ -179,9 +342,21 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         var name = Name();
         var id = Stack.Id(await Stack.DraftAsync(Copy($"Scheduled {name}")));
         await Stack.ActAsync(id, "schedule", new { publishAt = DateTimeOffset.UtcNow.AddHours(1) });
-        await MaskAsync(id, new { text = name, replacement = "somebody", reason = "Lawyer" });
+        await MaskAsync(
+            id,
+            new
+            {
+                text = name,
+                replacement = "somebody",
+                reason = "Lawyer",
+            }
+        );
         await Stack.ActAsync(id, "schedule", new { publishAt = DateTimeOffset.UtcNow.AddMilliseconds(300) });
-        var published = await Eventually.Get(async () => JsonNode.Parse(await GetAsync(id))!, article => (string)article["state"]! == "published", "it becomes public at its time");
+        var published = await Eventually.Get(
+            async () => JsonNode.Parse(await GetAsync(id))!,
+            article => (string)article["state"]! == "published",
+            "it becomes public at its time"
+        );
         Assert.Equal(("Scheduled somebody", "/en/world/scheduled-somebody"), ((string)published["headline"]!, (string?)published["url"]));
         await Stack.ReviseAsync(id, Copy("Revised"));
         await Stack.PublishAsync(id);
@@ -203,7 +378,9 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
     public async Task A_bad_request_is_refused_by_the_name_of_what_is_wrong_and_masks_nothing(string body, int status, string member)
     {
         var id = Stack.Id(await Stack.DraftAsync(Copy("Jane stays", byline: "Jane")));
-        using var answer = await Stack.Editor.SendAsync(Stack.Write(HttpMethod.Post, $"api/articles/{id}/mask", new StringContent(body, Encoding.UTF8, "application/json")));
+        using var answer = await Stack.Editor.SendAsync(
+            Stack.Write(HttpMethod.Post, $"api/articles/{id}/mask", new StringContent(body, Encoding.UTF8, "application/json"))
+        );
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.NotNull((await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]![member]);
         var article = JsonNode.Parse(await GetAsync(id))!;
@@ -214,14 +391,22 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
     public async Task Masking_takes_an_admin_and_the_version_that_is_meant()
     {
         var id = Stack.Id(await Stack.DraftAsync(Copy("Jane stays")));
-        var mask = new { text = "Jane", replacement = "x", reason = "r" };
+        var mask = new
+        {
+            text = "Jane",
+            replacement = "x",
+            reason = "r",
+        };
         using var made = await Stack.Editor.PostAsJsonAsync("api/keys", new { name = $"mask-{Guid.NewGuid():N}", role = "editor" });
         using var editor = Stack.Bearer((string)(await made.Content.ReadFromJsonAsync<JsonNode>())!["secret"]!);
         using var forbidden = await TryAsync(id, mask, who: editor);
         using var without = await Stack.Editor.PostAsJsonAsync($"api/articles/{id}/mask", mask);
         using var stale = await TryAsync(id, mask, "\"7\"");
         using var absent = await TryAsync(Guid.NewGuid(), mask);
-        Assert.Equal((403, 428, 412, 404), ((int)forbidden.StatusCode, (int)without.StatusCode, (int)stale.StatusCode, (int)absent.StatusCode));
+        Assert.Equal(
+            (403, 428, 412, 404),
+            ((int)forbidden.StatusCode, (int)without.StatusCode, (int)stale.StatusCode, (int)absent.StatusCode)
+        );
         Assert.Contains("Jane stays", await GetAsync(id), StringComparison.Ordinal);
     }
 
@@ -229,7 +414,15 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
     public async Task A_replacement_that_makes_a_headline_too_long_is_refused_and_masks_nothing()
     {
         var id = Stack.Id(await Stack.DraftAsync(Copy(string.Join(' ', Enumerable.Repeat("Jo", 160)))));
-        using var answer = await TryAsync(id, new { text = "Jo", replacement = "somebody", reason = "r" });
+        using var answer = await TryAsync(
+            id,
+            new
+            {
+                text = "Jo",
+                replacement = "somebody",
+                reason = "r",
+            }
+        );
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.NotNull((await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!["replacement"]);
         Assert.StartsWith("Jo Jo", (string)JsonNode.Parse(await GetAsync(id))!["headline"]!, StringComparison.Ordinal);
@@ -246,7 +439,11 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         {
             var connection = await new ConnectionFactory
             {
-                HostName = stack.Servers.Host, Port = stack.Servers.RabbitPort, UserName = stack.Servers.RabbitUser, Password = stack.Servers.RabbitPassword, VirtualHost = stack.VirtualHost,
+                HostName = stack.Servers.Host,
+                Port = stack.Servers.RabbitPort,
+                UserName = stack.Servers.RabbitUser,
+                Password = stack.Servers.RabbitPassword,
+                VirtualHost = stack.VirtualHost,
             }.CreateConnectionAsync();
             var channel = await connection.CreateChannelAsync();
             await channel.ExchangeDeclareAsync(Topology.Articles, ExchangeType.Topic, durable: true);
@@ -256,14 +453,21 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         }
 
         /// <summary>The message of an article's version.</summary>
-        public Task<JsonNode> UntilAsync(Guid article, long version) => Eventually.Get(async () =>
-        {
-            while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
-            {
-                received.Add(JsonNode.Parse(message.Body.Span)!["message"]!);
-            }
-            return received.FirstOrDefault(m => Guid.Parse((string)m["article"]!["articleId"]!) == article && (long)m["article"]!["version"]! == version)!;
-        }, found => found is not null, $"version {version} of {article} on the broker");
+        public Task<JsonNode> UntilAsync(Guid article, long version) =>
+            Eventually.Get(
+                async () =>
+                {
+                    while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
+                    {
+                        received.Add(JsonNode.Parse(message.Body.Span)!["message"]!);
+                    }
+                    return received.FirstOrDefault(m =>
+                        Guid.Parse((string)m["article"]!["articleId"]!) == article && (long)m["article"]!["version"]! == version
+                    )!;
+                },
+                found => found is not null,
+                $"version {version} of {article} on the broker"
+            );
 
         public async ValueTask DisposeAsync()
         {

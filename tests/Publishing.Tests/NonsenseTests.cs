@@ -7,14 +7,21 @@ using Xunit;
 
 namespace NewsPlatform.Publishing.Tests;
 
-/// <summary>What no editor's software means to send is refused like any other mistake: the service says what is wrong, and its log says nothing.</summary>
+/// <summary>
+/// What no editor's software means to send is refused like any other mistake: the service says what is wrong, and its log says nothing.
+/// </summary>
 public sealed class NonsenseTests(PublishingService service) : IClassFixture<PublishingService>
 {
     const string Copy = "\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\"";
 
     Stack Stack => service.Stack;
 
-    async Task<(int Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, HttpContent? content = null, string? idempotencyKey = null)
+    async Task<(int Status, JsonNode? Body)> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? content = null,
+        string? idempotencyKey = null
+    )
     {
         using var request = Stack.Write(method, path, content);
         if (idempotencyKey is not null)
@@ -37,8 +44,14 @@ public sealed class NonsenseTests(PublishingService service) : IClassFixture<Pub
     }
 
     /// <summary>What was logged since then that somebody would have to look into.</summary>
-    IEnumerable<string> Faults(int from) => Stack["Publishing"].Output.Skip(from).Where(line =>
-        line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal) || line.Contains("\"LogLevel\":\"Critical\"", StringComparison.Ordinal) || line.Contains("\"Exception\":", StringComparison.Ordinal));
+    IEnumerable<string> Faults(int from) =>
+        Stack["Publishing"]
+            .Output.Skip(from)
+            .Where(line =>
+                line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal)
+                || line.Contains("\"LogLevel\":\"Critical\"", StringComparison.Ordinal)
+                || line.Contains("\"Exception\":", StringComparison.Ordinal)
+            );
 
     [Theory]
     [InlineData("versions/0")]
@@ -125,9 +138,13 @@ public sealed class NonsenseTests(PublishingService service) : IClassFixture<Pub
     [InlineData($"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"http://[::\"}}}}}}")]
     [InlineData($"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"https://example.org/\",\"renditions\":[null]}}}}}}")]
     [InlineData($"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"https://example.org/\",\"renditions\":[{{}}]}}}}}}")]
-    [InlineData($"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"https://example.org/\",\"renditions\":[{{\"url\":null,\"width\":1,\"height\":1,\"contentType\":null}}]}}}}}}")]
+    [InlineData(
+        $"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"https://example.org/\",\"renditions\":[{{\"url\":null,\"width\":1,\"height\":1,\"contentType\":null}}]}}}}}}"
+    )]
     [InlineData($"{{{Copy},\"media\":{{\"items\":[{{\"type\":\"gallery\",\"pictures\":[null]}}]}}}}")]
-    [InlineData($"{{{Copy},\"media\":{{\"items\":[{{\"type\":\"gallery\",\"pictures\":[{{\"type\":\"gallery\",\"alt\":\"a\",\"pictures\":[{{}}]}}]}}]}}}}")]
+    [InlineData(
+        $"{{{Copy},\"media\":{{\"items\":[{{\"type\":\"gallery\",\"pictures\":[{{\"type\":\"gallery\",\"alt\":\"a\",\"pictures\":[{{}}]}}]}}]}}}}"
+    )]
     [InlineData($"{{{Copy},\"urgency\":2147483648}}")]
     [InlineData($"{{{Copy},\"urgency\":1e400}}")]
     [InlineData($"{{{Copy},\"urgency\":-0.5}}")]
@@ -152,36 +169,40 @@ public sealed class NonsenseTests(PublishingService service) : IClassFixture<Pub
         Refused(from, await SendAsync(HttpMethod.Post, "api/articles", Json(body), Guid.NewGuid().ToString()));
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Stays")));
         Refused(from, await SendAsync(HttpMethod.Put, $"api/articles/{id}", Json(body)));
-        using var answer = await Stack.Editor.PostAsync(new Uri("api/import", UriKind.Relative), new StringContent(body + "\n", Encoding.UTF8, "application/x-ndjson"));
+        using var answer = await Stack.Editor.PostAsync(
+            new Uri("api/import", UriKind.Relative),
+            new StringContent(body + "\n", Encoding.UTF8, "application/x-ndjson")
+        );
         Assert.Equal(200, (int)answer.StatusCode);
         Assert.DoesNotContain("imported", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(Faults(from));
     }
 
-    public static TheoryData<string, string> Bodies => new()
-    {
-        { "schedule", "{\"publishAt\":\"9999-12-31T23:59:59.9999999Z\"}" },
-        { "schedule", "{\"publishAt\":\"9999-12-31T23:59:59.9999999-14:00\"}" },
-        { "schedule", "{\"publishAt\":\"0001-01-01T00:00:00+14:00\"}" },
-        { "schedule", "{\"publishAt\":\"0001-01-01T00:00:00Z\",\"unpublishAt\":\"9999-12-31T23:59:59Z\"}" },
-        { "schedule", "{\"publishAt\":null}" },
-        { "schedule", "{\"publishAt\":0}" },
-        { "embargo", "{\"until\":\"9999-12-31T23:59:59.9999999Z\"}" },
-        { "embargo", "{\"until\":\"9999-12-31T23:59:59-00:01\"}" },
-        { "embargo", "{\"until\":null}" },
-        { "revert", "{\"version\":0}" },
-        { "revert", "{\"version\":-9223372036854775808}" },
-        { "revert", "{\"version\":9223372036854775807}" },
-        { "revert", "{\"version\":9223372036854775808}" },
-        { "revert", "{\"version\":null}" },
-        { "return", "{\"note\":null}" },
-        { "kill", "{\"reason\":null}" },
-        { "kill", "{\"reason\":\"r\",\"translations\":null}" },
-        { "correct", "{\"note\":[]}" },
-        { "mask", "{\"fields\":[null],\"reason\":\"r\"}" },
-        { "mask", "{\"fields\":null,\"text\":null,\"replacement\":null,\"reason\":null}" },
-        { "mask", "{\"text\":\"\\ud83d\\ude00\\ud83d\\ude00\",\"replacement\":\"x\",\"reason\":\"r\"}" },
-    };
+    public static TheoryData<string, string> Bodies =>
+        new()
+        {
+            { "schedule", "{\"publishAt\":\"9999-12-31T23:59:59.9999999Z\"}" },
+            { "schedule", "{\"publishAt\":\"9999-12-31T23:59:59.9999999-14:00\"}" },
+            { "schedule", "{\"publishAt\":\"0001-01-01T00:00:00+14:00\"}" },
+            { "schedule", "{\"publishAt\":\"0001-01-01T00:00:00Z\",\"unpublishAt\":\"9999-12-31T23:59:59Z\"}" },
+            { "schedule", "{\"publishAt\":null}" },
+            { "schedule", "{\"publishAt\":0}" },
+            { "embargo", "{\"until\":\"9999-12-31T23:59:59.9999999Z\"}" },
+            { "embargo", "{\"until\":\"9999-12-31T23:59:59-00:01\"}" },
+            { "embargo", "{\"until\":null}" },
+            { "revert", "{\"version\":0}" },
+            { "revert", "{\"version\":-9223372036854775808}" },
+            { "revert", "{\"version\":9223372036854775807}" },
+            { "revert", "{\"version\":9223372036854775808}" },
+            { "revert", "{\"version\":null}" },
+            { "return", "{\"note\":null}" },
+            { "kill", "{\"reason\":null}" },
+            { "kill", "{\"reason\":\"r\",\"translations\":null}" },
+            { "correct", "{\"note\":[]}" },
+            { "mask", "{\"fields\":[null],\"reason\":\"r\"}" },
+            { "mask", "{\"fields\":null,\"text\":null,\"replacement\":null,\"reason\":null}" },
+            { "mask", "{\"text\":\"\\ud83d\\ude00\\ud83d\\ude00\",\"replacement\":\"x\",\"reason\":\"r\"}" },
+        };
 
     [Theory]
     [MemberData(nameof(Bodies))]
@@ -222,13 +243,27 @@ public sealed class NonsenseTests(PublishingService service) : IClassFixture<Pub
         var from = Stack["Publishing"].Output.Count;
         foreach (var (path, methods) in document["paths"]!.AsObject())
         {
-            foreach (var (method, operation) in methods!.AsObject().Where(o => o.Value!["requestBody"] is not null && o.Value["requestBody"]!["content"]!["application/json"] is not null))
+            foreach (
+                var (method, operation) in methods!
+                    .AsObject()
+                    .Where(o => o.Value!["requestBody"] is not null && o.Value["requestBody"]!["content"]!["application/json"] is not null)
+            )
             {
-                var id = path.StartsWith("/api/articles/", StringComparison.Ordinal) ? Stack.Id(await Stack.DraftAsync(Stack.Copy("Nothing of it"))) : Guid.NewGuid();
+                var id = path.StartsWith("/api/articles/", StringComparison.Ordinal)
+                    ? Stack.Id(await Stack.DraftAsync(Stack.Copy("Nothing of it")))
+                    : Guid.NewGuid();
                 foreach (var body in new[] { "null", "[]", "[null]", "0", "\"\"", "{\"\":null}", "{", "\0", "" })
                 {
-                    var answer = await SendAsync(new(method.ToUpperInvariant()), path.TrimStart('/').Replace("{id}", $"{id}", StringComparison.Ordinal), Json(body));
-                    Assert.True(answer.Status is >= 400 and <= 428 || (body is "null" or "") && operation!["requestBody"]!["required"] is null && answer.Status == 200, $"{method} {path} with {body}: {answer.Status}");
+                    var answer = await SendAsync(
+                        new(method.ToUpperInvariant()),
+                        path.TrimStart('/').Replace("{id}", $"{id}", StringComparison.Ordinal),
+                        Json(body)
+                    );
+                    Assert.True(
+                        answer.Status is >= 400 and <= 428
+                            || (body is "null" or "") && operation!["requestBody"]!["required"] is null && answer.Status == 200,
+                        $"{method} {path} with {body}: {answer.Status}"
+                    );
                 }
             }
         }
@@ -241,18 +276,28 @@ public sealed class NonsenseTests(PublishingService service) : IClassFixture<Pub
         var from = Stack["Publishing"].Output.Count;
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Raced for")));
         var (name, repeat) = ($"raced-{Guid.NewGuid():N}", Guid.NewGuid().ToString());
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => (i % 3) switch
-        {
-            0 => SendAsync(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy($"Raced {i}"))),
-            1 => SendAsync(HttpMethod.Post, "api/keys", JsonContent.Create(new { name, role = "reporter" })),
-            _ => SendAsync(HttpMethod.Post, "api/articles", JsonContent.Create(Stack.Copy("Sent twice at once")), repeat),
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(i =>
+                    (i % 3) switch
+                    {
+                        0 => SendAsync(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy($"Raced {i}"))),
+                        1 => SendAsync(HttpMethod.Post, "api/keys", JsonContent.Create(new { name, role = "reporter" })),
+                        _ => SendAsync(HttpMethod.Post, "api/articles", JsonContent.Create(Stack.Copy("Sent twice at once")), repeat),
+                    }
+                )
+        );
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { 200, 201, 412, 422, 503 }));
 
         foreach (var path in new[] { "api/articles", "api/import" })
         {
             using var leaving = new CancellationTokenSource();
-            var request = Stack.Write(HttpMethod.Post, path, new EndlessBody(path == "api/import" ? "application/x-ndjson" : "application/json"));
+            var request = Stack.Write(
+                HttpMethod.Post,
+                path,
+                new EndlessBody(path == "api/import" ? "application/x-ndjson" : "application/json")
+            );
             var sending = Stack.Editor.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leaving.Token);
             await SendAsync(HttpMethod.Get, $"api/articles/{id}");
             await leaving.CancelAsync();
@@ -267,7 +312,15 @@ public sealed class NonsenseTests(PublishingService service) : IClassFixture<Pub
     public async Task An_unknown_charset_or_media_type_is_refused()
     {
         var from = Stack["Publishing"].Output.Count;
-        foreach (var type in new[] { "application/json; charset=klingon", "application/json; charset=\"\"", "text/html", "application/x-ndjson; charset=klingon" })
+        foreach (
+            var type in new[]
+            {
+                "application/json; charset=klingon",
+                "application/json; charset=\"\"",
+                "text/html",
+                "application/x-ndjson; charset=klingon",
+            }
+        )
         {
             var content = new ByteArrayContent("{}"u8.ToArray());
             content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);

@@ -13,11 +13,14 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
 
     static async Task<HttpStatusCode> LockAsync(HttpClient who, HttpMethod method, Guid id)
     {
-        using var answer = await who.SendAsync(new(method, $"api/articles/{id}/lock") { Version = who.DefaultRequestVersion, VersionPolicy = who.DefaultVersionPolicy });
+        using var answer = await who.SendAsync(
+            new(method, $"api/articles/{id}/lock") { Version = who.DefaultRequestVersion, VersionPolicy = who.DefaultVersionPolicy }
+        );
         return answer.StatusCode;
     }
 
-    async Task<string?> HolderAsync(Guid id, HttpClient? who = null) => (string?)(await (who ?? Stack.Editor).GetFromJsonAsync<JsonNode>($"api/articles/{id}"))!["lock"]?["holder"];
+    async Task<string?> HolderAsync(Guid id, HttpClient? who = null) =>
+        (string?)(await (who ?? Stack.Editor).GetFromJsonAsync<JsonNode>($"api/articles/{id}"))!["lock"]?["holder"];
 
     async Task<(int Status, string Body)> SendAsync(HttpClient who, string path, object? body, string idempotencyKey)
     {
@@ -42,14 +45,20 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
         Assert.Empty(await Stack.QueryAsync("Publishing", $"select 1 from article_lock where article_id = '{id}'"));
 
         // What a request that was under way meanwhile stored after all is no lock either.
-        await Stack.ExecuteAsync("Publishing", $"insert into article_lock (article_id, holder, holder_id, since, until) values ('{id}', '{first.Name}', '{first.Owner}', now(), now() + interval '1 hour')");
+        await Stack.ExecuteAsync(
+            "Publishing",
+            $"insert into article_lock (article_id, holder, holder_id, since, until) values ('{id}', '{first.Name}', '{first.Owner}', now(), now() + interval '1 hour')"
+        );
         Assert.Equal((null, null), (await HolderAsync(id), await HolderAsync(id, elsewhere)));
         var listed = (await Stack.Editor.GetFromJsonAsync<JsonNode>("api/articles?q=whose%20lock"))!["items"]!.AsArray().Single()!;
         Assert.Null(listed["lock"]);
         using var again = await Stack.KeyAsync("reporter", name: "lock-desk");
         using var reporter = await Stack.KeyAsync("reporter");
         Assert.Equal(HttpStatusCode.OK, await LockAsync(reporter.Client, HttpMethod.Put, id));
-        Assert.Equal((HttpStatusCode.Locked, HttpStatusCode.Locked), (await LockAsync(again.Client, HttpMethod.Put, id), await LockAsync(again.Client, HttpMethod.Delete, id)));
+        Assert.Equal(
+            (HttpStatusCode.Locked, HttpStatusCode.Locked),
+            (await LockAsync(again.Client, HttpMethod.Put, id), await LockAsync(again.Client, HttpMethod.Delete, id))
+        );
     }
 
     [Fact]
@@ -58,8 +67,14 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Same name")));
         using var key = await Stack.KeyAsync("reporter", name: "same-name");
         // As another key of that name, one that is good, would have stored it.
-        await Stack.ExecuteAsync("Publishing", $"insert into article_lock (article_id, holder, holder_id, since, until) values ('{id}', '{key.Name}', 'key:{Guid.NewGuid()}', now(), now() + interval '1 hour')");
-        Assert.Equal((HttpStatusCode.Locked, HttpStatusCode.Locked), (await LockAsync(key.Client, HttpMethod.Put, id), await LockAsync(key.Client, HttpMethod.Delete, id)));
+        await Stack.ExecuteAsync(
+            "Publishing",
+            $"insert into article_lock (article_id, holder, holder_id, since, until) values ('{id}', '{key.Name}', 'key:{Guid.NewGuid()}', now(), now() + interval '1 hour')"
+        );
+        Assert.Equal(
+            (HttpStatusCode.Locked, HttpStatusCode.Locked),
+            (await LockAsync(key.Client, HttpMethod.Put, id), await LockAsync(key.Client, HttpMethod.Delete, id))
+        );
     }
 
     [Fact]
@@ -79,7 +94,10 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
     {
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Older lock")));
         using var key = await Stack.KeyAsync("reporter");
-        await Stack.ExecuteAsync("Publishing", $"insert into article_lock (article_id, holder, since, until) values ('{id}', 'key:somebody', now(), now() + interval '1 hour')");
+        await Stack.ExecuteAsync(
+            "Publishing",
+            $"insert into article_lock (article_id, holder, since, until) values ('{id}', 'key:somebody', now(), now() + interval '1 hour')"
+        );
         Assert.Null(await HolderAsync(id));
         Assert.Equal(HttpStatusCode.OK, await LockAsync(key.Client, HttpMethod.Put, id));
         Assert.Equal(key.Name, await HolderAsync(id));
@@ -91,7 +109,10 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
         await using var own = await Stack.StartAsync(Stack.Servers, null, "Publishing");
         var id = Stack.Id(await own.DraftAsync(Stack.Copy("Carried over")));
         await own["Publishing"].KillAsync();
-        await own.ExecuteAsync("Publishing", $"alter table article_lock drop column holder_id; insert into article_lock (article_id, holder, since, until) values ('{id}', 'key:admin', now(), now() + interval '1 hour')");
+        await own.ExecuteAsync(
+            "Publishing",
+            $"alter table article_lock drop column holder_id; insert into article_lock (article_id, holder, since, until) values ('{id}', 'key:admin', now(), now() + interval '1 hour')"
+        );
         own["Publishing"].Start();
         await own["Publishing"].ReadyAsync();
         Assert.Equal(HttpStatusCode.OK, await LockAsync(own.Editor, HttpMethod.Put, id));
@@ -125,14 +146,24 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
     public async Task What_an_article_was_answered_with_is_told_again_only_while_it_may_be_read()
     {
         using var sport = await Stack.KeyAsync("editor", ["sport"]);
-        var (copy, drafting, publishing) = (Stack.Copy("Goes to another desk", "sport"), Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        var (copy, drafting, publishing) = (
+            Stack.Copy("Goes to another desk", "sport"),
+            Guid.NewGuid().ToString(),
+            Guid.NewGuid().ToString()
+        );
         var drafted = await SendAsync(sport.Client, "api/articles", copy, drafting);
         var id = Stack.Id(JsonNode.Parse(drafted.Body)!);
         var published = await SendAsync(sport.Client, $"api/articles/{id}/publish", null, publishing);
         Assert.Equal(published, await SendAsync(sport.Client, $"api/articles/{id}/publish", null, publishing));
 
         await Stack.ReviseAsync(id, Stack.Copy("At another desk", "world"));
-        Assert.Equal((403, 403), ((await SendAsync(sport.Client, "api/articles", copy, drafting)).Status, (await SendAsync(sport.Client, $"api/articles/{id}/publish", null, publishing)).Status));
+        Assert.Equal(
+            (403, 403),
+            (
+                (await SendAsync(sport.Client, "api/articles", copy, drafting)).Status,
+                (await SendAsync(sport.Client, $"api/articles/{id}/publish", null, publishing)).Status
+            )
+        );
         await Stack.ReviseAsync(id, Stack.Copy("Back again", "sport"));
         Assert.Equal(drafted, await SendAsync(sport.Client, "api/articles", copy, drafting));
     }
@@ -150,8 +181,17 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
         await Stack.ActAsync(id, "correct", new { note = "By the first key." });
 
         var entries = (await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{id}/history"))!["items"]!.AsArray();
-        Assert.Equal([("key:one-name", first.Owner), ("key:one-name", second.Owner), ("key:admin", "key:admin")], entries.Select(entry => ((string)entry!["by"]!, (string)entry["byId"]!)));
-        Assert.Equal(["key:admin"], await Stack.QueryAsync("Publishing", $"select headers ->> 'actor' from mt_events where stream_id = '{first.Id}' and type = 'key_revoked'"));
+        Assert.Equal(
+            [("key:one-name", first.Owner), ("key:one-name", second.Owner), ("key:admin", "key:admin")],
+            entries.Select(entry => ((string)entry!["by"]!, (string)entry["byId"]!))
+        );
+        Assert.Equal(
+            ["key:admin"],
+            await Stack.QueryAsync(
+                "Publishing",
+                $"select headers ->> 'actor' from mt_events where stream_id = '{first.Id}' and type = 'key_revoked'"
+            )
+        );
     }
 
     [Fact]
@@ -160,8 +200,25 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
         using var person = await Stack.KeyAsync("editor");
         using var drafted = await person.Client.PostAsJsonAsync("api/articles", Stack.Copy("By a person with an id"));
         var id = Stack.Id((await drafted.Content.ReadFromJsonAsync<JsonNode>())!);
-        await Stack.ActAsync(id, "mask", new { fields = new[] { "actors" }, text = "person", replacement = "somebody", reason = "She left the house" });
-        Assert.Equal([null, "key:admin"], await Stack.QueryAsync("Publishing", $"select headers ->> 'actor' from mt_events where stream_id = '{id}' order by version"));
-        Assert.DoesNotContain($"{person.Id}", await Stack.Editor.GetStringAsync(new Uri($"api/articles/{id}/history", UriKind.Relative)), StringComparison.Ordinal);
+        await Stack.ActAsync(
+            id,
+            "mask",
+            new
+            {
+                fields = new[] { "actors" },
+                text = "person",
+                replacement = "somebody",
+                reason = "She left the house",
+            }
+        );
+        Assert.Equal(
+            [null, "key:admin"],
+            await Stack.QueryAsync("Publishing", $"select headers ->> 'actor' from mt_events where stream_id = '{id}' order by version")
+        );
+        Assert.DoesNotContain(
+            $"{person.Id}",
+            await Stack.Editor.GetStringAsync(new Uri($"api/articles/{id}/history", UriKind.Relative)),
+            StringComparison.Ordinal
+        );
     }
 }

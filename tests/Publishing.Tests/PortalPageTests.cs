@@ -15,7 +15,9 @@ public sealed class PortalPageTests
     static readonly TimeZoneInfo Baku = TimeZoneInfo.FindSystemTimeZoneById("Asia/Baku");
 
     static PortalPage Parse(string text) => PortalPage.Parse(text, Baku);
+
     static PortalItem Only(string text) => Assert.Single(Clean(text).Line);
+
     static string Body(string blocks) => Clean(Head + blocks + "\n\n" + Line).Article!.Body;
 
     static PortalPage Clean(string text)
@@ -34,8 +36,10 @@ public sealed class PortalPageTests
     {
         var article = Clean(Head + "It was built in a year.\n\n" + Line).Article!;
 
-        Assert.Equal((1, "A bridge opens", "World", Utc("2021-09-14T10:36Z")),
-            (article.LineNumber, article.Headline, article.Rubric, article.PublishedAt));
+        Assert.Equal(
+            (1, "A bridge opens", "World", Utc("2021-09-14T10:36Z")),
+            (article.LineNumber, article.Headline, article.Rubric, article.PublishedAt)
+        );
         Assert.Equal(TimeSpan.Zero, article.PublishedAt.Offset);
         Assert.Equal("<p>It was built in a year.</p>", article.Body);
         Assert.Empty(article.Badges);
@@ -140,8 +144,10 @@ public sealed class PortalPageTests
     {
         var featured = Clean(Head + "Text.\n\nA museum reopens - VİDEO\n\n" + Line).Featured!;
 
-        Assert.Equal((7, "A museum reopens", null, Utc("2021-09-14T10:36Z"), ""),
-            (featured.LineNumber, featured.Headline, featured.Rubric, featured.PublishedAt, featured.Body));
+        Assert.Equal(
+            (7, "A museum reopens", null, Utc("2021-09-14T10:36Z"), ""),
+            (featured.LineNumber, featured.Headline, featured.Rubric, featured.PublishedAt, featured.Body)
+        );
         Assert.Equal(["video"], featured.Badges);
     }
 
@@ -175,8 +181,10 @@ public sealed class PortalPageTests
 
     [Fact]
     public void A_line_without_a_heading_takes_no_marked_item_from_the_page() =>
-        Assert.Equal("A museum reopens",
-            Clean(Head + "Text.\n\nA museum reopens - VİDEO\n\nFerry runs again\n12:00 29.03.2024").Featured!.Headline);
+        Assert.Equal(
+            "A museum reopens",
+            Clean(Head + "Text.\n\nA museum reopens - VİDEO\n\nFerry runs again\n12:00 29.03.2024").Featured!.Headline
+        );
 
     [Theory]
     [InlineData("News line\n\n")]
@@ -309,8 +317,9 @@ public sealed class PortalPageTests
     [Fact]
     public void A_headline_that_stands_twice_or_more_has_a_picture()
     {
-        var line = Clean("Owl seen\n12:00 29.03.2024\nA  fox\u00A0sleeps\n A fox sleeps \n11:00 29.03.2024\n"
-            + "Hen\nHen\nHen\n10:00 29.03.2024").Line;
+        var line = Clean(
+            "Owl seen\n12:00 29.03.2024\nA  fox\u00A0sleeps\n A fox sleeps \n11:00 29.03.2024\n" + "Hen\nHen\nHen\n10:00 29.03.2024"
+        ).Line;
 
         Assert.Equal([("Owl seen", false), ("A fox sleeps", true), ("Hen", true)], line.Select(item => (item.Headline, item.HasPicture)));
         Assert.Equal([1, 3, 6], line.Select(item => item.LineNumber));
@@ -337,8 +346,10 @@ public sealed class PortalPageTests
     [Fact]
     public void The_same_headline_and_minute_is_one_item_with_all_that_either_had()
     {
-        var line = Clean("Owl seen\n12:00 29.03.2024\nHen\n11:00 29.03.2024\n"
-            + "Owl seen - VİDEO\nOwl seen - VİDEO\n12:00 29.03.2024\nOwl seen\n10:00 29.03.2024").Line;
+        var line = Clean(
+            "Owl seen\n12:00 29.03.2024\nHen\n11:00 29.03.2024\n"
+                + "Owl seen - VİDEO\nOwl seen - VİDEO\n12:00 29.03.2024\nOwl seen\n10:00 29.03.2024"
+        ).Line;
 
         Assert.Equal(["Owl seen", "Hen", "Owl seen"], line.Select(item => item.Headline));
         Assert.Equal((1, true, "video"), (line[0].LineNumber, line[0].HasPicture, string.Join(',', line[0].Badges)));
@@ -364,8 +375,7 @@ public sealed class PortalPageTests
     }
 
     [Fact]
-    public void A_long_headline_is_taken_as_it_is() =>
-        Assert.Equal(900, Only(new string('x', 900) + "\n12:00 29.03.2024").Headline.Length);
+    public void A_long_headline_is_taken_as_it_is() => Assert.Equal(900, Only(new string('x', 900) + "\n12:00 29.03.2024").Headline.Length);
 
     // ---- times
 
@@ -399,8 +409,10 @@ public sealed class PortalPageTests
     [Fact]
     public void Faults_stand_in_the_order_of_the_page()
     {
-        var page = Parse("Menu\n\nA bridge opens\n\nWorld 12:00 31.02.2024\n\nText.\n\n"
-            + "Owl seen\n25:61 29.03.2024\nA headline that is longer than any link to all news");
+        var page = Parse(
+            "Menu\n\nA bridge opens\n\nWorld 12:00 31.02.2024\n\nText.\n\n"
+                + "Owl seen\n25:61 29.03.2024\nA headline that is longer than any link to all news"
+        );
 
         Assert.Equal([1, 5, 10, 11], page.Faults.Select(fault => fault.LineNumber));
     }
@@ -415,11 +427,11 @@ public sealed class PortalPageTests
     }
 
     [Theory]
-    [InlineData("Asia/Baku", "12:00 29.06.2014", "2014-06-29T07:00Z")]      // summer time
-    [InlineData("Asia/Baku", "12:00 29.06.2016", "2016-06-29T08:00Z")]      // none any more
+    [InlineData("Asia/Baku", "12:00 29.06.2014", "2014-06-29T07:00Z")] // summer time
+    [InlineData("Asia/Baku", "12:00 29.06.2016", "2016-06-29T08:00Z")] // none any more
     [InlineData("Asia/Baku", "12:00 29.01.2014", "2014-01-29T08:00Z")]
-    [InlineData("Asia/Baku", "04:30 30.03.2014", "2014-03-30T00:30Z")]      // skipped: is 05:30
-    [InlineData("Asia/Baku", "04:30 26.10.2014", "2014-10-25T23:30Z")]      // twice: the first
+    [InlineData("Asia/Baku", "04:30 30.03.2014", "2014-03-30T00:30Z")] // skipped: is 05:30
+    [InlineData("Asia/Baku", "04:30 26.10.2014", "2014-10-25T23:30Z")] // twice: the first
     [InlineData("Europe/Berlin", "02:30 31.03.2024", "2024-03-31T01:30Z")]
     [InlineData("Europe/Berlin", "02:30 27.10.2024", "2024-10-27T00:30Z")]
     [InlineData("America/New_York", "02:30 10.03.2024", "2024-03-10T07:30Z")]
@@ -450,16 +462,18 @@ public sealed class PortalPageTests
             page.Replace("\n", " \t\n\u00A0 "),
             page.Replace(' ', '\u00A0'),
             page.Replace("\n\n", "\n \n\u00A0\n\n"),
-            page.Replace("\n", "\n\n"),             // what is left when \r\n was written as \r\r\n
+            page.Replace("\n", "\n\n"), // what is left when \r\n was written as \r\r\n
         ];
         Assert.All(savedAs, text => Assert.Equal(expected, Seen(Parse(text), lineNumbers: false)));
     }
 
     [Fact]
     public void Line_numbers_count_every_line_of_the_file() =>
-        Assert.Equal([5, 8],
+        Assert.Equal(
+            [5, 8],
             Clean("\uFEFF\r\n\r\nNews line\r\n\r\nOwl seen\r\n12:00 29.03.2024\r\n\r\nHen\r\n11:00 29.03.2024")
-                .Line.Select(item => item.LineNumber));
+                .Line.Select(item => item.LineNumber)
+        );
 
     [Theory]
     [InlineData("")]
@@ -486,8 +500,22 @@ public sealed class PortalPageTests
         }
 
         var random = new Random(20240329);
-        string[] pieces = [.. page.Split('\n'), "", "", "\r", "\0", "\uFEFF", "\uD83D", "\"", "VİDEO", "- - -",
-            "12:00 29.03.2024", "12:00 31.02.2024", "World 14:36 14.09.2021"];
+        string[] pieces =
+        [
+            .. page.Split('\n'),
+            "",
+            "",
+            "\r",
+            "\0",
+            "\uFEFF",
+            "\uD83D",
+            "\"",
+            "VİDEO",
+            "- - -",
+            "12:00 29.03.2024",
+            "12:00 31.02.2024",
+            "World 14:36 14.09.2021",
+        ];
         for (var round = 0; round < 2_000; round++)
         {
             var mixed = new StringBuilder();
@@ -505,7 +533,8 @@ public sealed class PortalPageTests
         string[] hostile = [Many("-"), Many("1"), Many("VİDEO - "), Many("1:1 1.1.1 ")];
         var started = TimeProvider.System.GetTimestamp();
 
-        foreach (var text in hostile) Parse($"{text}x\n\nWorld 14:36 14.09.2021\n\n{text}x\n\n{text}x\n12:00 29.03.2024\n{text}");
+        foreach (var text in hostile)
+            Parse($"{text}x\n\nWorld 14:36 14.09.2021\n\n{text}x\n\n{text}x\n12:00 29.03.2024\n{text}");
 
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
     }
@@ -518,19 +547,24 @@ public sealed class PortalPageTests
         var page = Clean(OwnPage());
 
         Assert.Equal(("Economy", Utc("2025-04-18T12:45Z")), (page.Article!.Rubric, page.Article.PublishedAt));
-        Assert.Equal((3, 11, 1),
-            (Count("<h2>", page.Article.Body), Count("<p>", page.Article.Body), Count("<blockquote>", page.Article.Body)));
+        Assert.Equal(
+            (3, 11, 1),
+            (Count("<h2>", page.Article.Body), Count("<p>", page.Article.Body), Count("<blockquote>", page.Article.Body))
+        );
         Assert.Equal("Lindmark lighthouse opens its gallery to visitors after repairs", page.Featured!.Headline);
         Assert.Equal(["video"], page.Featured.Badges);
 
         Assert.Equal(26, page.Line.Count);
         Assert.Equal(8, page.Line.Count(item => item.HasPicture));
         Assert.Equal(Utc("2025-04-21T08:00Z"), page.Line[0].PublishedAt);
-        Assert.Equal(["photos", "video", "photos,video", "video,photos"],
-            page.Line.Where(item => item.Badges.Count > 0).Select(item => string.Join(',', item.Badges)));
+        Assert.Equal(
+            ["photos", "video", "photos,video", "video,photos"],
+            page.Line.Where(item => item.Badges.Count > 0).Select(item => string.Join(',', item.Badges))
+        );
         Assert.Contains(page.Line, item => item.Headline == "SECRETS of the old clock tower - its keeper EXPLAINS");
-        Assert.Contains(page.Line, item => item.Headline ==
-            "Bakers’ guild: \"Rye bread is back\" – says Gülnar, İncili Street’s oldest bakery");
+        Assert.Contains(page.Line, item =>
+            item.Headline == "Bakers’ guild: \"Rye bread is back\" – says Gülnar, İncili Street’s oldest bakery"
+        );
         NothingIsLost(OwnPage(), page);
     }
 
@@ -538,7 +572,8 @@ public sealed class PortalPageTests
     public void The_reference_page_is_read_whole()
     {
         var file = Path.GetFullPath(Path.Combine(Root(), "..", "shared", "seeds", "portal-page.txt"));
-        if (!File.Exists(file)) Assert.Skip("the reference page lies only beside the project: ../shared/seeds/portal-page.txt");
+        if (!File.Exists(file))
+            Assert.Skip("the reference page lies only beside the project: ../shared/seeds/portal-page.txt");
         var text = File.ReadAllText(file);
         var page = Clean(text);
 
@@ -558,7 +593,7 @@ public sealed class PortalPageTests
     {
         var lines = text.Split('\n').Select(line => Regex.Replace(line, @"\s+", " ").Trim()).Where(line => line != "").ToList();
         var times = Enumerable.Range(0, lines.Count).Where(i => Regex.IsMatch(lines[i], @"^\d\d:\d\d \d\d\.\d\d\.\d{4}$")).ToList();
-        var featured = times[0] - 3;   // then the heading, the first headline and its time
+        var featured = times[0] - 3; // then the heading, the first headline and its time
 
         Assert.Equal(lines[0], page.Article!.Headline);
         Assert.Equal(lines[1], $"{page.Article.Rubric} {InBaku(page.Article)}");
@@ -584,8 +619,19 @@ public sealed class PortalPageTests
         PortalItem?[] items = [page.Article, page.Featured, .. page.Line];
         return string.Join('\n', items.Select(Item).Concat(page.Faults.Select(fault => fault.Reason)));
 
-        string Item(PortalItem? item) => item is null ? "none" : string.Join('|', lineNumbers ? item.LineNumber : 0, item.Headline,
-            item.Rubric, item.PublishedAt.UtcTicks, item.Body, string.Join('+', item.Badges), item.HasPicture);
+        string Item(PortalItem? item) =>
+            item is null
+                ? "none"
+                : string.Join(
+                    '|',
+                    lineNumbers ? item.LineNumber : 0,
+                    item.Headline,
+                    item.Rubric,
+                    item.PublishedAt.UtcTicks,
+                    item.Body,
+                    string.Join('+', item.Badges),
+                    item.HasPicture
+                );
     }
 
     static string OwnPage() => File.ReadAllText(Path.Combine(Root(), "tests", "TestSupport", "Pages", "portal-page.txt"));
@@ -593,7 +639,8 @@ public sealed class PortalPageTests
     static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "NewsPlatform.sln"))) return folder.FullName;
+            if (File.Exists(Path.Combine(folder.FullName, "NewsPlatform.sln")))
+                return folder.FullName;
         throw new InvalidOperationException("no folder above the tests holds NewsPlatform.sln");
     }
 }

@@ -30,17 +30,21 @@ public sealed class SchedulerTests(Servers servers)
             await instance.StartAsync(ct);
         }
         var jump = TimeSpan.FromHours(5);
-        var events = await Eventually.Get(async () =>
-        {
-            foreach (var clock in clocks)
+        var events = await Eventually.Get(
+            async () =>
             {
-                clock.AdjustTime(clock.GetUtcNow() + jump);
-                clock.Advance(tick);
-            }
-            jump = -1.5 * jump;
-            jump = jump.Duration() > TimeSpan.FromDays(300) ? TimeSpan.FromHours(5) : jump;
-            return await EventsAsync(store);
-        }, events => events.Count(e => e.Data is ArticleUnpublished) >= soon.Count, "all of them published and taken down");
+                foreach (var clock in clocks)
+                {
+                    clock.AdjustTime(clock.GetUtcNow() + jump);
+                    clock.Advance(tick);
+                }
+                jump = -1.5 * jump;
+                jump = jump.Duration() > TimeSpan.FromDays(300) ? TimeSpan.FromHours(5) : jump;
+                return await EventsAsync(store);
+            },
+            events => events.Count(e => e.Data is ArticleUnpublished) >= soon.Count,
+            "all of them published and taken down"
+        );
         foreach (var instance in instances)
         {
             await instance.StopAsync(ct);
@@ -49,10 +53,13 @@ public sealed class SchedulerTests(Servers servers)
 
         Assert.All(soon, id => Assert.Equal(["drafted", "scheduled", "published", "unpublished"], Acts(events, id)));
         Assert.All(later, id => Assert.Equal(["drafted", "scheduled"], Acts(events, id)));
-        Assert.All(events.Select(e => e.Data).OfType<ArticlePublished>(), published => Assert.True(published.UpdatedAt >= now.AddSeconds(2), "it was public before its time"));
+        Assert.All(events.Select(e => e.Data).OfType<ArticlePublished>(), published =>
+            Assert.True(published.UpdatedAt >= now.AddSeconds(2), "it was public before its time")
+        );
     }
 
-    static IEnumerable<string> Acts(IReadOnlyList<IEvent> events, Guid id) => events.Where(e => e.StreamId == id).Select(e => e.EventTypeName["article_".Length..]);
+    static IEnumerable<string> Acts(IReadOnlyList<IEvent> events, Guid id) =>
+        events.Where(e => e.StreamId == id).Select(e => e.EventTypeName["article_".Length..]);
 
     static async Task<IReadOnlyList<IEvent>> EventsAsync(DocumentStore store)
     {
@@ -60,13 +67,29 @@ public sealed class SchedulerTests(Servers servers)
         return await session.Events.QueryAllRawEvents().OrderBy(e => e.Sequence).ToListAsync();
     }
 
-    static async Task<IReadOnlyList<Guid>> ScheduleAsync(DocumentStore store, int count, DateTimeOffset publishAt, DateTimeOffset? unpublishAt)
+    static async Task<IReadOnlyList<Guid>> ScheduleAsync(
+        DocumentStore store,
+        int count,
+        DateTimeOffset publishAt,
+        DateTimeOffset? unpublishAt
+    )
     {
         await using var session = store.LightweightSession();
         var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).ToArray();
         foreach (var id in ids)
         {
-            object[] events = [new ArticleDrafted(new() { Headline = $"At the hour {id}", Category = "world", Language = "en" }), new ArticleScheduled(publishAt, unpublishAt)];
+            object[] events =
+            [
+                new ArticleDrafted(
+                    new()
+                    {
+                        Headline = $"At the hour {id}",
+                        Category = "world",
+                        Language = "en",
+                    }
+                ),
+                new ArticleScheduled(publishAt, unpublishAt),
+            ];
             session.Events.StartStream(id, events);
             var drafted = Article.Fold(id, events[..1])!;
             DueArticle.Upsert(session, drafted, Article.Apply(id, drafted, events[1])!);

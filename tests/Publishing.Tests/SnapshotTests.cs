@@ -15,7 +15,12 @@ namespace NewsPlatform.Publishing.Tests;
 public sealed class SnapshotTests
 {
     static readonly bool update = Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1";
-    static readonly JsonSerializerOptions readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions readable = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [Fact]
     public void No_event_changes_its_stored_shape_by_accident()
@@ -26,17 +31,27 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void No_contract_changes_its_shape_on_the_wire_by_accident() => Compare("contracts", typeof(PublicArticle).Assembly.GetExportedTypes()
-        .Where(type => type.IsClass && !(type.IsAbstract && type.IsSealed) && type != typeof(Inbox))
-        .ToDictionary(type => type.Name, type => JsonSerializer.Serialize(Example.Of(type), type, JsonSerializerOptions.Web)));
+    public void No_contract_changes_its_shape_on_the_wire_by_accident() =>
+        Compare(
+            "contracts",
+            typeof(PublicArticle)
+                .Assembly.GetExportedTypes()
+                .Where(type => type.IsClass && !(type.IsAbstract && type.IsSealed) && type != typeof(Inbox))
+                .ToDictionary(type => type.Name, type => JsonSerializer.Serialize(Example.Of(type), type, JsonSerializerOptions.Web))
+        );
 
     [Fact]
     public void Every_event_is_stored_under_a_name_that_does_not_follow_its_class()
     {
         using var service = Store.Open();
         var registered = Store.EventTypes(service).Select(e => e.EventType).ToHashSet();
-        var events = typeof(Articles.ArticleDrafted).Assembly.GetExportedTypes().Where(type => type.IsClass && type.Name.EndsWith("ed", StringComparison.Ordinal)
-            && (type.Name.StartsWith("Article", StringComparison.Ordinal) || type.Name.StartsWith("Key", StringComparison.Ordinal)));
+        var events = typeof(Articles.ArticleDrafted)
+            .Assembly.GetExportedTypes()
+            .Where(type =>
+                type.IsClass
+                && type.Name.EndsWith("ed", StringComparison.Ordinal)
+                && (type.Name.StartsWith("Article", StringComparison.Ordinal) || type.Name.StartsWith("Key", StringComparison.Ordinal))
+            );
         Assert.Equal([], events.Where(type => !registered.Contains(type)).Select(type => $"{type.Name} is not in Storage.Configure"));
     }
 
@@ -56,17 +71,28 @@ public sealed class SnapshotTests
             }
         }
         var before = Directory.GetFiles(path).ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
-        var faults = before.Keys.Except(now.Keys).Select(name => $"{name} is gone, and what was stored or sent of it is not")
+        var faults = before
+            .Keys.Except(now.Keys)
+            .Select(name => $"{name} is gone, and what was stored or sent of it is not")
             .Concat(now.Keys.Except(before.Keys).Select(name => $"{name} is new"))
-            .Concat(now.Where(shape => before.TryGetValue(shape.Key, out var old) && old != shape.Value).Select(shape => $"{shape.Key} changed:\n{Difference(before[shape.Key], shape.Value)}"))
+            .Concat(
+                now.Where(shape => before.TryGetValue(shape.Key, out var old) && old != shape.Value)
+                    .Select(shape => $"{shape.Key} changed:\n{Difference(before[shape.Key], shape.Value)}")
+            )
             .ToArray();
-        Assert.True(faults.Length == 0, $"{string.Join('\n', faults)}\n\nAdding a member that may be absent is safe. If this is meant, look at what reads the old shape, run "
-            + "UPDATE_SNAPSHOTS=1 deploy/test.sh Publishing and commit tests/Publishing.Tests/Snapshots. An event that lost or renamed a member needs an upcaster in Storage.Configure.");
+        Assert.True(
+            faults.Length == 0,
+            $"{string.Join('\n', faults)}\n\nAdding a member that may be absent is safe. If this is meant, look at what reads the old shape, run "
+                + "UPDATE_SNAPSHOTS=1 deploy/test.sh Publishing and commit tests/Publishing.Tests/Snapshots. An event that lost or renamed a member needs an upcaster in Storage.Configure."
+        );
     }
 
     static string Difference(string before, string now)
     {
         var (old, young) = (before.Split('\n'), now.Split('\n'));
-        return string.Join('\n', old.Except(young).Select(line => $"  - {line.Trim()}").Concat(young.Except(old).Select(line => $"  + {line.Trim()}")));
+        return string.Join(
+            '\n',
+            old.Except(young).Select(line => $"  - {line.Trim()}").Concat(young.Except(old).Select(line => $"  + {line.Trim()}"))
+        );
     }
 }

@@ -16,12 +16,22 @@ namespace NewsPlatform.Publishing.Tests;
 public sealed class StoredEventTests(PublishingService service) : IClassFixture<PublishingService>
 {
     static readonly string folder = Path.Combine(Repository.Root, "tests", "Publishing.Tests", "Stored");
-    static readonly JsonSerializerOptions readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions readable = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     Stack Stack => service.Stack;
 
     public static TheoryData<string> Streams(string kind) =>
-        [.. Directory.GetFiles(folder, $"{kind}*.json", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order()];
+        [
+            .. Directory
+                .GetFiles(folder, $"{kind}*.json", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(folder, file))
+                .Order(),
+        ];
 
     [Theory]
     [MemberData(nameof(Streams), "article")]
@@ -29,7 +39,16 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
     {
         var stored = Read(file);
         var id = Guid.CreateVersion7();
-        var lastTold = stored["events"]!.AsArray().Count(e => (string?)e!["type"] is "article_published" or "article_updated" or "article_corrected" or "article_unpublished" or "article_killed");
+        var lastTold = stored["events"]!
+            .AsArray()
+            .Count(e =>
+                (string?)e!["type"]
+                    is "article_published"
+                        or "article_updated"
+                        or "article_corrected"
+                        or "article_unpublished"
+                        or "article_killed"
+            );
         await using var party = await ThirdParty.BindAsync(Stack, "news.events", $"article.*.*.{stored["article"]!["category"]}");
         await InsertAsync(id, stored);
 
@@ -38,10 +57,15 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
         var told = await party.NextAsync(lastTold);
         if (told.Count > 0)
         {
-            Assert.Equal(((string?)stored["article"]!["url"], $"{id}"), (Url(told[^1].Body["data"]!["article"]!), (string?)told[^1].Body["subject"]));
+            Assert.Equal(
+                ((string?)stored["article"]!["url"], $"{id}"),
+                (Url(told[^1].Body["data"]!["article"]!), (string?)told[^1].Body["subject"])
+            );
         }
 
-        using var revised = await Stack.Editor.SendAsync(Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy("Worked on today"))));
+        using var revised = await Stack.Editor.SendAsync(
+            Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy("Worked on today")))
+        );
         Assert.Equal((string?)stored["article"]!["state"] == "killed" ? HttpStatusCode.Conflict : HttpStatusCode.OK, revised.StatusCode);
         using var history = await Stack.Editor.GetAsync(new Uri($"api/articles/{id}/history", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, history.StatusCode);
@@ -57,30 +81,79 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
         using var store = Store.Open(Stack.ConnectionString("Publishing"));
         await using var session = store.QuerySession();
         var key = Key.Fold(id, (await session.Events.FetchStreamAsync(id)).Select(e => e.Data))!;
-        Assert.Equal(((string?)stored["key"]!["name"], (string?)stored["key"]!["role"], (bool)stored["key"]!["revoked"]!, (long)stored["key"]!["version"]!),
-            (key.Name, key.Role, key.Revoked, key.Version));
+        Assert.Equal(
+            (
+                (string?)stored["key"]!["name"],
+                (string?)stored["key"]!["role"],
+                (bool)stored["key"]!["revoked"]!,
+                (long)stored["key"]!["version"]!
+            ),
+            (key.Name, key.Role, key.Revoked, key.Version)
+        );
     }
 
     /// <summary>At each release: STORED_RELEASE=3-name, and -explicit only for this class.</summary>
     [Fact(Explicit = true)]
     public async Task A_release_leaves_its_events_to_those_after_it()
     {
-        var release = Environment.GetEnvironmentVariable("STORED_RELEASE") ?? throw new InvalidOperationException("STORED_RELEASE names the folder.");
+        var release = Environment.GetEnvironmentVariable("STORED_RELEASE")
+            ?? throw new InvalidOperationException("STORED_RELEASE names the folder.");
         await WriteAsync(release, "article-public", await PublicLifeAsync());
         await WriteAsync(release, "article-scheduled", await ScheduledLifeAsync());
         await WriteAsync(release, "article-imported", await ImportedAsync());
-        using var made = await Stack.Editor.PostAsJsonAsync("api/keys", new { name = "kept", role = "editor", categories = new[] { "world" }, expiresAt = "2035-01-01T00:00:00Z" });
+        using var made = await Stack.Editor.PostAsJsonAsync(
+            "api/keys",
+            new
+            {
+                name = "kept",
+                role = "editor",
+                categories = new[] { "world" },
+                expiresAt = "2035-01-01T00:00:00Z",
+            }
+        );
         var key = Stack.Id((await made.Content.ReadFromJsonAsync<JsonNode>())!);
         using var rotated = await Stack.Editor.PostAsync(new Uri($"api/keys/{key}/rotate", UriKind.Relative), null);
         using var revoked = await Stack.Editor.DeleteAsync(new Uri($"api/keys/{key}", UriKind.Relative));
-        await WriteAsync(release, "key", key, new JsonObject { ["name"] = "kept", ["role"] = "editor", ["revoked"] = true, ["version"] = 3 });
+        await WriteAsync(
+            release,
+            "key",
+            key,
+            new JsonObject
+            {
+                ["name"] = "kept",
+                ["role"] = "editor",
+                ["revoked"] = true,
+                ["version"] = 3,
+            }
+        );
     }
 
-    static object Full(string headline, string category) => new
-    {
-        headline, category, language = "en", summary = "In short.", body = "<p>At length.</p>", keywords = new[] { "stage" }, urgency = 3, breaking = true, source = "A wire",
-        media = new { badges = new[] { "photos" }, picture = new { url = "https://pictures.example.org/stage.jpg", alt = "A stage", caption = "On stage", credit = "A. Photographer", width = 1600, height = 900 } },
-    };
+    static object Full(string headline, string category) =>
+        new
+        {
+            headline,
+            category,
+            language = "en",
+            summary = "In short.",
+            body = "<p>At length.</p>",
+            keywords = new[] { "stage" },
+            urgency = 3,
+            breaking = true,
+            source = "A wire",
+            media = new
+            {
+                badges = new[] { "photos" },
+                picture = new
+                {
+                    url = "https://pictures.example.org/stage.jpg",
+                    alt = "A stage",
+                    caption = "On stage",
+                    credit = "A. Photographer",
+                    width = 1600,
+                    height = 900,
+                },
+            },
+        };
 
     async Task<Guid> PublicLifeAsync()
     {
@@ -113,7 +186,8 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
 
     async Task<Guid> ImportedAsync()
     {
-        const string line = """{"id": "0198a6b4-41c0-7d27-9c5e-0c8a52e7b1d4", "category": "sport", "language": "en", "publishedAt": "2010-01-01T00:00:00Z", "headline": """;
+        const string line =
+            """{"id": "0198a6b4-41c0-7d27-9c5e-0c8a52e7b1d4", "category": "sport", "language": "en", "publishedAt": "2010-01-01T00:00:00Z", "headline": """;
         await Stack.ImportAsync(line + "\"From the archive\"}");
         await Stack.ImportAsync(line + "\"From the archive, again\"}");
         return new("0198a6b4-41c0-7d27-9c5e-0c8a52e7b1d4");
@@ -121,9 +195,12 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
 
     async Task WriteAsync(string release, string name, Guid id, JsonObject? key = null)
     {
-        var rows = await Stack.QueryAsync("Publishing", $"""
+        var rows = await Stack.QueryAsync(
+            "Publishing",
+            $"""
             select jsonb_build_object('type', type, 'dotnetType', mt_dotnet_type, 'data', data)::text from mt_events where stream_id = '{id}' order by version
-            """);
+            """
+        );
         var stored = new JsonObject { ["events"] = new JsonArray([.. rows.Select(row => JsonNode.Parse(row!))]) };
         stored[key is null ? "article" : "key"] = key ?? await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{id}");
         var path = Directory.CreateDirectory(Path.Combine(folder, release)).FullName;
@@ -135,11 +212,21 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
     async Task InsertAsync(Guid id, JsonNode stored)
     {
         var events = stored["events"]!.AsArray();
-        await Stack.ExecuteAsync("Publishing", $"insert into mt_streams (id, version, tenant_id) values ('{id}', {events.Count}, '*DEFAULT*');"
-            + string.Concat(events.Select((e, index) => $"""
-                insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type)
-                values (nextval('mt_events_sequence'), '{Guid.CreateVersion7()}', '{id}', {index + 1}, '{Sql(e!["data"]!.ToJsonString())}', '{e["type"]}', now(), '*DEFAULT*', '{e["dotnetType"]}');
-                """)));
+        await Stack.ExecuteAsync(
+            "Publishing",
+            $"insert into mt_streams (id, version, tenant_id) values ('{id}', {events.Count}, '*DEFAULT*');"
+                + string.Concat(
+                    events.Select(
+                        (e, index) =>
+                            $"""
+                                insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type)
+                                values (nextval('mt_events_sequence'), '{Guid.CreateVersion7()}', '{id}', {index + 1}, '{Sql(
+                                    e!["data"]!.ToJsonString()
+                                )}', '{e["type"]}', now(), '*DEFAULT*', '{e["dotnetType"]}');
+                                """
+                    )
+                )
+        );
     }
 
     static string Sql(string text) => text.Replace("'", "''", StringComparison.Ordinal);
@@ -147,10 +234,15 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
     static string Url(JsonNode article) => $"/{article["language"]}/{article["category"]}/{article["slug"]}";
 
     /// <summary>What an article said then and does not say now. What it may be acted on by is the release's own.</summary>
-    static IEnumerable<string> Lost(JsonNode then, JsonNode? now, string path) => then switch
-    {
-        JsonObject members => members.Where(m => m.Value is not null && m.Key is not ("id" or "allowed")).SelectMany(m => Lost(m.Value!, (now as JsonObject)?[m.Key], $"{path}/{m.Key}")),
-        JsonArray items => items.SelectMany((item, index) => Lost(item!, now is JsonArray list && list.Count > index ? list[index] : null, $"{path}/{index}")),
-        _ => JsonNode.DeepEquals(then, now) ? [] : [$"{path}: {then.ToJsonString()}, now {now?.ToJsonString() ?? "nothing"}"],
-    };
+    static IEnumerable<string> Lost(JsonNode then, JsonNode? now, string path) =>
+        then switch
+        {
+            JsonObject members => members
+                .Where(m => m.Value is not null && m.Key is not ("id" or "allowed"))
+                .SelectMany(m => Lost(m.Value!, (now as JsonObject)?[m.Key], $"{path}/{m.Key}")),
+            JsonArray items => items.SelectMany(
+                (item, index) => Lost(item!, now is JsonArray list && list.Count > index ? list[index] : null, $"{path}/{index}")
+            ),
+            _ => JsonNode.DeepEquals(then, now) ? [] : [$"{path}: {then.ToJsonString()}, now {now?.ToJsonString() ?? "nothing"}"],
+        };
 }

@@ -19,12 +19,18 @@ public sealed class TogetherTests(PublishingService service) : IClassFixture<Pub
 
     [Fact]
     public Task Whatever_several_editors_do_at_once_no_update_is_lost_and_no_state_is_impossible() =>
-        Gen.OneOf([.. LifeCycle.Acts.Append(LifeCycle.Revise).Append(LifeCycle.Publish).Select(Gen.Const)]).Array[3, 10].Array[Editors].SampleAsync(TogetherAsync, iter: 12, threads: 1);
+        Gen.OneOf([.. LifeCycle.Acts.Append(LifeCycle.Revise).Append(LifeCycle.Publish).Select(Gen.Const)])
+            .Array[3, 10]
+            .Array[Editors]
+            .SampleAsync(TogetherAsync, iter: 12, threads: 1);
 
     async Task TogetherAsync(string[][] editors)
     {
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Everybody's")));
-        var done = (await Task.WhenAll(editors.Select((acts, editor) => WorkAsync(id, editor, acts)))).SelectMany(d => d).OrderBy(d => d.Version).ToArray();
+        var done = (await Task.WhenAll(editors.Select((acts, editor) => WorkAsync(id, editor, acts))))
+            .SelectMany(d => d)
+            .OrderBy(d => d.Version)
+            .ToArray();
 
         var article = await ReadAsync($"api/articles/{id}");
         var version = (long)article["version"]!;
@@ -44,10 +50,28 @@ public sealed class TogetherTests(PublishingService service) : IClassFixture<Pub
         {
             var read = (long)(await ReadAsync($"api/articles/{id}"))["version"]!;
             var headline = acts[i] == LifeCycle.Revise ? $"Words {i} of editor {editor}" : null;
-            var (method, path) = headline is null ? (HttpMethod.Post, $"api/articles/{id}/{acts[i]}") : (HttpMethod.Put, $"api/articles/{id}");
-            using var answer = await Stack.Editor.SendAsync(Stack.Write(method, path, Body(acts[i], headline) is { } body ? JsonContent.Create(body) : null, $"\"{read}\""));
-            Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.PreconditionFailed, HttpStatusCode.UnprocessableEntity, HttpStatusCode.ServiceUnavailable });
-            if (answer.StatusCode == HttpStatusCode.OK && (await answer.Content.ReadFromJsonAsync<JsonNode>())! is var article && (long)article["version"]! > read)
+            var (method, path) = headline is null
+                ? (HttpMethod.Post, $"api/articles/{id}/{acts[i]}")
+                : (HttpMethod.Put, $"api/articles/{id}");
+            using var answer = await Stack.Editor.SendAsync(
+                Stack.Write(method, path, Body(acts[i], headline) is { } body ? JsonContent.Create(body) : null, $"\"{read}\"")
+            );
+            Assert.Contains(
+                answer.StatusCode,
+                new[]
+                {
+                    HttpStatusCode.OK,
+                    HttpStatusCode.Conflict,
+                    HttpStatusCode.PreconditionFailed,
+                    HttpStatusCode.UnprocessableEntity,
+                    HttpStatusCode.ServiceUnavailable,
+                }
+            );
+            if (
+                answer.StatusCode == HttpStatusCode.OK
+                && (await answer.Content.ReadFromJsonAsync<JsonNode>())! is var article
+                && (long)article["version"]! > read
+            )
             {
                 Assert.Equal(read + 1, (long)article["version"]!);
                 done.Add(new(acts[i], headline, (long)article["version"]!, (string)article["state"]!));
@@ -56,15 +80,16 @@ public sealed class TogetherTests(PublishingService service) : IClassFixture<Pub
         return done;
     }
 
-    static object? Body(string act, string? headline) => act switch
-    {
-        LifeCycle.Revise => Stack.Copy(headline!),
-        LifeCycle.Return or LifeCycle.Correct => new { note = "So it is." },
-        LifeCycle.Schedule => new { publishAt = DateTimeOffset.UtcNow.AddDays(2) },
-        LifeCycle.Embargo => new { until = DateTimeOffset.UtcNow.AddDays(1) },
-        LifeCycle.Kill => new { reason = "It is not so." },
-        _ => null,
-    };
+    static object? Body(string act, string? headline) =>
+        act switch
+        {
+            LifeCycle.Revise => Stack.Copy(headline!),
+            LifeCycle.Return or LifeCycle.Correct => new { note = "So it is." },
+            LifeCycle.Schedule => new { publishAt = DateTimeOffset.UtcNow.AddDays(2) },
+            LifeCycle.Embargo => new { until = DateTimeOffset.UtcNow.AddDays(1) },
+            LifeCycle.Kill => new { reason = "It is not so." },
+            _ => null,
+        };
 
     async Task<JsonNode> ReadAsync(string path) => (await Stack.Editor.GetFromJsonAsync<JsonNode>(path))!;
 }

@@ -52,7 +52,10 @@ public sealed class TokenTests(IssuedService service) : IClassFixture<IssuedServ
         using var answer = await DraftAsync(Issuer.Token(sub: "anna@example.org"));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var id = Stack.Id((await answer.Content.ReadFromJsonAsync<JsonNode>())!);
-        Assert.Equal(["anna@example.org"], await Stack.QueryAsync("Publishing", $"select user_name from mt_events where stream_id = '{id}'"));
+        Assert.Equal(
+            ["anna@example.org"],
+            await Stack.QueryAsync("Publishing", $"select user_name from mt_events where stream_id = '{id}'")
+        );
     }
 
     [Fact]
@@ -67,8 +70,13 @@ public sealed class TokenTests(IssuedService service) : IClassFixture<IssuedServ
 
         using var drafted = await person.PostAsJsonAsync("api/articles", Stack.Copy("By a person"));
         var own = Stack.Id((await drafted.Content.ReadFromJsonAsync<JsonNode>())!);
-        Assert.Equal(["token:key:partner token:key:partner"],
-            await Stack.QueryAsync("Publishing", $"select user_name || ' ' || (headers ->> 'actor') from mt_events where stream_id = '{own}'"));
+        Assert.Equal(
+            ["token:key:partner token:key:partner"],
+            await Stack.QueryAsync(
+                "Publishing",
+                $"select user_name || ' ' || (headers ->> 'actor') from mt_events where stream_id = '{own}'"
+            )
+        );
     }
 
     [Fact]
@@ -127,7 +135,9 @@ public sealed class TokenTests(IssuedService service) : IClassFixture<IssuedServ
     public async Task A_token_that_was_signed_by_somebody_else_is_refused()
     {
         using var rsa = RSA.Create(2048);
-        await RefusedAsync(Issuer.Token(signing: new(new RsaSecurityKey(rsa) { KeyId = "of somebody else" }, SecurityAlgorithms.RsaSha256)));
+        await RefusedAsync(
+            Issuer.Token(signing: new(new RsaSecurityKey(rsa) { KeyId = "of somebody else" }, SecurityAlgorithms.RsaSha256))
+        );
     }
 
     [Fact]
@@ -145,7 +155,9 @@ public sealed class TokenTests(IssuedService service) : IClassFixture<IssuedServ
     {
         var words = Issuer.Token().Split('.')[1];
         await RefusedAsync($"{Base64UrlEncoder.Encode($$"""{"alg":"{{algorithm}}","typ":"JWT"}""")}.{words}.");
-        await RefusedAsync($"{Base64UrlEncoder.Encode($$"""{"alg":"{{algorithm}}","typ":"JWT"}""")}.{words}.{Base64UrlEncoder.Encode("signature")}");
+        await RefusedAsync(
+            $"{Base64UrlEncoder.Encode($$"""{"alg":"{{algorithm}}","typ":"JWT"}""")}.{words}.{Base64UrlEncoder.Encode("signature")}"
+        );
     }
 
     [Fact]
@@ -176,11 +188,14 @@ public sealed class TokenTests(IssuedService service) : IClassFixture<IssuedServ
     static async Task TakenAsync(Stack stack, Issuer issuer)
     {
         using var bearer = stack.Bearer(issuer.Token());
-        await Eventually.True(async () =>
-        {
-            using var answer = await bearer.PostAsJsonAsync("api/articles", Stack.Copy("By token"));
-            return answer.StatusCode == HttpStatusCode.Created;
-        }, "the token is taken");
+        await Eventually.True(
+            async () =>
+            {
+                using var answer = await bearer.PostAsJsonAsync("api/articles", Stack.Copy("By token"));
+                return answer.StatusCode == HttpStatusCode.Created;
+            },
+            "the token is taken"
+        );
     }
 
     [Fact]

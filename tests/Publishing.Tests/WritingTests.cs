@@ -28,10 +28,14 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
     public async Task Writing_needs_a_key()
     {
         using var none = await Stack.Reader.PostAsJsonAsync("api/articles", Stack.Copy("No key"));
-        using var wrong = await Stack.Reader.SendAsync(new(HttpMethod.Get, $"api/articles/{Guid.NewGuid()}")
-        {
-            Headers = { Authorization = new("Bearer", Stack.AdminKey + "x") }, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        });
+        using var wrong = await Stack.Reader.SendAsync(
+            new(HttpMethod.Get, $"api/articles/{Guid.NewGuid()}")
+            {
+                Headers = { Authorization = new("Bearer", Stack.AdminKey + "x") },
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            }
+        );
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (none.StatusCode, wrong.StatusCode));
         Assert.Equal("Bearer", none.Headers.WwwAuthenticate.Single().Scheme);
         Assert.Equal("application/problem+json", none.Content.Headers.ContentType!.MediaType);
@@ -42,8 +46,12 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
     {
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Versions")));
         using var without = await Stack.Editor.PutAsJsonAsync($"api/articles/{id}", Stack.Copy("Versions 2"));
-        using var first = await Stack.Editor.SendAsync(Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy("Versions 2")), "\"1\""));
-        using var stale = await Stack.Editor.SendAsync(Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy("Versions 3")), "\"1\""));
+        using var first = await Stack.Editor.SendAsync(
+            Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy("Versions 2")), "\"1\"")
+        );
+        using var stale = await Stack.Editor.SendAsync(
+            Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy("Versions 3")), "\"1\"")
+        );
         using var nonsense = await Stack.Editor.SendAsync(Stack.Write(HttpMethod.Post, $"api/articles/{id}/publish", null, "two"));
 
         Assert.Equal(428, (int)without.StatusCode);
@@ -58,8 +66,15 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
     public async Task Of_two_editors_who_change_the_same_version_at_once_one_is_told_that_it_is_stale()
     {
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Race")));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
-            Stack.Editor.SendAsync(Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy($"Race {i}")), "\"1\""))));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(i =>
+                    Stack.Editor.SendAsync(
+                        Stack.Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(Stack.Copy($"Race {i}")), "\"1\"")
+                    )
+                )
+        );
         Assert.Equal(1, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
         Assert.Equal(7, answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed));
     }
@@ -93,12 +108,27 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
     [InlineData("{\"headline\":\"h\",\"category\":\"world\",\"language\":\"xx\"}", 422, "language")]
     [InlineData("{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\",\"urgency\":10}", 422, "urgency")]
     [InlineData("{\"headline\":\"h\\u0000\",\"category\":\"world\",\"language\":\"en\"}", 422, "headline")]
-    [InlineData("{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\",\"media\":{\"picture\":{\"url\":\"https://example.org/a.jpg\"}}}", 422, "media.picture.alt")]
-    [InlineData("{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\",\"media\":{\"picture\":{\"url\":\"javascript:alert(1)\",\"alt\":\"a\"}}}", 422, "media.picture.url")]
-    [InlineData("{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\",\"media\":{\"badges\":[\"audio\"]}}", 422, "media.badges[0]")]
+    [InlineData(
+        "{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\",\"media\":{\"picture\":{\"url\":\"https://example.org/a.jpg\"}}}",
+        422,
+        "media.picture.alt"
+    )]
+    [InlineData(
+        "{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\",\"media\":{\"picture\":{\"url\":\"javascript:alert(1)\",\"alt\":\"a\"}}}",
+        422,
+        "media.picture.url"
+    )]
+    [InlineData(
+        "{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\",\"media\":{\"badges\":[\"audio\"]}}",
+        422,
+        "media.badges[0]"
+    )]
     public async Task Bad_copy_is_refused_by_the_name_of_what_is_wrong(string body, int status, string member)
     {
-        using var answer = await Stack.Editor.PostAsync(new Uri("api/articles", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
+        using var answer = await Stack.Editor.PostAsync(
+            new Uri("api/articles", UriKind.Relative),
+            new StringContent(body, Encoding.UTF8, "application/json")
+        );
         var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
@@ -118,7 +148,10 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
     [Fact]
     public async Task A_body_of_elements_within_elements_without_end_is_refused_and_ends_nothing()
     {
-        using var answer = await Stack.Editor.PostAsJsonAsync("api/articles", Stack.Copy("Deep", body: string.Concat(Enumerable.Repeat("<em>", 100_000)) + "x"));
+        using var answer = await Stack.Editor.PostAsJsonAsync(
+            "api/articles",
+            Stack.Copy("Deep", body: string.Concat(Enumerable.Repeat("<em>", 100_000)) + "x")
+        );
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.NotNull((await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!["body"]);
         await Stack.DraftAsync(Stack.Copy("Still here"));
@@ -135,8 +168,12 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
     [Fact]
     public async Task A_script_in_a_body_is_cleaned_away()
     {
-        var article = await Stack.DraftAsync(Stack.Copy("Clean", body:
-            "<p onclick=\"x()\">Text<script>alert(1)</script></p><a href=\"javascript:x()\">link</a><h2>Head</h2><blockquote>Said</blockquote><iframe src=\"//x\"></iframe>"));
+        var article = await Stack.DraftAsync(
+            Stack.Copy(
+                "Clean",
+                body: "<p onclick=\"x()\">Text<script>alert(1)</script></p><a href=\"javascript:x()\">link</a><h2>Head</h2><blockquote>Said</blockquote><iframe src=\"//x\"></iframe>"
+            )
+        );
         Assert.Equal("<p>Text</p><a>link</a><h2>Head</h2><blockquote>Said</blockquote>", (string?)article["body"]);
     }
 

@@ -11,9 +11,11 @@ public static class Broker
     static DateTimeOffset latest;
 
     /// <summary>Each as published.</summary>
-    public static Task SendAsync(this Stack stack, params PublicArticle[] articles) => stack.SendMessagesAsync([.. articles.Select(a => new ArticlePublished(a))]);
+    public static Task SendAsync(this Stack stack, params PublicArticle[] articles) =>
+        stack.SendMessagesAsync([.. articles.Select(a => new ArticlePublished(a))]);
 
-    public static Task SendMessagesAsync(this Stack stack, params object[] messages) => SendMessagesAsync(stack, Topology.Articles, messages);
+    public static Task SendMessagesAsync(this Stack stack, params object[] messages) =>
+        SendMessagesAsync(stack, Topology.Articles, messages);
 
     /// <summary>What only the trade may know yet.</summary>
     public static Task SendTradeAsync(this Stack stack, params object[] messages) => SendMessagesAsync(stack, Topology.Trade, messages);
@@ -24,8 +26,19 @@ public static class Broker
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         foreach (var message in messages)
         {
-            await SendAsync(channel, exchange, JsonSerializer.SerializeToUtf8Bytes(
-                new { messageId = Guid.NewGuid(), messageType = new[] { $"urn:message:NewsPlatform.Contracts:{message.GetType().Name}" }, message }, JsonSerializerOptions.Web));
+            await SendAsync(
+                channel,
+                exchange,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        messageId = Guid.NewGuid(),
+                        messageType = new[] { $"urn:message:NewsPlatform.Contracts:{message.GetType().Name}" },
+                        message,
+                    },
+                    JsonSerializerOptions.Web
+                )
+            );
         }
     }
 
@@ -67,25 +80,51 @@ public static class Broker
     }
 
     /// <summary>As somebody, or as the administrator.</summary>
-    public static Task<IConnection> ConnectAsync(Servers servers, string virtualHost, string? user = null) => new ConnectionFactory
-    {
-        HostName = servers.Host, Port = servers.RabbitPort, VirtualHost = virtualHost, AutomaticRecoveryEnabled = false,
-        UserName = user ?? servers.RabbitUser, Password = user is null ? servers.RabbitPassword : servers.PasswordOf(user),
-    }.CreateConnectionAsync();
+    public static Task<IConnection> ConnectAsync(Servers servers, string virtualHost, string? user = null) =>
+        new ConnectionFactory
+        {
+            HostName = servers.Host,
+            Port = servers.RabbitPort,
+            VirtualHost = virtualHost,
+            AutomaticRecoveryEnabled = false,
+            UserName = user ?? servers.RabbitUser,
+            Password = user is null ? servers.RabbitPassword : servers.PasswordOf(user),
+        }.CreateConnectionAsync();
 
-    public static PublicArticle Article(string headline, long version = 2, Guid? id = null, string language = "en",
-        string category = "world", DateTimeOffset? publishedAt = null, DateTimeOffset? updatedAt = null, string[]? keywords = null, bool breaking = false)
+    public static PublicArticle Article(
+        string headline,
+        long version = 2,
+        Guid? id = null,
+        string language = "en",
+        string category = "world",
+        DateTimeOffset? publishedAt = null,
+        DateTimeOffset? updatedAt = null,
+        string[]? keywords = null,
+        bool breaking = false
+    )
     {
         var articleId = id ?? Guid.CreateVersion7();
         var published = publishedAt ?? Next();
         return new PublicArticle
         {
-            ArticleId = articleId, StoryId = articleId, Version = version, Headline = headline, Body = $"<p>{headline}</p>", Category = category, Language = language,
-            Slug = $"slug-{articleId:N}", PublishedAt = published, UpdatedAt = updatedAt ?? published, Keywords = keywords ?? [], Breaking = breaking,
+            ArticleId = articleId,
+            StoryId = articleId,
+            Version = version,
+            Headline = headline,
+            Body = $"<p>{headline}</p>",
+            Category = category,
+            Language = language,
+            Slug = $"slug-{articleId:N}",
+            PublishedAt = published,
+            UpdatedAt = updatedAt ?? published,
+            Keywords = keywords ?? [],
+            Breaking = breaking,
         };
     }
 
-    /// <summary>Now, and later than it was told before by as much as the database tells apart: lines are in the order of these times.</summary>
+    /// <summary>
+    /// Now, and later than it was told before by as much as the database tells apart: lines are in the order of these times.
+    /// </summary>
     static DateTimeOffset Next()
     {
         lock (clock)
@@ -95,7 +134,12 @@ public static class Broker
         }
     }
 
-    static async Task SendAsync(IChannel channel, string exchange, byte[] body) => await channel.BasicPublishAsync(
-        exchange, exchange == Topology.Keys ? Topology.KeyChanged : "article.published.en.world", mandatory: true,
-        new BasicProperties { ContentType = "application/vnd.masstransit+json", DeliveryMode = DeliveryModes.Persistent }, body);
+    static async Task SendAsync(IChannel channel, string exchange, byte[] body) =>
+        await channel.BasicPublishAsync(
+            exchange,
+            exchange == Topology.Keys ? Topology.KeyChanged : "article.published.en.world",
+            mandatory: true,
+            new BasicProperties { ContentType = "application/vnd.masstransit+json", DeliveryMode = DeliveryModes.Persistent },
+            body
+        );
 }

@@ -17,9 +17,12 @@ public sealed class Cast
 {
     static readonly (string Name, string Role, string[]? Categories, bool? Trade)[] roles =
     [
-        ("subscriber", "subscriber", null, null), ("trade", "subscriber", null, true),
-        ("reporter", "reporter", null, null), ("reporter of sport", "reporter", ["sport"], null),
-        ("editor", "editor", null, null), ("editor of sport", "editor", ["sport"], null),
+        ("subscriber", "subscriber", null, null),
+        ("trade", "subscriber", null, true),
+        ("reporter", "reporter", null, null),
+        ("reporter of sport", "reporter", ["sport"], null),
+        ("editor", "editor", null, null),
+        ("editor of sport", "editor", ["sport"], null),
     ];
 
     readonly Dictionary<string, Player> players;
@@ -36,20 +39,32 @@ public sealed class Cast
         List<Player> players = [Player.Anonymous, new("admin", Stack.AdminKey)];
         foreach (var (name, role, categories, trade) in roles)
         {
-            using var answer = await stack.Editor.PostAsJsonAsync("api/keys",
-                new { name = name.Replace(' ', '-'), role, categories, trade });
+            using var answer = await stack.Editor.PostAsJsonAsync(
+                "api/keys",
+                new
+                {
+                    name = name.Replace(' ', '-'),
+                    role,
+                    categories,
+                    trade,
+                }
+            );
             var key = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
-            players.Add(new(name, (string?)key["secret"] ?? throw new HttpRequestException($"{(int)answer.StatusCode} {key}"),
-                Stack.Id(key)));
+            players.Add(
+                new(name, (string?)key["secret"] ?? throw new HttpRequestException($"{(int)answer.StatusCode} {key}"), Stack.Id(key))
+            );
         }
         foreach (var player in players.Where(p => p.Key is not null))
         {
             using var client = stack.Bearer(player.Secret!);
-            await Eventually.True(async () =>
-            {
-                using var answer = await client.GetAsync(new Uri("api/subscriptions", UriKind.Relative));
-                return answer.StatusCode == HttpStatusCode.OK;
-            }, $"Notifications knows the key of {player.Name}");
+            await Eventually.True(
+                async () =>
+                {
+                    using var answer = await client.GetAsync(new Uri("api/subscriptions", UriKind.Relative));
+                    return answer.StatusCode == HttpStatusCode.OK;
+                },
+                $"Notifications knows the key of {player.Name}"
+            );
         }
         return new(players);
     }

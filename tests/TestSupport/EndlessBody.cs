@@ -15,7 +15,8 @@ public sealed class EndlessBody : HttpContent
         await ended.Task.WaitAsync(cancellationToken);
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, default);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, default);
 
     protected override bool TryComputeLength(out long length)
     {

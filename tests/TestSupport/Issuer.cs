@@ -12,18 +12,19 @@ public sealed class Issuer : IAsyncDisposable
     RsaSecurityKey key = NewKey();
     bool away;
 
-    Issuer()
-    {
-    }
+    Issuer() { }
 
     /// <summary>What <c>iss</c> says.</summary>
     public string Address => site.Origin;
 
     /// <summary>Of a service that takes its tokens.</summary>
-    public Dictionary<string, string> Settings => new()
-    {
-        ["Security__Jwt__Issuer"] = Address, ["Security__Jwt__Audience"] = "newsroom", ["Security__Jwt__AllowHttp"] = "true",
-    };
+    public Dictionary<string, string> Settings =>
+        new()
+        {
+            ["Security__Jwt__Issuer"] = Address,
+            ["Security__Jwt__Audience"] = "newsroom",
+            ["Security__Jwt__AllowHttp"] = "true",
+        };
 
     /// <summary>What everybody can read of the key, as PEM.</summary>
     public string PublicKey => key.Rsa.ExportSubjectPublicKeyInfoPem();
@@ -36,8 +37,15 @@ public sealed class Issuer : IAsyncDisposable
     }
 
     /// <summary>A good token but for what is said of it.</summary>
-    public string Token(string? issuer = null, string? audience = "newsroom", DateTimeOffset? expires = null, DateTimeOffset? notBefore = null, object? roles = null, string? sub = "anna",
-        SigningCredentials? signing = null)
+    public string Token(
+        string? issuer = null,
+        string? audience = "newsroom",
+        DateTimeOffset? expires = null,
+        DateTimeOffset? notBefore = null,
+        object? roles = null,
+        string? sub = "anna",
+        SigningCredentials? signing = null
+    )
     {
         var claims = new Dictionary<string, object> { ["iss"] = issuer ?? Address };
         Add("aud", audience);
@@ -65,6 +73,7 @@ public sealed class Issuer : IAsyncDisposable
     public void Roll() => key = NewKey();
 
     public void Leave() => away = true;
+
     public void Return() => away = false;
 
     public ValueTask DisposeAsync() => site.DisposeAsync();
@@ -74,7 +83,14 @@ public sealed class Issuer : IAsyncDisposable
         switch (away ? null : context.Request.Path.Value)
         {
             case "/.well-known/openid-configuration":
-                return context.Response.WriteAsJsonAsync(new { issuer = Address, jwks_uri = $"{Address}/keys", token_endpoint = $"{Address}/token" });
+                return context.Response.WriteAsJsonAsync(
+                    new
+                    {
+                        issuer = Address,
+                        jwks_uri = $"{Address}/keys",
+                        token_endpoint = $"{Address}/token",
+                    }
+                );
             case "/keys":
                 return context.Response.WriteAsJsonAsync(new { keys = new[] { Public() } });
             default:
@@ -86,7 +102,14 @@ public sealed class Issuer : IAsyncDisposable
     object Public()
     {
         var parameters = key.Rsa.ExportParameters(includePrivateParameters: false);
-        return new { kty = "RSA", use = "sig", kid = key.KeyId, n = Base64UrlEncoder.Encode(parameters.Modulus), e = Base64UrlEncoder.Encode(parameters.Exponent) };
+        return new
+        {
+            kty = "RSA",
+            use = "sig",
+            kid = key.KeyId,
+            n = Base64UrlEncoder.Encode(parameters.Modulus),
+            e = Base64UrlEncoder.Encode(parameters.Exponent),
+        };
     }
 
     static RsaSecurityKey NewKey() => new(RSA.Create(2048)) { KeyId = Guid.NewGuid().ToString("N") };

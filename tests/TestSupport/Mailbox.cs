@@ -5,7 +5,16 @@ using System.Text.Json.Nodes;
 namespace NewsPlatform.TestSupport;
 
 /// <summary>A mail as the recipient's server got it and somebody else's parser read it.</summary>
-public sealed record Mail(string To, int Connection, IReadOnlyDictionary<string, string> Headers, string Type, IReadOnlyList<string> Parts, string Text, string Html, IReadOnlyList<string> Defects)
+public sealed record Mail(
+    string To,
+    int Connection,
+    IReadOnlyDictionary<string, string> Headers,
+    string Type,
+    IReadOnlyList<string> Parts,
+    string Text,
+    string Html,
+    IReadOnlyList<string> Defects
+)
 {
     public string Subject => Headers["subject"];
 
@@ -13,10 +22,23 @@ public sealed record Mail(string To, int Connection, IReadOnlyDictionary<string,
     public Uri Leave => new(Headers["list-unsubscribe"].Trim().Trim('<', '>'));
 
     /// <summary>The link of the text that leads to an endpoint.</summary>
-    public Uri Link(string endpoint) => new(Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).First(word => word.Contains($"/{endpoint}?", StringComparison.Ordinal)));
+    public Uri Link(string endpoint) =>
+        new(
+            Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .First(word => word.Contains($"/{endpoint}?", StringComparison.Ordinal))
+        );
 
-    public static Mail Of(JsonNode json) => new((string)json["to"]![0]!, (int)json["connection"]!, json["headers"]!.AsObject().ToDictionary(h => h.Key, h => (string)h.Value!), (string)json["type"]!,
-        [.. json["parts"]!.AsArray().Select(p => (string)p!)], (string)json["text"]!, (string)json["html"]!, [.. json["defects"]!.AsArray().Select(d => (string)d!)]);
+    public static Mail Of(JsonNode json) =>
+        new(
+            (string)json["to"]![0]!,
+            (int)json["connection"]!,
+            json["headers"]!.AsObject().ToDictionary(h => h.Key, h => (string)h.Value!),
+            (string)json["type"]!,
+            [.. json["parts"]!.AsArray().Select(p => (string)p!)],
+            (string)json["text"]!,
+            (string)json["html"]!,
+            [.. json["defects"]!.AsArray().Select(d => (string)d!)]
+        );
 }
 
 /// <summary>A real SMTP server: Debian's aiosmtpd, which <c>deploy/test.sh</c> installs.</summary>
@@ -36,11 +58,19 @@ public sealed class Mailbox : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <param name="guard">Files of a certificate and its key, a user's name and a password: nobody else may send then, and not without TLS.</param>
+    /// <param name="guard">Files of a certificate and its key, a user's name and a password: nobody else may send then, and not without
+    /// TLS.</param>
     public static async Task<Mailbox> StartAsync(params string[] guard)
     {
         var port = Servers.FreePort();
-        var process = new Process { StartInfo = new(Python, [Path.Combine(Node.Folder, "mailbox.py"), $"{port}", .. guard]) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        var process = new Process
+        {
+            StartInfo = new(Python, [Path.Combine(Node.Folder, "mailbox.py"), $"{port}", .. guard])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
         var mailbox = new Mailbox(process, port);
         process.OutputDataReceived += (_, line) => mailbox.Keep(line.Data);
         process.Start();
@@ -53,7 +83,8 @@ public sealed class Mailbox : IAsyncDisposable
     /// <summary>What came for an address, in its order.</summary>
     public IReadOnlyList<Mail> For(string address) => [.. mails.Where(m => m.To == address)];
 
-    public Task<IReadOnlyList<Mail>> UntilAsync(string address, int count) => Eventually.Get(() => Task.FromResult(For(address)), mails => mails.Count >= count, $"{count} mails for {address}");
+    public Task<IReadOnlyList<Mail>> UntilAsync(string address, int count) =>
+        Eventually.Get(() => Task.FromResult(For(address)), mails => mails.Count >= count, $"{count} mails for {address}");
 
     public async ValueTask DisposeAsync()
     {

@@ -6,7 +6,8 @@ public static class Node
     public static string Folder => Path.Combine(Repository.Root, "tests", "Documents");
 
     /// <summary>Why they cannot be run; null when they can.</summary>
-    public static string? Missing => Directory.Exists(Path.Combine(Folder, "node_modules")) ? null : "the checkers are not installed: npm ci in tests/Documents";
+    public static string? Missing =>
+        Directory.Exists(Path.Combine(Folder, "node_modules")) ? null : "the checkers are not installed: npm ci in tests/Documents";
 
     /// <param name="script">A file of <c>tests/Documents</c>, with its arguments behind it.</param>
     /// <returns>What it says; nothing but white space when it finds no fault.</returns>

@@ -25,10 +25,17 @@ public sealed class PushReader
     /// <summary>What messages say, in clear.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync(params byte[][] bodies)
     {
-        var read = await Node.RunAsync(JsonSerializer.Serialize(bodies.Select(body => new
-        {
-            body = Convert.ToBase64String(body), privateKey = Convert.ToBase64String(privateKey), auth = Convert.ToBase64String(Auth),
-        })), "push.js");
+        var read = await Node.RunAsync(
+            JsonSerializer.Serialize(
+                bodies.Select(body => new
+                {
+                    body = Convert.ToBase64String(body),
+                    privateKey = Convert.ToBase64String(privateKey),
+                    auth = Convert.ToBase64String(Auth),
+                })
+            ),
+            "push.js"
+        );
         return read.StartsWith('[') ? JsonSerializer.Deserialize<string[]>(read)! : throw new InvalidOperationException(read);
     }
 }

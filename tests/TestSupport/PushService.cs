@@ -14,9 +14,7 @@ public sealed class PushService : IAsyncDisposable
     readonly ConcurrentDictionary<string, ConcurrentQueue<(int Status, int? RetryAfter)>> answers = new();
     Site site = null!;
 
-    PushService()
-    {
-    }
+    PushService() { }
 
     public static async Task<PushService> StartAsync()
     {
@@ -31,11 +29,13 @@ public sealed class PushService : IAsyncDisposable
     public PushReader Reader() => new($"{Origin}/{Guid.NewGuid():N}");
 
     /// <summary>What the next pushes to a browser are answered; 201 when nothing more is said.</summary>
-    public void Answer(PushReader browser, params (int Status, int? RetryAfter)[] next) => answers[new Uri(browser.Endpoint).AbsolutePath] = new(next);
+    public void Answer(PushReader browser, params (int Status, int? RetryAfter)[] next) =>
+        answers[new Uri(browser.Endpoint).AbsolutePath] = new(next);
 
     public IReadOnlyList<Push> To(PushReader browser) => [.. pushes.Where(push => push.Path == new Uri(browser.Endpoint).AbsolutePath)];
 
-    public Task<IReadOnlyList<Push>> UntilAsync(PushReader browser, int count) => Eventually.Get(() => Task.FromResult(To(browser)), found => found.Count >= count, $"{count} pushes");
+    public Task<IReadOnlyList<Push>> UntilAsync(PushReader browser, int count) =>
+        Eventually.Get(() => Task.FromResult(To(browser)), found => found.Count >= count, $"{count} pushes");
 
     public ValueTask DisposeAsync() => site.DisposeAsync();
 
@@ -43,8 +43,17 @@ public sealed class PushService : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        var (status, retryAfter) = answers.TryGetValue(context.Request.Path, out var next) && next.TryDequeue(out var told) ? told : (201, null);
-        pushes.Enqueue(new(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()), body.ToArray(), DateTimeOffset.UtcNow, status));
+        var (status, retryAfter) =
+            answers.TryGetValue(context.Request.Path, out var next) && next.TryDequeue(out var told) ? told : (201, null);
+        pushes.Enqueue(
+            new(
+                context.Request.Path,
+                context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()),
+                body.ToArray(),
+                DateTimeOffset.UtcNow,
+                status
+            )
+        );
         context.Response.StatusCode = status;
         if (retryAfter is { } seconds)
         {

@@ -21,9 +21,7 @@ public sealed class Receiver : IAsyncDisposable
     readonly ConcurrentDictionary<string, Func<HttpContext, Called, Task>> answers = new();
     Site site = null!;
 
-    Receiver()
-    {
-    }
+    Receiver() { }
 
     public int Port => site.Port;
 
@@ -40,10 +38,10 @@ public sealed class Receiver : IAsyncDisposable
     public void Answer(string path, Func<HttpContext, Called, Task> answer) => answers[$"/{path}"] = answer;
 
     public void Answer(string path, int status) => Answer(path, (context, _) =>
-    {
-        context.Response.StatusCode = status;
-        return Task.CompletedTask;
-    });
+        {
+            context.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
 
     /// <summary>What came to a path, without the question whether it wants to be told.</summary>
     public IReadOnlyList<Called> At(string path) => [.. called.Where(c => c.Path == $"/{path}" && c.Type != "subscription.verification")];
@@ -56,9 +54,23 @@ public sealed class Receiver : IAsyncDisposable
     public Task<IReadOnlyList<Called>> UntilAsync(string path, params string[] headlines) =>
         UntilAsync(path, c => headlines.All(headline => c.Any(one => one.Headline == headline)), string.Join(", ", headlines));
 
-    /// <summary>What the Standard Webhooks library has against the requests, with a secret that the test knows; nothing when all are genuine.</summary>
+    /// <summary>
+    /// What the Standard Webhooks library has against the requests, with a secret that the test knows; nothing when all are genuine.
+    /// </summary>
     public static async Task<string> FaultsAsync(string secret, IEnumerable<Called> requests) =>
-        (await Node.RunAsync(JsonSerializer.Serialize(requests.Select(r => new { secret, headers = r.Headers, body = r.Body })), "webhooks.js")).Trim();
+        (
+            await Node.RunAsync(
+                JsonSerializer.Serialize(
+                    requests.Select(r => new
+                    {
+                        secret,
+                        headers = r.Headers,
+                        body = r.Body,
+                    })
+                ),
+                "webhooks.js"
+            )
+        ).Trim();
 
     public ValueTask DisposeAsync() => site.DisposeAsync();
 
@@ -66,7 +78,12 @@ public sealed class Receiver : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
-        var request = new Called(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()), body, DateTimeOffset.UtcNow);
+        var request = new Called(
+            context.Request.Path,
+            context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()),
+            body,
+            DateTimeOffset.UtcNow
+        );
         called.Enqueue(request);
         if (request.Type == "subscription.verification")
         {

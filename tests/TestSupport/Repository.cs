@@ -12,9 +12,11 @@ public static class Repository
     public static string PortalPage => File.ReadAllText(Path.Combine(Root, "tests", "TestSupport", "Pages", "portal-page.txt"));
 
     /// <summary>The real portal's page, where it lies beside the project.</summary>
-    public static string? ReferencePage => Path.Combine(Root, "..", "shared", "seeds", "portal-page.txt") is var path && File.Exists(path) ? File.ReadAllText(path) : null;
+    public static string? ReferencePage =>
+        Path.Combine(Root, "..", "shared", "seeds", "portal-page.txt") is var path && File.Exists(path) ? File.ReadAllText(path) : null;
 
-    public static string Assembly(string service) => Path.Combine(Root, "services", service, "bin", Configuration, "net10.0", $"NewsPlatform.{service}.dll");
+    public static string Assembly(string service) =>
+        Path.Combine(Root, "services", service, "bin", Configuration, "net10.0", $"NewsPlatform.{service}.dll");
 
     static string Find()
     {

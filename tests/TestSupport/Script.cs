@@ -18,11 +18,18 @@ public sealed class Script : IAsyncDisposable
     {
         var process = new Process
         {
-            StartInfo = new("node", script) { WorkingDirectory = Node.Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new("node", script)
+            {
+                WorkingDirectory = Node.Folder,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
         };
         var started = new Script(process);
         process.OutputDataReceived += (_, line) => started.Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => started.Keep(line.Data is null ? null : new JsonObject { ["complaint"] = line.Data }.ToJsonString());
+        process.ErrorDataReceived += (_, line) =>
+            started.Keep(line.Data is null ? null : new JsonObject { ["complaint"] = line.Data }.ToJsonString());
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -35,12 +42,19 @@ public sealed class Script : IAsyncDisposable
         await process.StandardInput.FlushAsync();
     }
 
-    public Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> enough, string what) => Eventually.Get(() => process.HasExited && !enough(Said)
-        ? throw new InvalidOperationException($"It ended before {what}: {string.Join('\n', lines.TakeLast(10))}")
-        : Task.FromResult(Said), enough, what);
+    public Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> enough, string what) =>
+        Eventually.Get(
+            () =>
+                process.HasExited && !enough(Said)
+                    ? throw new InvalidOperationException($"It ended before {what}: {string.Join('\n', lines.TakeLast(10))}")
+                    : Task.FromResult(Said),
+            enough,
+            what
+        );
 
     /// <summary>The first line that is such a one.</summary>
-    public async Task<JsonNode> FirstAsync(Func<JsonNode, bool> such, string what) => (await UntilAsync(said => said.Any(such), what)).First(such);
+    public async Task<JsonNode> FirstAsync(Func<JsonNode, bool> such, string what) =>
+        (await UntilAsync(said => said.Any(such), what)).First(such);
 
     public async ValueTask DisposeAsync()
     {

@@ -54,21 +54,31 @@ public sealed class Servers : IAsyncLifetime
         return ConnectionString(name, pooling: true);
     }
 
-    /// <summary>A virtual host of its own, so that no test sees another one's messages; the services may do in it what they may in operation.</summary>
+    /// <summary>
+    /// A virtual host of its own, so that no test sees another one's messages; the services may do in it what they may in operation.
+    /// </summary>
     public async Task<string> CreateVirtualHostAsync()
     {
         var name = $"test-{Guid.NewGuid():N}";
         // A broker that is busy may say that it could not, and then it can.
-        await Eventually.True(async () =>
-        {
-            using var made = await management.PutAsync(new Uri($"/api/vhosts/{name}", UriKind.Relative), null);
-            return made.IsSuccessStatusCode;
-        }, "a virtual host of RabbitMQ");
+        await Eventually.True(
+            async () =>
+            {
+                using var made = await management.PutAsync(new Uri($"/api/vhosts/{name}", UriKind.Relative), null);
+                return made.IsSuccessStatusCode;
+            },
+            "a virtual host of RabbitMQ"
+        );
         await PermitAsync(name, new(RabbitUser, ".*", ".*", ".*"));
         foreach (var permissions in BrokerPermissions.All)
         {
             // With no tag: no right to ask the management anything.
-            (await management.PutAsJsonAsync($"/api/users/{permissions.User}", new { password = PasswordOf(permissions.User), tags = "" })).EnsureSuccessStatusCode();
+            (
+                await management.PutAsJsonAsync(
+                    $"/api/users/{permissions.User}",
+                    new { password = PasswordOf(permissions.User), tags = "" }
+                )
+            ).EnsureSuccessStatusCode();
             await PermitAsync(name, permissions);
         }
         return name;
@@ -94,11 +104,21 @@ public sealed class Servers : IAsyncLifetime
     }
 
     async Task PermitAsync(string virtualHost, BrokerPermissions its) =>
-        (await management.PutAsJsonAsync($"/api/permissions/{virtualHost}/{its.User}", new { its.Configure, its.Write, its.Read })).EnsureSuccessStatusCode();
+        (
+            await management.PutAsJsonAsync(
+                $"/api/permissions/{virtualHost}/{its.User}",
+                new
+                {
+                    its.Configure,
+                    its.Write,
+                    its.Read,
+                }
+            )
+        ).EnsureSuccessStatusCode();
 
     /// <summary>
-    /// Its queues hold files of the broker, of which it has about a thousand: with the sixtieth stack it would take no more connections. A broker that a test has
-    /// stopped keeps it.
+    /// Its queues hold files of the broker, of which it has about a thousand: with the sixtieth stack it would take no more connections. A
+    /// broker that a test has stopped keeps it.
     /// </summary>
     public async Task DeleteVirtualHostAsync(string name)
     {
@@ -128,14 +148,22 @@ public sealed class Servers : IAsyncLifetime
     /// <summary>Messages that wait in a queue; none in one that there is not yet.</summary>
     public async Task<int> MessagesAsync(string virtualHost, string queue)
     {
-        var factory = new RabbitMQ.Client.ConnectionFactory { HostName = Host, Port = RabbitPort, UserName = RabbitUser, Password = RabbitPassword, VirtualHost = virtualHost };
+        var factory = new RabbitMQ.Client.ConnectionFactory
+        {
+            HostName = Host,
+            Port = RabbitPort,
+            UserName = RabbitUser,
+            Password = RabbitPassword,
+            VirtualHost = virtualHost,
+        };
         await using var connection = await factory.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         try
         {
             return (int)(await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
         }
-        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException absent) when (absent.ShutdownReason?.ReplyCode == RabbitMQ.Client.Constants.NotFound)
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException absent)
+            when (absent.ShutdownReason?.ReplyCode == RabbitMQ.Client.Constants.NotFound)
         {
             return 0;
         }
@@ -145,8 +173,8 @@ public sealed class Servers : IAsyncLifetime
     public Task StopRabbitAsync() => control("stop", "rabbitmq");
 
     /// <summary>
-    /// Ends the broker without a word. A quorum queue whose declaration is not a second old has lost its name then and starts anew without an
-    /// election (Ra saves its directory only that often), so restart the broker in order before, which saves it.
+    /// Ends the broker without a word. A quorum queue whose declaration is not a second old has lost its name then and starts anew without
+    /// an election (Ra saves its directory only that often), so restart the broker in order before, which saves it.
     /// </summary>
     public Task KillRabbitAsync() => control("kill", "rabbitmq");
 
@@ -166,7 +194,15 @@ public sealed class Servers : IAsyncLifetime
     }
 
     string ConnectionString(string database, bool pooling = false) =>
-        new NpgsqlConnectionStringBuilder { Host = Host, Port = postgresPort, Username = postgresUser, Password = postgresPassword, Database = database, Pooling = pooling }.ConnectionString;
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = Host,
+            Port = postgresPort,
+            Username = postgresUser,
+            Password = postgresPassword,
+            Database = database,
+            Pooling = pooling,
+        }.ConnectionString;
 
     void Manage(int port)
     {
@@ -180,7 +216,8 @@ public sealed class Servers : IAsyncLifetime
     void UsePrivateInstances(string folder)
     {
         var settings = File.ReadLines(Path.Combine(folder, "servers.env"))
-            .Select(line => line.Replace("export ", "", StringComparison.Ordinal).Split('=', 2)).Where(pair => pair.Length == 2)
+            .Select(line => line.Replace("export ", "", StringComparison.Ordinal).Split('=', 2))
+            .Where(pair => pair.Length == 2)
             .ToDictionary(pair => pair[0].Trim(), pair => pair[1].Trim().Trim('\'', '"'));
         Host = settings["POSTGRES_HOST"];
         postgresPort = int.Parse(settings["POSTGRES_PORT"], null);
@@ -192,7 +229,9 @@ public sealed class Servers : IAsyncLifetime
         Manage(int.Parse(settings["RABBITMQ_MANAGEMENT_PORT"], null));
         control = async (act, server) =>
         {
-            using var script = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "servers.sh"), [act, server, folder]))!;
+            using var script = Process.Start(
+                new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "servers.sh"), [act, server, folder])
+            )!;
             await script.WaitForExitAsync();
             if (script.ExitCode != 0)
             {
@@ -209,13 +248,20 @@ public sealed class Servers : IAsyncLifetime
         RabbitPort = FreePort();
         var managementPort = FreePort();
         var postgres = new PostgreSqlBuilder(Environment.GetEnvironmentVariable("POSTGRES_IMAGE") ?? "postgres:17")
-            .WithUsername(postgresUser).WithPassword(postgresPassword).WithPortBinding(postgresPort, 5432)
+            .WithUsername(postgresUser)
+            .WithPassword(postgresPassword)
+            .WithPortBinding(postgresPort, 5432)
             .WithCommand("-c", "max_connections=300", "-c", "idle_in_transaction_session_timeout=60s")
             // As in operation, and not as Testcontainers has it by itself: what was committed outlives a crash.
-            .WithCommand("-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on").Build();
+            .WithCommand("-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on")
+            .Build();
         var rabbit = new RabbitMqBuilder(Environment.GetEnvironmentVariable("RABBITMQ_IMAGE") ?? "rabbitmq:4-management")
-            .WithUsername(RabbitUser).WithPassword(RabbitPassword).WithPortBinding(RabbitPort, 5672).WithPortBinding(managementPort, 15672)
-            .WithHostname("rabbitmq").Build();
+            .WithUsername(RabbitUser)
+            .WithPassword(RabbitPassword)
+            .WithPortBinding(RabbitPort, 5672)
+            .WithPortBinding(managementPort, 15672)
+            .WithHostname("rabbitmq")
+            .Build();
         await Task.WhenAll(postgres.StartAsync(), rabbit.StartAsync());
         Host = postgres.Hostname == "localhost" ? "127.0.0.1" : postgres.Hostname;
         Manage(managementPort);
@@ -226,7 +272,10 @@ public sealed class Servers : IAsyncLifetime
             if (server == "rabbitmq" && act != "start")
             {
                 // Stopping the container would be a kill or not by the image's script.
-                await EndAsync(rabbit, act == "stop" ? ["rabbitmqctl", "stop"] : ["rabbitmqctl", "eval", "erlang:halt(137, [{flush, false}])."]);
+                await EndAsync(
+                    rabbit,
+                    act == "stop" ? ["rabbitmqctl", "stop"] : ["rabbitmqctl", "eval", "erlang:halt(137, [{flush, false}])."]
+                );
             }
             await (act == "start" ? container.StartAsync() : container.StopAsync());
             if (act == "start" && server == "rabbitmq")
@@ -248,11 +297,14 @@ public sealed class Servers : IAsyncLifetime
     }
 
     Task ManagedAsync() =>
-        Eventually.True(async () => (await management.GetAsync(new Uri("/api/vhosts", UriKind.Relative))).IsSuccessStatusCode, "RabbitMQ's management");
+        Eventually.True(
+            async () => (await management.GetAsync(new Uri("/api/vhosts", UriKind.Relative))).IsSuccessStatusCode,
+            "RabbitMQ's management"
+        );
 
     /// <summary>
-    /// Never the same twice, and below the range from which the kernel takes ports for outgoing connections, so that none of those has it before its server
-    /// starts, or while it is stopped.
+    /// Never the same twice, and below the range from which the kernel takes ports for outgoing connections, so that none of those has it
+    /// before its server starts, or while it is stopped.
     /// </summary>
     public static int FreePort()
     {

@@ -20,7 +20,11 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.Assembly(service)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Repository.Assembly(service)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -38,15 +42,20 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
     public async Task ReadyAsync()
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
-        await Eventually.True(async () =>
-        {
-            if (process!.HasExited)
+        await Eventually.True(
+            async () =>
             {
-                throw new InvalidOperationException($"{service} ended with {process.ExitCode}:\n{string.Join('\n', output.TakeLast(20))}");
-            }
-            using var answer = await client.GetAsync(new Uri(Management, "health/ready"));
-            return answer.StatusCode == HttpStatusCode.OK;
-        }, $"{service} is ready");
+                if (process!.HasExited)
+                {
+                    throw new InvalidOperationException(
+                        $"{service} ended with {process.ExitCode}:\n{string.Join('\n', output.TakeLast(20))}"
+                    );
+                }
+                using var answer = await client.GetAsync(new Uri(Management, "health/ready"));
+                return answer.StatusCode == HttpStatusCode.OK;
+            },
+            $"{service} is ready"
+        );
     }
 
     /// <summary>SIGKILL: nothing of what it holds is written or sent.</summary>

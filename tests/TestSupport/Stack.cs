@@ -34,7 +34,8 @@ public sealed class Stack : IAsyncDisposable
 
     public ServiceProcess this[string service] => services[service];
 
-    /// <param name="names">Which services; all of them when none is named. The front door is the gateway, or else the first of them.</param>
+    /// <param name="names">Which services; all of them when none is named. The front door is the gateway, or else the first of
+    /// them.</param>
     public static async Task<Stack> StartAsync(Servers servers, IReadOnlyDictionary<string, string>? settings = null, params string[] names)
     {
         names = names.Length == 0 ? all : names;
@@ -44,7 +45,9 @@ public sealed class Stack : IAsyncDisposable
         foreach (var name in names.Where(n => n != "Gateway"))
         {
             stack.databases[name] = await servers.CreateDatabaseAsync(name.ToLowerInvariant());
-            var environment = new Dictionary<string, string>((settings ?? new Dictionary<string, string>()).Where(s => !s.Key.StartsWith(OfGateway, StringComparison.Ordinal)))
+            var environment = new Dictionary<string, string>(
+                (settings ?? new Dictionary<string, string>()).Where(s => !s.Key.StartsWith(OfGateway, StringComparison.Ordinal))
+            )
             {
                 ["Database__ConnectionString"] = stack.databases[name],
                 ["Messaging__Host"] = servers.Host,
@@ -62,8 +65,14 @@ public sealed class Stack : IAsyncDisposable
         if (names.Contains("Gateway"))
         {
             var edge = stack.services.ToDictionary(
-                s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address", s => s.Value.Address.ToString());
-            foreach (var (name, value) in (settings ?? new Dictionary<string, string>()).Where(s => s.Key.StartsWith(OfGateway, StringComparison.Ordinal)))
+                s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address",
+                s => s.Value.Address.ToString()
+            );
+            foreach (
+                var (name, value) in (settings ?? new Dictionary<string, string>()).Where(s =>
+                    s.Key.StartsWith(OfGateway, StringComparison.Ordinal)
+                )
+            )
             {
                 edge[name[OfGateway.Length..]] = value;
             }
@@ -105,11 +114,25 @@ public sealed class Stack : IAsyncDisposable
 
     public string ConnectionString(string service) => databases[service];
 
-    public static object Copy(string headline, string category = "world", string language = "en", string body = "<p>Body.</p>", string[]? keywords = null) =>
-        new { headline, category, language, body, keywords = keywords ?? [] };
+    public static object Copy(
+        string headline,
+        string category = "world",
+        string language = "en",
+        string body = "<p>Body.</p>",
+        string[]? keywords = null
+    ) =>
+        new
+        {
+            headline,
+            category,
+            language,
+            body,
+            keywords = keywords ?? [],
+        };
 
     /// <summary>An article is begun; the answer's body.</summary>
-    public async Task<JsonNode> DraftAsync(object copy) => await ReadAsync(await Editor.PostAsJsonAsync("api/articles", copy), HttpStatusCode.Created);
+    public async Task<JsonNode> DraftAsync(object copy) =>
+        await ReadAsync(await Editor.PostAsJsonAsync("api/articles", copy), HttpStatusCode.Created);
 
     public async Task<JsonNode> ReviseAsync(Guid id, object copy) =>
         await ReadAsync(await Editor.SendAsync(Write(HttpMethod.Put, $"api/articles/{id}", JsonContent.Create(copy))), HttpStatusCode.OK);
@@ -121,7 +144,8 @@ public sealed class Stack : IAsyncDisposable
     public Task<HttpResponseMessage> TryAsync(Guid id, string act, object? body = null) =>
         Editor.SendAsync(Write(HttpMethod.Post, $"api/articles/{id}/{act}", body is null ? null : JsonContent.Create(body)));
 
-    public async Task<JsonNode> ActAsync(Guid id, string act, object? body = null) => await ReadAsync(await TryAsync(id, act, body), HttpStatusCode.OK);
+    public async Task<JsonNode> ActAsync(Guid id, string act, object? body = null) =>
+        await ReadAsync(await TryAsync(id, act, body), HttpStatusCode.OK);
 
     public async Task<Guid> PublishAsync(object copy)
     {
@@ -131,9 +155,16 @@ public sealed class Stack : IAsyncDisposable
     }
 
     /// <summary>The answers to the lines of an import.</summary>
-    public async Task<IReadOnlyList<JsonNode>> ImportAsync(string body, string mediaType = "application/x-ndjson", string query = "publish=true")
+    public async Task<IReadOnlyList<JsonNode>> ImportAsync(
+        string body,
+        string mediaType = "application/x-ndjson",
+        string query = "publish=true"
+    )
     {
-        using var answer = await Editor.PostAsync(new Uri($"api/import?{query}", UriKind.Relative), new StringContent(body, Encoding.UTF8, mediaType));
+        using var answer = await Editor.PostAsync(
+            new Uri($"api/import?{query}", UriKind.Relative),
+            new StringContent(body, Encoding.UTF8, mediaType)
+        );
         var text = await answer.Content.ReadAsStringAsync();
         return answer.StatusCode == HttpStatusCode.OK
             ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)]
@@ -150,8 +181,7 @@ public sealed class Stack : IAsyncDisposable
             var page = (await Reader.GetFromJsonAsync<JsonNode>($"api/news?limit=200&{query}{(after is null ? "" : $"&after={after}")}"))!;
             items.AddRange(page["items"]!.AsArray().Select(i => i!));
             after = (string?)page["next"];
-        }
-        while (after is not null);
+        } while (after is not null);
         return items;
     }
 
@@ -194,7 +224,9 @@ public sealed class Stack : IAsyncDisposable
     {
         using var client = new HttpClient();
         var lines = (await client.GetStringAsync(new Uri(services[service].Management, "metrics"))).Split('\n');
-        return lines.Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)).Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
+        return lines
+            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
     }
 
     /// <summary>What an operator would look at when something does not arrive.</summary>
@@ -204,7 +236,9 @@ public sealed class Stack : IAsyncDisposable
         foreach (var (name, service) in services)
         {
             using var client = new HttpClient();
-            said.AppendLine($"{name}: {await client.GetAsync(new Uri(service.Management, "health/ready")).ContinueWith(a => a.Result.Content.ReadAsStringAsync()).Unwrap()}");
+            said.AppendLine(
+                $"{name}: {await client.GetAsync(new Uri(service.Management, "health/ready")).ContinueWith(a => a.Result.Content.ReadAsStringAsync()).Unwrap()}"
+            );
         }
         foreach (var queue in new[] { "feed.articles", "feed.articles_error", "notifications.articles", "notifications.articles_error" })
         {
@@ -218,7 +252,12 @@ public sealed class Stack : IAsyncDisposable
     /// <summary>A request that says which version it changes.</summary>
     public HttpRequestMessage Write(HttpMethod method, string path, HttpContent? content = null, string ifMatch = "*")
     {
-        var request = new HttpRequestMessage(method, path) { Content = content, Version = Editor.DefaultRequestVersion, VersionPolicy = Editor.DefaultVersionPolicy };
+        var request = new HttpRequestMessage(method, path)
+        {
+            Content = content,
+            Version = Editor.DefaultRequestVersion,
+            VersionPolicy = Editor.DefaultVersionPolicy,
+        };
         request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         return request;
     }
@@ -231,21 +270,24 @@ public sealed class Stack : IAsyncDisposable
         await Servers.DeleteVirtualHostAsync(VirtualHost);
     }
 
-    static HttpClient Client(Uri address, bool http2) => new()
-    {
-        BaseAddress = address,
-        DefaultRequestVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        // How long something may take is no matter of these tests.
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    static HttpClient Client(Uri address, bool http2) =>
+        new()
+        {
+            BaseAddress = address,
+            DefaultRequestVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            // How long something may take is no matter of these tests.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     static async Task<JsonNode> ReadAsync(HttpResponseMessage answer, HttpStatusCode expected)
     {
         using (answer)
         {
             var text = await answer.Content.ReadAsStringAsync();
-            return answer.StatusCode == expected ? JsonNode.Parse(text)! : throw new HttpRequestException($"{(int)answer.StatusCode} {text}", null, answer.StatusCode);
+            return answer.StatusCode == expected
+                ? JsonNode.Parse(text)!
+                : throw new HttpRequestException($"{(int)answer.StatusCode} {text}", null, answer.StatusCode);
         }
     }
 }

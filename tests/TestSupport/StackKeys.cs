@@ -17,10 +17,28 @@ public sealed record Bearer(Guid Id, string Name, HttpClient Client) : IDisposab
 /// <summary>Keys as a keeper of keys makes and revokes them.</summary>
 public static class StackKeys
 {
-    public static async Task<Bearer> KeyAsync(this Stack stack, string role, string[]? categories = null, string? name = null, DateTimeOffset? expiresAt = null, bool trade = false, Uri? door = null)
+    public static async Task<Bearer> KeyAsync(
+        this Stack stack,
+        string role,
+        string[]? categories = null,
+        string? name = null,
+        DateTimeOffset? expiresAt = null,
+        bool trade = false,
+        Uri? door = null
+    )
     {
         name ??= $"key-{Guid.NewGuid():N}";
-        using var answer = await stack.Editor.PostAsJsonAsync("api/keys", new { name, role, categories, expiresAt, trade });
+        using var answer = await stack.Editor.PostAsJsonAsync(
+            "api/keys",
+            new
+            {
+                name,
+                role,
+                categories,
+                expiresAt,
+                trade,
+            }
+        );
         if (answer.StatusCode != HttpStatusCode.Created)
         {
             throw new HttpRequestException(await answer.Content.ReadAsStringAsync(), null, answer.StatusCode);

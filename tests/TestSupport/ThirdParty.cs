@@ -23,8 +23,11 @@ public sealed class ThirdParty : IAsyncDisposable
     {
         var connection = await new ConnectionFactory
         {
-            HostName = stack.Servers.Host, Port = stack.Servers.RabbitPort, UserName = stack.Servers.RabbitUser,
-            Password = stack.Servers.RabbitPassword, VirtualHost = stack.VirtualHost,
+            HostName = stack.Servers.Host,
+            Port = stack.Servers.RabbitPort,
+            UserName = stack.Servers.RabbitUser,
+            Password = stack.Servers.RabbitPassword,
+            VirtualHost = stack.VirtualHost,
         }.CreateConnectionAsync();
         var party = new ThirdParty(connection, await connection.CreateChannelAsync());
         await party.ConsumeAsync(exchange, routingKey);
@@ -49,8 +52,18 @@ public sealed class ThirdParty : IAsyncDisposable
         var queue = await channel.QueueDeclareAsync();
         await channel.QueueBindAsync(queue.QueueName, exchange, routingKey);
         var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += (_, message) => deliveries.Writer.WriteAsync(new(message.RoutingKey, message.BasicProperties.ContentType,
-            message.BasicProperties.MessageId, message.BasicProperties.Type, JsonNode.Parse(message.Body.Span)!)).AsTask();
+        consumer.ReceivedAsync += (_, message) =>
+            deliveries
+                .Writer.WriteAsync(
+                    new(
+                        message.RoutingKey,
+                        message.BasicProperties.ContentType,
+                        message.BasicProperties.MessageId,
+                        message.BasicProperties.Type,
+                        JsonNode.Parse(message.Body.Span)!
+                    )
+                )
+                .AsTask();
         await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);
     }
 

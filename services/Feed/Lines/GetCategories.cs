@@ -7,7 +7,12 @@ public sealed record CategoryView(string Code, IReadOnlyDictionary<string, strin
 
 public static class GetCategories
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/categories", Conditional.GetAndHead,
-            (PortalOptions portal) => Conditional.Json(portal.Categories.Select(c => new CategoryView(c.Code, c.Names))))
-        .WithSummary("List the categories").WithTags("News").WithQuery().Produces<IReadOnlyList<CategoryView>>();
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods("/api/categories", Conditional.GetAndHead, (PortalOptions portal) =>
+                Conditional.Json(portal.Categories.Select(c => new CategoryView(c.Code, c.Names)))
+            )
+            .WithSummary("List the categories")
+            .WithTags("News")
+            .WithQuery()
+            .Produces<IReadOnlyList<CategoryView>>();
 }

@@ -27,10 +27,16 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session, Li
     public override string Title => Story.Headline;
     public override string Description => Story.Summary.Length > 0 ? Story.Summary : Story.Headline;
     public override string Canonical => Story.Url;
-    public override IReadOnlyDictionary<string, string> Alternates => Story.Translations.Count == 0
-        ? new Dictionary<string, string>()
-        : Story.Translations.GroupBy(t => t.Language).Select(t => (Language: t.Key, t.First().Url)).Append((Story.Language, Story.Url))
-            .DistinctBy(t => t.Language).OrderBy(t => Portal.Languages.IndexOf(t.Language)).ToDictionary(t => t.Language, t => t.Url);
+    public override IReadOnlyDictionary<string, string> Alternates =>
+        Story.Translations.Count == 0
+            ? new Dictionary<string, string>()
+            : Story
+                .Translations.GroupBy(t => t.Language)
+                .Select(t => (Language: t.Key, t.First().Url))
+                .Append((Story.Language, Story.Url))
+                .DistinctBy(t => t.Language)
+                .OrderBy(t => Portal.Languages.IndexOf(t.Language))
+                .ToDictionary(t => t.Language, t => t.Url);
 
     /// <summary>UTF-16 code units; longer than any that was ever given.</summary>
     public const int MaxSlug = 200;
@@ -42,8 +48,12 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session, Li
             return NotFound();
         }
         var language = Language;
-        var story = await session.Query<Story>().Where(s => s.Language == language && s.Slug == slug)
-            .OrderByDescending(s => s.PublishedAt).FirstOrDefaultAsync(ct) ?? await MovedAsync(slug, ct);
+        var story = await session
+            .Query<Story>()
+            .Where(s => s.Language == language && s.Slug == slug)
+            .OrderByDescending(s => s.PublishedAt)
+            .FirstOrDefaultAsync(ct)
+            ?? await MovedAsync(slug, ct);
         switch (story)
         {
             case null or { Status: PubStatus.Withheld }:
@@ -62,27 +72,38 @@ public sealed class ArticleModel(PortalOptions portal, IQuerySession session, Li
     }
 
     /// <summary>The story that had this address before; whatever it was called since, the way to it is one step.</summary>
-    async Task<Story?> MovedAsync(string slug, CancellationToken ct) => (await session.QueryAsync<Story>(
-        $"where d.id = (select id from {StoryTags.Table} where tag = ? order by at desc, id desc limit 1)", ct, StoryTags.Former(Language, slug))).SingleOrDefault();
+    async Task<Story?> MovedAsync(string slug, CancellationToken ct) =>
+        (
+            await session.QueryAsync<Story>(
+                $"where d.id = (select id from {StoryTags.Table} where tag = ? order by at desc, id desc limit 1)",
+                ct,
+                StoryTags.Former(Language, slug)
+            )
+        ).SingleOrDefault();
 
     /// <summary>The story for search engines (schema.org/NewsArticle).</summary>
-    public string StructuredData() => JsonSerializer.Serialize(new Dictionary<string, object?>
-    {
-        ["@context"] = "https://schema.org",
-        ["@type"] = "NewsArticle",
-        ["mainEntityOfPage"] = Absolute(Story.Url),
-        ["headline"] = Story.Headline,
-        ["description"] = Description,
-        ["inLanguage"] = Story.Language,
-        ["articleSection"] = Portal.CategoryName(Story.Category, Story.Language),
-        ["keywords"] = Story.Keywords,
-        ["datePublished"] = Times.Utc(Story.PublishedAt),
-        ["dateModified"] = Times.Utc(Story.UpdatedAt),
-        ["author"] = Story.Bylines.Count == 0
-            ? [Named("Organization", Story.Source ?? Portal.Name)]
-            : Story.Bylines.Select(name => Named("Person", name)).ToArray(),
-        ["publisher"] = Named("Organization", Portal.Name),
-    }, json);
+    public string StructuredData() =>
+        JsonSerializer.Serialize(
+            new Dictionary<string, object?>
+            {
+                ["@context"] = "https://schema.org",
+                ["@type"] = "NewsArticle",
+                ["mainEntityOfPage"] = Absolute(Story.Url),
+                ["headline"] = Story.Headline,
+                ["description"] = Description,
+                ["inLanguage"] = Story.Language,
+                ["articleSection"] = Portal.CategoryName(Story.Category, Story.Language),
+                ["keywords"] = Story.Keywords,
+                ["datePublished"] = Times.Utc(Story.PublishedAt),
+                ["dateModified"] = Times.Utc(Story.UpdatedAt),
+                ["author"] =
+                    Story.Bylines.Count == 0
+                        ? [Named("Organization", Story.Source ?? Portal.Name)]
+                        : Story.Bylines.Select(name => Named("Person", name)).ToArray(),
+                ["publisher"] = Named("Organization", Portal.Name),
+            },
+            json
+        );
 
     static Dictionary<string, string> Named(string type, string name) => new() { ["@type"] = type, ["name"] = name };
 }

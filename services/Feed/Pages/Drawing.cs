@@ -16,16 +16,34 @@ public static class Drawing
         var hue = Hue(category) + chance.Next(-14, 14);
         var night = chance.Next(0, 3) == 0;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}">""");
-        svg.Append(CultureInfo.InvariantCulture, $"""<defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="{Colour(hue, 30, night ? 22 : 80)}"/>""");
-        svg.Append(CultureInfo.InvariantCulture, $"""<stop offset="1" stop-color="{Colour(hue + 24, 34, night ? 42 : 92)}"/></linearGradient></defs>""");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}">"""
+        );
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"""<defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="{Colour(hue, 30, night ? 22 : 80)}"/>"""
+        );
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"""<stop offset="1" stop-color="{Colour(hue + 24, 34, night ? 42 : 92)}"/></linearGradient></defs>"""
+        );
         svg.Append(CultureInfo.InvariantCulture, $"""<rect width="{Width}" height="{Height}" fill="url(#g)"/>""");
-        svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{chance.Next(180, 1020)}" cy="{chance.Next(120, 300)}" r="{chance.Next(50, 130)}" fill="{Colour(hue + 40, 60, night ? 78 : 97)}" fill-opacity=".8"/>""");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"""<circle cx="{chance.Next(180, 1020)}" cy="{chance.Next(120, 300)}" r="{chance.Next(50, 130)}" fill="{Colour(hue + 40, 60, night ? 78 : 97)}" fill-opacity=".8"/>"""
+        );
         switch (Hue(category) % 3)
         {
-            case 0: Ridges(svg, ref chance, hue); break;
-            case 1: Columns(svg, ref chance, hue); break;
-            default: Arcs(svg, ref chance, hue); break;
+            case 0:
+                Ridges(svg, ref chance, hue);
+                break;
+            case 1:
+                Columns(svg, ref chance, hue);
+                break;
+            default:
+                Arcs(svg, ref chance, hue);
+                break;
         }
         return svg.Append("</svg>").ToString();
     }
@@ -36,7 +54,10 @@ public static class Drawing
         {
             var y = 300 + layer * 95;
             var last = y + chance.Next(-70, 70);
-            svg.Append(CultureInfo.InvariantCulture, $"<path fill=\"{Colour(hue + layer * 6, 32, 62 - layer * 13)}\" fill-opacity=\".9\" d=\"M0 {last}");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<path fill=\"{Colour(hue + layer * 6, 32, 62 - layer * 13)}\" fill-opacity=\".9\" d=\"M0 {last}"
+            );
             for (var x = 240; x <= Width; x += 240)
             {
                 var next = y + chance.Next(-85, 70);
@@ -51,11 +72,14 @@ public static class Drawing
     {
         for (var layer = 0; layer < 3; layer++)
         {
-            for (var x = -chance.Next(0, 60); x < Width;)
+            for (var x = -chance.Next(0, 60); x < Width; )
             {
                 var width = chance.Next(50, 130);
                 var height = chance.Next(60, 330) - layer * 60;
-                svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{x}" y="{Height - 40 - Math.Max(height, 0)}" width="{width}" height="{Height}" fill="{Colour(hue + layer * 8, 30, 64 - layer * 16)}" fill-opacity=".9"/>""");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"""<rect x="{x}" y="{Height - 40 - Math.Max(height, 0)}" width="{width}" height="{Height}" fill="{Colour(hue + layer * 8, 30, 64 - layer * 16)}" fill-opacity=".9"/>"""
+                );
                 x += width + chance.Next(8, 70);
             }
         }
@@ -66,25 +90,30 @@ public static class Drawing
         var (x, y) = (chance.Next(100, 1100), chance.Next(560, 820));
         for (var ring = 7; ring > 0; ring--)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{x + chance.Next(-30, 30)}" cy="{y}" r="{ring * 92 + chance.Next(-26, 26)}" fill="{Colour(hue + ring * 5, 32, 24 + ring * 7)}" fill-opacity=".55"/>""");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"""<circle cx="{x + chance.Next(-30, 30)}" cy="{y}" r="{ring * 92 + chance.Next(-26, 26)}" fill="{Colour(hue + ring * 5, 32, 24 + ring * 7)}" fill-opacity=".55"/>"""
+            );
         }
     }
 
-    static int Hue(string category) => category switch
-    {
-        "politics" => 211,
-        "world" => 204,
-        "economy" => 160,
-        "society" => 24,
-        "sport" => 138,
-        "culture" => 332,
-        "science" => 251,
-        "technology" => 187,
-        "analysis" => 268,
-        _ => 216,
-    };
+    static int Hue(string category) =>
+        category switch
+        {
+            "politics" => 211,
+            "world" => 204,
+            "economy" => 160,
+            "society" => 24,
+            "sport" => 138,
+            "culture" => 332,
+            "science" => 251,
+            "technology" => 187,
+            "analysis" => 268,
+            _ => 216,
+        };
 
-    static string Colour(int hue, int saturation, int light) => string.Create(CultureInfo.InvariantCulture, $"hsl({(hue + 360) % 360},{saturation}%,{light}%)");
+    static string Colour(int hue, int saturation, int light) =>
+        string.Create(CultureInfo.InvariantCulture, $"hsl({(hue + 360) % 360},{saturation}%,{light}%)");
 
     /// <summary>The same numbers for the same id on every machine and runtime (xorshift64*).</summary>
     struct Chance

@@ -27,7 +27,11 @@ public abstract class EditionPage(PortalOptions portal) : PageModel
 
     /// <summary>Those of the page's line, as addresses end, as media types, and as they are called.</summary>
     public IReadOnlyList<(string Name, string MediaType, string Called)> Feeds { get; } =
-        [("rss.xml", "application/rss+xml", "RSS"), ("atom.xml", "application/atom+xml", "Atom"), ("feed.json", "application/feed+json", "JSON Feed")];
+    [
+        ("rss.xml", "application/rss+xml", "RSS"),
+        ("atom.xml", "application/atom+xml", "Atom"),
+        ("feed.json", "application/feed+json", "JSON Feed"),
+    ];
 
     public string FeedAddress(string name) => Category is null ? $"/{Language}/{name}" : $"/{Language}/{Category}/{name}";
 

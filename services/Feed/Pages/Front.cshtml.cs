@@ -30,9 +30,14 @@ public sealed class FrontModel(PortalOptions portal, LinePages lines, Rankings r
         var newest = Items.OrderByDescending(i => i.Media.Picture is not null).Take(LeadCount).ToList();
         var first = newest.MinBy(i => i.Urgency);
         Leads = [.. newest.OrderByDescending(i => i == first)];
-        Sections = [.. Portal.CategoryCodes
-            .Select(c => (c, (IReadOnlyList<LineItem>)[.. Items.Where(i => i.Category == c).Except(Leads).Take(SectionLength)]))
-            .Where(s => s.Item2.Count > 0)];
+        Sections =
+        [
+            .. Portal
+                .CategoryCodes.Select(c =>
+                    (c, (IReadOnlyList<LineItem>)[.. Items.Where(i => i.Category == c).Except(Leads).Take(SectionLength)])
+                )
+                .Where(s => s.Item2.Count > 0),
+        ];
         MostRead = await rankings.OfEditionAsync(Language, ct);
     }
 }

@@ -8,20 +8,21 @@ namespace NewsPlatform.Feed.Pages;
 public sealed record LineView(string Language, string? Category, IReadOnlyList<LineItem> Items, int Limit, bool Live = true)
 {
     /// <summary>An item with everything that one can have, for the browser to take parts away from.</summary>
-    public LineItem Template => new()
-    {
-        Id = Guid.Empty,
-        Version = 0,
-        Headline = "…",
-        Summary = "",
-        Category = "general",
-        Language = Language,
-        Keywords = [],
-        Urgency = 5,
-        Breaking = true,
-        Media = new() { Badges = ["video", "photos"], Picture = new() },
-        PublishedAt = default,
-        UpdatedAt = default,
-        Url = $"/{Language}",
-    };
+    public LineItem Template =>
+        new()
+        {
+            Id = Guid.Empty,
+            Version = 0,
+            Headline = "…",
+            Summary = "",
+            Category = "general",
+            Language = Language,
+            Keywords = [],
+            Urgency = 5,
+            Breaking = true,
+            Media = new() { Badges = ["video", "photos"], Picture = new() },
+            PublishedAt = default,
+            UpdatedAt = default,
+            Url = $"/{Language}",
+        };
 }

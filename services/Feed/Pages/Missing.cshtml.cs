@@ -15,7 +15,10 @@ public sealed class MissingModel(PortalOptions portal) : EditionPage(portal)
     string language = portal.Languages[0];
 
     public override string Language => language;
-    public override string Title => Gone ? Words.Withdrawn : Busy ? Words.Busy : Words.Missing;
+    public override string Title =>
+        Gone ? Words.Withdrawn
+        : Busy ? Words.Busy
+        : Words.Missing;
     public bool Gone { get; private set; }
 
     /// <summary>Whether there is such a page, but too much to do to make it.</summary>
@@ -30,6 +33,9 @@ public sealed class MissingModel(PortalOptions portal) : EditionPage(portal)
         language = asked is [var first, ..] && Portal.Languages.Contains(first) ? first : Start.Edition(HttpContext, Portal);
         Gone = instead?.OriginalStatusCode == StatusCodes.Status410Gone;
         Busy = instead?.OriginalStatusCode == StatusCodes.Status503ServiceUnavailable;
-        Response.StatusCode = Gone ? StatusCodes.Status410Gone : Busy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status404NotFound;
+        Response.StatusCode =
+            Gone ? StatusCodes.Status410Gone
+            : Busy ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status404NotFound;
     }
 }

@@ -14,8 +14,11 @@ public static class PagesSetup
 {
     public static void AddPages(this WebApplicationBuilder builder)
     {
-        builder.Services.AddRazorPages(pages => pages.Conventions.AddFolderApplicationModelConvention("/", page =>
-            page.EndpointMetadata.Add(new HttpMethodMetadata(Conditional.GetAndHead))));
+        builder.Services.AddRazorPages(pages =>
+            pages.Conventions.AddFolderApplicationModelConvention("/", page =>
+                page.EndpointMetadata.Add(new HttpMethodMetadata(Conditional.GetAndHead))
+            )
+        );
         builder.Services.Configure<MvcOptions>(mvc =>
         {
             mvc.Filters.Add<ReadyPage>();
@@ -47,8 +50,10 @@ public static class PagesSetup
     // What else is not found is answered with problem details, by the pages of status codes further out.
     static Task OnlyPages(HttpContext context, RequestDelegate next)
     {
-        var page = Conditional.GetAndHead.Contains(context.Request.Method)
-            && !context.Request.Path.StartsWithSegments("/api") && !Path.HasExtension(context.Request.Path);
+        var page =
+            Conditional.GetAndHead.Contains(context.Request.Method)
+            && !context.Request.Path.StartsWithSegments("/api")
+            && !Path.HasExtension(context.Request.Path);
         context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = page;
         return next(context);
     }

@@ -8,8 +8,12 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Pages;
 
-/// <summary>Keeps pages as finished bytes until a story that they may have changes, what is most read is ranked again, or the day in their masthead ends.</summary>
-public sealed class ReadyPage(ResponseCache cache, StoryReads reads, ReadsOptions options, PortalOptions portal, TimeProvider clock) : IAsyncResourceFilter
+/// <summary>
+/// Keeps pages as finished bytes until a story that they may have changes, what is most read is ranked again, or the day in their masthead
+/// ends.
+/// </summary>
+public sealed class ReadyPage(ResponseCache cache, StoryReads reads, ReadsOptions options, PortalOptions portal, TimeProvider clock)
+    : IAsyncResourceFilter
 {
     /// <summary>The request's item in which a page says whose story it is.</summary>
     public static readonly object Story = new();
@@ -31,11 +35,17 @@ public sealed class ReadyPage(ResponseCache cache, StoryReads reads, ReadsOption
                 return;
             }
             var made = false;
-            var response = await cache.GetAsync(key, Language(http), () =>
-            {
-                made = true;
-                return RenderAsync(http, next);
-            }, http.RequestAborted, term: Term());
+            var response = await cache.GetAsync(
+                key,
+                Language(http),
+                () =>
+                {
+                    made = true;
+                    return RenderAsync(http, next);
+                },
+                http.RequestAborted,
+                term: Term()
+            );
             if (made)
             {
                 await SendAsync(http, response);
@@ -88,10 +98,14 @@ public sealed class ReadyPage(ResponseCache cache, StoryReads reads, ReadsOption
         }
     }
 
-    /// <summary>A line's page has stories of its language only; a story's also points to its translations and to what its editors chose.</summary>
+    /// <summary>
+    /// A line's page has stories of its language only; a story's also points to its translations and to what its editors chose.
+    /// </summary>
     static string? Language(HttpContext http) => http.GetRouteValue("slug") is null ? http.GetRouteValue("language") as string : null;
 
-    /// <summary>No time is said of pages: what frames their stories, a ranking and the release's own words, has none that is the same everywhere.</summary>
+    /// <summary>
+    /// No time is said of pages: what frames their stories, a ranking and the release's own words, has none that is the same everywhere.
+    /// </summary>
     Term Term()
     {
         var now = clock.GetUtcNow();
@@ -123,7 +137,8 @@ public sealed class ReadyPage(ResponseCache cache, StoryReads reads, ReadsOption
         }
         if (page.Length > 0)
         {
-            response.Headers.CacheControl = response.StatusCode == StatusCodes.Status503ServiceUnavailable ? "no-store" : "public, no-cache";
+            response.Headers.CacheControl =
+                response.StatusCode == StatusCodes.Status503ServiceUnavailable ? "no-store" : "public, no-cache";
             response.ContentLength = page.Length;
             if (!HttpMethods.IsHead(http.Request.Method))
             {

@@ -12,9 +12,13 @@ public static class Times
 
     /// <summary>The date as people of that language write it in full.</summary>
     public static string Date(this PortalOptions portal, DateTimeOffset time, string language) =>
-        TimeZoneInfo.ConvertTime(time, portal.Zone).ToString("D",
-            // Plain "en" is American; the portal's days come before its months.
-            CultureInfo.GetCultureInfo(language == "en" ? "en-GB" : language));
+        TimeZoneInfo
+            .ConvertTime(time, portal.Zone)
+            .ToString(
+                "D",
+                // Plain "en" is American; the portal's days come before its months.
+                CultureInfo.GetCultureInfo(language == "en" ? "en-GB" : language)
+            );
 
     /// <summary>When the portal's next day begins.</summary>
     public static DateTimeOffset NextDay(this PortalOptions portal, DateTimeOffset time)
@@ -33,10 +37,12 @@ public static class Times
     public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>As exact as the lines are ordered, and as the API writes it.</summary>
-    public static string Exact(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+    public static string Exact(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>To the 100 nanoseconds.</summary>
-    public static string Exactly(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    public static string Exactly(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     static string Local(PortalOptions portal, DateTimeOffset time, string format) =>
         TimeZoneInfo.ConvertTime(time, portal.Zone).ToString(format, CultureInfo.InvariantCulture);

@@ -57,7 +57,13 @@ public sealed record Words
     /// <summary>What the portal is, for search engines and who shares its address; {0} is its name.</summary>
     public required string About { get; init; }
 
-    public string? Badge(string code) => code switch { "video" => Video, "photos" => Photos, _ => null };
+    public string? Badge(string code) =>
+        code switch
+        {
+            "video" => Video,
+            "photos" => Photos,
+            _ => null,
+        };
 
     /// <summary>An edition whose language is not among these speaks English around its news.</summary>
     public static Words Of(string language) => all.GetValueOrDefault(language, all["en"]);

@@ -33,23 +33,48 @@ public static class GetMostRead
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        Map(app, "/api/news/most-read", Handle).WithSummary("List the most read stories")
-            .WithDescription("Counted without a trace of who reads. The ranking is half a minute old at most, and what was withdrawn is not in it.");
-        Map(app, "/api/news/trending", HandleTrending).WithSummary("List the trending stories")
-            .WithDescription("Ordered by how far the reads of the window are above what the day before it (of `24h`: the six days) lets expect. A few reads are no trend.");
+        Map(app, "/api/news/most-read", Handle)
+            .WithSummary("List the most read stories")
+            .WithDescription(
+                "Counted without a trace of who reads. The ranking is half a minute old at most, and what was withdrawn is not in it."
+            );
+        Map(app, "/api/news/trending", HandleTrending)
+            .WithSummary("List the trending stories")
+            .WithDescription(
+                "Ordered by how far the reads of the window are above what the day before it (of `24h`: the six days) lets expect. A few reads are no trend."
+            );
     }
 
-    static RouteHandlerBuilder Map(IEndpointRouteBuilder app, string path, Delegate handler) => app.MapMethods(path, Conditional.GetAndHead, handler)
-        .WithTags("News").Produces<RankingView>().WithQuery("window", "language", "category", "limit");
+    static RouteHandlerBuilder Map(IEndpointRouteBuilder app, string path, Delegate handler) =>
+        app.MapMethods(path, Conditional.GetAndHead, handler)
+            .WithTags("News")
+            .Produces<RankingView>()
+            .WithQuery("window", "language", "category", "limit");
 
-    static Task<IResult> Handle([AsParameters] RankingQuery query, Rankings rankings, PortalOptions portal, WorkLimits limits, CancellationToken ct) =>
-        AnswerAsync(Ranking.MostRead, query, rankings, portal, limits, ct);
+    static Task<IResult> Handle(
+        [AsParameters] RankingQuery query,
+        Rankings rankings,
+        PortalOptions portal,
+        WorkLimits limits,
+        CancellationToken ct
+    ) => AnswerAsync(Ranking.MostRead, query, rankings, portal, limits, ct);
 
-    static Task<IResult> HandleTrending([AsParameters] RankingQuery query, Rankings rankings, PortalOptions portal, WorkLimits limits, CancellationToken ct) =>
-        AnswerAsync(Ranking.Trending, query, rankings, portal, limits, ct);
+    static Task<IResult> HandleTrending(
+        [AsParameters] RankingQuery query,
+        Rankings rankings,
+        PortalOptions portal,
+        WorkLimits limits,
+        CancellationToken ct
+    ) => AnswerAsync(Ranking.Trending, query, rankings, portal, limits, ct);
 
     static async Task<IResult> AnswerAsync(
-        IReadOnlyList<Ranking> windows, RankingQuery query, Rankings rankings, PortalOptions portal, WorkLimits limits, CancellationToken ct)
+        IReadOnlyList<Ranking> windows,
+        RankingQuery query,
+        Rankings rankings,
+        PortalOptions portal,
+        WorkLimits limits,
+        CancellationToken ct
+    )
     {
         var window = Queries.OneOf("window", query.Window ?? DefaultWindow, windows.Select(r => r.Window));
         var language = query.Language is null ? null : Queries.OneOf("language", query.Language, portal.Languages);

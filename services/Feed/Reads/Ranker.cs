@@ -6,10 +6,11 @@ using Npgsql;
 namespace NewsPlatform.Feed.Reads;
 
 /// <summary>
-/// Makes the rankings of the counted reads, one replica for all of them, and once an hour sums up and drops old buckets. A ranking that takes
-/// long puts off the next one, so that no more than a twentieth of the time is spent on them.
+/// Makes the rankings of the counted reads, one replica for all of them, and once an hour sums up and drops old buckets. A ranking that
+/// takes long puts off the next one, so that no more than a twentieth of the time is spent on them.
 /// </summary>
-public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, ReadsOptions options, TimeProvider clock, ILogger<Ranker> log) : BackgroundService
+public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, ReadsOptions options, TimeProvider clock, ILogger<Ranker> log)
+    : BackgroundService
 {
     const int RestPerWork = 19;
 
@@ -60,7 +61,8 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
             {
                 return;
             }
-            await Task.Delay(TimeSpan.FromSeconds(options.RankSeconds), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(options.RankSeconds), clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -73,7 +75,7 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
         {
             return;
         }
-        for (DateTimeOffset? summedUp = null; ;)
+        for (DateTimeOffset? summedUp = null; ; )
         {
             var now = clock.GetUtcNow();
             if (summedUp is null || now - summedUp >= TimeSpan.FromHours(1))
@@ -100,20 +102,41 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
 
     async Task RankAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct)
     {
-        string[] languages = ["", .. portal.Languages], categories = ["", .. portal.CategoryCodes];
-        var lists = (from ranking in Ranking.MostRead.Concat(Ranking.Trending) from language in languages from category in categories select (ranking, language, category))
-            .ToDictionary(list => (list.ranking.Name, list.language, list.category), _ => new Best());
+        string[] languages = ["", .. portal.Languages],
+            categories = ["", .. portal.CategoryCodes];
+        var lists = (
+            from ranking in Ranking.MostRead.Concat(Ranking.Trending)
+            from language in languages
+            from category in categories
+            select (ranking, language, category)
+        ).ToDictionary(list => (list.ranking.Name, list.language, list.category), _ => new Best());
         await using (var count = new NpgsqlCommand(Count, connection) { CommandTimeout = 0, Parameters = { new() { Value = now } } })
         {
             await using var row = await count.ExecuteReaderAsync(ct);
             while (await row.ReadAsync(ct))
             {
-                var counted = new Counted(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6));
+                var counted = new Counted(
+                    row.GetGuid(0),
+                    row.GetString(1),
+                    row.GetString(2),
+                    row.GetFieldValue<DateTimeOffset>(3),
+                    row.GetInt64(4),
+                    row.GetInt64(5),
+                    row.GetInt64(6)
+                );
                 foreach (var ranking in Ranking.MostRead.Concat(Ranking.Trending))
                 {
                     if (ranking.Score(counted, now) is > 0 and var score)
                     {
-                        foreach (var (language, category) in new[] { ("", ""), (counted.Language, ""), ("", counted.Category), (counted.Language, counted.Category) })
+                        foreach (
+                            var (language, category) in new[]
+                            {
+                                ("", ""),
+                                (counted.Language, ""),
+                                ("", counted.Category),
+                                (counted.Language, counted.Category),
+                            }
+                        )
                         {
                             lists.GetValueOrDefault((ranking.Name, language, category))?.Add(counted, ranking.Reads(counted), score);
                         }

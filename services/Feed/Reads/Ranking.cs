@@ -30,7 +30,8 @@ public sealed record Ranking(string Name, string Window, Func<Counted, long> Rea
         Rising("24h", TimeSpan.FromDays(1), 6, c => c.Day, c => c.Week),
     ];
 
-    static Ranking Most(string window, Func<Counted, long> reads) => new($"most-read {window}", window, reads, (counted, _) => reads(counted));
+    static Ranking Most(string window, Func<Counted, long> reads) =>
+        new($"most-read {window}", window, reads, (counted, _) => reads(counted));
 
     static Ranking Rising(string window, TimeSpan length, int windowsBefore, Func<Counted, long> reads, Func<Counted, long> withBefore) =>
         new($"trending {window}", window, reads, (counted, now) =>
@@ -40,11 +41,13 @@ public sealed record Ranking(string Name, string Window, Func<Counted, long> Rea
         });
 
     /// <summary>
-    /// How many standard deviations the reads of the window lie above what the rate before it would have given, reads being a Poisson process:
+    /// How many standard deviations the reads of the window lie above what the rate before it would have given, reads being a Poisson
+    /// process:
     /// <c>(reads - expected) / sqrt(expected + 10)</c> with <c>expected = before / windows</c>. A story that nobody had read before needs
     /// seven reads to trend, and one that always has a thousand in a window 1,064. 0 for what does not trend.
     /// </summary>
-    /// <param name="windows">Lengths of the window that the story was readable for before it, up to as far as is looked back; 1 for a younger one.</param>
+    /// <param name="windows">Lengths of the window that the story was readable for before it, up to as far as is looked back; 1 for a
+    /// younger one.</param>
     public static double Trend(long reads, long before, double windows)
     {
         var expected = before / windows;

@@ -9,8 +9,8 @@ using Weasel.Postgresql.Tables;
 namespace NewsPlatform.Feed.Reads;
 
 /// <summary>
-/// The rankings as they were last made, a row for each with its language and category or without, so that reading one costs the same however
-/// much is read. A story that was withdrawn, or has gone to another category, is not in them from then on.
+/// The rankings as they were last made, a row for each with its language and category or without, so that reading one costs the same
+/// however much is read. A story that was withdrawn, or has gone to another category, is not in them from then on.
 /// </summary>
 public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
 {
@@ -36,7 +36,13 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    public async Task<IReadOnlyList<RankedStory>> ReadAsync(Ranking ranking, string? language, string? category, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<RankedStory>> ReadAsync(
+        Ranking ranking,
+        string? language,
+        string? category,
+        int limit,
+        CancellationToken ct
+    )
     {
         await using var command = database.Command(Read, ranking.Name, language ?? "", category ?? "", limit);
         var serializer = store.Options.Serializer();
@@ -44,5 +50,6 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
     }
 
     /// <summary>For the pages of an edition: what its readers have read most in a day.</summary>
-    public async Task<IReadOnlyList<LineItem>> OfEditionAsync(string language, CancellationToken ct) => await ReadAsync(Ranking.MostReadOfTheDay, language, null, EditionLength, ct);
+    public async Task<IReadOnlyList<LineItem>> OfEditionAsync(string language, CancellationToken ct) =>
+        await ReadAsync(Ranking.MostReadOfTheDay, language, null, EditionLength, ct);
 }

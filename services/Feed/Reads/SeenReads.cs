@@ -5,19 +5,20 @@ using System.Text;
 namespace NewsPlatform.Feed.Reads;
 
 /// <summary>
-/// Which client has read which story in the present window, as far as counting needs it: so that no client moves a ranking by asking again and
-/// again, nor by going through all the stories.
+/// Which client has read which story in the present window, as far as counting needs it: so that no client moves a ranking by asking again
+/// and again, nor by going through all the stories.
 /// </summary>
 /// <remarks>
 /// <para>
-/// What is kept are bits and small numbers at places that a keyed hash of client and story names (a Bloom filter and a count-min sketch). The key is
-/// random, differs between processes and windows, and is forgotten with them: neither who read nor what somebody read can be told from it. The
-/// memory is the same whoever comes. Where two fall on the same places, and when there is no more room, a read counts for seen: it is left out,
-/// and never counted twice.
+/// What is kept are bits and small numbers at places that a keyed hash of client and story names (a Bloom filter and a count-min sketch).
+/// The key is random, differs between processes and windows, and is forgotten with them: neither who read nor what somebody read can be
+/// told from it. The memory is the same whoever comes. Where two fall on the same places, and when there is no more room, a read counts for
+/// seen: it is left out, and never counted twice.
 /// </para>
 /// <para>
 /// A client is an address, and nothing that it says of itself, since it could say something else each time. Each instance sees for itself:
-/// behind several, one client counts as often as there are instances; and twice within a short time where one window ends and the next begins.
+/// behind several, one client counts as often as there are instances; and twice within a short time where one window ends and the next
+/// begins.
 /// </para>
 /// </remarks>
 public sealed class SeenReads(ReadsOptions options, TimeProvider clock)
@@ -98,7 +99,8 @@ public sealed class SeenReads(ReadsOptions options, TimeProvider clock)
             }
         }
 
-        static ulong Place(ReadOnlySpan<byte> hash, int number, ulong places) => BinaryPrimitives.ReadUInt64LittleEndian(hash[(number * sizeof(ulong))..]) % places;
+        static ulong Place(ReadOnlySpan<byte> hash, int number, ulong places) =>
+            BinaryPrimitives.ReadUInt64LittleEndian(hash[(number * sizeof(ulong))..]) % places;
     }
 
     /// <summary>Whether the client's reading of the story counts; it does not do so again for the rest of the window.</summary>

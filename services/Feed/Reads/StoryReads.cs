@@ -15,7 +15,9 @@ public sealed class ReadsOptions
     [Range(1, 300)]
     public int FlushSeconds { get; set; } = 5;
 
-    /// <summary>Stories, each in its five minutes, whose reads wait in memory at once. Reads of further ones are dropped and counted as that.</summary>
+    /// <summary>
+    /// Stories, each in its five minutes, whose reads wait in memory at once. Reads of further ones are dropped and counted as that.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int MaxWaitingStories { get; set; } = 20_000;
 
@@ -28,8 +30,8 @@ public sealed class ReadsOptions
     public int WindowMinutes { get; set; } = 60;
 
     /// <summary>
-    /// Reads of one story that one client's address gives in a window at most. Behind one address may be a household or the thousands of a mobile
-    /// carrier: more lets those count for more, and anybody else too.
+    /// Reads of one story that one client's address gives in a window at most. Behind one address may be a household or the thousands of a
+    /// mobile carrier: more lets those count for more, and anybody else too.
     /// </summary>
     [Range(1, 10_000)]
     public int PerClient { get; set; } = 1;
@@ -38,18 +40,22 @@ public sealed class ReadsOptions
     [Range(1, 1_000_000)]
     public int PerClientOfAll { get; set; } = 50;
 
-    /// <summary>Megabytes for what tells in a window who has read what: eight do for some six million reads. Beyond that, reads are not counted.</summary>
+    /// <summary>
+    /// Megabytes for what tells in a window who has read what: eight do for some six million reads. Beyond that, reads are not counted.
+    /// </summary>
     [Range(1, 1024)]
     public int SeenMegabytes { get; set; } = 8;
 }
 
 /// <summary>
-/// How often each story was read, in buckets of five minutes. Requests count in memory; it is written behind their back, and the replicas' counts
-/// add up. Of the reader nothing is stored: a read is a story and five minutes. A client counts but once in a while (<see cref="SeenReads"/>).
+/// How often each story was read, in buckets of five minutes. Requests count in memory; it is written behind their back, and the replicas'
+/// counts add up. Of the reader nothing is stored: a read is a story and five minutes. A client counts but once in a while
+/// (<see cref="SeenReads"/>).
 /// </summary>
 /// <remarks>
-/// While the database is away, reads wait, as many as the options allow. When it is not known whether a write took effect, because the connection
-/// broke in the middle of its commit, its reads are dropped: a ranking is hurt less by a few reads too few than by reads counted twice.
+/// While the database is away, reads wait, as many as the options allow. When it is not known whether a write took effect, because the
+/// connection broke in the middle of its commit, its reads are dropped: a ranking is hurt less by a few reads too few than by reads counted
+/// twice.
 /// </remarks>
 public sealed class StoryReads : BackgroundService
 {
@@ -57,9 +63,21 @@ public sealed class StoryReads : BackgroundService
 
     static readonly TimeSpan bucket = TimeSpan.FromMinutes(5);
     static readonly string[] robots = ["bot", "crawl", "spider"];
-    static readonly Counter<long> counted = Telemetry.Meter.CreateCounter<long>("news.feed.reads", "{read}", "Reads of stories, by people as far as can be told");
-    static readonly Counter<long> repeated = Telemetry.Meter.CreateCounter<long>("news.feed.reads.repeated", "{read}", "Reads that do not count, since their client has given as many as one may");
-    static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.feed.reads.dropped", "{read}", "Reads that were counted and will not be written");
+    static readonly Counter<long> counted = Telemetry.Meter.CreateCounter<long>(
+        "news.feed.reads",
+        "{read}",
+        "Reads of stories, by people as far as can be told"
+    );
+    static readonly Counter<long> repeated = Telemetry.Meter.CreateCounter<long>(
+        "news.feed.reads.repeated",
+        "{read}",
+        "Reads that do not count, since their client has given as many as one may"
+    );
+    static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>(
+        "news.feed.reads.dropped",
+        "{read}",
+        "Reads that were counted and will not be written"
+    );
 
     /// <summary>In the same order everywhere, so that replicas wait for each other and never in a circle.</summary>
     const string Write = $"""
@@ -79,7 +97,12 @@ public sealed class StoryReads : BackgroundService
     public StoryReads(NpgsqlDataSource database, ReadsOptions options, TimeProvider clock, ILogger<StoryReads> log)
     {
         (this.database, this.options, this.clock, this.log, seen) = (database, options, clock, log, new(options, clock));
-        Telemetry.Meter.CreateObservableGauge("news.feed.reads.waiting", () => Volatile.Read(ref stories), "{story}", "Stories whose reads are not written yet");
+        Telemetry.Meter.CreateObservableGauge(
+            "news.feed.reads.waiting",
+            () => Volatile.Read(ref stories),
+            "{story}",
+            "Stories whose reads are not written yet"
+        );
     }
 
     public static void Configure(StoreOptions options)
@@ -92,8 +115,8 @@ public sealed class StoryReads : BackgroundService
     }
 
     /// <summary>
-    /// To be called wherever a story is answered with 200 or 304, by whoever answers. Does not count robots that say what they are, what a browser
-    /// fetches in case somebody reads it, and anything but GET.
+    /// To be called wherever a story is answered with 200 or 304, by whoever answers. Does not count robots that say what they are, what a
+    /// browser fetches in case somebody reads it, and anything but GET.
     /// </summary>
     public void Count(HttpContext context, Guid story)
     {
@@ -113,8 +136,10 @@ public sealed class StoryReads : BackgroundService
         }
     }
 
-    static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method)
-        && !Says(request.Headers["Sec-Purpose"], "prefetch") && !Says(request.Headers["Purpose"], "prefetch")
+    static bool IsRead(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && !Says(request.Headers["Sec-Purpose"], "prefetch")
+        && !Says(request.Headers["Purpose"], "prefetch")
         && !robots.Any(word => Says(request.Headers[HeaderNames.UserAgent], word));
 
     static bool Says(string? header, string word) => header is not null && header.Contains(word, StringComparison.OrdinalIgnoreCase);
@@ -199,7 +224,12 @@ public sealed class StoryReads : BackgroundService
             }
             if (!failing)
             {
-                log.LogWarning("Reads of {Stories} stories are not written: {Fault}; {What}", taken.Count, fault.Message, committing ? "they are lost" : "they wait");
+                log.LogWarning(
+                    "Reads of {Stories} stories are not written: {Fault}; {What}",
+                    taken.Count,
+                    fault.Message,
+                    committing ? "they are lost" : "they wait"
+                );
             }
             failing = true;
         }

@@ -3,8 +3,9 @@ using NewsPlatform.Feed.Lines;
 namespace NewsPlatform.Feed.Ready;
 
 /// <summary>
-/// Tells a finished answer from every other one. It is made of what was read of the address, after that was checked and bounded, and never of the
-/// address itself: in whatever order and spelling something is asked for, and whatever nobody reads stands beside it, it is the same answer.
+/// Tells a finished answer from every other one. It is made of what was read of the address, after that was checked and bounded, and never
+/// of the address itself: in whatever order and spelling something is asked for, and whatever nobody reads stands beside it, it is the same
+/// answer.
 /// </summary>
 /// <param name="Form">What is made: one of this program's own names.</param>
 /// <param name="Line">Of which stories.</param>
@@ -16,11 +17,12 @@ public sealed record CacheKey(string Form, Line Line, PageRequest? Section = nul
     const int Fixed = 2048;
 
     /// <param name="usual">The limit of who says none.</param>
-    public static CacheKey Of(string form, Line line, PageRequest page, int usual) => new(form, line, page == new PageRequest(usual) ? null : page);
+    public static CacheKey Of(string form, Line line, PageRequest page, int usual) =>
+        new(form, line, page == new PageRequest(usual) ? null : page);
 
     /// <summary>
-    /// Whether the configuration bounds how many there are of these: a language, a category, a form. Of everything else a stranger can ask for as
-    /// much as they please, and it must not take the room or the time of these.
+    /// Whether the configuration bounds how many there are of these: a language, a category, a form. Of everything else a stranger can ask
+    /// for as much as they please, and it must not take the room or the time of these.
     /// </summary>
     public bool IsHead => Section is null && Part.Length == 0 && Line is { Keyword: null, Author: null, Breaking: false, Corrected: false };
 

@@ -9,12 +9,14 @@ namespace NewsPlatform.Feed.Ready;
 public sealed record Kept(CachedResponse Answer, Change Change, string? Mark, DateTimeOffset Until);
 
 /// <summary>
-/// The memory for finished answers. What everybody reads has a part of it that nothing else can take, however many addresses a stranger thinks up;
-/// in each part what was asked for longest ago goes first, and what nobody asks for ends. Keys, marks and header fields count as what they take.
+/// The memory for finished answers. What everybody reads has a part of it that nothing else can take, however many addresses a stranger
+/// thinks up; in each part what was asked for longest ago goes first, and what nobody asks for ends. Keys, marks and header fields count as
+/// what they take.
 /// </summary>
 public sealed class CacheStore : IDisposable
 {
-    readonly MemoryCache heads, others;
+    readonly MemoryCache heads,
+        others;
     readonly TimeSpan keep;
 
     public CacheStore(ReadyOptions options)
@@ -22,10 +24,18 @@ public sealed class CacheStore : IDisposable
         var most = options.MaxMegabytes * 1_048_576L;
         var others = most * options.OthersPercent / 100;
         (heads, this.others, keep) = (Part(most - others), Part(others), TimeSpan.FromSeconds(options.KeepSeconds));
-        Telemetry.Meter.CreateObservableGauge("news.feed.ready.bytes", () => Measure(its => its.CurrentEstimatedSize ?? 0), "By",
-            "What finished answers may take of the memory, by what they are");
-        Telemetry.Meter.CreateObservableGauge("news.feed.ready.entries", () => Measure(its => its.CurrentEntryCount), "{answer}",
-            "Finished answers that are kept, by what they are");
+        Telemetry.Meter.CreateObservableGauge(
+            "news.feed.ready.bytes",
+            () => Measure(its => its.CurrentEstimatedSize ?? 0),
+            "By",
+            "What finished answers may take of the memory, by what they are"
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.feed.ready.entries",
+            () => Measure(its => its.CurrentEntryCount),
+            "{answer}",
+            "Finished answers that are kept, by what they are"
+        );
     }
 
     static MemoryCache Part(long most) => new(new MemoryCacheOptions { SizeLimit = most, TrackStatistics = true });
@@ -34,11 +44,17 @@ public sealed class CacheStore : IDisposable
 
     public Kept? Get(CacheKey key) => Of(key).Get<Kept>(key);
 
-    public void Set(CacheKey key, Kept kept) => Of(key).Set(key, kept, new MemoryCacheEntryOptions
-    {
-        Size = key.Size + kept.Answer.MaxSize + sizeof(char) * (kept.Mark?.Length ?? 0),
-        SlidingExpiration = keep,
-    });
+    public void Set(CacheKey key, Kept kept) =>
+        Of(key)
+            .Set(
+                key,
+                kept,
+                new MemoryCacheEntryOptions
+                {
+                    Size = key.Size + kept.Answer.MaxSize + sizeof(char) * (kept.Mark?.Length ?? 0),
+                    SlidingExpiration = keep,
+                }
+            );
 
     IEnumerable<Measurement<long>> Measure(Func<MemoryCacheStatistics, long> read)
     {
@@ -47,7 +63,8 @@ public sealed class CacheStore : IDisposable
         others.Compact(0);
         return [Of("heads", heads), Of("others", others)];
 
-        Measurement<long> Of(string name, MemoryCache part) => new(read(part.GetCurrentStatistics()!), new KeyValuePair<string, object?>("of", name));
+        Measurement<long> Of(string name, MemoryCache part) =>
+            new(read(part.GetCurrentStatistics()!), new KeyValuePair<string, object?>("of", name));
     }
 
     public void Dispose()

@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace NewsPlatform.Feed.Ready;
 
 /// <summary>
-/// Finished bytes with their validators (RFC 9110, section 8.8), compressed at most once per coding. Strong ETags are made of the bytes, one per
-/// coding; who has the bytes in any coding gets 304.
+/// Finished bytes with their validators (RFC 9110, section 8.8), compressed at most once per coding. Strong ETags are made of the bytes,
+/// one per coding; who has the bytes in any coding gets 304.
 /// </summary>
 public sealed class CachedResponse : IResult
 {
@@ -23,7 +23,8 @@ public sealed class CachedResponse : IResult
 
     readonly Content content;
     readonly string tag;
-    readonly Lazy<byte[]> brotli, gzip;
+    readonly Lazy<byte[]> brotli,
+        gzip;
     volatile bool dated;
 
     /// <param name="changedAt">In whole seconds; null when that cannot be known.</param>
@@ -35,7 +36,8 @@ public sealed class CachedResponse : IResult
         gzip = new(() => Compressed(content.Bytes, to => new GZipStream(to, CompressionLevel.Optimal)));
     }
 
-    CachedResponse(CachedResponse same, DateTimeOffset? changedAt) => (content, tag, brotli, gzip, ChangedAt) = (same.content, same.tag, same.brotli, same.gzip, changedAt);
+    CachedResponse(CachedResponse same, DateTimeOffset? changedAt) =>
+        (content, tag, brotli, gzip, ChangedAt) = (same.content, same.tag, same.brotli, same.gzip, changedAt);
 
     public DateTimeOffset? ChangedAt { get; }
 
@@ -50,7 +52,8 @@ public sealed class CachedResponse : IResult
     /// <summary>Bytes that it may come to take, in all its forms: what cannot be compressed is as long in each of them.</summary>
     public int MaxSize => Math.Min(content.Bytes.Length, MaxBytes) * 3 + Fixed + sizeof(char) * (content.Link?.Length ?? 0);
 
-    public bool Says(Content other) => other.Type == content.Type && other.Link == content.Link && other.Bytes.AsSpan().SequenceEqual(content.Bytes);
+    public bool Says(Content other) =>
+        other.Type == content.Type && other.Link == content.Link && other.Bytes.AsSpan().SequenceEqual(content.Bytes);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -77,7 +80,12 @@ public sealed class CachedResponse : IResult
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
-        var bytes = coding switch { "br" => brotli.Value, "gzip" => gzip.Value, _ => content.Bytes };
+        var bytes = coding switch
+        {
+            "br" => brotli.Value,
+            "gzip" => gzip.Value,
+            _ => content.Bytes,
+        };
         response.ContentType = content.Type;
         response.ContentLength = bytes.Length;
         if (coding is not null)
@@ -91,8 +99,8 @@ public sealed class CachedResponse : IResult
     }
 
     /// <summary>
-    /// A time counts only where no tag is given, be it one that cannot be read (RFC 9110, section 13.1.3), and only one that has been: of the rest
-    /// of this second nobody knows yet.
+    /// A time counts only where no tag is given, be it one that cannot be read (RFC 9110, section 13.1.3), and only one that has been: of
+    /// the rest of this second nobody knows yet.
     /// </summary>
     bool IsKnown(HttpRequest request, DateTimeOffset? said, DateTimeOffset now)
     {
@@ -105,15 +113,32 @@ public sealed class CachedResponse : IResult
     static string Bare(StringSegment quoted)
     {
         var bare = quoted.ToString().Trim('"');
-        return codings.FirstOrDefault(coding => bare.EndsWith($"-{coding}", StringComparison.Ordinal)) is { } coding ? bare[..^(coding.Length + 1)] : bare;
+        return codings.FirstOrDefault(coding => bare.EndsWith($"-{coding}", StringComparison.Ordinal)) is { } coding
+            ? bare[..^(coding.Length + 1)]
+            : bare;
     }
 
     /// <summary>The one that is wanted most; of equal ones Brotli, which is smaller (RFC 9110, section 12.5.3).</summary>
     static string? Coding(HttpRequest request)
     {
         var wanted = request.GetTypedHeaders().AcceptEncoding;
-        return codings.Select(coding => (coding, Quality: (wanted.FirstOrDefault(w => w.Value.Equals(coding, StringComparison.OrdinalIgnoreCase)) ?? wanted.FirstOrDefault(w => w.Value == "*")) is { } w ? w.Quality ?? 1 : 0))
-            .Where(c => c.Quality > 0).OrderByDescending(c => c.Quality).Select(c => c.coding).FirstOrDefault();
+        return codings
+            .Select(coding =>
+                (
+                    coding,
+                    Quality: (
+                        wanted.FirstOrDefault(w => w.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
+                        ?? wanted.FirstOrDefault(w => w.Value == "*")
+                    )
+                        is { } w
+                        ? w.Quality ?? 1
+                        : 0
+                )
+            )
+            .Where(c => c.Quality > 0)
+            .OrderByDescending(c => c.Quality)
+            .Select(c => c.coding)
+            .FirstOrDefault();
     }
 
     static byte[] Compressed(byte[] bytes, Func<Stream, Stream> into)

@@ -11,28 +11,32 @@ namespace NewsPlatform.Feed.Ready;
 public readonly record struct Change(long Number, DateTimeOffset At);
 
 /// <summary>
-/// Knows which change of the stories of a language was the last, so that what was made of them can be kept until the next. The transaction that
-/// stores a story says so in a row and by PostgreSQL's NOTIFY; a look at the rows every second finds what a notification that never came would
-/// have said. What is the same change is told by its number, which is exact; its time is for Last-Modified alone (RFC 9110, section 8.8.2).
+/// Knows which change of the stories of a language was the last, so that what was made of them can be kept until the next. The transaction
+/// that stores a story says so in a row and by PostgreSQL's NOTIFY; a look at the rows every second finds what a notification that never
+/// came would have said. What is the same change is told by its number, which is exact; its time is for Last-Modified alone (RFC 9110,
+/// section 8.8.2).
 /// </summary>
 /// <remarks>
 /// <para>
-/// A whole second is too coarse for a change, and a client may hold what was there earlier in the same second. So a change is dated with a second
-/// that no answer of an earlier state can have: usually that of the change itself, since the one before it lies two seconds back or more and all
-/// answers meanwhile said its time; else the next whole second. All changes of one second then share that next second. It is said no sooner than
-/// it has begun, and it is then that of the last of them only, since the others are no longer current. Dates are therefore never more than a second
-/// ahead of the clock, however many changes there are, and the header is there again as soon as a second passes that leaves the stories alone.
+/// A whole second is too coarse for a change, and a client may hold what was there earlier in the same second. So a change is dated with a
+/// second that no answer of an earlier state can have: usually that of the change itself, since the one before it lies two seconds back or
+/// more and all answers meanwhile said its time; else the next whole second. All changes of one second then share that next second. It is
+/// said no sooner than it has begun, and it is then that of the last of them only, since the others are no longer current. Dates are
+/// therefore never more than a second ahead of the clock, however many changes there are, and the header is there again as soon as a second
+/// passes that leaves the stories alone.
 /// </para>
 /// <para>
 /// For that an instance must know that it has seen all changes of the second. A writer holds its lock on the table
-/// from before it reads the clock until its change can be seen. So a look first reads the clock, then whether anybody holds such a lock, then the
-/// rows: when nobody does, whatever was dated before that clock is among the rows. All of that is PostgreSQL's clock; the instance's own only keeps
-/// a time from being said that lies in the future of the answer's Date. Instances share the rows, and so do starts.
+/// from before it reads the clock until its change can be seen. So a look first reads the clock, then whether anybody holds such a lock,
+/// then the rows: when nobody does, whatever was dated before that clock is among the rows. All of that is PostgreSQL's clock; the
+/// instance's own only keeps a time from being said that lies in the future of the answer's Date. Instances share the rows, and so do
+/// starts.
 /// </para>
 /// <para>
 /// So none of these is answered 304 where something has changed: who sends the Last-Modified of what they have, and who was given none and
-/// sends the Date of that answer. Nor is one time said of two states of an address, which clients that compare times themselves (libcurl) would
-/// take for nothing new. Should the database's clock be put back, each change is dated a second later than the one before until it has caught up.
+/// sends the Date of that answer. Nor is one time said of two states of an address, which clients that compare times themselves (libcurl)
+/// would take for nothing new. Should the database's clock be put back, each change is dated a second later than the one before until it
+/// has caught up.
 /// </para>
 /// </remarks>
 public sealed class ChangeTracker : BackgroundService
@@ -72,17 +76,24 @@ public sealed class ChangeTracker : BackgroundService
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    /// <summary>To be stored last in the transaction that changes stories of these languages, since all such transactions meet here.</summary>
+    /// <summary>
+    /// To be stored last in the transaction that changes stories of these languages, since all such transactions meet here.
+    /// </summary>
     public static void Follow(IDocumentSession session, IEnumerable<string> languages)
     {
-        session.QueueSqlCommand($"insert into {Table} as line (language, at, number) select language, {Now}, 1 from unnest(?) language {Later}",
-            (object)languages.Append(Any).Distinct().Order(StringComparer.Ordinal).ToArray());
+        session.QueueSqlCommand(
+            $"insert into {Table} as line (language, at, number) select language, {Now}, 1 from unnest(?) language {Later}",
+            (object)languages.Append(Any).Distinct().Order(StringComparer.Ordinal).ToArray()
+        );
         session.QueueSqlCommand($"notify {Table}");
     }
 
     const string Now = "date_trunc('second', clock_timestamp())";
 
-    /// <remarks>The clock is read here, after the row's lock was waited for, and once. What lies before the next second is the changes that share it.</remarks>
+    /// <remarks>
+    /// The clock is read here, after the row's lock was waited for, and once. What lies before the next second is the changes that share
+    /// it.
+    /// </remarks>
     const string Later = $"""
         on conflict (language) do update set (number, at) = (select line.number + 1, case
             when line.at <= second - interval '2 seconds' then second
@@ -99,20 +110,24 @@ public sealed class ChangeTracker : BackgroundService
         """;
 
     /// <summary>The SQL that says so of every language.</summary>
-    public const string FollowAll = $"insert into {Table} as line (language, at) select language, {Now} from {Table} order by language collate \"C\" {Later}; notify {Table}";
+    public const string FollowAll =
+        $"insert into {Table} as line (language, at) select language, {Now} from {Table} order by language collate \"C\" {Later}; notify {Table}";
 
     /// <summary>A look, in this order: the clock, who may be about to commit an earlier time, and what is committed.</summary>
     static readonly string[] look =
     [
         "select clock_timestamp()",
         $"""
-        select exists (select from pg_locks where relation = '{Table}'::regclass and mode = 'RowExclusiveLock' and granted
-            and database = (select oid from pg_database where datname = current_database()))
-        """,
+            select exists (select from pg_locks where relation = '{Table}'::regclass and mode = 'RowExclusiveLock' and granted
+                and database = (select oid from pg_database where datname = current_database()))
+            """,
         $"select language, number, at from {Table}",
     ];
 
-    /// <summary>The last change of the stories of the language, or of any; null when that cannot be known, since the database has been away for too long.</summary>
+    /// <summary>
+    /// The last change of the stories of the language, or of any; null when that cannot be known, since the database has been away for too
+    /// long.
+    /// </summary>
     public Change? Of(string? language) => Of(language, out _);
 
     /// <param name="complete">Whatever was dated up to this time is known here, and no later change will be dated so.</param>
@@ -148,7 +163,8 @@ public sealed class ChangeTracker : BackgroundService
             // Of two looks at once the later may have seen less.
             foreach (var (language, known) in state.Changes)
             {
-                seen[language] = seen.TryGetValue(language, out var its) && (its.Number, its.At).CompareTo((known.Number, known.At)) > 0 ? its : known;
+                seen[language] =
+                    seen.TryGetValue(language, out var its) && (its.Number, its.At).CompareTo((known.Number, known.At)) > 0 ? its : known;
             }
             state = new(seen, writing || now < state.Complete ? state.Complete : now);
             lookedAt = Math.Max(lookedAt, at);
@@ -162,9 +178,7 @@ public sealed class ChangeTracker : BackgroundService
         {
             await looks.AskAsync(true);
         }
-        catch (Exception fault) when (TransientFault.IsTransient(fault))
-        {
-        }
+        catch (Exception fault) when (TransientFault.IsTransient(fault)) { }
     }
 
     async Task<IReadOnlyList<bool>> LookOnceAsync(IReadOnlyList<bool> asked)
@@ -180,7 +194,8 @@ public sealed class ChangeTracker : BackgroundService
         await base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => ServiceDefaults.PostgresListener.ListenAsync(database, Table, LookAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        ServiceDefaults.PostgresListener.ListenAsync(database, Table, LookAsync, log, stoppingToken);
 
     public override void Dispose()
     {

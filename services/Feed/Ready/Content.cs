@@ -21,5 +21,6 @@ public sealed record Content(byte[] Bytes, string Type)
     /// <summary>The story that who gets it reads, if it is one.</summary>
     public Guid? Story { get; init; }
 
-    public static Content Json<T>(T value, JsonSerializerOptions? options = null) => new(JsonSerializer.SerializeToUtf8Bytes(value, options ?? Options), "application/json; charset=utf-8");
+    public static Content Json<T>(T value, JsonSerializerOptions? options = null) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(value, options ?? Options), "application/json; charset=utf-8");
 }

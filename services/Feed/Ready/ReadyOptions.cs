@@ -11,8 +11,8 @@ public sealed class ReadyOptions
     public int MaxMegabytes { get; set; } = 256;
 
     /// <summary>
-    /// Percent of that which all those answers share of which there can be any number: stories, older pages, lines of keywords, archives. The rest
-    /// is kept for front pages and the newest of lines and feeds.
+    /// Percent of that which all those answers share of which there can be any number: stories, older pages, lines of keywords, archives.
+    /// The rest is kept for front pages and the newest of lines and feeds.
     /// </summary>
     [Range(10, 90)]
     public int OthersPercent { get; set; } = 50;
@@ -26,12 +26,13 @@ public sealed class ReadyOptions
     public int StaleWhileRevalidateSeconds { get; set; } = 5;
 
     /// <summary>
-    /// Seconds for which a cache may go on with what it has when it gets no good answer (RFC 5861, section 4); also how long an instance that
-    /// cannot reach its database goes on with what is ready.
+    /// Seconds for which a cache may go on with what it has when it gets no good answer (RFC 5861, section 4); also how long an instance
+    /// that cannot reach its database goes on with what is ready.
     /// </summary>
     [Range(0, 86400)]
     public int StaleIfErrorSeconds { get; set; } = 300;
 
     /// <summary>A cache may keep it and must ask each time: what was just published is to be seen at once.</summary>
-    public string CacheControl => $"public, max-age=0, stale-while-revalidate={StaleWhileRevalidateSeconds}, stale-if-error={StaleIfErrorSeconds}";
+    public string CacheControl =>
+        $"public, max-age=0, stale-while-revalidate={StaleWhileRevalidateSeconds}, stale-if-error={StaleIfErrorSeconds}";
 }

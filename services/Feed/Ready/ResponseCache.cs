@@ -5,17 +5,23 @@ namespace NewsPlatform.Feed.Ready;
 
 /// <summary>What an answer is made of beside stories, and changes without them: a day, a ranking.</summary>
 /// <param name="Until">When it is to be made again although no story has changed.</param>
-/// <param name="From">Since when that is as it is, on every instance alike; null when that cannot be known, and no Last-Modified is said then.</param>
+/// <param name="From">Since when that is as it is, on every instance alike; null when that cannot be known, and no Last-Modified is said
+/// then.</param>
 public sealed record Term(DateTimeOffset Until, DateTimeOffset? From = null);
 
 /// <summary>
-/// Keeps finished answers until the stories that they are made of change. Nothing is made before it is asked for, and nothing twice at once, so a
-/// start needs no preparation and a rush on one page is one reading of the database.
+/// Keeps finished answers until the stories that they are made of change. Nothing is made before it is asked for, and nothing twice at
+/// once, so a start needs no preparation and a rush on one page is one reading of the database.
 /// </summary>
 public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkLimits limits, TimeProvider clock)
 {
-    static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>("news.feed.answers", description: "Answers by how they came about: ready, confirmed (nothing in them had changed) or made");
-    static readonly KeyValuePair<string, object?> ready = new("how", "ready"), confirmed = new("how", "confirmed"), made = new("how", "made");
+    static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>(
+        "news.feed.answers",
+        description: "Answers by how they came about: ready, confirmed (nothing in them had changed) or made"
+    );
+    static readonly KeyValuePair<string, object?> ready = new("how", "ready"),
+        confirmed = new("how", "confirmed"),
+        made = new("how", "made");
 
     readonly SharedWork<CacheKey, CachedResponse> making = new();
 
@@ -25,7 +31,14 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
     /// <param name="make">Null when there is nothing to be kept.</param>
     /// <param name="mark">Tells what it would be made of, for less than the making.</param>
     /// <exception cref="ProblemException">503 when it is not ready, and too much else is being made.</exception>
-    public async Task<CachedResponse?> GetAsync(CacheKey key, string? language, Func<Task<Content?>> make, CancellationToken ct, Func<Task<string>>? mark = null, Term? term = null)
+    public async Task<CachedResponse?> GetAsync(
+        CacheKey key,
+        string? language,
+        Func<Task<Content?>> make,
+        CancellationToken ct,
+        Func<Task<string>>? mark = null,
+        Term? term = null
+    )
     {
         if (Current(key, language) is { } already)
         {
@@ -33,11 +46,17 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
             return already;
         }
         var mine = false;
-        var response = await making.GetAsync(key, key.IsHead ? limits.Heads : limits.Others, () => Current(key, language), () =>
-        {
-            mine = true;
-            return MakeAsync(key, language, make, mark, term);
-        }, ct);
+        var response = await making.GetAsync(
+            key,
+            key.IsHead ? limits.Heads : limits.Others,
+            () => Current(key, language),
+            () =>
+            {
+                mine = true;
+                return MakeAsync(key, language, make, mark, term);
+            },
+            ct
+        );
         if (!mine)
         {
             answers.Add(1, ready);
@@ -72,7 +91,9 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
             return null;
         }
         answers.Add(1, made);
-        var response = old?.Answer.Says(content) is true ? Dated(old.Answer, old.Until > clock.GetUtcNow() ? old : null) : Dated(new(content, null), null);
+        var response = old?.Answer.Says(content) is true
+            ? Dated(old.Answer, old.Until > clock.GetUtcNow() ? old : null)
+            : Dated(new(content, null), null);
         return change is null ? response : Keep(key, new(response, change.Value, its, term?.Until ?? DateTimeOffset.MaxValue));
 
         CachedResponse Dated(CachedResponse made, Kept? same)
@@ -85,13 +106,15 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
     }
 
     /// <summary>
-    /// What was read while something changed is dated with nothing: it may be of before or of after. What says the same as before keeps its time only
-    /// if it was that all the while; where changes were not looked at one by one, it may have said something else in between, elsewhere.
+    /// What was read while something changed is dated with nothing: it may be of before or of after. What says the same as before keeps its
+    /// time only if it was that all the while; where changes were not looked at one by one, it may have said something else in between,
+    /// elsewhere.
     /// </summary>
     static DateTimeOffset? ChangedAt(CachedResponse made, Change? before, Change? after, Kept? same, Term? term) =>
         before is not { } change || before != after || term is { From: null } ? null
         : same is not null && made.ChangedAt is { } at && change.Number - same.Change.Number <= 1 ? at
-        : term?.From > change.At ? term.From : change.At;
+        : term?.From > change.At ? term.From
+        : change.At;
 
     /// <summary>Who reads of a change here, also that a story is gone, finds nothing older anywhere else from then on.</summary>
     async Task<Content?> ReadAsync(Func<Task<Content?>> make)

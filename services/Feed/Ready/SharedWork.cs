@@ -3,11 +3,13 @@ using System.Runtime.ExceptionServices;
 namespace NewsPlatform.Feed.Ready;
 
 /// <summary>
-/// Does once what several ask for at once. Of one key one is worked on at a time; whoever had asked before the work began shares what comes of it,
-/// also that it failed, and who asked later waits for the next. So nobody gets what is older than their question, and a rush is worked on twice at
-/// most. Nothing is kept of a key that nobody waits for.
+/// Does once what several ask for at once. Of one key one is worked on at a time; whoever had asked before the work began shares what comes
+/// of it, also that it failed, and who asked later waits for the next. So nobody gets what is older than their question, and a rush is
+/// worked on twice at most. Nothing is kept of a key that nobody waits for.
 /// </summary>
-public sealed class SharedWork<TKey, T> where TKey : notnull where T : class
+public sealed class SharedWork<TKey, T>
+    where TKey : notnull
+    where T : class
 {
     sealed class Place : IDisposable
     {

@@ -5,8 +5,8 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Ready;
 
 /// <summary>
-/// What costs the database something, by kind, each with its own bound: who asks for much of one kind takes nothing from the others, and least of
-/// all from who reads what is ready. What is over is refused at once, or when it has waited for too long.
+/// What costs the database something, by kind, each with its own bound: who asks for much of one kind takes nothing from the others, and
+/// least of all from who reads what is ready. What is over is refused at once, or when it has waited for too long.
 /// </summary>
 public sealed class WorkLimits : IDisposable
 {
@@ -39,9 +39,18 @@ public sealed class WorkLimit(string work, int atOnce, int waiting, TimeSpan pat
     const int RetrySeconds = 2;
 
     static readonly Counter<long> refused = Telemetry.Meter.CreateCounter<long>(
-        "news.feed.refused", description: "Requests that were answered 503 since too much work of their kind was waiting");
+        "news.feed.refused",
+        description: "Requests that were answered 503 since too much work of their kind was waiting"
+    );
 
-    readonly ConcurrencyLimiter limiter = new(new() { PermitLimit = atOnce, QueueLimit = waiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+    readonly ConcurrencyLimiter limiter = new(
+        new()
+        {
+            PermitLimit = atOnce,
+            QueueLimit = waiting,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }
+    );
     readonly KeyValuePair<string, object?> kind = new("work", work);
 
     /// <summary>Returns when the work may begin; it ends when what is returned is disposed of. Who gives up leaves the queue.</summary>
@@ -57,17 +66,16 @@ public sealed class WorkLimit(string work, int atOnce, int waiting, TimeSpan pat
                 return lease;
             }
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested) { }
         refused.Add(1, kind);
         throw Busy();
     }
 
-    static ProblemException Busy() => new(StatusCodes.Status503ServiceUnavailable, "busy", "There is too much to do for this at the moment. Try again shortly.")
-    {
-        Headers = { ["Retry-After"] = $"{RetrySeconds}" },
-    };
+    static ProblemException Busy() =>
+        new(StatusCodes.Status503ServiceUnavailable, "busy", "There is too much to do for this at the moment. Try again shortly.")
+        {
+            Headers = { ["Retry-After"] = $"{RetrySeconds}" },
+        };
 
     public void Dispose() => limiter.Dispose();
 }

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace NewsPlatform.Feed.Ready;
 
 /// <summary>
-/// Configuration under <c>Work</c>: how much of each kind of work an instance does at once. What is ready is no work and never waits. Whatever is
-/// set, searches take a quarter of <c>Database__MaxConnections</c> at most, and each kind of making answers as much.
+/// Configuration under <c>Work</c>: how much of each kind of work an instance does at once. What is ready is no work and never waits.
+/// Whatever is set, searches take a quarter of <c>Database__MaxConnections</c> at most, and each kind of making answers as much.
 /// </summary>
 public sealed class WorkOptions
 {

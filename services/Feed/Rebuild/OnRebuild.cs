@@ -8,7 +8,12 @@ namespace NewsPlatform.Feed.Rebuild;
 
 /// <summary>Makes the read models anew of what Publishing sends for that.</summary>
 public sealed class OnRebuild(RebuildTarget target, [FromKeyedServices(Topology.Rebuilds)] Consumption consumption, ILogger<OnRebuild> log)
-    : IConsumer<RebuildBegun>, IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>, IConsumer<RebuildEnded>
+    : IConsumer<RebuildBegun>,
+        IConsumer<ArticlePublished>,
+        IConsumer<ArticleUpdated>,
+        IConsumer<ArticleCorrected>,
+        IConsumer<ArticleWithdrawn>,
+        IConsumer<RebuildEnded>
 {
     static readonly Uri answers = new($"exchange:{Topology.Rebuilt}?type=fanout&durable=true");
     static readonly TimeSpan betweenLooks = TimeSpan.FromMilliseconds(200);
@@ -19,13 +24,17 @@ public sealed class OnRebuild(RebuildTarget target, [FromKeyedServices(Topology.
         await AnswerAsync(context, new(context.Message.RebuildId, "ready", 0));
     }
 
-    public Task Consume(ConsumeContext<ArticlePublished> context) => StoreAsync(Story.From(context.Message.Article), context.CancellationToken);
+    public Task Consume(ConsumeContext<ArticlePublished> context) =>
+        StoreAsync(Story.From(context.Message.Article), context.CancellationToken);
 
-    public Task Consume(ConsumeContext<ArticleUpdated> context) => StoreAsync(Story.From(context.Message.Article), context.CancellationToken);
+    public Task Consume(ConsumeContext<ArticleUpdated> context) =>
+        StoreAsync(Story.From(context.Message.Article), context.CancellationToken);
 
-    public Task Consume(ConsumeContext<ArticleCorrected> context) => StoreAsync(Story.From(context.Message.Article), context.CancellationToken);
+    public Task Consume(ConsumeContext<ArticleCorrected> context) =>
+        StoreAsync(Story.From(context.Message.Article), context.CancellationToken);
 
-    public Task Consume(ConsumeContext<ArticleWithdrawn> context) => StoreAsync(Story.From(context.Message.Article, context.Message.PubStatus, context.Message.Reason), context.CancellationToken);
+    public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
+        StoreAsync(Story.From(context.Message.Article, context.Message.PubStatus, context.Message.Reason), context.CancellationToken);
 
     /// <summary>The last articles may still be under way as this comes.</summary>
     public async Task Consume(ConsumeContext<RebuildEnded> context)

@@ -11,7 +11,15 @@ namespace NewsPlatform.Feed.Rebuild;
 /// The read models that are being made anew, in a schema beside the one that is served. What they are goes over to the served ones in one
 /// transaction: readers have all of the old or all of the new.
 /// </summary>
-public sealed class RebuildTarget(DatabaseOptions options, NpgsqlDataSource served, IDocumentStore store, ChangeTracker changes, RelatedStories related, PortalOptions portal, ILogger<RebuildTarget> log) : IAsyncDisposable
+public sealed class RebuildTarget(
+    DatabaseOptions options,
+    NpgsqlDataSource served,
+    IDocumentStore store,
+    ChangeTracker changes,
+    RelatedStories related,
+    PortalOptions portal,
+    ILogger<RebuildTarget> log
+) : IAsyncDisposable
 {
     const string Schema = "rebuild";
 
@@ -28,7 +36,11 @@ public sealed class RebuildTarget(DatabaseOptions options, NpgsqlDataSource serv
     /// <summary>Begins from nothing, whatever is left of an earlier one.</summary>
     public async Task BeginAsync(Guid rebuild, CancellationToken ct)
     {
-        await RunAsync(served, $"drop schema if exists {Schema} cascade; create schema {Schema}; create table {Schema}.rebuild (id uuid, began timestamptz default clock_timestamp())", ct);
+        await RunAsync(
+            served,
+            $"drop schema if exists {Schema} cascade; create schema {Schema}; create table {Schema}.rebuild (id uuid, began timestamptz default clock_timestamp())",
+            ct
+        );
         await its.Store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(JasperFx.AutoCreate.CreateOrUpdate);
         await RunAsync(served, $"insert into {Schema}.rebuild (id) values ('{rebuild}')", ct);
         log.LogInformation("The rebuild {Rebuild} of the read models began", rebuild);
@@ -44,7 +56,9 @@ public sealed class RebuildTarget(DatabaseOptions options, NpgsqlDataSource serv
         {
             return null;
         }
-        await using var count = served.CreateCommand($"select (select count(*) from {Schema}.mt_doc_story) from {Schema}.rebuild where id = '{rebuild}'");
+        await using var count = served.CreateCommand(
+            $"select (select count(*) from {Schema}.mt_doc_story) from {Schema}.rebuild where id = '{rebuild}'"
+        );
         count.CommandTimeout = 0;
         return (long?)await count.ExecuteScalarAsync(ct);
     }
@@ -70,8 +84,8 @@ public sealed class RebuildTarget(DatabaseOptions options, NpgsqlDataSource serv
     }
 
     /// <summary>
-    /// All of the tables or none: who waits for one while others wait for those that it has would wait for ever. Whoever comes meanwhile is held up
-    /// for as long as one attempt at most.
+    /// All of the tables or none: who waits for one while others wait for those that it has would wait for ever. Whoever comes meanwhile is
+    /// held up for as long as one attempt at most.
     /// </summary>
     static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
     {
@@ -96,7 +110,15 @@ public sealed class RebuildTarget(DatabaseOptions options, NpgsqlDataSource serv
     {
         var serializer = store.Options.Serializer();
         List<Story> stories;
-        await using (var newer = new NpgsqlCommand($"select data from mt_doc_story where mt_last_modified >= (select began from {Schema}.rebuild) - interval '{longestTransaction.TotalSeconds} seconds'", connection) { CommandTimeout = 0 })
+        await using (
+            var newer = new NpgsqlCommand(
+                $"select data from mt_doc_story where mt_last_modified >= (select began from {Schema}.rebuild) - interval '{longestTransaction.TotalSeconds} seconds'",
+                connection
+            )
+            {
+                CommandTimeout = 0,
+            }
+        )
         {
             stories = await newer.ListAsync(row => serializer.FromJson<Story>(row, 0), ct);
         }

@@ -10,9 +10,9 @@ using Weasel.Postgresql.Tables;
 namespace NewsPlatform.Feed.Related;
 
 /// <summary>
-/// Finds related stories when stories change, so that reading them is a lookup. A change notes the places that its story leaves and takes in
-/// lines. Whatever stands within reach of such a place is touched: those are the stories that it can make a difference to, and no others are.
-/// What was touched is found anew.
+/// Finds related stories when stories change, so that reading them is a lookup. A change notes the places that its story leaves and takes
+/// in lines. Whatever stands within reach of such a place is touched: those are the stories that it can make a difference to, and no others
+/// are. What was touched is found anew.
 /// </summary>
 /// <remarks>
 /// So when nothing is due, what is stored depends on the stories that there are and not on the order in which they came. It does not hold
@@ -30,7 +30,10 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     const int ChangesAtOnce = 500;
     const int StoriesAtOnce = 200;
 
-    /// <summary>The places that the stories of {0} have: in the lines of their keywords, and in that of their language and category, which has no name.</summary>
+    /// <summary>
+    /// The places that the stories of {0} have: in the lines of their keywords, and in that of their language and category, which has no
+    /// name.
+    /// </summary>
     const string Places = $$"""
         select id, tag as line, at, language, category from {{StoryTags.Table}} where id {0} and starts_with(tag, '{{StoryTags.FoldedKeywordPrefix}}')
         union all select id, '', published_at, language, category from mt_doc_story where id {0} and {{LinePages.Usable}}
@@ -57,7 +60,9 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
 
     static readonly string spread = $"""
         with due as materialized (delete from {Due} where number in (select number from {Due} order by number limit {ChangesAtOnce} for update skip locked) returning id, line, at, language, category),
-        place as materialized (select distinct id, line, at, language, category from due where line is not null union {Of("in (select id from due where line is null)")}),
+        place as materialized (select distinct id, line, at, language, category from due where line is not null union {Of(
+            "in (select id from due where line is null)"
+        )}),
         touched as (insert into {Touched} (id, at) select id, max(at) from (select id, at from ({near}) near union all select id, at from place) one group by id order by id on conflict (id) do nothing)
         select count(*) from due
         """;
@@ -65,7 +70,8 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     static readonly string findNear = $"with place as materialized ({Of("= any($1)")}) {near}";
 
     /// <summary>The newest first, which are read most.</summary>
-    static readonly string next = $"delete from {Touched} where id in (select id from {Touched} order by at desc limit {StoriesAtOnce} for update skip locked) returning id";
+    static readonly string next =
+        $"delete from {Touched} where id in (select id from {Touched} order by at desc limit {StoriesAtOnce} for update skip locked) returning id";
 
     const string ReadKin = $$"""
         select id, story_id, language, category, published_at, case when id = any($3) then data -> 'item' ->> 'headline' else '' end,
@@ -119,8 +125,8 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     }
 
     /// <summary>
-    /// To be stored before the stories and their tags are, in their transaction, since it notes the places that they leave. Those that they take
-    /// can be seen later.
+    /// To be stored before the stories and their tags are, in their transaction, since it notes the places that they leave. Those that they
+    /// take can be seen later.
     /// </summary>
     public static void Follow(IDocumentSession session, Guid[] stories)
     {
@@ -150,10 +156,15 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     /// <summary>Has the related stories found of those that an earlier release stored.</summary>
     public async Task BeginAsync(CancellationToken ct)
     {
-        await using var lacking = database.CreateCommand($"select exists (select from mt_doc_story where {LinePages.Usable}) and not exists (select from {Table}) and not exists (select from {Touched})");
+        await using var lacking = database.CreateCommand(
+            $"select exists (select from mt_doc_story where {LinePages.Usable}) and not exists (select from {Table}) and not exists (select from {Touched})"
+        );
         if (await lacking.ExecuteScalarAsync(ct) is true)
         {
-            log.LogInformation("The related stories of {All} stories are being found, behind the back of everything else", await TouchAllAsync(ct));
+            log.LogInformation(
+                "The related stories of {All} stories are being found, behind the back of everything else",
+                await TouchAllAsync(ct)
+            );
         }
     }
 
@@ -182,15 +193,37 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
             return 0;
         }
         Guid[] ids = [.. stories];
-        var near = (await ReadAsync(findNear, row => (Story: row.GetGuid(0), Near: new RelatedCandidate(row.GetString(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3))), ids))
-            .ToLookup(found => found.Story, found => found.Near);
+        var near = (
+            await ReadAsync(
+                findNear,
+                row =>
+                    (
+                        Story: row.GetGuid(0),
+                        Near: new RelatedCandidate(row.GetString(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3))
+                    ),
+                ids
+            )
+        ).ToLookup(found => found.Story, found => found.Near);
         var all = near.SelectMany(of => of).ToArray();
-        var known = (await ReadAsync(ReadKin, Kin, IdsOf(all), ids, IdsOf(all.Where(n => n.Keyword.Length == 0)))).ToDictionary(kin => kin.Id);
-        var found = stories.Where(known.ContainsKey).Select(id => (Id: id, Others: Relatedness.Of(known[id], [.. near[id]], known))).ToArray();
-        await using var write = connection.Command(Write, ids, found.Select(f => f.Id).ToArray(), found.Select(f => $"{{{string.Join(',', f.Others)}}}").ToArray());
+        var known = (await ReadAsync(ReadKin, Kin, IdsOf(all), ids, IdsOf(all.Where(n => n.Keyword.Length == 0)))).ToDictionary(kin =>
+            kin.Id
+        );
+        var found = stories
+            .Where(known.ContainsKey)
+            .Select(id => (Id: id, Others: Relatedness.Of(known[id], [.. near[id]], known)))
+            .ToArray();
+        await using var write = connection.Command(
+            Write,
+            ids,
+            found.Select(f => f.Id).ToArray(),
+            found.Select(f => $"{{{string.Join(',', f.Others)}}}").ToArray()
+        );
         if (await write.ExecuteNonQueryAsync(ct) > 0)
         {
-            await using var follow = connection.Command(ChangeTracker.FollowSome, (object)found.Select(f => known[f.Id].Language).Distinct().ToArray());
+            await using var follow = connection.Command(
+                ChangeTracker.FollowSome,
+                (object)found.Select(f => known[f.Id].Language).Distinct().ToArray()
+            );
             await follow.ExecuteNonQueryAsync(ct);
         }
         await transaction.CommitAsync(ct);
@@ -205,8 +238,9 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
         }
     }
 
-    static Kin Kin(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), row.GetString(5))
-    {
-        Chosen = row.IsDBNull(6) ? [] : row.GetFieldValue<Guid[]>(6),
-    };
+    static Kin Kin(NpgsqlDataReader row) =>
+        new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), row.GetString(5))
+        {
+            Chosen = row.IsDBNull(6) ? [] : row.GetFieldValue<Guid[]>(6),
+        };
 }

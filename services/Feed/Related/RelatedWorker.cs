@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace NewsPlatform.Feed.Related;
 
-/// <summary>Works on what is due as soon as the database says so, and rests as long as it has worked, so that an import keeps its share of it.</summary>
+/// <summary>
+/// Works on what is due as soon as the database says so, and rests as long as it has worked, so that an import keeps its share of it.
+/// </summary>
 public sealed class RelatedWorker : BackgroundService
 {
     static readonly TimeSpan measuredEvery = TimeSpan.FromSeconds(5);
@@ -19,10 +21,16 @@ public sealed class RelatedWorker : BackgroundService
     public RelatedWorker(RelatedStories related, NpgsqlDataSource database, ILogger<RelatedWorker> log)
     {
         (this.related, this.database, this.log) = (related, database, log);
-        Telemetry.Meter.CreateObservableGauge("news.feed.related.due", () => Volatile.Read(ref due), "{row}", "Changes that related stories do not show yet, and stories that they touch");
+        Telemetry.Meter.CreateObservableGauge(
+            "news.feed.related.due",
+            () => Volatile.Read(ref due),
+            "{row}",
+            "Changes that related stories do not show yet, and stories that they touch"
+        );
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PostgresListener.ListenAsync(database, RelatedStories.Changed, LookAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PostgresListener.ListenAsync(database, RelatedStories.Changed, LookAsync, log, stoppingToken);
 
     async Task LookAsync(CancellationToken ct)
     {

@@ -9,7 +9,11 @@ namespace NewsPlatform.Feed.Search;
 /// <summary>What somebody who types may mean.</summary>
 /// <param name="Kind"><c>keyword</c>, <c>author</c> or <c>headline</c>.</param>
 /// <param name="Url">The page of the story whose headline it is.</param>
-public sealed record Suggestion(string Text, string Kind, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url);
+public sealed record Suggestion(
+    string Text,
+    string Kind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url
+);
 
 public sealed record SuggestionList(IReadOnlyList<Suggestion> Suggestions);
 
@@ -30,23 +34,52 @@ public static class GetSuggestions
     /// <summary>Beyond so many stories a keyword is simply a common one.</summary>
     const int MostUses = 100;
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/api/news/suggestions", Conditional.GetAndHead, Handle)
-        .WithSummary("Suggest searches").WithTags("News").WithQuery("q", "language", "limit").Produces<SuggestionList>()
-        .WithDescription("Keywords and authors that usable stories of the language have, then headlines of its newest ones: what begins with `q`, then what has a word that does, "
-            + "then what is written alike. Accents do not matter.");
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods("/api/news/suggestions", Conditional.GetAndHead, Handle)
+            .WithSummary("Suggest searches")
+            .WithTags("News")
+            .WithQuery("q", "language", "limit")
+            .Produces<SuggestionList>()
+            .WithDescription(
+                "Keywords and authors that usable stories of the language have, then headlines of its newest ones: what begins with `q`, then what has a word that does, "
+                    + "then what is written alike. Accents do not matter."
+            );
 
     static readonly SharedWork<(string Language, string Typed, int Limit), IResult> searching = new();
 
-    static async Task<IResult> Handle(NpgsqlDataSource database, PortalOptions portal, SearchOptions options, WorkLimits limits, CancellationToken ct,
-        string? q = null, string? language = null, string? limit = null)
+    static async Task<IResult> Handle(
+        NpgsqlDataSource database,
+        PortalOptions portal,
+        SearchOptions options,
+        WorkLimits limits,
+        CancellationToken ct,
+        string? q = null,
+        string? language = null,
+        string? limit = null
+    )
     {
         Check(q);
         var edition = Queries.OneOf("language", language ?? "", portal.Languages);
         var most = Queries.Limit(limit, DefaultLimit, MaxLimit);
-        return (await searching.GetAsync((edition, q!, most), limits.Searches, () => null, async () => await FindAsync(database, options, edition, q!, most, ct), ct))!;
+        return (
+            await searching.GetAsync(
+                (edition, q!, most),
+                limits.Searches,
+                () => null,
+                async () => await FindAsync(database, options, edition, q!, most, ct),
+                ct
+            )
+        )!;
     }
 
-    static async Task<IResult> FindAsync(NpgsqlDataSource database, SearchOptions options, string edition, string q, int most, CancellationToken ct)
+    static async Task<IResult> FindAsync(
+        NpgsqlDataSource database,
+        SearchOptions options,
+        string edition,
+        string q,
+        int most,
+        CancellationToken ct
+    )
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginBoundedAsync(options, ct);
@@ -99,9 +132,17 @@ public static class GetSuggestions
         order by {Best}, alike.published_at desc, alike.id desc
         """;
 
-    static async Task<IReadOnlyList<Suggestion>> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    static async Task<IReadOnlyList<Suggestion>> ReadAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken ct,
+        params object[] values
+    )
     {
         await using var command = connection.Command(sql, values);
-        return await command.ListAsync(row => new Suggestion(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), ct);
+        return await command.ListAsync(
+            row => new Suggestion(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)),
+            ct
+        );
     }
 }

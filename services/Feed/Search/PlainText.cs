@@ -8,15 +8,48 @@ namespace NewsPlatform.Feed.Search;
 public static class PlainText
 {
     /// <summary>
-    /// UTF-16 code units of a body that are searched, some 16,000 words, and of anything else. PostgreSQL takes a megabyte of different words
-    /// at most; whatever they are, these stay below.
+    /// UTF-16 code units of a body that are searched, some 16,000 words, and of anything else. PostgreSQL takes a megabyte of different
+    /// words at most; whatever they are, these stay below.
     /// </summary>
-    public const int MostOfBody = 100_000, MostOfOther = 10_000;
+    public const int MostOfBody = 100_000,
+        MostOfOther = 10_000;
 
-    static readonly HashSet<string> inline = ["a", "em", "strong", "b", "i", "u", "s", "span", "sub", "sup", "small", "mark", "abbr", "code", "q", "cite"];
+    static readonly HashSet<string> inline =
+    [
+        "a",
+        "em",
+        "strong",
+        "b",
+        "i",
+        "u",
+        "s",
+        "span",
+        "sub",
+        "sup",
+        "small",
+        "mark",
+        "abbr",
+        "code",
+        "q",
+        "cite",
+    ];
 
     // What is in these readers do not see, since it is cleaned away.
-    static readonly HashSet<string> unread = ["script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "title", "video", "audio"];
+    static readonly HashSet<string> unread =
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "textarea",
+        "title",
+        "video",
+        "audio",
+    ];
 
     /// <summary>The text of an HTML fragment, a line for each block; nothing of what exceeds a bound.</summary>
     public static string Of(string html)
@@ -65,9 +98,14 @@ public static class PlainText
         return text.ToString();
     }
 
-    /// <summary>Escaped as HTML: what PostgreSQL marks in it is then its only markup, and its parser takes a tag that the text speaks of for words.</summary>
-    public static string Escaped(string text, int most = MostOfOther) => Cut(text, most).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-        .Replace(">", "&gt;", StringComparison.Ordinal);
+    /// <summary>
+    /// Escaped as HTML: what PostgreSQL marks in it is then its only markup, and its parser takes a tag that the text speaks of for words.
+    /// </summary>
+    public static string Escaped(string text, int most = MostOfOther) =>
+        Cut(text, most)
+            .Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
 
     /// <summary>No more of it than so many UTF-16 code units.</summary>
     public static string Cut(string text, int most) =>

@@ -5,7 +5,10 @@ namespace NewsPlatform.Feed.Search;
 /// <summary>What search may cost, and what it values.</summary>
 public sealed class SearchOptions
 {
-    /// <summary>The newest so many stories that match are ranked against each other, then the next older ones: a search costs the same however many match.</summary>
+    /// <summary>
+    /// The newest so many stories that match are ranked against each other, then the next older ones: a search costs the same however many
+    /// match.
+    /// </summary>
     [Range(1, 10_000)]
     public int WindowStories { get; set; } = 500;
 

@@ -21,13 +21,20 @@ public static class SearchTerms
         table.AddColumn<string>("language").AsPrimaryKey();
         table.AddColumn<string>("tag").AsPrimaryKey();
         table.AddColumn("typed", "text").NotNull();
-        table.Indexes.Add(new IndexDefinition("search_term_typed") { Columns = ["typed"], Method = IndexMethod.gin, Mask = "? gin_trgm_ops" });
+        table.Indexes.Add(
+            new IndexDefinition("search_term_typed")
+            {
+                Columns = ["typed"],
+                Method = IndexMethod.gin,
+                Mask = "? gin_trgm_ops",
+            }
+        );
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
     /// <summary>
-    /// The SQL of a text as it is typed: lower case without accents, only letters and digits, and a space before every word. PostgreSQL makes
-    /// it of what is stored and of what is asked, so that it need be no more than alike on both sides.
+    /// The SQL of a text as it is typed: lower case without accents, only letters and digits, and a space before every word. PostgreSQL
+    /// makes it of what is stored and of what is asked, so that it need be no more than alike on both sides.
     /// </summary>
     public static string Typed(string sql) =>
         $"rtrim(regexp_replace(' ' || {SearchLanguage.Plain($"lower({Seen(sql)})")}, '[^[:alnum:]]+', ' ', 'g'))";
@@ -43,7 +50,9 @@ public static class SearchTerms
     static readonly string insert = $"""
         insert into {Table} (language, tag, typed)
         select distinct language, tag, {Typed(Named("tag"))} from {StoryTags.Table}
-        where id = any(#) and (tag like '{StoryTags.Keyword("")}%' or tag like '{StoryTags.Author("")}%') and octet_length(tag) < {StoryTexts.MaxTagBytes}
+        where id = any(#) and (tag like '{StoryTags.Keyword("")}%' or tag like '{StoryTags.Author(
+            ""
+        )}%') and octet_length(tag) < {StoryTexts.MaxTagBytes}
         order by language, tag
         on conflict do nothing
         """;

@@ -18,22 +18,33 @@ public sealed partial record SearchText
     public string Value { get; }
 
     /// <exception cref="ProblemException">400 that names the parameter.</exception>
-    public static SearchText Parse(string text) => text switch
-    {
-        { Length: > MaxLength } => throw ProblemException.BadRequest(Parameter, $"may have {MaxLength} characters at most"),
-        _ when string.IsNullOrWhiteSpace(text) => throw ProblemException.BadRequest(Parameter, "is empty"),
-        _ when text.Any(char.IsControl) => throw ProblemException.BadRequest(Parameter, "may not contain control characters"),
-        _ when Term().Count(text) > MaxTerms => throw ProblemException.BadRequest(Parameter, $"may have {MaxTerms} words at most"),
-        _ => new(text.Trim()),
-    };
+    public static SearchText Parse(string text) =>
+        text switch
+        {
+            { Length: > MaxLength } => throw ProblemException.BadRequest(Parameter, $"may have {MaxLength} characters at most"),
+            _ when string.IsNullOrWhiteSpace(text) => throw ProblemException.BadRequest(Parameter, "is empty"),
+            _ when text.Any(char.IsControl) => throw ProblemException.BadRequest(Parameter, "may not contain control characters"),
+            _ when Term().Count(text) > MaxTerms => throw ProblemException.BadRequest(Parameter, $"may have {MaxTerms} words at most"),
+            _ => new(text.Trim()),
+        };
 
     /// <summary>In a language, for PostgreSQL's <c>websearch_to_tsquery</c>: what is joined is a phrase of its parts.</summary>
     public string In(string language)
     {
-        return string.Join(' ', Piece().Matches(Folding.Of(Value, language)).Select(piece => Written(piece.Value, Folding.Apart(piece.Value))).OfType<string>());
+        return string.Join(
+            ' ',
+            Piece().Matches(Folding.Of(Value, language)).Select(piece => Written(piece.Value, Folding.Apart(piece.Value))).OfType<string>()
+        );
 
-        static string? Written(string piece, string words) => words.Length == 0 ? null
-            : (piece[0] == '-' ? "-" : "") + (words.Contains(' ', StringComparison.Ordinal) || piece.Contains('"', StringComparison.Ordinal) ? $"\"{words}\"" : words);
+        static string? Written(string piece, string words) =>
+            words.Length == 0
+                ? null
+                : (piece[0] == '-' ? "-" : "")
+                    + (
+                        words.Contains(' ', StringComparison.Ordinal) || piece.Contains('"', StringComparison.Ordinal)
+                            ? $"\"{words}\""
+                            : words
+                    );
     }
 
     /// <summary>What is joined in it: a story may have it written as one.</summary>
@@ -42,7 +53,11 @@ public sealed partial record SearchText
 
     const int MaxJoined = 8;
 
-    public static ProblemException Nothing() => ProblemException.BadRequest(Parameter, "has no word to look for: very common words are not looked for, and what shall not be there is not enough");
+    public static ProblemException Nothing() =>
+        ProblemException.BadRequest(
+            Parameter,
+            "has no word to look for: very common words are not looked for, and what shall not be there is not enough"
+        );
 
     [GeneratedRegex(@"[\p{L}\p{M}\p{N}]+")]
     private static partial Regex Term();

@@ -9,9 +9,9 @@ using Weasel.Postgresql.Tables;
 namespace NewsPlatform.Feed.Search;
 
 /// <summary>
-/// What a usable story is searched by, a row each: its words, of which those of the headline weigh most (A), then those of the keywords (B), of
-/// the summary (C) and of the body (D), and what lines are filtered by, as words that no text has; the text of which excerpts are made, escaped;
-/// and the headline as it may be typed. They follow from the stored story, and change in its transaction.
+/// What a usable story is searched by, a row each: its words, of which those of the headline weigh most (A), then those of the keywords
+/// (B), of the summary (C) and of the body (D), and what lines are filtered by, as words that no text has; the text of which excerpts are
+/// made, escaped; and the headline as it may be typed. They follow from the stored story, and change in its transaction.
 /// </summary>
 public static class StoryTexts
 {
@@ -61,7 +61,9 @@ public static class StoryTexts
                 || case given.configuration when '{SearchLanguage.WordByWord}' then ''
                     else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector
             || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category]
-                || array(select '{Tag("")}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes})),
+                || array(select '{Tag(
+            ""
+        )}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes})),
             {Form}
         from {Given}
             join (select id, mt_version, language, category, published_at from mt_doc_story where id = any(#) and status = 'Usable' order by id for share) d
@@ -69,8 +71,13 @@ public static class StoryTexts
         on conflict do nothing
         """;
 
-    static string Weighted(Func<string, string> written) => string.Join(" || ", new[] { ("headline", 'A'), ("keywords", 'B'), ("summary", 'C'), ("body", 'D') }
-        .Select(part => $"setweight(to_tsvector(given.configuration::regconfig, {written($"given.{part.Item1}")}), '{part.Item2}')"));
+    static string Weighted(Func<string, string> written) =>
+        string.Join(
+            " || ",
+            new[] { ("headline", 'A'), ("keywords", 'B'), ("summary", 'C'), ("body", 'D') }.Select(part =>
+                $"setweight(to_tsvector(given.configuration::regconfig, {written($"given.{part.Item1}")}), '{part.Item2}')"
+            )
+        );
 
     /// <summary>
     /// In small letters of the language, those that are joined apart and behind them as one, so that PostgreSQL takes none of them for an
@@ -85,15 +92,23 @@ public static class StoryTexts
 
     static string Shown(Story story, string body)
     {
-        string[] parts = [PlainText.Escaped(Folding.Visible(story.Item.Summary)), PlainText.Escaped(Folding.Visible(body), PlainText.MostOfBody)];
+        string[] parts =
+        [
+            PlainText.Escaped(Folding.Visible(story.Item.Summary)),
+            PlainText.Escaped(Folding.Visible(body), PlainText.MostOfBody),
+        ];
         return string.Join('\n', parts.Where(part => part.Length > 0));
     }
 
     /// <summary>To be stored after the stories and their tags, in their transaction.</summary>
     public static void Follow(IDocumentSession session, IReadOnlyCollection<Story> stories)
     {
-        session.QueueSqlCommand('#', $"delete from {Table} where id in (select d.id from mt_doc_story d join unnest(#::uuid[], #::bigint[]) given (id, version) on d.id = given.id and d.mt_version = given.version)",
-            stories.Select(s => s.Id).ToArray(), stories.Select(s => s.Item.Version).ToArray());
+        session.QueueSqlCommand(
+            '#',
+            $"delete from {Table} where id in (select d.id from mt_doc_story d join unnest(#::uuid[], #::bigint[]) given (id, version) on d.id = given.id and d.mt_version = given.version)",
+            stories.Select(s => s.Id).ToArray(),
+            stories.Select(s => s.Item.Version).ToArray()
+        );
         Add(session, [.. stories.Where(s => s.Status == PubStatus.Usable)]);
     }
 
@@ -103,10 +118,20 @@ public static class StoryTexts
         {
             Guid[] ids = [.. stories.Select(s => s.Id)];
             var bodies = stories.ToDictionary(s => s.Id, s => PlainText.Of(s.Body));
-            session.QueueSqlCommand('#', insert, ids, Of(s => s.Item.Version), Of(s => SearchLanguage.Configuration(s.Language)),
-                Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)), Of(s => Shown(s, bodies[s.Id])),
-                Of(s => Words(s.Item.Headline, s.Language)), Of(s => Words(string.Join('\n', s.Keywords), s.Language)),
-                Of(s => Words(s.Item.Summary, s.Language)), Of(s => Words(bodies[s.Id], s.Language, PlainText.MostOfBody)), ids);
+            session.QueueSqlCommand(
+                '#',
+                insert,
+                ids,
+                Of(s => s.Item.Version),
+                Of(s => SearchLanguage.Configuration(s.Language)),
+                Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)),
+                Of(s => Shown(s, bodies[s.Id])),
+                Of(s => Words(s.Item.Headline, s.Language)),
+                Of(s => Words(string.Join('\n', s.Keywords), s.Language)),
+                Of(s => Words(s.Item.Summary, s.Language)),
+                Of(s => Words(bodies[s.Id], s.Language, PlainText.MostOfBody)),
+                ids
+            );
             SearchTerms.Follow(session, ids);
         }
 
@@ -149,7 +174,12 @@ public static class StoryTexts
                 }
                 catch (Exception fault) when (missing.Length > 0 && !stoppingToken.IsCancellationRequested)
                 {
-                    log.LogError(fault, "{Stories} stories from {First} on could not be made ready for search; the next start tries again", missing.Length, missing[0]);
+                    log.LogError(
+                        fault,
+                        "{Stories} stories from {First} on could not be made ready for search; the next start tries again",
+                        missing.Length,
+                        missing[0]
+                    );
                 }
                 last = missing[^1];
                 if (batch % LoggedBatches == 1)
@@ -165,10 +195,12 @@ public static class StoryTexts
 
         async Task<Guid[]> MissingAsync(Guid after, CancellationToken ct)
         {
-            await using var command = database.CreateCommand($"""
+            await using var command = database.CreateCommand(
+                $"""
                 select array(select d.id from mt_doc_story d left join {Table} t on t.id = d.id
                     where d.id > $1 and d.status = 'Usable' and (t.id is null or t.form < {Form}) order by d.id limit {Batch})
-                """);
+                """
+            );
             command.Parameters.Add(new() { Value = after });
             command.CommandTimeout = 0;
             return (Guid[])(await command.ExecuteScalarAsync(ct))!;

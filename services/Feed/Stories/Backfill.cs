@@ -4,13 +4,19 @@ using Npgsql;
 
 namespace NewsPlatform.Feed.Stories;
 
-/// <summary>Makes what follows from the stories where an earlier release stored them without it, once. Nothing is consumed before.</summary>
+/// <summary>
+/// Makes what follows from the stories where an earlier release stored them without it, once. Nothing is consumed before.
+/// </summary>
 public sealed class Backfill(NpgsqlDataSource database, ILogger<Backfill> log) : IHostedService
 {
     /// <summary>A table, what is in it, which its comment says when it is there, and the statement that puts it there.</summary>
     static readonly (string Table, string What, string Statement)[] all =
     [
-        (StoryTags.Table, "keywords and authors, these also folded, breaking news, corrections, former addresses and what was withdrawn", StoryTags.Fill),
+        (
+            StoryTags.Table,
+            "keywords and authors, these also folded, breaking news, corrections, former addresses and what was withdrawn",
+            StoryTags.Fill
+        ),
         (StoryMonths.Table, "months", StoryMonths.Fill),
         (SearchTerms.Table, "what is typed, without what nobody sees", SearchTerms.Fill),
     ];
@@ -30,7 +36,10 @@ public sealed class Backfill(NpgsqlDataSource database, ILogger<Backfill> log) :
             {
                 continue;
             }
-            log.LogInformation("The table {Table} is being made of the stories that are stored; a million of them take a minute or two", table);
+            log.LogInformation(
+                "The table {Table} is being made of the stories that are stored; a million of them take a minute or two",
+                table
+            );
             if (table == StoryTags.Table)
             {
                 await StoryTags.FoldAsync(connection, cancellationToken);

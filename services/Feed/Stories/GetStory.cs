@@ -1,7 +1,7 @@
 using Marten;
 using NewsPlatform.Contracts;
-using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Reads;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Related;
 using NewsPlatform.ServiceDefaults;
 
@@ -38,6 +38,7 @@ public sealed record StoryView
     public required string Url { get; init; }
     public IReadOnlyList<Note> Notes { get; init; } = [];
     public required IReadOnlyList<LineItem> Featured { get; init; }
+
     /// <summary>The editors' choice first, then what has most in common with it.</summary>
     public IReadOnlyList<LineItem> Related { get; init; } = [];
     public required IReadOnlyList<Translation> Translations { get; init; }
@@ -46,20 +47,39 @@ public sealed record StoryView
 public static class GetStory
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle).WithSummary("Get a story").WithTags("News").WithQuery()
-            .Produces<StoryView>().ProducesProblem(StatusCodes.Status410Gone);
+        app.MapMethods("/api/news/{id:guid}", Conditional.GetAndHead, Handle)
+            .WithSummary("Get a story")
+            .WithTags("News")
+            .WithQuery()
+            .Produces<StoryView>()
+            .ProducesProblem(StatusCodes.Status410Gone);
 
-    static async Task<IResult> Handle(Guid id, IQuerySession session, ResponseCache cache, StoryReads reads, HttpContext context, CancellationToken ct)
+    static async Task<IResult> Handle(
+        Guid id,
+        IQuerySession session,
+        ResponseCache cache,
+        StoryReads reads,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
-        var response = await cache.GetAsync(new("story", new(), null, $"{id}"), null, async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)), ct);
+        var response = await cache.GetAsync(
+            new("story", new(), null, $"{id}"),
+            null,
+            async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)),
+            ct
+        );
         reads.Count(context, id);
         return response!;
     }
 
-    /// <exception cref="ProblemException">404 when there is none for readers, 410 with the reason when it was withdrawn for good.</exception>
+    /// <exception cref="ProblemException">404 when there is none for readers, 410 with the reason when it was withdrawn for
+    /// good.</exception>
     public static async Task<Story> ReadableAsync(this IQuerySession session, Guid id, CancellationToken ct)
     {
-        var story = await session.LoadAsync<Story>(id, ct) is { Status: not PubStatus.Withheld } found ? found : throw ProblemException.NotFound("story");
+        var story = await session.LoadAsync<Story>(id, ct) is { Status: not PubStatus.Withheld } found
+            ? found
+            : throw ProblemException.NotFound("story");
         if (story.Status == PubStatus.Canceled)
         {
             throw new ProblemException(410, "withdrawn", "The story was withdrawn for good.") { Members = { ["reason"] = story.Reason } };
@@ -72,8 +92,12 @@ public static class GetStory
     {
         Guid[] named = [.. story.Featured, .. story.Related];
         var others = named.Length == 0 ? [] : await session.LoadManyAsync<Story>(ct, named);
-        var translations = await session.Query<Story>().Where(s => s.StoryId == story.StoryId && s.Id != story.Id && s.Status == PubStatus.Usable).OrderBy(s => s.Language)
-            .Select(s => s.Item).ToListAsync(ct);
+        var translations = await session
+            .Query<Story>()
+            .Where(s => s.StoryId == story.StoryId && s.Id != story.Id && s.Status == PubStatus.Usable)
+            .OrderBy(s => s.Language)
+            .Select(s => s.Item)
+            .ToListAsync(ct);
         var (featured, related) = (Usable(story.Featured), Usable(story.Related));
         if (related.Count < Relatedness.Most)
         {

@@ -7,18 +7,31 @@ namespace NewsPlatform.Feed.Stories;
 
 /// <summary>Idempotent, in any order: messages carry full state, and a version that is not newer is not stored.</summary>
 public sealed class OnArticleChanged(StoryWriter writer, Consumption consumption)
-    : IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
+    : IConsumer<ArticlePublished>,
+        IConsumer<ArticleUpdated>,
+        IConsumer<ArticleCorrected>,
+        IConsumer<ArticleWithdrawn>
 {
-    static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.feed.delay", "From an article's becoming public to its being readable");
+    static readonly Histogram<double> delay = Telemetry.DelayHistogram(
+        "news.feed.delay",
+        "From an article's becoming public to its being readable"
+    );
 
-    public Task Consume(ConsumeContext<ArticlePublished> context) => StoreAsync(Story.From(context.Message.Article), context.Message.Imported, context.CancellationToken);
+    public Task Consume(ConsumeContext<ArticlePublished> context) =>
+        StoreAsync(Story.From(context.Message.Article), context.Message.Imported, context.CancellationToken);
 
-    public Task Consume(ConsumeContext<ArticleUpdated> context) => StoreAsync(Story.From(context.Message.Article), false, context.CancellationToken);
+    public Task Consume(ConsumeContext<ArticleUpdated> context) =>
+        StoreAsync(Story.From(context.Message.Article), false, context.CancellationToken);
 
-    public Task Consume(ConsumeContext<ArticleCorrected> context) => StoreAsync(Story.From(context.Message.Article), false, context.CancellationToken);
+    public Task Consume(ConsumeContext<ArticleCorrected> context) =>
+        StoreAsync(Story.From(context.Message.Article), false, context.CancellationToken);
 
     public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
-        StoreAsync(Story.From(context.Message.Article, context.Message.PubStatus, context.Message.Reason), false, context.CancellationToken);
+        StoreAsync(
+            Story.From(context.Message.Article, context.Message.PubStatus, context.Message.Reason),
+            false,
+            context.CancellationToken
+        );
 
     async Task StoreAsync(Story story, bool imported, CancellationToken ct)
     {

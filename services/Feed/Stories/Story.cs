@@ -48,26 +48,27 @@ public sealed record Story
     /// <summary>Addresses that lead to the present one.</summary>
     public IReadOnlyList<string> FormerSlugs { get; init; } = [];
 
-    public static Story From(PublicArticle article, PubStatus status = PubStatus.Usable, string? reason = null) => new()
-    {
-        Id = article.ArticleId,
-        Item = LineItem.Of(article),
-        Slug = article.Slug,
-        Body = article.Body,
-        Bylines = article.Bylines,
-        Dateline = article.Dateline,
-        Source = article.Source,
-        Rights = article.Rights,
-        StoryId = article.StoryId,
-        Featured = article.Featured,
-        Related = article.Related,
-        Language = article.Language,
-        Category = article.Category,
-        Keywords = article.Keywords,
-        PublishedAt = article.PublishedAt,
-        Status = status,
-        Reason = reason,
-        Notes = article.Notes,
-        FormerSlugs = article.FormerSlugs,
-    };
+    public static Story From(PublicArticle article, PubStatus status = PubStatus.Usable, string? reason = null) =>
+        new()
+        {
+            Id = article.ArticleId,
+            Item = LineItem.Of(article),
+            Slug = article.Slug,
+            Body = article.Body,
+            Bylines = article.Bylines,
+            Dateline = article.Dateline,
+            Source = article.Source,
+            Rights = article.Rights,
+            StoryId = article.StoryId,
+            Featured = article.Featured,
+            Related = article.Related,
+            Language = article.Language,
+            Category = article.Category,
+            Keywords = article.Keywords,
+            PublishedAt = article.PublishedAt,
+            Status = status,
+            Reason = reason,
+            Notes = article.Notes,
+            FormerSlugs = article.FormerSlugs,
+        };
 }

@@ -3,8 +3,8 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Feed.Stories;
 
 /// <summary>
-/// A story's body as it may be shown. It is cleaned once, as it is stored, in both forms in which it is given out; what was cleaned by other rules,
-/// or for another address of the portal, is cleaned again when it is asked for.
+/// A story's body as it may be shown. It is cleaned once, as it is stored, in both forms in which it is given out; what was cleaned by
+/// other rules, or for another address of the portal, is cleaned again when it is asked for.
 /// </summary>
 public static class StoryBody
 {
@@ -18,7 +18,9 @@ public static class StoryBody
             return story;
         }
         var body = CleanHtml.Of(story.Body);
-        var whole = addresses.Any(name => body.Contains(name, StringComparison.Ordinal)) ? CleanHtml.Of(story.Body, portal.PublicUrl) : body;
+        var whole = addresses.Any(name => body.Contains(name, StringComparison.Ordinal))
+            ? CleanHtml.Of(story.Body, portal.PublicUrl)
+            : body;
         return story with
         {
             Body = body,
@@ -32,7 +34,8 @@ public static class StoryBody
     public static string Clean(this Story story) => story.Rules == CleanHtml.Rules ? story.Body : CleanHtml.Of(story.Body);
 
     /// <summary>For who reads it elsewhere: its addresses are whole.</summary>
-    public static string CleanWhole(this Story story, PortalOptions portal) => story.Rules != CleanHtml.Rules ? CleanHtml.Of(story.Body, portal.PublicUrl)
+    public static string CleanWhole(this Story story, PortalOptions portal) =>
+        story.Rules != CleanHtml.Rules ? CleanHtml.Of(story.Body, portal.PublicUrl)
         : story.WholeBody is null ? story.Body
         : story.Site == portal.PublicUrl ? story.WholeBody
         : CleanHtml.Of(story.Body, portal.PublicUrl);

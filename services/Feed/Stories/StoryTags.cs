@@ -34,7 +34,9 @@ public static class StoryTags
     /// </summary>
     public const string FoldingTable = "tag_folding";
 
-    /// <summary>UTF-8 bytes of a folded tag: one composed sign may become eighteen letters, and an index has no room for a hundred such.</summary>
+    /// <summary>
+    /// UTF-8 bytes of a folded tag: one composed sign may become eighteen letters, and an index has no room for a hundred such.
+    /// </summary>
     const int MaxFoldedBytes = 1_000;
 
     public static string Keyword(string keyword) => KeywordPrefix + keyword;

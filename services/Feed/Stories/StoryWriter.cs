@@ -1,8 +1,8 @@
 using Marten;
 using NewsPlatform.Feed.Ready;
-using NewsPlatform.Feed.Syndication;
-using NewsPlatform.Feed.Search;
 using NewsPlatform.Feed.Related;
+using NewsPlatform.Feed.Search;
+using NewsPlatform.Feed.Syndication;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Stories;

@@ -9,8 +9,8 @@ using Npgsql;
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>
-/// A part of a line that new stories do not change (RFC 5005, section 4): those of a day of UTC, thirty at a time from the day's first. The feed's
-/// head has thirty too, and therefore whatever is in no complete part yet.
+/// A part of a line that new stories do not change (RFC 5005, section 4): those of a day of UTC, thirty at a time from the day's first. The
+/// feed's head has thirty too, and therefore whatever is in no complete part yet.
 /// </summary>
 /// <param name="Part">From 1.</param>
 public sealed record Archive(DateOnly Day, int Part)
@@ -21,13 +21,17 @@ public sealed record Archive(DateOnly Day, int Part)
     public const int Size = 30;
 
     /// <summary>Such as <c>2026-11-24.2</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Day.ToString(Form, CultureInfo.InvariantCulture)}.{Part}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Day.ToString(Form, CultureInfo.InvariantCulture)}.{Part}");
 
     /// <exception cref="ProblemException">400 that names the parameter.</exception>
-    public static Archive Parse(string parameter, string text) => text.Split('.') is [var day, var part]
+    public static Archive Parse(string parameter, string text) =>
+        text.Split('.') is [var day, var part]
         && DateOnly.TryParseExact(day, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var its)
-        && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000_000
-            && its < DateOnly.MaxValue ? new(its, number)
+        && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number is >= 1 and <= 1_000_000
+        && its < DateOnly.MaxValue
+            ? new(its, number)
             : throw ProblemException.BadRequest(parameter, "is no archive of this feed; begin at the feed itself");
 }
 
@@ -49,7 +53,8 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
         var serializer = store.Options.Serializer();
         await using var command = database.CreateCommand();
         var (_, row, at) = LinePages.Rows(line);
-        command.CommandText = $"select d.data {On(command, line, archive.Day)} order by {at}, {row}.id offset {(archive.Part - 1) * Archive.Size} limit {Archive.Size}";
+        command.CommandText =
+            $"select d.data {On(command, line, archive.Day)} order by {at}, {row}.id offset {(archive.Part - 1) * Archive.Size} limit {Archive.Size}";
         var found = await command.ListAsync(story => serializer.FromJson<Story>(story, 0), ct);
         found.Reverse();
         return found;
@@ -64,7 +69,11 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
         {
             return archive with { Part = archive.Part + 1 };
         }
-        return await NeighbourAsync(line, Times.Start(archive.Day.AddDays(1)), later: true, ct) is { } day && Parts(day, await CountAsync(line, day, ct)) > 0 ? new(day, 1) : null;
+        return
+            await NeighbourAsync(line, Times.Start(archive.Day.AddDays(1)), later: true, ct) is { } day
+            && Parts(day, await CountAsync(line, day, ct)) > 0
+            ? new(day, 1)
+            : null;
     }
 
     /// <summary>The last complete one before a day.</summary>
@@ -91,7 +100,8 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
         var (rows, _, at) = LinePages.Rows(line);
         var conditions = LinePages.Conditions(command, line);
         conditions.Add($"{at} {(later ? ">=" : "<")} {LinePages.Value(command, from)}");
-        command.CommandText = $"select {at} from {rows} where {string.Join(" and ", conditions)} order by {at} {(later ? "asc" : "desc")} limit 1";
+        command.CommandText =
+            $"select {at} from {rows} where {string.Join(" and ", conditions)} order by {at} {(later ? "asc" : "desc")} limit 1";
         await using var found = await command.ExecuteReaderAsync(ct);
         return await found.ReadAsync(ct) ? Times.Day(found.GetFieldValue<DateTimeOffset>(0)) : null;
     }
@@ -107,7 +117,9 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
     {
         var (rows, _, at) = LinePages.Rows(line);
         var conditions = LinePages.Conditions(command, line);
-        conditions.Add($"{at} >= {LinePages.Value(command, Times.Start(day))} and {at} < {LinePages.Value(command, Times.Start(day.AddDays(1)))}");
+        conditions.Add(
+            $"{at} >= {LinePages.Value(command, Times.Start(day))} and {at} < {LinePages.Value(command, Times.Start(day.AddDays(1)))}"
+        );
         return $"from {rows} where {string.Join(" and ", conditions)}";
     }
 }

@@ -25,9 +25,14 @@ static class Atom
         feed.AddHistory(document);
         foreach (var tombstone in document.Tombstones)
         {
-            feed.ElementExtensions.Add(new XElement(Extensions.Tombstones + "deleted-entry",
-                new XAttribute("ref", Entry.UrnOf(tombstone.Id)), new XAttribute("when", Extensions.Time(tombstone.At)),
-                tombstone.Reason is null ? null : new XElement(Extensions.Tombstones + "comment", tombstone.Reason)));
+            feed.ElementExtensions.Add(
+                new XElement(
+                    Extensions.Tombstones + "deleted-entry",
+                    new XAttribute("ref", Entry.UrnOf(tombstone.Id)),
+                    new XAttribute("when", Extensions.Time(tombstone.At)),
+                    tombstone.Reason is null ? null : new XElement(Extensions.Tombstones + "comment", tombstone.Reason)
+                )
+            );
         }
         return new Atom10FeedFormatter(feed).Write();
     }

@@ -35,14 +35,29 @@ public sealed class Entries(PortalOptions portal)
         };
     }
 
-    static IEnumerable<MediaItem> Flat(IEnumerable<MediaItem> items) => items.SelectMany(item => item.Type == MediaType.Gallery ? item.Pictures ?? [] : [item]);
+    static IEnumerable<MediaItem> Flat(IEnumerable<MediaItem> items) =>
+        items.SelectMany(item => item.Type == MediaType.Gallery ? item.Pictures ?? [] : [item]);
 
-    Medium Medium(MediaItem item, string url) => new(
-        item with { Alt = Xml(item.Alt), Caption = item.Caption is null ? null : Xml(item.Caption), Credit = item.Credit is null ? null : Xml(item.Credit) },
-        portal.Absolute(url), Uri.TryCreate(portal.Absolute(url), UriKind.Absolute, out var address) && types.TryGetContentType(address.AbsolutePath, out var type) ? type : null);
+    Medium Medium(MediaItem item, string url) =>
+        new(
+            item with
+            {
+                Alt = Xml(item.Alt),
+                Caption = item.Caption is null ? null : Xml(item.Caption),
+                Credit = item.Credit is null ? null : Xml(item.Credit),
+            },
+            portal.Absolute(url),
+            Uri.TryCreate(portal.Absolute(url), UriKind.Absolute, out var address)
+            && types.TryGetContentType(address.AbsolutePath, out var type)
+                ? type
+                : null
+        );
 
-    /// <summary>Without what no document of XML 1.0 can hold (section 2.2), so that one such character does not take the feed away from everybody.</summary>
-    public static string Xml(string text) => text.All(XmlConvert.IsXmlChar)
-        ? text
-        : string.Concat(text.EnumerateRunes().Where(rune => !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value)));
+    /// <summary>
+    /// Without what no document of XML 1.0 can hold (section 2.2), so that one such character does not take the feed away from everybody.
+    /// </summary>
+    public static string Xml(string text) =>
+        text.All(XmlConvert.IsXmlChar)
+            ? text
+            : string.Concat(text.EnumerateRunes().Where(rune => !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value)));
 }

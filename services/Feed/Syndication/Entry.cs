@@ -36,5 +36,11 @@ public sealed record Entry
 public sealed record Medium(MediaItem Item, string Url, string? Type)
 {
     /// <summary>As Media RSS has it: image, video or audio.</summary>
-    public string Kind => Item.Type switch { MediaType.Video => "video", MediaType.Audio => "audio", _ => "image" };
+    public string Kind =>
+        Item.Type switch
+        {
+            MediaType.Video => "video",
+            MediaType.Audio => "audio",
+            _ => "image",
+        };
 }

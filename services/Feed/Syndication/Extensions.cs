@@ -46,23 +46,32 @@ static class Extensions
     {
         foreach (var medium in entry.Media)
         {
-            item.ElementExtensions.Add(new XElement(Media + "content",
-                new XAttribute("url", medium.Url),
-                new XAttribute("medium", medium.Kind),
-                medium.Type is null ? null : new XAttribute("type", medium.Type),
-                Number("width", medium.Item.Width),
-                Number("height", medium.Item.Height),
-                Number("duration", medium.Item.Duration),
-                Text("title", medium.Item.Alt),
-                Text("description", medium.Item.Caption),
-                string.IsNullOrEmpty(medium.Item.Credit) ? null : new XElement(Media + "credit", medium.Item.Credit)));
+            item.ElementExtensions.Add(
+                new XElement(
+                    Media + "content",
+                    new XAttribute("url", medium.Url),
+                    new XAttribute("medium", medium.Kind),
+                    medium.Type is null ? null : new XAttribute("type", medium.Type),
+                    Number("width", medium.Item.Width),
+                    Number("height", medium.Item.Height),
+                    Number("duration", medium.Item.Duration),
+                    Text("title", medium.Item.Alt),
+                    Text("description", medium.Item.Caption),
+                    string.IsNullOrEmpty(medium.Item.Credit) ? null : new XElement(Media + "credit", medium.Item.Credit)
+                )
+            );
         }
     }
 
     public static byte[] Write(this SyndicationFeedFormatter formatter)
     {
         using var bytes = new MemoryStream();
-        using (var writer = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), NewLineHandling = NewLineHandling.Entitize }))
+        using (
+            var writer = XmlWriter.Create(
+                bytes,
+                new XmlWriterSettings { Encoding = new UTF8Encoding(false), NewLineHandling = NewLineHandling.Entitize }
+            )
+        )
         {
             formatter.WriteTo(writer);
         }
@@ -71,7 +80,9 @@ static class Extensions
 
     public static string Time(DateTimeOffset time) => Times.Exact(time);
 
-    static XAttribute? Number(string name, int? value) => value is { } number ? new(name, number.ToString(CultureInfo.InvariantCulture)) : null;
+    static XAttribute? Number(string name, int? value) =>
+        value is { } number ? new(name, number.ToString(CultureInfo.InvariantCulture)) : null;
 
-    static XElement? Text(string name, string? text) => string.IsNullOrEmpty(text) ? null : new(Media + name, new XAttribute("type", "plain"), text);
+    static XElement? Text(string name, string? text) =>
+        string.IsNullOrEmpty(text) ? null : new(Media + name, new XAttribute("type", "plain"), text);
 }

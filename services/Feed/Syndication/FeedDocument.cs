@@ -24,16 +24,21 @@ public sealed record FeedDocument
     /// <summary>It will not grow any more.</summary>
     public bool IsArchive { get; init; }
 
-    /// <summary>Its neighbours by their relation: <c>first</c>, <c>next</c>, <c>previous</c>, <c>current</c>, <c>prev-archive</c>, <c>next-archive</c>.</summary>
+    /// <summary>
+    /// Its neighbours by their relation: <c>first</c>, <c>next</c>, <c>previous</c>, <c>current</c>, <c>prev-archive</c>,
+    /// <c>next-archive</c>.
+    /// </summary>
     public required IReadOnlyList<(string Relation, string Address)> Neighbours { get; init; }
 
     public required IReadOnlyList<Entry> Entries { get; init; }
     public required IReadOnlyList<Tombstone> Tombstones { get; init; }
 
     /// <summary>When something in it changed last.</summary>
-    public DateTimeOffset Updated => Entries.Select(e => e.UpdatedAt).Concat(Tombstones.Select(t => t.At)).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
+    public DateTimeOffset Updated =>
+        Entries.Select(e => e.UpdatedAt).Concat(Tombstones.Select(t => t.At)).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
 
-    public IEnumerable<(string Relation, string Address)> Links => [("self", Self), .. Hub.Length == 0 ? [] : new[] { ("hub", Hub) }, .. Neighbours];
+    public IEnumerable<(string Relation, string Address)> Links =>
+        [("self", Self), .. Hub.Length == 0 ? [] : new[] { ("hub", Hub) }, .. Neighbours];
 }
 
 /// <summary>What was withdrawn from a line (RFC 6721).</summary>

@@ -9,7 +9,14 @@ using Npgsql;
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>The feeds of every line: of the portal, of an edition and of a category of it, each filtered as the news line is.</summary>
-public sealed class GetFeed(LinePages pages, Archives archives, Entries entries, NpgsqlDataSource database, PortalOptions portal, TimeProvider clock)
+public sealed class GetFeed(
+    LinePages pages,
+    Archives archives,
+    Entries entries,
+    NpgsqlDataSource database,
+    PortalOptions portal,
+    TimeProvider clock
+)
 {
     /// <summary>Stories in a feed's head and in its older pages.</summary>
     public const int Size = 30;
@@ -22,7 +29,11 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
     static readonly Format[] formats = [Rss.Format, Atom.Format, JsonFeed.Format];
 
     static readonly (string Place, string Of, string Name)[] places =
-        [("", "the portal", ""), ("/{language:edition}", "an edition", "OfEdition"), ("/{language:edition}/{category:category}", "a category of an edition", "OfCategory")];
+    [
+        ("", "the portal", ""),
+        ("/{language:edition}", "an edition", "OfEdition"),
+        ("/{language:edition}/{category:category}", "a category of an edition", "OfCategory"),
+    ];
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -30,20 +41,49 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         {
             foreach (var (place, of, name) in places)
             {
-                app.MapMethods($"{place}/{format.Name}", Conditional.GetAndHead, (HttpContext context, GetFeed feed, ResponseCache cache, CancellationToken ct, string? language = null, string? category = null) =>
-                        feed.AnswerAsync(format, language, category, context, cache, ct))
-                    .WithSummary($"{format.Summary} of {of}").WithTags("Feeds").WithName($"get{format.Name.Replace(".", "", StringComparison.Ordinal)}{name}")
+                app.MapMethods(
+                        $"{place}/{format.Name}",
+                        Conditional.GetAndHead,
+                        (
+                            HttpContext context,
+                            GetFeed feed,
+                            ResponseCache cache,
+                            CancellationToken ct,
+                            string? language = null,
+                            string? category = null
+                        ) => feed.AnswerAsync(format, language, category, context, cache, ct)
+                    )
+                    .WithSummary($"{format.Summary} of {of}")
+                    .WithTags("Feeds")
+                    .WithName($"get{format.Name.Replace(".", "", StringComparison.Ordinal)}{name}")
                     .Produces<string>(contentType: format.MediaType)
                     .TakesQuery("keyword", "author", "breaking", "corrected", "after", "before", "archive")
-                    .WithDescription("Thirty stories whole, newest first, filtered as the news line is. `after` and `before` are the cursors of its pages, `archive` is a part that does not grow any more; the feed's links say which there are (RFC 5005).");
+                    .WithDescription(
+                        "Thirty stories whole, newest first, filtered as the news line is. `after` and `before` are the cursors of its pages, `archive` is a part that does not grow any more; the feed's links say which there are (RFC 5005)."
+                    );
             }
         }
     }
 
-    async Task<IResult> AnswerAsync(Format format, string? language, string? category, HttpContext context, ResponseCache cache, CancellationToken ct)
+    async Task<IResult> AnswerAsync(
+        Format format,
+        string? language,
+        string? category,
+        HttpContext context,
+        ResponseCache cache,
+        CancellationToken ct
+    )
     {
         string? Asked(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
-        var line = new NewsQuery { Language = language, Category = category, Keyword = Asked("keyword"), Author = Asked("author"), Breaking = Asked("breaking"), Corrected = Asked("corrected") }.Line(portal);
+        var line = new NewsQuery
+        {
+            Language = language,
+            Category = category,
+            Keyword = Asked("keyword"),
+            Author = Asked("author"),
+            Breaking = Asked("breaking"),
+            Corrected = Asked("corrected"),
+        }.Line(portal);
         var page = GetNews.SectionOf(line, Size, Asked("after"), Asked("before"), null);
         var archive = Asked("archive") is { } text ? Archive.Parse("archive", text) : null;
         if (archive is not null && !IsHead(page))
@@ -54,17 +94,40 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         var today = Times.Day(clock.GetUtcNow());
         var term = new Term(Times.Start(today.AddDays(1)), Times.Start(today));
         return archive is null
-            ? (await cache.GetAsync(CacheKey.Of(format.Name, line, page, Size), line.Language, async () => Write(await PageAsync(format, line, page, ct)), ct,
-                () => MarkAsync(line, page, ct), term))!
-            : (await cache.GetAsync(new(format.Name, line, null, $"{archive}"), line.Language, async () => Write(await ArchiveAsync(format, line, archive, ct)), ct, null, term))!;
+            ? (
+                await cache.GetAsync(
+                    CacheKey.Of(format.Name, line, page, Size),
+                    line.Language,
+                    async () => Write(await PageAsync(format, line, page, ct)),
+                    ct,
+                    () => MarkAsync(line, page, ct),
+                    term
+                )
+            )!
+            : (
+                await cache.GetAsync(
+                    new(format.Name, line, null, $"{archive}"),
+                    line.Language,
+                    async () => Write(await ArchiveAsync(format, line, archive, ct)),
+                    ct,
+                    null,
+                    term
+                )
+            )!;
 
         Content Write(FeedDocument document) => new(format.Write(document), $"{format.MediaType}; charset=utf-8");
     }
 
     /// <summary>Only the head tells of what was withdrawn.</summary>
-    async Task<string> MarkAsync(Line line, PageRequest page, CancellationToken ct) => IsHead(page)
-        ? string.Join(' ', (await TombstonesAsync(line, ct)).Select(t => $"{t.Id:N}{t.At.UtcTicks}").Prepend(await pages.FingerprintAsync(line, page, ct)))
-        : await pages.FingerprintAsync(line, page, ct);
+    async Task<string> MarkAsync(Line line, PageRequest page, CancellationToken ct) =>
+        IsHead(page)
+            ? string.Join(
+                ' ',
+                (await TombstonesAsync(line, ct))
+                    .Select(t => $"{t.Id:N}{t.At.UtcTicks}")
+                    .Prepend(await pages.FingerprintAsync(line, page, ct))
+            )
+            : await pages.FingerprintAsync(line, page, ct);
 
     static bool IsHead(PageRequest page) => (page.After ?? page.Before) is null;
 
@@ -109,23 +172,39 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         {
             neighbours.Add(("next-archive", Address(format, line, "archive", later.ToString())));
         }
-        return Document(format, line, stories, neighbours) with { Self = Address(format, line, "archive", archive.ToString()), IsArchive = true };
+        return Document(format, line, stories, neighbours) with
+        {
+            Self = Address(format, line, "archive", archive.ToString()),
+            IsArchive = true,
+        };
     }
 
     FeedDocument Document(Format format, Line line, IReadOnlyList<Story> stories, IReadOnlyList<(string, string)> neighbours)
     {
         var language = line.Language ?? portal.Languages[0];
         var words = Words.Of(language);
-        var page = line.Language is null ? "/" : line.Category is null ? $"/{language}" : $"/{language}/{line.Category}";
+        var page =
+            line.Language is null ? "/"
+            : line.Category is null ? $"/{language}"
+            : $"/{language}/{line.Category}";
         return new()
         {
             Line = line,
             Id = Address(format, line),
-            Title = Entries.Xml(string.Join(" · ", new[]
-            {
-                portal.Name, line.Category is null ? null : portal.CategoryName(line.Category, language), line.Keyword, line.Author,
-                line.Breaking ? words.Breaking : null, line.Corrected ? words.Correction : null,
-            }.OfType<string>())),
+            Title = Entries.Xml(
+                string.Join(
+                    " · ",
+                    new[]
+                    {
+                        portal.Name,
+                        line.Category is null ? null : portal.CategoryName(line.Category, language),
+                        line.Keyword,
+                        line.Author,
+                        line.Breaking ? words.Breaking : null,
+                        line.Corrected ? words.Correction : null,
+                    }.OfType<string>()
+                )
+            ),
             Description = Entries.Xml(string.Format(System.Globalization.CultureInfo.InvariantCulture, words.About, portal.Name)),
             Self = Address(format, line),
             Page = portal.Absolute(page),
@@ -149,20 +228,44 @@ public sealed class GetFeed(LinePages pages, Archives archives, Entries entries,
         {
             conditions.Add($"t.category = {LinePages.Value(command, line.Category)}");
         }
-        command.CommandText = $"select t.id, t.at, d.data ->> 'reason' from {StoryTags.Table} t join mt_doc_story d on d.id = t.id where {string.Join(" and ", conditions)} order by t.at desc, t.id desc limit {MaxTombstones}";
-        return await command.ListAsync(row => new Tombstone(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : Entries.Xml(row.GetString(2))), ct);
+        command.CommandText =
+            $"select t.id, t.at, d.data ->> 'reason' from {StoryTags.Table} t join mt_doc_story d on d.id = t.id where {string.Join(" and ", conditions)} order by t.at desc, t.id desc limit {MaxTombstones}";
+        return await command.ListAsync(
+            row => new Tombstone(
+                row.GetGuid(0),
+                row.GetFieldValue<DateTimeOffset>(1),
+                row.IsDBNull(2) ? null : Entries.Xml(row.GetString(2))
+            ),
+            ct
+        );
     }
 
     string Address(Format format, Line line, string? parameter = null, string? value = null)
     {
         var query = new QueryBuilder();
-        foreach (var (name, its) in new[] { ("keyword", line.Keyword), ("author", line.Author), ("breaking", line.Breaking ? "true" : null), ("corrected", line.Corrected ? "true" : null), (parameter ?? "", value) })
+        foreach (
+            var (name, its) in new[]
+            {
+                ("keyword", line.Keyword),
+                ("author", line.Author),
+                ("breaking", line.Breaking ? "true" : null),
+                ("corrected", line.Corrected ? "true" : null),
+                (parameter ?? "", value),
+            }
+        )
         {
             if (its is not null)
             {
                 query.Add(name, its);
             }
         }
-        return portal.Absolute(string.Concat(line.Language is null ? "" : $"/{line.Language}", line.Category is null ? "" : $"/{line.Category}", $"/{format.Name}", query.ToString()));
+        return portal.Absolute(
+            string.Concat(
+                line.Language is null ? "" : $"/{line.Language}",
+                line.Category is null ? "" : $"/{line.Category}",
+                $"/{format.Name}",
+                query.ToString()
+            )
+        );
     }
 }

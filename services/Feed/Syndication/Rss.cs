@@ -17,12 +17,24 @@ static class Rss
             Generator = "NewsPlatform",
             Items = [.. document.Entries.Select(Item)],
         };
-        feed.Declare(("atom", Extensions.Atom), ("content", Extensions.Encoded), ("dc", Extensions.DublinCore), ("fh", Extensions.History), ("media", Extensions.Media));
+        feed.Declare(
+            ("atom", Extensions.Atom),
+            ("content", Extensions.Encoded),
+            ("dc", Extensions.DublinCore),
+            ("fh", Extensions.History),
+            ("media", Extensions.Media)
+        );
         feed.AddHistory(document);
         foreach (var (relation, address) in document.Links)
         {
-            feed.ElementExtensions.Add(new XElement(Extensions.Atom + "link", new XAttribute("rel", relation), new XAttribute("href", address),
-                relation is "hub" ? null : new XAttribute("type", Format.MediaType)));
+            feed.ElementExtensions.Add(
+                new XElement(
+                    Extensions.Atom + "link",
+                    new XAttribute("rel", relation),
+                    new XAttribute("href", address),
+                    relation is "hub" ? null : new XAttribute("type", Format.MediaType)
+                )
+            );
         }
         return new Rss20FeedFormatter(feed, serializeExtensionsAsAtom: false).Write();
     }

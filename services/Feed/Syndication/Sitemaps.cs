@@ -12,8 +12,8 @@ using Npgsql;
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>
-/// Where search engines find what there is (sitemaps.org 0.9): an index of files that each hold the stories of a month, and the last two days for
-/// Google's news sitemap. A month that is over changes only with its stories, so that what is read again is the present one.
+/// Where search engines find what there is (sitemaps.org 0.9): an index of files that each hold the stories of a month, and the last two
+/// days for Google's news sitemap. A month that is over changes only with its stories, so that what is read again is the present one.
 /// </summary>
 public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, PortalOptions portal, TimeProvider clock)
 {
@@ -33,77 +33,137 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     /// <summary>Stories of a month and how many of them go before, for months that have more than a file takes.</summary>
     sealed record Part(DateOnly Month, int Number)
     {
-        public string Path => string.Create(CultureInfo.InvariantCulture, $"/sitemaps/{Month:yyyy-MM}{(Number == 1 ? "" : $"-{Number}")}.xml");
+        public string Path =>
+            string.Create(CultureInfo.InvariantCulture, $"/sitemaps/{Month:yyyy-MM}{(Number == 1 ? "" : $"-{Number}")}.xml");
     }
 
     public static void Map(IEndpointRouteBuilder app)
     {
         var maps = app.MapGroup("").WithTags("Feeds").TakesQuery();
-        maps.MapMethods("/sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache cache, CancellationToken ct) => its.IndexAsync(cache, ct))
-            .WithName("getSitemapIndex").WithSummary("Get the index of the sitemaps").Produces<string>(contentType: "application/xml");
-        maps.MapMethods("/news-sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache cache, CancellationToken ct) => its.NewsAsync(cache, ct))
-            .WithName("getNewsSitemap").WithSummary("Get the news sitemap of the last two days").Produces<string>(contentType: "application/xml");
-        maps.MapMethods("/sitemaps/{file}.xml", Conditional.GetAndHead, (string file, Sitemaps its, ResponseCache cache, CancellationToken ct) => its.FileAsync(file, cache, ct))
-            .WithName("getSitemap").WithSummary("Get the sitemap of a month").Produces<string>(contentType: "application/xml");
+        maps.MapMethods("/sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache cache, CancellationToken ct) =>
+                its.IndexAsync(cache, ct)
+            )
+            .WithName("getSitemapIndex")
+            .WithSummary("Get the index of the sitemaps")
+            .Produces<string>(contentType: "application/xml");
+        maps.MapMethods("/news-sitemap.xml", Conditional.GetAndHead, (Sitemaps its, ResponseCache cache, CancellationToken ct) =>
+                its.NewsAsync(cache, ct)
+            )
+            .WithName("getNewsSitemap")
+            .WithSummary("Get the news sitemap of the last two days")
+            .Produces<string>(contentType: "application/xml");
+        maps.MapMethods(
+                "/sitemaps/{file}.xml",
+                Conditional.GetAndHead,
+                (string file, Sitemaps its, ResponseCache cache, CancellationToken ct) => its.FileAsync(file, cache, ct)
+            )
+            .WithName("getSitemap")
+            .WithSummary("Get the sitemap of a month")
+            .Produces<string>(contentType: "application/xml");
         maps.MapMethods("/robots.txt", Conditional.GetAndHead, (Sitemaps its) => its.Robots()).ExcludeFromDescription();
     }
 
-    async Task<IResult> IndexAsync(ResponseCache cache, CancellationToken ct) => (await cache.GetAsync(new("sitemap.xml", new()), null, async () =>
-    {
-        var index = new XElement(sitemap + "sitemapindex");
-        foreach (var (month, stories, changedAt) in await MonthsAsync(ct))
-        {
-            for (var number = 1; (number - 1) * MaxAddresses < stories; number++)
+    async Task<IResult> IndexAsync(ResponseCache cache, CancellationToken ct) =>
+        (
+            await cache.GetAsync(
+                new("sitemap.xml", new()),
+                null,
+                async () =>
+                {
+                    var index = new XElement(sitemap + "sitemapindex");
+                    foreach (var (month, stories, changedAt) in await MonthsAsync(ct))
+                    {
+                        for (var number = 1; (number - 1) * MaxAddresses < stories; number++)
+                        {
+                            index.Add(
+                                new XElement(
+                                    sitemap + "sitemap",
+                                    new XElement(sitemap + "loc", portal.Absolute(new Part(month, number).Path)),
+                                    new XElement(sitemap + "lastmod", Times.Utc(changedAt))
+                                )
+                            );
+                        }
+                    }
+                    return Xml(index);
+                },
+                ct
+            )
+        )!;
+
+    async Task<IResult> NewsAsync(ResponseCache cache, CancellationToken ct) =>
+        (
+            await cache.GetAsync(
+                new("news-sitemap.xml", new()),
+                null,
+                async () =>
+                {
+                    var urls = new XElement(sitemap + "urlset", new XAttribute(XNamespace.Xmlns + "news", googleNews.NamespaceName));
+                    await using var command = database.CreateCommand(
+                        $"select d.data -> 'item' from mt_doc_story d where d.{LinePages.Usable} and d.published_at > $1 order by d.published_at desc, d.id desc limit {MaxNews}"
+                    );
+                    command.Parameters.Add(new() { Value = clock.GetUtcNow() - news });
+                    await using var rows = await command.ExecuteReaderAsync(ct);
+                    while (await rows.ReadAsync(ct))
+                    {
+                        var item = await store.Options.Serializer().FromJsonAsync<LineItem>(rows, 0, ct);
+                        urls.Add(
+                            new XElement(
+                                sitemap + "url",
+                                new XElement(sitemap + "loc", portal.Absolute(item.Url)),
+                                new XElement(
+                                    googleNews + "news",
+                                    new XElement(
+                                        googleNews + "publication",
+                                        new XElement(googleNews + "name", portal.Name),
+                                        new XElement(googleNews + "language", item.Language)
+                                    ),
+                                    new XElement(googleNews + "publication_date", Times.Utc(item.PublishedAt)),
+                                    new XElement(googleNews + "title", Entries.Xml(item.Headline))
+                                )
+                            )
+                        );
+                    }
+                    return Xml(urls);
+                },
+                ct,
+                term: new(clock.GetUtcNow().AddMinutes(5))
+            )
+        )!;
+
+    /// <summary>
+    /// Fifty thousand addresses are some twelve megabytes; of those that are asked for, as many are kept ready as there is room for.
+    /// </summary>
+    async Task<IResult> FileAsync(string file, ResponseCache cache, CancellationToken ct) =>
+        Parse(file) is { } part
+        && await cache.GetAsync(
+            new("sitemap", new(), null, part.Path),
+            null,
+            async () =>
             {
-                index.Add(new XElement(sitemap + "sitemap",
-                    new XElement(sitemap + "loc", portal.Absolute(new Part(month, number).Path)),
-                    new XElement(sitemap + "lastmod", Times.Utc(changedAt))));
-            }
-        }
-        return Xml(index);
-    }, ct))!;
-
-    async Task<IResult> NewsAsync(ResponseCache cache, CancellationToken ct) => (await cache.GetAsync(new("news-sitemap.xml", new()), null, async () =>
-    {
-        var urls = new XElement(sitemap + "urlset", new XAttribute(XNamespace.Xmlns + "news", googleNews.NamespaceName));
-        await using var command = database.CreateCommand($"select d.data -> 'item' from mt_doc_story d where d.{LinePages.Usable} and d.published_at > $1 order by d.published_at desc, d.id desc limit {MaxNews}");
-        command.Parameters.Add(new() { Value = clock.GetUtcNow() - news });
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            var item = await store.Options.Serializer().FromJsonAsync<LineItem>(rows, 0, ct);
-            urls.Add(new XElement(sitemap + "url",
-                new XElement(sitemap + "loc", portal.Absolute(item.Url)),
-                new XElement(googleNews + "news",
-                    new XElement(googleNews + "publication", new XElement(googleNews + "name", portal.Name), new XElement(googleNews + "language", item.Language)),
-                    new XElement(googleNews + "publication_date", Times.Utc(item.PublishedAt)),
-                    new XElement(googleNews + "title", Entries.Xml(item.Headline)))));
-        }
-        return Xml(urls);
-    }, ct, term: new(clock.GetUtcNow().AddMinutes(5))))!;
-
-    /// <summary>Fifty thousand addresses are some twelve megabytes; of those that are asked for, as many are kept ready as there is room for.</summary>
-    async Task<IResult> FileAsync(string file, ResponseCache cache, CancellationToken ct) => Parse(file) is { } part && await cache.GetAsync(new("sitemap", new(), null, part.Path), null, async () =>
-    {
-        if (await StoriesAsync(part.Month, ct) is var stories && (part.Number - 1) * MaxAddresses >= stories)
-        {
-            return null;
-        }
-        using var bytes = new MemoryStream();
-        await WriteAsync(part, bytes, ct);
-        return new Content(bytes.ToArray(), MediaType);
-    }, ct) is { } response
-        ? response
-        : throw ProblemException.NotFound("sitemap");
+                if (await StoriesAsync(part.Month, ct) is var stories && (part.Number - 1) * MaxAddresses >= stories)
+                {
+                    return null;
+                }
+                using var bytes = new MemoryStream();
+                await WriteAsync(part, bytes, ct);
+                return new Content(bytes.ToArray(), MediaType);
+            },
+            ct
+        )
+            is { } response
+            ? response
+            : throw ProblemException.NotFound("sitemap");
 
     async Task WriteAsync(Part part, Stream stream, CancellationToken ct)
     {
-        await using var command = database.CreateCommand($"""
+        await using var command = database.CreateCommand(
+            $"""
             select d.data -> 'item' ->> 'url', (d.data -> 'item' ->> 'updatedAt')::timestamptz, d.language,
                 (select array_agg(o.language || ' ' || (o.data -> 'item' ->> 'url') order by o.language, o.id) from mt_doc_story o where o.story_id = d.story_id and o.id <> d.id and o.{LinePages.Usable})
             from mt_doc_story d where d.{LinePages.Usable} and d.published_at >= $1 and d.published_at < $2
             order by d.published_at, d.id offset $3 limit {MaxAddresses}
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = Times.Start(part.Month) });
         command.Parameters.Add(new() { Value = Times.Start(part.Month.AddMonths(1)) });
         command.Parameters.Add(new() { Value = (part.Number - 1) * MaxAddresses });
@@ -119,7 +179,13 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
             await xml.WriteElementStringAsync(null, "lastmod", sitemap.NamespaceName, Times.Utc(rows.GetFieldValue<DateTimeOffset>(1)));
             if (!await rows.IsDBNullAsync(3, ct))
             {
-                foreach (var (its, address) in rows.GetFieldValue<string[]>(3).Select(other => other.Split(' ', 2)).Select(o => (o[0], o[1])).Prepend((language, url)).DistinctBy(o => o.Item1))
+                foreach (
+                    var (its, address) in rows.GetFieldValue<string[]>(3)
+                        .Select(other => other.Split(' ', 2))
+                        .Select(o => (o[0], o[1]))
+                        .Prepend((language, url))
+                        .DistinctBy(o => o.Item1)
+                )
                 {
                     await xml.WriteStartElementAsync("xhtml", "link", xhtml.NamespaceName);
                     await xml.WriteAttributeStringAsync(null, "rel", null, "alternate");
@@ -133,27 +199,47 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
         await xml.WriteEndElementAsync();
     }
 
-    /// <summary>The months that have stories, newest first. One that has changed since it was counted is counted again, and no other.</summary>
+    /// <summary>
+    /// The months that have stories, newest first. One that has changed since it was counted is counted again, and no other.
+    /// </summary>
     async Task<IReadOnlyList<(DateOnly Month, int Stories, DateTimeOffset ChangedAt)>> MonthsAsync(CancellationToken ct)
     {
         await using (var count = database.CreateCommand(StoryMonths.Count))
         {
             await count.ExecuteNonQueryAsync(ct);
         }
-        await using var command = database.CreateCommand($"select month, stories, changed_at from {StoryMonths.Table} where stories > 0 order by month desc");
+        await using var command = database.CreateCommand(
+            $"select month, stories, changed_at from {StoryMonths.Table} where stories > 0 order by month desc"
+        );
         return await command.ListAsync(row => (row.GetFieldValue<DateOnly>(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2)), ct);
     }
 
-    async Task<int> StoriesAsync(DateOnly month, CancellationToken ct) => (await MonthsAsync(ct)).Where(known => known.Month == month).Select(known => known.Stories).FirstOrDefault();
+    async Task<int> StoriesAsync(DateOnly month, CancellationToken ct) =>
+        (await MonthsAsync(ct)).Where(known => known.Month == month).Select(known => known.Stories).FirstOrDefault();
 
-    static Part? Parse(string file) => file.Split('-') is [var year, var month, .. var rest] && rest.Length < 2
+    static Part? Parse(string file) =>
+        file.Split('-') is [var year, var month, .. var rest]
+        && rest.Length < 2
         && DateOnly.TryParseExact($"{year}-{month}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var its)
-        && int.TryParse(rest is [var text] ? text : "1", NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 10_000
+        && int.TryParse(rest is [var text] ? text : "1", NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number is >= 1 and <= 10_000
             ? new(its, number)
             : null;
 
-    Microsoft.AspNetCore.Http.HttpResults.ContentHttpResult Robots() => TypedResults.Text(string.Join('\n',
-        "User-agent: *", "Disallow: /api/", "Disallow: /docs", "", $"Sitemap: {portal.Absolute("/sitemap.xml")}", $"Sitemap: {portal.Absolute("/news-sitemap.xml")}", ""), "text/plain; charset=utf-8");
+    Microsoft.AspNetCore.Http.HttpResults.ContentHttpResult Robots() =>
+        TypedResults.Text(
+            string.Join(
+                '\n',
+                "User-agent: *",
+                "Disallow: /api/",
+                "Disallow: /docs",
+                "",
+                $"Sitemap: {portal.Absolute("/sitemap.xml")}",
+                $"Sitemap: {portal.Absolute("/news-sitemap.xml")}",
+                ""
+            ),
+            "text/plain; charset=utf-8"
+        );
 
     static Content Xml(XElement root)
     {

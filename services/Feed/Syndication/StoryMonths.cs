@@ -5,8 +5,8 @@ using Weasel.Postgresql.Tables;
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>
-/// The months of UTC that have stories, for the index of sitemaps: how many, and when one of them changed last. Storing a story only says that its
-/// month changed; who reads the index counts those that did.
+/// The months of UTC that have stories, for the index of sitemaps: how many, and when one of them changed last. Storing a story only says
+/// that its month changed; who reads the index counts those that did.
 /// </summary>
 public static class StoryMonths
 {
@@ -22,13 +22,18 @@ public static class StoryMonths
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    const string Changed = "on conflict (month) do update set changed_at = greatest(excluded.changed_at, story.changed_at + interval '1 microsecond')";
+    const string Changed =
+        "on conflict (month) do update set changed_at = greatest(excluded.changed_at, story.changed_at + interval '1 microsecond')";
 
     /// <summary>To be stored after the stories, in their transaction.</summary>
-    public static void Follow(IDocumentSession session, Guid[] stories) => session.QueueSqlCommand($"""
-        insert into {Table} as story (month, changed_at)
-        select date_trunc('month', published_at at time zone 'UTC')::date as month, max(clock_timestamp()) from mt_doc_story where id = any(?) group by month order by month {Changed}
-        """, stories);
+    public static void Follow(IDocumentSession session, Guid[] stories) =>
+        session.QueueSqlCommand(
+            $"""
+            insert into {Table} as story (month, changed_at)
+            select date_trunc('month', published_at at time zone 'UTC')::date as month, max(clock_timestamp()) from mt_doc_story where id = any(?) group by month order by month {Changed}
+            """,
+            stories
+        );
 
     /// <summary>Of stories that an earlier release stored.</summary>
     public const string Fill = $"""
@@ -37,8 +42,8 @@ public static class StoryMonths
         """;
 
     /// <summary>
-    /// Counts what changed since it was counted, each month by its range of the line's index. What changes while it is counted is not in the count, and
-    /// is left to be counted by who comes next: an update that waited for it would see its row, but not its stories.
+    /// Counts what changed since it was counted, each month by its range of the line's index. What changes while it is counted is not in
+    /// the count, and is left to be counted by who comes next: an update that waited for it would see its row, but not its stories.
     /// </summary>
     public const string Count = $"""
         with due as materialized (select month, changed_at from {Table} where counted_at is distinct from changed_at),

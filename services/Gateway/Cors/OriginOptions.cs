@@ -9,7 +9,9 @@ public sealed class OriginOptions : IValidatableObject
     /// <summary>Origins such as <c>https://desk.example.org</c>, whose pages may send keys and write. None by default.</summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 
-    /// <summary>Seconds for which a browser need not ask again before it sends such a request; browsers take two hours to a day at most.</summary>
+    /// <summary>
+    /// Seconds for which a browser need not ask again before it sends such a request; browsers take two hours to a day at most.
+    /// </summary>
     [Range(0, 86_400)]
     public int PreflightSeconds { get; set; } = 7_200;
 
@@ -19,7 +21,10 @@ public sealed class OriginOptions : IValidatableObject
         {
             if (!WebOrigin.IsOne(AllowedOrigins[i]))
             {
-                yield return new($"'{AllowedOrigins[i]}' is no origin such as https://desk.example.org", [$"{nameof(AllowedOrigins)}__{i}"]);
+                yield return new(
+                    $"'{AllowedOrigins[i]}' is no origin such as https://desk.example.org",
+                    [$"{nameof(AllowedOrigins)}__{i}"]
+                );
             }
         }
     }

@@ -5,14 +5,23 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Gateway.Cors;
 
 /// <summary>
-/// Lets pages of other origins read (WHATWG Fetch, "CORS protocol"), never with credentials: a key is what a page has been given, and no cookie is known here.
+/// Lets pages of other origins read (WHATWG Fetch, "CORS protocol"), never with credentials: a key is what a page has been given, and no
+/// cookie is known here.
 /// </summary>
 public sealed class OtherPages : ICorsPolicyProvider
 {
     /// <summary>Fields of an answer that a page's script may read besides the few that it always may.</summary>
     static readonly string[] exposed =
     [
-        HeaderNames.Allow, "Accept-Post", HeaderNames.Date, HeaderNames.ETag, "Last-Event-ID", HeaderNames.LastModified, HeaderNames.Link, HeaderNames.Location, HeaderNames.RetryAfter,
+        HeaderNames.Allow,
+        "Accept-Post",
+        HeaderNames.Date,
+        HeaderNames.ETag,
+        "Last-Event-ID",
+        HeaderNames.LastModified,
+        HeaderNames.Link,
+        HeaderNames.Location,
+        HeaderNames.RetryAfter,
         HeaderNames.WWWAuthenticate,
     ];
 
@@ -28,21 +37,34 @@ public sealed class OtherPages : ICorsPolicyProvider
     }
 
     public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) =>
-        Task.FromResult(PagesOfRoutes.Parse(policyName) is { } of ? PagesOfRoutes.IsOpen(context.Request, of) ? everybody : named : null);
+        Task.FromResult(
+            PagesOfRoutes.Parse(policyName) is { } of
+                ? PagesOfRoutes.IsOpen(context.Request, of)
+                    ? everybody
+                    : named
+                : null
+        );
 
-    CorsPolicyBuilder Policy(string[] methods) => new CorsPolicyBuilder().WithMethods(methods).AllowAnyHeader().WithExposedHeaders(exposed)
-        .SetPreflightMaxAge(TimeSpan.FromSeconds(options.PreflightSeconds));
+    CorsPolicyBuilder Policy(string[] methods) =>
+        new CorsPolicyBuilder()
+            .WithMethods(methods)
+            .AllowAnyHeader()
+            .WithExposedHeaders(exposed)
+            .SetPreflightMaxAge(TimeSpan.FromSeconds(options.PreflightSeconds));
 
     /// <summary>
-    /// ASP.NET Core answers only who names an origin. A cache may give that same answer to a page later, so that it says what it says to all, or else that it
-    /// depends on who asks.
+    /// ASP.NET Core answers only who names an origin. A cache may give that same answer to a page later, so that it says what it says to
+    /// all, or else that it depends on who asks.
     /// </summary>
     Task CompleteAsync(HttpContext context, PagesOf of)
     {
         var headers = context.Response.Headers;
         if (!PagesOfRoutes.IsOpen(context.Request, of))
         {
-            if (options.AllowedOrigins.Count > 0 && !headers.GetCommaSeparatedValues(HeaderNames.Vary).Contains(HeaderNames.Origin, StringComparer.OrdinalIgnoreCase))
+            if (
+                options.AllowedOrigins.Count > 0
+                && !headers.GetCommaSeparatedValues(HeaderNames.Vary).Contains(HeaderNames.Origin, StringComparer.OrdinalIgnoreCase)
+            )
             {
                 headers.Append(HeaderNames.Vary, HeaderNames.Origin);
             }
@@ -61,18 +83,23 @@ public sealed class OtherPages : ICorsPolicyProvider
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, OtherPages>();
     }
 
-    /// <summary>Behind routing and before whatever may refuse, so that a page can read why. What asks whether a request may come is answered here, and costs no service anything.</summary>
+    /// <summary>
+    /// Behind routing and before whatever may refuse, so that a page can read why. What asks whether a request may come is answered here,
+    /// and costs no service anything.
+    /// </summary>
     public static void Use(WebApplication app)
     {
         var pages = (OtherPages)app.Services.GetRequiredService<ICorsPolicyProvider>();
-        app.Use((context, next) =>
-        {
-            if (PagesOfRoutes.Parse(context.GetEndpoint()?.Metadata.GetMetadata<IEnableCorsAttribute>()?.PolicyName) is { } of)
+        app.Use(
+            (context, next) =>
             {
-                context.Response.OnStarting(() => pages.CompleteAsync(context, of));
+                if (PagesOfRoutes.Parse(context.GetEndpoint()?.Metadata.GetMetadata<IEnableCorsAttribute>()?.PolicyName) is { } of)
+                {
+                    context.Response.OnStarting(() => pages.CompleteAsync(context, of));
+                }
+                return next(context);
             }
-            return next(context);
-        });
+        );
         app.UseCors();
     }
 }

@@ -4,7 +4,9 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace NewsPlatform.Gateway.Cors;
 
-/// <summary>Whose pages may read the answers of a route, which says it as its CorsPolicy. Writes are always for the origins that are named only.</summary>
+/// <summary>
+/// Whose pages may read the answers of a route, which says it as its CorsPolicy. Writes are always for the origins that are named only.
+/// </summary>
 public enum PagesOf
 {
     /// <summary>Everybody's: what is read here is the same whoever asks.</summary>
@@ -17,7 +19,9 @@ public enum PagesOf
     Named,
 }
 
-/// <summary>Tells from a request whether every page may read the answer. It never depends on the origin, so that caches keep one answer for all.</summary>
+/// <summary>
+/// Tells from a request whether every page may read the answer. It never depends on the origin, so that caches keep one answer for all.
+/// </summary>
 public static class PagesOfRoutes
 {
     /// <summary>The parameter by which streams are opened where no header can be sent.</summary>
@@ -29,13 +33,17 @@ public static class PagesOfRoutes
     {
         if (Parse(route.CorsPolicy) is null)
         {
-            throw new InvalidOperationException($"The route '{route.RouteId}' needs a CorsPolicy: one of {string.Join(", ", Enum.GetNames<PagesOf>())}.");
+            throw new InvalidOperationException(
+                $"The route '{route.RouteId}' needs a CorsPolicy: one of {string.Join(", ", Enum.GetNames<PagesOf>())}."
+            );
         }
     }
 
-    public static PagesOf? Parse(string? name) => Enum.TryParse<PagesOf>(name, ignoreCase: true, out var of) && Enum.IsDefined(of) ? of : null;
+    public static PagesOf? Parse(string? name) =>
+        Enum.TryParse<PagesOf>(name, ignoreCase: true, out var of) && Enum.IsDefined(of) ? of : null;
 
-    public static bool IsPreflight(HttpRequest request) => HttpMethods.IsOptions(request.Method) && request.Headers.ContainsKey(HeaderNames.AccessControlRequestMethod);
+    public static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method) && request.Headers.ContainsKey(HeaderNames.AccessControlRequestMethod);
 
     /// <param name="request">It, or what asks whether it may come.</param>
     public static bool IsOpen(HttpRequest request, PagesOf of)
@@ -49,11 +57,15 @@ public static class PagesOfRoutes
         return of switch
         {
             PagesOf.Everybody => !preflight || !AsksForAuthorization(request),
-            PagesOf.EverybodyWithoutKey => !request.Headers.ContainsKey(HeaderNames.Authorization) && !request.Query.ContainsKey(Ticket) && !(preflight && AsksForAuthorization(request)),
+            PagesOf.EverybodyWithoutKey => !request.Headers.ContainsKey(HeaderNames.Authorization)
+                && !request.Query.ContainsKey(Ticket)
+                && !(preflight && AsksForAuthorization(request)),
             _ => false,
         };
     }
 
-    static bool AsksForAuthorization(HttpRequest request) => request.Headers.GetCommaSeparatedValues(CorsConstants.AccessControlRequestHeaders)
-        .Contains(HeaderNames.Authorization, StringComparer.OrdinalIgnoreCase);
+    static bool AsksForAuthorization(HttpRequest request) =>
+        request
+            .Headers.GetCommaSeparatedValues(CorsConstants.AccessControlRequestHeaders)
+            .Contains(HeaderNames.Authorization, StringComparer.OrdinalIgnoreCase);
 }

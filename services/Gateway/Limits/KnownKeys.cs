@@ -3,8 +3,9 @@ using Microsoft.Extensions.Caching.Memory;
 namespace NewsPlatform.Gateway.Limits;
 
 /// <summary>
-/// Keys that a service has taken for good, so that their bearers are counted by them and not by their address. A key that nobody has answered yet gives nothing: or
-/// else whoever invents one for every request would never be counted twice. Only good keys come in, so that nobody else can fill it.
+/// Keys that a service has taken for good, so that their bearers are counted by them and not by their address. A key that nobody has
+/// answered yet gives nothing: or else whoever invents one for every request would never be counted twice. Only good keys come in, so that
+/// nobody else can fill it.
 /// </summary>
 public sealed class KnownKeys(LimitOptions options) : IDisposable
 {

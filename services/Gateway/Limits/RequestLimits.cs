@@ -11,15 +11,32 @@ public sealed class RequestLimits : IDisposable
 
     public RequestLimits(LimitOptions options)
     {
-        rate = PartitionedRateLimiter.Create<(RouteClass Class, Caller Caller), (RouteClass, Caller)>(asked => options.Of(asked.Class) is { RequestsPerMinute: > 0 } limit
-            ? RateLimitPartition.GetTokenBucketLimiter(asked, _ => Bucket(limit))
-            : RateLimitPartition.GetNoLimiter((asked.Class, default(Caller))));
-        each = PartitionedRateLimiter.Create<(RouteClass Class, Caller Caller), (RouteClass, Caller)>(asked => options.Of(asked.Class) is { ConcurrentPerClient: > 0 } limit
-            ? RateLimitPartition.GetConcurrencyLimiter(asked, _ => new() { PermitLimit = limit.ConcurrentPerClient, QueueLimit = 0 })
-            : RateLimitPartition.GetNoLimiter((asked.Class, default(Caller))));
-        all = [.. Enum.GetValues<RouteClass>().Select(of => options.Of(of) is { Concurrent: > 0 } limit
-            ? new ConcurrencyLimiter(new() { PermitLimit = limit.Concurrent, QueueLimit = limit.Queued, QueueProcessingOrder = QueueProcessingOrder.OldestFirst })
-            : null)];
+        rate = PartitionedRateLimiter.Create<(RouteClass Class, Caller Caller), (RouteClass, Caller)>(asked =>
+            options.Of(asked.Class) is { RequestsPerMinute: > 0 } limit
+                ? RateLimitPartition.GetTokenBucketLimiter(asked, _ => Bucket(limit))
+                : RateLimitPartition.GetNoLimiter((asked.Class, default(Caller)))
+        );
+        each = PartitionedRateLimiter.Create<(RouteClass Class, Caller Caller), (RouteClass, Caller)>(asked =>
+            options.Of(asked.Class) is { ConcurrentPerClient: > 0 } limit
+                ? RateLimitPartition.GetConcurrencyLimiter(asked, _ => new() { PermitLimit = limit.ConcurrentPerClient, QueueLimit = 0 })
+                : RateLimitPartition.GetNoLimiter((asked.Class, default(Caller)))
+        );
+        all =
+        [
+            .. Enum.GetValues<RouteClass>()
+                .Select(of =>
+                    options.Of(of) is { Concurrent: > 0 } limit
+                        ? new ConcurrencyLimiter(
+                            new()
+                            {
+                                PermitLimit = limit.Concurrent,
+                                QueueLimit = limit.Queued,
+                                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                            }
+                        )
+                        : null
+                ),
+        ];
     }
 
     /// <summary>One more of this client.</summary>
@@ -29,7 +46,8 @@ public sealed class RequestLimits : IDisposable
     public RateLimitLease Each(RouteClass of, Caller caller) => each.AttemptAcquire((of, caller));
 
     /// <summary>Until the lease is given back, one of all is under way. Null where there is no such limit.</summary>
-    public async ValueTask<RateLimitLease?> AllAsync(RouteClass of, CancellationToken ct) => all[(int)of] is { } limiter ? await limiter.AcquireAsync(1, ct) : null;
+    public async ValueTask<RateLimitLease?> AllAsync(RouteClass of, CancellationToken ct) =>
+        all[(int)of] is { } limiter ? await limiter.AcquireAsync(1, ct) : null;
 
     public void Dispose()
     {
@@ -47,7 +65,10 @@ public sealed class RequestLimits : IDisposable
         var tokens = Math.Max(1, limit.RequestsPerMinute / 600);
         return new()
         {
-            TokenLimit = Math.Max(limit.BurstRequests, tokens), TokensPerPeriod = tokens, ReplenishmentPeriod = TimeSpan.FromMinutes(1) * ((double)tokens / limit.RequestsPerMinute), QueueLimit = 0,
+            TokenLimit = Math.Max(limit.BurstRequests, tokens),
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1) * ((double)tokens / limit.RequestsPerMinute),
+            QueueLimit = 0,
         };
     }
 }

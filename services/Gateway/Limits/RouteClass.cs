@@ -43,8 +43,15 @@ public static class RouteClasses
     public static void Declare(IEndpointConventionBuilder endpoint, RouteConfig route)
     {
         var declared = route.Metadata?.GetValueOrDefault(Metadata);
-        endpoint.WithMetadata(new Declared(Enum.TryParse<RouteClass>(declared, out var of) && Enum.IsDefined(of) ? of
-            : throw new InvalidOperationException($"The route '{route.RouteId}' needs the metadata {Metadata}: one of {string.Join(", ", Enum.GetNames<RouteClass>())}.")));
+        endpoint.WithMetadata(
+            new Declared(
+                Enum.TryParse<RouteClass>(declared, out var of) && Enum.IsDefined(of)
+                    ? of
+                    : throw new InvalidOperationException(
+                        $"The route '{route.RouteId}' needs the metadata {Metadata}: one of {string.Join(", ", Enum.GetNames<RouteClass>())}."
+                    )
+            )
+        );
     }
 
     /// <param name="known">Whether it carries a key that is known to be good.</param>
@@ -65,7 +72,10 @@ public static class RouteClasses
         };
     }
 
-    static RouteClass OfLine(IQueryCollection query) => query.ContainsKey("q") ? RouteClass.Search : Array.Exists(made, query.ContainsKey) ? RouteClass.Made : RouteClass.Ready;
+    static RouteClass OfLine(IQueryCollection query) =>
+        query.ContainsKey("q") ? RouteClass.Search
+        : Array.Exists(made, query.ContainsKey) ? RouteClass.Made
+        : RouteClass.Ready;
 
     sealed record Declared(RouteClass Class);
 }

@@ -1,8 +1,8 @@
 namespace NewsPlatform.Gateway.Limits;
 
 /// <summary>
-/// Counts the wrong keys of each client. Beyond the limit, its keys that are not known to be good are refused unread for a while, and each further wrong one doubles
-/// that. Who shows no key, or a good one, is not touched.
+/// Counts the wrong keys of each client. Beyond the limit, its keys that are not known to be good are refused unread for a while, and each
+/// further wrong one doubles that. Who shows no key, or a good one, is not touched.
 /// </summary>
 public sealed class WrongKeys(LimitOptions options, TimeProvider clock)
 {
@@ -41,7 +41,9 @@ public sealed class WrongKeys(LimitOptions options, TimeProvider clock)
             // What was under way when it was refused is not counted against it again.
             if ((slot.Wrong > limit.PerMinute || slot.Strikes > 0) && now >= slot.RefusedUntil)
             {
-                slot.RefusedUntil = now + (long)Math.Min(limit.FirstWaitSeconds * Math.Pow(2, slot.Strikes), limit.MaxWaitSeconds) * TimeSpan.TicksPerSecond;
+                slot.RefusedUntil =
+                    now
+                    + (long)Math.Min(limit.FirstWaitSeconds * Math.Pow(2, slot.Strikes), limit.MaxWaitSeconds) * TimeSpan.TicksPerSecond;
                 slot.Strikes++;
             }
         }

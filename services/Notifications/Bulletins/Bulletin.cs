@@ -13,7 +13,9 @@ public enum BulletinKind
     Withdrawn,
 }
 
-/// <summary>One thing to tell subscribers. Bulletins stand in one ordered log, without gaps, in the order in which they became visible.</summary>
+/// <summary>
+/// One thing to tell subscribers. Bulletins stand in one ordered log, without gaps, in the order in which they became visible.
+/// </summary>
 public sealed record Bulletin
 {
     /// <summary>Its place in the log, from 1; the event id that subscribers resume from.</summary>

@@ -20,7 +20,8 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
 
     const int TrimAtOnce = 1_000;
 
-    const string LockHead = "insert into bulletin_head (id, position) values (1, 0) on conflict (id) do update set position = bulletin_head.position returning position";
+    const string LockHead =
+        "insert into bulletin_head (id, position) values (1, 0) on conflict (id) do update set position = bulletin_head.position returning position";
 
     public static void Configure(StoreOptions options)
     {
@@ -48,8 +49,11 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         }
         if (masked)
         {
-            session.QueueSqlCommand("update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', ?::jsonb) where cast(data -> 'article' ->> 'id' as uuid) = ?",
-                store.Options.Serializer().ToJson(bulletin.Article), article.ArticleId);
+            session.QueueSqlCommand(
+                "update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', ?::jsonb) where cast(data -> 'article' ->> 'id' as uuid) = ?",
+                store.Options.Serializer().ToJson(bulletin.Article),
+                article.ArticleId
+            );
         }
         session.Insert(bulletin);
         session.Store(new DeliveredVersion(article.ArticleId, article.Version));
@@ -61,9 +65,16 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     }
 
     /// <summary>Nothing for a version that subscribers know or that is older than one they know.</summary>
-    public static Bulletin? Decide(DeliveredVersion? delivered, BulletinKind kind, PublicArticle article, string? reason, long position) => delivered?.Version >= article.Version
-        ? null
-        : new Bulletin { Position = position, Kind = kind, Article = LineItem.Of(article), Reason = reason };
+    public static Bulletin? Decide(DeliveredVersion? delivered, BulletinKind kind, PublicArticle article, string? reason, long position) =>
+        delivered?.Version >= article.Version
+            ? null
+            : new Bulletin
+            {
+                Position = position,
+                Kind = kind,
+                Article = LineItem.Of(article),
+                Reason = reason,
+            };
 
     public async Task<IReadOnlyList<Bulletin>> ReadAsync(long after, int limit, CancellationToken ct)
     {
@@ -81,22 +92,27 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
             int some;
             do
             {
-                await using var trim = database.Command($"""
+                await using var trim = database.Command(
+                    $"""
                     with first as materialized (select id, mt_last_modified from {table} order by id limit {TrimAtOnce})
                     delete from {table} where id in (select id from first where mt_last_modified < now() - $1)
-                    """, keep);
+                    """,
+                    keep
+                );
                 trimmed += some = await trim.ExecuteNonQueryAsync(ct);
-            }
-            while (some == TrimAtOnce);
+            } while (some == TrimAtOnce);
         }
         return trimmed;
     }
 
-    /// <summary>The first position that is still kept and the last one that was given out; the first is past the last when nothing is kept.</summary>
+    /// <summary>
+    /// The first position that is still kept and the last one that was given out; the first is past the last when nothing is kept.
+    /// </summary>
     public async Task<(long Oldest, long Newest)> BoundsAsync(CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            "select h.position, (select min(id) from mt_doc_bulletin) from (select coalesce(max(position), 0) as position from bulletin_head where id = 1) h");
+            "select h.position, (select min(id) from mt_doc_bulletin) from (select coalesce(max(position), 0) as position from bulletin_head where id = 1) h"
+        );
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         var newest = reader.GetInt64(0);

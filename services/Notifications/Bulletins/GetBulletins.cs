@@ -11,7 +11,10 @@ namespace NewsPlatform.Notifications.Bulletins;
 /// <param name="Newest">The last position that was given out.</param>
 public sealed record BulletinPage(IReadOnlyList<Bulletin> Items, long Next, long Oldest, long Newest)
 {
-    /// <summary>Something after the position that was asked from is kept no more, or that position was never given out: not all that was missed is here.</summary>
+    /// <summary>
+    /// Something after the position that was asked from is kept no more, or that position was never given out: not all that was missed is
+    /// here.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Gap { get; init; }
 }
@@ -25,20 +28,42 @@ public static class GetBulletins
     /// <summary>Bulletins read at most for one page of topics that few of them have; the next page goes on behind them.</summary>
     const int MaxScanned = 2_000;
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/bulletins", Handle).AllowAnonymous().WithTags("Stream").WithSummary("Read the log of bulletins from a position")
-        .WithDescription("`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. Where streams take a key, this does too. `gap` says that some of it is not there any more.")
-        .WithQuery("after", "limit", "topic").WithMetadata(new ProvedInside(Optional: true)).ProducesProblem(403);
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/bulletins", Handle)
+            .AllowAnonymous()
+            .WithTags("Stream")
+            .WithSummary("Read the log of bulletins from a position")
+            .WithDescription(
+                "`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. Where streams take a key, this does too. `gap` says that some of it is not there any more."
+            )
+            .WithQuery("after", "limit", "topic")
+            .WithMetadata(new ProvedInside(Optional: true))
+            .ProducesProblem(403);
 
-    static async Task<Ok<BulletinPage>> Handle(HttpContext context, ConnectionAdmission admission, BulletinLog bulletins, StreamOptions limits, PortalOptions portal, CancellationToken ct, string? after = null, string? limit = null)
+    static async Task<Ok<BulletinPage>> Handle(
+        HttpContext context,
+        ConnectionAdmission admission,
+        BulletinLog bulletins,
+        StreamOptions limits,
+        PortalOptions portal,
+        CancellationToken ct,
+        string? after = null,
+        string? limit = null
+    )
     {
         await admission.AdmitAsync(context);
         var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
-        var topics = Topics.Parse(context.Request.Query["topic"], portal, maxTopics: limits.MaxTopics, maxLength: limits.MaxTopicCharacters);
+        var topics = Topics.Parse(
+            context.Request.Query["topic"],
+            portal,
+            maxTopics: limits.MaxTopics,
+            maxLength: limits.MaxTopicCharacters
+        );
         var (oldest, newest) = await bulletins.BoundsAsync(ct);
         var from = after is null ? oldest - 1 : StartPosition.Parse("after", after).After ?? oldest - 1;
         var gap = from < oldest - 1 || from > newest;
         var (found, next) = (new List<Bulletin>(), gap ? oldest - 1 : from);
-        for (var scanned = 0; found.Count < size && scanned < MaxScanned;)
+        for (var scanned = 0; found.Count < size && scanned < MaxScanned; )
         {
             var page = await bulletins.ReadAsync(next, MaxLimit, ct);
             foreach (var bulletin in page)

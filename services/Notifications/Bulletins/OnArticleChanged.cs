@@ -6,8 +6,13 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Bulletins;
 
 /// <summary>Turns each change into at most one bulletin. One message at a time, so that an article's versions keep their order.</summary>
-public sealed class OnArticleChanged(BulletinLog bulletins, DryRuns dryRuns, PortalOptions portal, Consumption consumption, ILogger<OnArticleChanged> log)
-    : IConsumer<DryRunBegun>, IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
+public sealed class OnArticleChanged(
+    BulletinLog bulletins,
+    DryRuns dryRuns,
+    PortalOptions portal,
+    Consumption consumption,
+    ILogger<OnArticleChanged> log
+) : IConsumer<DryRunBegun>, IConsumer<ArticlePublished>, IConsumer<ArticleUpdated>, IConsumer<ArticleCorrected>, IConsumer<ArticleWithdrawn>
 {
     public Task Consume(ConsumeContext<ArticlePublished> context)
     {
@@ -26,7 +31,13 @@ public sealed class OnArticleChanged(BulletinLog bulletins, DryRuns dryRuns, Por
         AppendAsync(BulletinKind.Corrected, context.Message.Article, context.Message.Note, context.CancellationToken);
 
     public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
-        AppendAsync(BulletinKind.Withdrawn, context.Message.Article, context.Message.Reason, context.CancellationToken, context.Message.Masked);
+        AppendAsync(
+            BulletinKind.Withdrawn,
+            context.Message.Article,
+            context.Message.Reason,
+            context.CancellationToken,
+            context.Message.Masked
+        );
 
     public async Task Consume(ConsumeContext<DryRunBegun> context)
     {
@@ -38,7 +49,13 @@ public sealed class OnArticleChanged(BulletinLog bulletins, DryRuns dryRuns, Por
     {
         if (await bulletins.AppendAsync(kind, article, reason, masked, ct) is { } bulletin)
         {
-            log.LogInformation("Bulletin {Position}: {Kind} {ArticleId} version {Version}", bulletin.Position, kind, article.ArticleId, article.Version);
+            log.LogInformation(
+                "Bulletin {Position}: {Kind} {ArticleId} version {Version}",
+                bulletin.Position,
+                kind,
+                article.ArticleId,
+                article.Version
+            );
         }
         consumption.Progressed();
     }

@@ -8,19 +8,28 @@ public sealed class ConcurrencyLimiter(int count) : IDisposable
     readonly SemaphoreSlim free = new(count);
     volatile TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The same where domains have their share: while one has all of it, there is another claim whenever something has ended, since that may have made room for more.</summary>
+    /// <summary>
+    /// The same where domains have their share: while one has all of it, there is another claim whenever something has ended, since that
+    /// may have made room for more.
+    /// </summary>
     /// <param name="claim">Enters what it claims into the lanes.</param>
     /// <param name="run">Leaves its lane. Must not throw.</param>
     /// <param name="look">After which there is another claim in any case.</param>
-    public async Task FillAsync<T>(int atOnce, Func<int, Task<IReadOnlyList<T>>> claim, Func<T, Task> run, Lanes lanes, TimeSpan look, CancellationToken ct)
+    public async Task FillAsync<T>(
+        int atOnce,
+        Func<int, Task<IReadOnlyList<T>>> claim,
+        Func<T, Task> run,
+        Lanes lanes,
+        TimeSpan look,
+        CancellationToken ct
+    )
     {
         Task one;
         do
         {
             one = ended.Task;
             await FillAsync(atOnce, claim, run, ct);
-        }
-        while (lanes.Full().Length > 0 && await EndsAsync(one));
+        } while (lanes.Full().Length > 0 && await EndsAsync(one));
 
         async Task<bool> EndsAsync(Task one)
         {
@@ -47,9 +56,7 @@ public sealed class ConcurrencyLimiter(int count) : IDisposable
         do
         {
             await free.WaitAsync(ct);
-            for (room = 1; room < atOnce && await free.WaitAsync(0, CancellationToken.None); room++)
-            {
-            }
+            for (room = 1; room < atOnce && await free.WaitAsync(0, CancellationToken.None); room++) { }
             claimed = [];
             try
             {
@@ -66,8 +73,7 @@ public sealed class ConcurrencyLimiter(int count) : IDisposable
             {
                 _ = RunAsync(one);
             }
-        }
-        while (claimed.Count == room);
+        } while (claimed.Count == room);
 
         async Task RunAsync(T one)
         {

@@ -9,19 +9,38 @@ using Npgsql;
 namespace NewsPlatform.Notifications.Deliveries;
 
 /// <summary>
-/// Gives every subscription of a channel its turn when something waits for it: one turn at a time for each, so that its order holds, and many subscriptions
-/// at once. An instance that dies leaves its turns to the others when their lease ends.
+/// Gives every subscription of a channel its turn when something waits for it: one turn at a time for each, so that its order holds, and
+/// many subscriptions at once. An instance that dies leaves its turns to the others when their lease ends.
 /// </summary>
-public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore subscriptions, DryRuns dryRuns, NpgsqlDataSource database, DeliveryOptions options,
-    TimeProvider clock, ILogger<Deliverer> log) : BackgroundService
+public sealed class Deliverer(
+    IChannel channel,
+    Outbox outbox,
+    SubscriptionStore subscriptions,
+    DryRuns dryRuns,
+    NpgsqlDataSource database,
+    DeliveryOptions options,
+    TimeProvider clock,
+    ILogger<Deliverer> log
+) : BackgroundService
 {
     const int ClaimAtOnce = 64;
 
     static readonly TimeSpan look = TimeSpan.FromSeconds(1);
 
-    static readonly Counter<long> deliveries = Telemetry.Meter.CreateCounter<long>("news.deliveries", "{notice}", "What became of attempts to deliver, by channel and outcome");
-    static readonly Counter<long> disabled = Telemetry.Meter.CreateCounter<long>("news.subscriptions.disabled", "{subscription}", "Subscriptions that ended since their receiver failed for too long or is gone, by channel");
-    static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.delivery.delay", "From an article's becoming public to its being delivered to a subscription");
+    static readonly Counter<long> deliveries = Telemetry.Meter.CreateCounter<long>(
+        "news.deliveries",
+        "{notice}",
+        "What became of attempts to deliver, by channel and outcome"
+    );
+    static readonly Counter<long> disabled = Telemetry.Meter.CreateCounter<long>(
+        "news.subscriptions.disabled",
+        "{subscription}",
+        "Subscriptions that ended since their receiver failed for too long or is gone, by channel"
+    );
+    static readonly Histogram<double> delay = Telemetry.DelayHistogram(
+        "news.delivery.delay",
+        "From an article's becoming public to its being delivered to a subscription"
+    );
 
     readonly TimeSpan longestTurn = TimeSpan.FromSeconds(options.TurnSeconds);
     readonly ConcurrencyLimiter limiter = new(options.Concurrency);
@@ -34,7 +53,15 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore
         await limiter.CloseAsync();
     }
 
-    Task LookAsync(CancellationToken ct) => limiter.FillAsync(ClaimAtOnce, room => outbox.ClaimAsync(channel.Kind, room, lanes, ct), lease => RunAsync(lease, ct), lanes, look, ct);
+    Task LookAsync(CancellationToken ct) =>
+        limiter.FillAsync(
+            ClaimAtOnce,
+            room => outbox.ClaimAsync(channel.Kind, room, lanes, ct),
+            lease => RunAsync(lease, ct),
+            lanes,
+            look,
+            ct
+        );
 
     /// <summary>Goes on while more comes, but not for ever: others wait for a turn too.</summary>
     async Task RunAsync(DeliveryLease lease, CancellationToken ct)
@@ -73,7 +100,12 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore
         }
         catch (Exception fault)
         {
-            log.LogWarning("A turn of {Subscription} on {Channel} broke off; it is taken again: {Fault}", lease.Subscription, channel.Kind, fault.Message);
+            log.LogWarning(
+                "A turn of {Subscription} on {Channel} broke off; it is taken again: {Fault}",
+                lease.Subscription,
+                channel.Kind,
+                fault.Message
+            );
             (wait, seen) = (channel.RetrySchedule[0], null);
         }
         try
@@ -82,17 +114,31 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore
         }
         catch (Exception fault) when (fault is NpgsqlException or TimeoutException or InvalidOperationException)
         {
-            log.LogWarning("The turn of {Subscription} on {Channel} ends with its lease: {Fault}", lease.Subscription, channel.Kind, fault.Message);
+            log.LogWarning(
+                "The turn of {Subscription} on {Channel} ends with its lease: {Fault}",
+                lease.Subscription,
+                channel.Kind,
+                fault.Message
+            );
             return null;
         }
     }
 
-    async Task<(DeliveryLease, TimeSpan Wait)> DeliverAsync(DeliveryLease lease, Subscription subscription, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
+    async Task<(DeliveryLease, TimeSpan Wait)> DeliverAsync(
+        DeliveryLease lease,
+        Subscription subscription,
+        IReadOnlyList<PendingDelivery> waiting,
+        CancellationToken ct
+    )
     {
         await foreach (var attempt in channel.DeliverAsync(subscription, waiting, ct))
         {
             var mine = await outbox.RecordAsync(lease, attempt, channel.KeepsAttempts);
-            deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", attempt.Outcome.ToString().ToLowerInvariant()));
+            deliveries.Add(
+                attempt.Notices.Count,
+                new("channel", channel.Kind),
+                new KeyValuePair<string, object?>("outcome", attempt.Outcome.ToString().ToLowerInvariant())
+            );
             switch (attempt.Outcome)
             {
                 case Outcome.Delivered:
@@ -125,23 +171,41 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore
             }
             else
             {
-                delay.Record((clock.GetUtcNow() - article.UpdatedAt).TotalSeconds, new KeyValuePair<string, object?>("channel", channel.Kind));
+                delay.Record(
+                    (clock.GetUtcNow() - article.UpdatedAt).TotalSeconds,
+                    new KeyValuePair<string, object?>("channel", channel.Kind)
+                );
             }
         }
     }
 
-    async Task<(DeliveryLease, TimeSpan Wait)> FailAsync(DeliveryLease lease, Subscription subscription, Attempt attempt, CancellationToken ct)
+    async Task<(DeliveryLease, TimeSpan Wait)> FailAsync(
+        DeliveryLease lease,
+        Subscription subscription,
+        Attempt attempt,
+        CancellationToken ct
+    )
     {
         lease = lease with { Failures = lease.Failures + 1, FailingSince = lease.FailingSince ?? clock.GetUtcNow() };
         if (channel.DisableAfter is { } patience && clock.GetUtcNow() - lease.FailingSince >= patience)
         {
-            await EndAsync(subscription, $"no delivery succeeded since {lease.FailingSince:yyyy-MM-dd'T'HH:mm:ss'Z'}; the last one: {attempt.Fault}", ct);
+            await EndAsync(
+                subscription,
+                $"no delivery succeeded since {lease.FailingSince:yyyy-MM-dd'T'HH:mm:ss'Z'}; the last one: {attempt.Fault}",
+                ct
+            );
             return (lease, TimeSpan.Zero);
         }
         if (lease.Failures > channel.RetrySchedule.Count)
         {
-            log.LogWarning("{Notices} notices were given up for {Subscription} on {Channel} after {Failures} attempts: {Fault}",
-                attempt.Notices.Count, subscription.Id, channel.Kind, lease.Failures, attempt.Fault);
+            log.LogWarning(
+                "{Notices} notices were given up for {Subscription} on {Channel} after {Failures} attempts: {Fault}",
+                attempt.Notices.Count,
+                subscription.Id,
+                channel.Kind,
+                lease.Failures,
+                attempt.Fault
+            );
             deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", "given up"));
             await outbox.GiveUpAsync(subscription.Id, attempt.Notices, ct);
             return (lease with { Failures = 0 }, TimeSpan.Zero);
@@ -152,8 +216,21 @@ public sealed class Deliverer(IChannel channel, Outbox outbox, SubscriptionStore
 
     async Task EndAsync(Subscription subscription, string because, CancellationToken ct)
     {
-        if (await subscriptions.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Active ? now with { State = SubscriptionState.Disabled, DisabledBecause = because } : now, ct)
-            is not { State: SubscriptionState.Disabled } ended)
+        if (
+            await subscriptions.ChangeAsync(
+                subscription.Id,
+                now =>
+                    now.State == SubscriptionState.Active
+                        ? now with
+                        {
+                            State = SubscriptionState.Disabled,
+                            DisabledBecause = because,
+                        }
+                        : now,
+                ct
+            )
+            is not { State: SubscriptionState.Disabled } ended
+        )
         {
             return;
         }

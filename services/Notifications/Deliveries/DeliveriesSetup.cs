@@ -31,10 +31,13 @@ public static class DeliveriesSetup
         builder.Services.AddHostedService<Housekeeping>();
     }
 
-    public static void AddChannel<TChannel>(this IHostApplicationBuilder builder) where TChannel : class, IChannel
+    public static void AddChannel<TChannel>(this IHostApplicationBuilder builder)
+        where TChannel : class, IChannel
     {
         builder.Services.AddSingleton<TChannel>();
         // AddHostedService takes one of a type; there is a deliverer for each channel.
-        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Deliverer>(services, services.GetRequiredService<TChannel>()));
+        builder.Services.AddSingleton<IHostedService>(services =>
+            ActivatorUtilities.CreateInstance<Deliverer>(services, services.GetRequiredService<TChannel>())
+        );
     }
 }

@@ -4,11 +4,16 @@ namespace NewsPlatform.Notifications.Deliveries;
 
 public sealed class DeliveryOptions
 {
-    /// <summary>Subscriptions that one instance delivers to at once, of each channel: a slow one takes no other's turn until so many are slow.</summary>
+    /// <summary>
+    /// Subscriptions that one instance delivers to at once, of each channel: a slow one takes no other's turn until so many are slow.
+    /// </summary>
     [Range(1, 10_000)]
     public int Concurrency { get; set; } = 1_000;
 
-    /// <summary>Of those, subscriptions whose receivers are on hosts of one domain, of webhooks and WebSub each: slow ones take no more of what all share.</summary>
+    /// <summary>
+    /// Of those, subscriptions whose receivers are on hosts of one domain, of webhooks and WebSub each: slow ones take no more of what all
+    /// share.
+    /// </summary>
     [Range(1, 10_000)]
     public int PerDomain { get; set; } = 50;
 
@@ -20,7 +25,9 @@ public sealed class DeliveryOptions
     [Range(100, 1_000_000)]
     public int MaxWaiting { get; set; } = 10_000;
 
-    /// <summary>Seconds that one attempt may take before another instance takes the subscription over; counted anew with each attempt.</summary>
+    /// <summary>
+    /// Seconds that one attempt may take before another instance takes the subscription over; counted anew with each attempt.
+    /// </summary>
     [Range(10, 600)]
     public int LeaseSeconds { get; set; } = 30;
 

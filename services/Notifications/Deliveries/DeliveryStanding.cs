@@ -7,6 +7,9 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// <param name="Failures">In a row.</param>
 /// <param name="FailingSince">When nothing has succeeded since the first failure.</param>
 /// <param name="NextAttemptAt">When something waits.</param>
-public sealed record DeliveryStanding(long Waiting, int Failures,
+public sealed record DeliveryStanding(
+    long Waiting,
+    int Failures,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? FailingSince = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextAttemptAt = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextAttemptAt = null
+);

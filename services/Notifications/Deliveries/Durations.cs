@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace NewsPlatform.Notifications.Deliveries;
 
-/// <summary>Lengths of time as operators write them: <c>500ms</c>, <c>5s</c>, <c>30m</c>, <c>2h</c>, <c>1d</c>, several with commas between.</summary>
+/// <summary>
+/// Lengths of time as operators write them: <c>500ms</c>, <c>5s</c>, <c>30m</c>, <c>2h</c>, <c>1d</c>, several with commas between.
+/// </summary>
 public static class Durations
 {
     static readonly TimeSpan longest = TimeSpan.FromDays(30);
@@ -17,16 +19,23 @@ public static class Durations
     static TimeSpan One(string part)
     {
         var digits = part.AsSpan().IndexOfAnyExceptInRange('0', '9');
-        var unit = digits <= 0 ? TimeSpan.Zero : part[digits..] switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(1),
-            "s" => TimeSpan.FromSeconds(1),
-            "m" => TimeSpan.FromMinutes(1),
-            "h" => TimeSpan.FromHours(1),
-            "d" => TimeSpan.FromDays(1),
-            _ => TimeSpan.Zero,
-        };
-        return unit > TimeSpan.Zero && int.TryParse(part.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= longest / unit
+        var unit =
+            digits <= 0
+                ? TimeSpan.Zero
+                : part[digits..] switch
+                {
+                    "ms" => TimeSpan.FromMilliseconds(1),
+                    "s" => TimeSpan.FromSeconds(1),
+                    "m" => TimeSpan.FromMinutes(1),
+                    "h" => TimeSpan.FromHours(1),
+                    "d" => TimeSpan.FromDays(1),
+                    _ => TimeSpan.Zero,
+                };
+        return
+            unit > TimeSpan.Zero
+            && int.TryParse(part.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number > 0
+            && number <= longest / unit
             ? number * unit
             : throw new FormatException($"'{part}' is no length of time from 1ms to 30d such as 500ms, 5s, 30m, 2h or 1d");
     }

@@ -4,18 +4,20 @@ using Npgsql;
 
 namespace NewsPlatform.Notifications.Deliveries;
 
-/// <summary>Spreads each bulletin to the subscriptions that want it, as soon as the log has it. Replicas take turns; what one leaves, the next finishes.</summary>
+/// <summary>
+/// Spreads each bulletin to the subscriptions that want it, as soon as the log has it. Replicas take turns; what one leaves, the next
+/// finishes.
+/// </summary>
 public sealed class FanOut(Outbox outbox, NpgsqlDataSource database, DeliveryOptions options, ILogger<FanOut> log) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PostgresListener.ListenAsync(database, BulletinLog.Grown, LookAsync, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PostgresListener.ListenAsync(database, BulletinLog.Grown, LookAsync, log, stoppingToken);
 
     async Task LookAsync(CancellationToken ct)
     {
         foreach (var source in Enum.GetValues<Log>())
         {
-            while (await outbox.SpreadAsync(source, options.FanOutPage, ct) == options.FanOutPage)
-            {
-            }
+            while (await outbox.SpreadAsync(source, options.FanOutPage, ct) == options.FanOutPage) { }
         }
     }
 }

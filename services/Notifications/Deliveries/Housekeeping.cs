@@ -19,19 +19,54 @@ public sealed class Housekeeping : BackgroundService
 
     long unspread;
 
-    public Housekeeping(Outbox outbox, BulletinLog bulletins, DeliveryOptions deliveries, BulletinOptions keeping, TimeProvider clock, ILogger<Housekeeping> log)
+    public Housekeeping(
+        Outbox outbox,
+        BulletinLog bulletins,
+        DeliveryOptions deliveries,
+        BulletinOptions keeping,
+        TimeProvider clock,
+        ILogger<Housekeeping> log
+    )
     {
-        (this.outbox, this.bulletins, this.deliveries, this.keeping, this.clock, this.log) = (outbox, bulletins, deliveries, keeping, clock, log);
-        Telemetry.Meter.CreateObservableGauge("news.outbox.waiting", () => standing.Select(s => new System.Diagnostics.Metrics.Measurement<long>(s.Waiting, new KeyValuePair<string, object?>("channel", s.Channel))),
-            "{subscription}", "Subscriptions that something waits for, also for its retry");
-        Telemetry.Meter.CreateObservableGauge("news.outbox.late", () => standing.Select(s => new System.Diagnostics.Metrics.Measurement<double>(s.LateSeconds, new KeyValuePair<string, object?>("channel", s.Channel))),
-            "s", "For how long the first of them has waited past its turn");
-        Telemetry.Meter.CreateObservableGauge("news.fanout.waiting", () => Volatile.Read(ref unspread), "{bulletin}", "Bulletins that are not spread to the subscriptions yet");
+        (this.outbox, this.bulletins, this.deliveries, this.keeping, this.clock, this.log) = (
+            outbox,
+            bulletins,
+            deliveries,
+            keeping,
+            clock,
+            log
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.outbox.waiting",
+            () =>
+                standing.Select(s => new System.Diagnostics.Metrics.Measurement<long>(
+                    s.Waiting,
+                    new KeyValuePair<string, object?>("channel", s.Channel)
+                )),
+            "{subscription}",
+            "Subscriptions that something waits for, also for its retry"
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.outbox.late",
+            () =>
+                standing.Select(s => new System.Diagnostics.Metrics.Measurement<double>(
+                    s.LateSeconds,
+                    new KeyValuePair<string, object?>("channel", s.Channel)
+                )),
+            "s",
+            "For how long the first of them has waited past its turn"
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.fanout.waiting",
+            () => Volatile.Read(ref unspread),
+            "{bulletin}",
+            "Bulletins that are not spread to the subscriptions yet"
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var tidiedAt = DateTimeOffset.MinValue; !stoppingToken.IsCancellationRequested;)
+        for (var tidiedAt = DateTimeOffset.MinValue; !stoppingToken.IsCancellationRequested; )
         {
             try
             {
@@ -41,7 +76,11 @@ public sealed class Housekeeping : BackgroundService
                 {
                     if (await outbox.TidyAsync(stoppingToken) is > 0 and var givenUp)
                     {
-                        log.LogWarning("{Notices} notices were given up, since more than {MaxWaiting} waited for one subscription", givenUp, deliveries.MaxWaiting);
+                        log.LogWarning(
+                            "{Notices} notices were given up, since more than {MaxWaiting} waited for one subscription",
+                            givenUp,
+                            deliveries.MaxWaiting
+                        );
                     }
                     if (await bulletins.TrimAsync(TimeSpan.FromDays(keeping.KeepDays), stoppingToken) is > 0 and var trimmed)
                     {

@@ -18,10 +18,13 @@ public interface IChannel
     TimeSpan? DisableAfter { get; }
 
     /// <summary>
-    /// Delivers what waits for one subscription, in its order. Each attempt is stored before the next one is asked for; after one that failed, was
-    /// postponed or found the receiver gone, no further one is. What no attempt named waits on, and is offered again at once.
+    /// Delivers what waits for one subscription, in its order. Each attempt is stored before the next one is asked for; after one that
+    /// failed, was postponed or found the receiver gone, no further one is. What no attempt named waits on, and is offered again at once.
     /// </summary>
-    /// <remarks>No other replica delivers to the same subscription meanwhile. An attempt must end by itself within <see cref="DeliveryOptions.LeaseSeconds"/>.</remarks>
+    /// <remarks>
+    /// No other replica delivers to the same subscription meanwhile. An attempt must end by itself within
+    /// <see cref="DeliveryOptions.LeaseSeconds"/>.
+    /// </remarks>
     IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct);
 
     /// <summary>The subscription was disabled by its failures, or its receiver is gone; whoever it belongs to may be told.</summary>

@@ -22,9 +22,9 @@ namespace NewsPlatform.Notifications.Deliveries;
 public sealed record DeliveryLease(Guid Subscription, Guid Lease, int Failures, DateTimeOffset? FailingSince, string Domain = "");
 
 /// <summary>
-/// What is still to be told to whom. <c>notice</c> has a row for each bulletin and subscription, <c>outbox</c> one for each subscription that something waits
-/// for: when its turn is, and which instance has it. Leases and turns go by the database's clock, which all instances share. What the turns of many
-/// subscriptions ask of it at once is one round trip and one commit for all of them.
+/// What is still to be told to whom. <c>notice</c> has a row for each bulletin and subscription, <c>outbox</c> one for each subscription
+/// that something waits for: when its turn is, and which instance has it. Leases and turns go by the database's clock, which all instances
+/// share. What the turns of many subscriptions ask of it at once is one round trip and one commit for all of them.
 /// </summary>
 public sealed class Outbox : IDisposable
 {
@@ -46,7 +46,8 @@ public sealed class Outbox : IDisposable
     const string Place = $"select position from {FanOut} where log = $1 for update skip locked";
 
     /// <summary>A log that nobody has spread yet begins where it stands, and at its beginning when nothing stands in it.</summary>
-    const string Begin = $"insert into {FanOut} (log, position) values ($1, coalesce((select position from {BulletinLog.Heads} where id = $1), 0)) on conflict (log) do nothing";
+    const string Begin =
+        $"insert into {FanOut} (log, position) values ($1, coalesce((select position from {BulletinLog.Heads} where id = $1), 0)) on conflict (log) do nothing";
 
     /// <summary>Numbers follow the log's order, since an insert's defaults are made after its sorting.</summary>
     const string Spread = $"""
@@ -85,7 +86,10 @@ public sealed class Outbox : IDisposable
         cross join lateral (select * from {Notices} where subscription = its.subscription order by number limit $2) n
         """;
 
-    /// <summary>Who waits for several rows has them in the order of subscriptions, here and wherever else several are changed, so that no two wait for each other.</summary>
+    /// <summary>
+    /// Who waits for several rows has them in the order of subscriptions, here and wherever else several are changed, so that no two wait
+    /// for each other.
+    /// </summary>
     const string Renew = $"""
         with mine as materialized (select o.subscription from {Table} o join unnest($1::uuid[], $2::uuid[]) turn(subscription, lease) using (subscription, lease)
             order by o.subscription for update of o)
@@ -103,7 +107,9 @@ public sealed class Outbox : IDisposable
         where exists (select from mt_doc_subscription s where s.id = a.subscription) on conflict do nothing
         """;
 
-    /// <summary>The rows are locked first, so that a bulletin that comes meanwhile waits and then finds them as they are afterwards.</summary>
+    /// <summary>
+    /// The rows are locked first, so that a bulletin that comes meanwhile waits and then finds them as they are afterwards.
+    /// </summary>
     const string Lock = $"select 1 from {Table} where subscription = any($1) order by subscription for update";
 
     /// <summary>Who fails is remembered also while nothing waits. A turn that goes on keeps its lease.</summary>
@@ -132,7 +138,13 @@ public sealed class Outbox : IDisposable
 
     public Outbox(NpgsqlDataSource database, IDocumentStore store, DeliveryOptions options, TimeProvider clock)
     {
-        (this.database, this.store, this.options, this.clock, lease) = (database, store, options, clock, TimeSpan.FromSeconds(options.LeaseSeconds));
+        (this.database, this.store, this.options, this.clock, lease) = (
+            database,
+            store,
+            options,
+            clock,
+            TimeSpan.FromSeconds(options.LeaseSeconds)
+        );
         (reads, records, releases) = (new(Together, ReadAsync), new(Together, RecordAsync), new(Together, ReleaseAsync));
     }
 
@@ -207,7 +219,9 @@ public sealed class Outbox : IDisposable
             return 0;
         }
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(Rows.InBatch(Spread, (short)log, Json(bulletins.Select(b => new { position = b.Position, terms = b.Terms }))));
+        batch.BatchCommands.Add(
+            Rows.InBatch(Spread, (short)log, Json(bulletins.Select(b => new { position = b.Position, terms = b.Terms })))
+        );
         batch.BatchCommands.Add(Rows.InBatch($"update {FanOut} set position = $2 where log = $1", (short)log, bulletins[^1].Position));
         batch.BatchCommands.Add(new($"notify {Due}"));
         await batch.ExecuteNonQueryAsync(ct);
@@ -225,14 +239,23 @@ public sealed class Outbox : IDisposable
     {
         await using var session = store.QuerySession();
         return log == Log.Public
-            ? [.. (await session.Query<Bulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(page).ToListAsync(ct))
-                .Select(b => (b.Position, Terms(b.Article)))]
-            : [.. (await session.Query<TradeBulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(page).ToListAsync(ct))
-                .Select(b => (b.Position, Terms(LineItem.Of(b.Article))))];
+            ?
+            [
+                .. (
+                    await session.Query<Bulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(page).ToListAsync(ct)
+                ).Select(b => (b.Position, Terms(b.Article))),
+            ]
+            :
+            [
+                .. (
+                    await session.Query<TradeBulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(page).ToListAsync(ct)
+                ).Select(b => (b.Position, Terms(LineItem.Of(b.Article)))),
+            ];
     }
 
     /// <summary>What a dry run says is no part of everything.</summary>
-    static string[] Terms(LineItem article) => article.Id == DryRunArticle.Id ? [Topics.DryRun] : [Topics.Everything, .. Topics.Of(article)];
+    static string[] Terms(LineItem article) =>
+        article.Id == DryRunArticle.Id ? [Topics.DryRun] : [Topics.Everything, .. Topics.Of(article)];
 
     /// <summary>Takes the turns that have come of a channel's subscriptions.</summary>
     /// <param name="lanes">Those of a domain that has its share under way already stay for later, here or elsewhere.</param>
@@ -242,10 +265,19 @@ public sealed class Outbox : IDisposable
         while (true)
         {
             await using var claim = database.Command(Claim, channel, limit, lease, mine, lanes.Full());
-            var claimed = (await claim.ListAsync(row => new DeliveryLease(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2), row.GetString(3)), ct)).ToLookup(lease => lanes.TryEnter(lease.Domain));
+            var claimed = (
+                await claim.ListAsync(
+                    row => new DeliveryLease(row.GetGuid(0), mine, row.GetInt32(1), row.ValueOrNull<DateTimeOffset>(2), row.GetString(3)),
+                    ct
+                )
+            ).ToLookup(lease => lanes.TryEnter(lease.Domain));
             if (claimed[false].Any())
             {
-                await using var back = database.Command($"update {Table} set leased_until = null where subscription = any($1) and lease = $2", claimed[false].Select(lease => lease.Subscription).ToArray(), mine);
+                await using var back = database.Command(
+                    $"update {Table} set leased_until = null where subscription = any($1) and lease = $2",
+                    claimed[false].Select(lease => lease.Subscription).ToArray(),
+                    mine
+                );
                 await back.ExecuteNonQueryAsync(ct);
             }
             if (claimed[true].Any() || !claimed[false].Any())
@@ -262,7 +294,18 @@ public sealed class Outbox : IDisposable
     async Task<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<Guid> subscriptions)
     {
         await using var read = database.Command(ReadWaiting, subscriptions.Distinct().ToArray(), options.BatchSize);
-        var rows = await read.ListAsync(row => (Subscription: row.GetGuid(0), Number: row.GetInt64(1), Log: (Log)row.GetInt16(2), Position: row.GetInt64(3), NotedAt: row.GetFieldValue<DateTimeOffset>(4), Row: row.ValueOrNull<uint>(5)), default);
+        var rows = await read.ListAsync(
+            row =>
+                (
+                    Subscription: row.GetGuid(0),
+                    Number: row.GetInt64(1),
+                    Log: (Log)row.GetInt16(2),
+                    Position: row.GetInt64(3),
+                    NotedAt: row.GetFieldValue<DateTimeOffset>(4),
+                    Row: row.ValueOrNull<uint>(5)
+                ),
+            default
+        );
         var said = await SaidAsync([.. rows.Where(r => r.Row is not null).Select(r => (r.Log, r.Position, r.Row!.Value)).Distinct()]);
         var gone = rows.Where(r => !said.ContainsKey((r.Log, r.Position))).ToArray();
         if (gone.Length > 0)
@@ -270,8 +313,19 @@ public sealed class Outbox : IDisposable
             await using var done = database.Command(Done, gone.Select(r => r.Subscription).ToArray(), gone.Select(r => r.Number).ToArray());
             await done.ExecuteNonQueryAsync();
         }
-        var notices = rows.Where(r => said.ContainsKey((r.Log, r.Position))).ToLookup(r => r.Subscription, r => new PendingDelivery(r.Number, IdOf(r.Subscription, r.Log, r.Position), r.Log, r.Position, r.NotedAt,
-            said[(r.Log, r.Position)] as Bulletin, said[(r.Log, r.Position)] as TradeBulletin));
+        var notices = rows.Where(r => said.ContainsKey((r.Log, r.Position)))
+            .ToLookup(
+                r => r.Subscription,
+                r => new PendingDelivery(
+                    r.Number,
+                    IdOf(r.Subscription, r.Log, r.Position),
+                    r.Log,
+                    r.Position,
+                    r.NotedAt,
+                    said[(r.Log, r.Position)] as Bulletin,
+                    said[(r.Log, r.Position)] as TradeBulletin
+                )
+            );
         return [.. subscriptions.Select(s => notices[s].OrderBy(n => n.Number).ToArray())];
     }
 
@@ -292,11 +346,19 @@ public sealed class Outbox : IDisposable
             return said;
         }
         await using var session = store.QuerySession();
-        foreach (var bulletin in await session.LoadManyAsync<Bulletin>(unknown.Where(key => key.Log == Log.Public).Select(key => key.Position).ToArray()))
+        foreach (
+            var bulletin in await session.LoadManyAsync<Bulletin>(
+                unknown.Where(key => key.Log == Log.Public).Select(key => key.Position).ToArray()
+            )
+        )
         {
             said[(Log.Public, bulletin.Position)] = bulletin;
         }
-        foreach (var bulletin in await session.LoadManyAsync<TradeBulletin>(unknown.Where(key => key.Log == Log.Trade).Select(key => key.Position).ToArray()))
+        foreach (
+            var bulletin in await session.LoadManyAsync<TradeBulletin>(
+                unknown.Where(key => key.Log == Log.Trade).Select(key => key.Position).ToArray()
+            )
+        )
         {
             said[(Log.Trade, bulletin.Position)] = bulletin;
         }
@@ -333,11 +395,19 @@ public sealed class Outbox : IDisposable
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Rows.InBatch(Renew, made.Select(m => m.Turn.Subscription).ToArray(), made.Select(m => m.Turn.Lease).ToArray(), lease));
-        var done = made.Where(m => m.Attempt.Outcome is Outcome.Delivered or Outcome.Skipped).SelectMany(m => m.Attempt.Notices, (m, delivery) => (m.Turn.Subscription, delivery.Number)).ToArray();
+        batch.BatchCommands.Add(
+            Rows.InBatch(Renew, made.Select(m => m.Turn.Subscription).ToArray(), made.Select(m => m.Turn.Lease).ToArray(), lease)
+        );
+        var done = made.Where(m => m.Attempt.Outcome is Outcome.Delivered or Outcome.Skipped)
+            .SelectMany(m => m.Attempt.Notices, (m, delivery) => (m.Turn.Subscription, delivery.Number))
+            .ToArray();
         batch.BatchCommands.Add(Rows.InBatch(Done, done.Select(d => d.Subscription).ToArray(), done.Select(d => d.Number).ToArray()));
-        batch.BatchCommands.Add(Noting([.. made.Where(m => m.Keep && m.Attempt.Outcome is not (Outcome.Skipped or Outcome.Postponed))
-            .Select(m => (m.Turn.Subscription, View(AttemptLog.Delivery, [.. m.Attempt.Notices.Select(n => n.Id)], m.Attempt)))]));
+        batch.BatchCommands.Add(
+            Noting([
+                .. made.Where(m => m.Keep && m.Attempt.Outcome is not (Outcome.Skipped or Outcome.Postponed))
+                    .Select(m => (m.Turn.Subscription, View(AttemptLog.Delivery, [.. m.Attempt.Notices.Select(n => n.Id)], m.Attempt))),
+            ])
+        );
         var mine = await batch.ListAsync(row => (row.GetGuid(0), row.GetGuid(1)), default);
         return [.. made.Select(m => mine.Contains((m.Turn.Subscription, m.Turn.Lease)))];
     }
@@ -355,14 +425,36 @@ public sealed class Outbox : IDisposable
     AttemptView View(string about, IReadOnlyList<string> messages, Attempt attempt)
     {
         var now = UtcTimes.Micros(clock.GetUtcNow());
-        return new(Guid.CreateVersion7(now), now, about, messages, attempt.Outcome.ToString().ToLowerInvariant(), (int)Math.Min(attempt.Took.TotalMilliseconds, int.MaxValue), attempt.Status, attempt.Fault);
+        return new(
+            Guid.CreateVersion7(now),
+            now,
+            about,
+            messages,
+            attempt.Outcome.ToString().ToLowerInvariant(),
+            (int)Math.Min(attempt.Took.TotalMilliseconds, int.MaxValue),
+            attempt.Status,
+            attempt.Fault
+        );
     }
 
-    static NpgsqlBatchCommand Noting(IReadOnlyList<(Guid Subscription, AttemptView View)> attempts) => Rows.InBatch(Note, Json(attempts.Select(a => new
-    {
-        id = a.View.Id, subscription = a.Subscription, at = a.View.At, about = a.View.About, notices = a.View.Messages, outcome = a.View.Outcome, status = a.View.Status,
-        milliseconds = a.View.Milliseconds, fault = a.View.Fault,
-    })));
+    static NpgsqlBatchCommand Noting(IReadOnlyList<(Guid Subscription, AttemptView View)> attempts) =>
+        Rows.InBatch(
+            Note,
+            Json(
+                attempts.Select(a => new
+                {
+                    id = a.View.Id,
+                    subscription = a.Subscription,
+                    at = a.View.At,
+                    about = a.View.About,
+                    notices = a.View.Messages,
+                    outcome = a.View.Outcome,
+                    status = a.View.Status,
+                    milliseconds = a.View.Milliseconds,
+                    fault = a.View.Fault,
+                })
+            )
+        );
 
     /// <summary>Gives notices up that were tried often enough.</summary>
     public async Task GiveUpAsync(Guid subscription, IReadOnlyList<PendingDelivery> notices, CancellationToken ct)
@@ -379,10 +471,12 @@ public sealed class Outbox : IDisposable
     }
 
     /// <summary>Ends a turn; the next one comes after so long, if anything waits then.</summary>
-    /// <param name="seen">The last number that the turn knew of: what came since does not wait for what was postponed. Null when all of it waits.</param>
+    /// <param name="seen">The last number that the turn knew of: what came since does not wait for what was postponed. Null when all of it
+    /// waits.</param>
     /// <param name="mayGoOn">Keeps the turn if more is due now.</param>
     /// <returns>Whether the turn goes on.</returns>
-    public Task<bool> ReleaseAsync(DeliveryLease lease, TimeSpan wait, long? seen, bool mayGoOn) => releases.AskAsync((lease, wait, seen, mayGoOn));
+    public Task<bool> ReleaseAsync(DeliveryLease lease, TimeSpan wait, long? seen, bool mayGoOn) =>
+        releases.AskAsync((lease, wait, seen, mayGoOn));
 
     async Task<IReadOnlyList<bool>> ReleaseAsync(IReadOnlyList<(DeliveryLease Turn, TimeSpan Wait, long? Seen, bool MayGoOn)> ended)
     {
@@ -394,8 +488,19 @@ public sealed class Outbox : IDisposable
             await lockRows.ExecuteNonQueryAsync();
         }
         List<(Guid, Guid, bool GoesOn)> kept;
-        await using (var release = connection.Command(Release, subscriptions, ended.Select(e => e.Turn.Lease).ToArray(), ended.Select(e => e.Wait).ToArray(), ended.Select(e => e.Turn.Failures).ToArray(),
-            ended.Select(e => e.Turn.FailingSince).ToArray(), ended.Select(e => e.Seen ?? long.MaxValue).ToArray(), ended.Select(e => e.MayGoOn).ToArray(), lease))
+        await using (
+            var release = connection.Command(
+                Release,
+                subscriptions,
+                ended.Select(e => e.Turn.Lease).ToArray(),
+                ended.Select(e => e.Wait).ToArray(),
+                ended.Select(e => e.Turn.Failures).ToArray(),
+                ended.Select(e => e.Turn.FailingSince).ToArray(),
+                ended.Select(e => e.Seen ?? long.MaxValue).ToArray(),
+                ended.Select(e => e.MayGoOn).ToArray(),
+                lease
+            )
+        )
         {
             kept = await release.ListAsync(row => (row.GetGuid(0), row.GetGuid(1), row.GetBoolean(2)), default);
         }
@@ -405,10 +510,13 @@ public sealed class Outbox : IDisposable
 
     public async Task<DeliveryStanding> StandingAsync(Guid subscription, CancellationToken ct)
     {
-        await using var read = database.Command($"""
+        await using var read = database.Command(
+            $"""
             select (select count(*) from {Notices} where subscription = $1), failures, failing_since, nullif(due_at, 'infinity')
             from (select 1) one left join {Table} on subscription = $1
-            """, subscription);
+            """,
+            subscription
+        );
         await using var row = await read.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return new(row.GetInt64(0), row.ValueOrNull<int>(1) ?? 0, row.ValueOrNull<DateTimeOffset>(2), row.ValueOrNull<DateTimeOffset>(3));
@@ -417,23 +525,48 @@ public sealed class Outbox : IDisposable
     /// <summary>A page of a subscription's attempts, the newest first.</summary>
     public async Task<IReadOnlyList<AttemptView>> AttemptsAsync(Guid subscription, Guid before, int limit, CancellationToken ct)
     {
-        await using var read = database.Command($"""
+        await using var read = database.Command(
+            $"""
             select id, at, about, notices, outcome, status, milliseconds, fault from {Attempts} where subscription = $1 and id < $2 order by id desc limit $3
-            """, subscription, before, limit);
-        return await read.ListAsync(row => new AttemptView(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.GetString(4), row.GetInt32(6),
-            row.ValueOrNull<int>(5), row.IsDBNull(7) ? null : row.GetString(7)), ct);
+            """,
+            subscription,
+            before,
+            limit
+        );
+        return await read.ListAsync(
+            row => new AttemptView(
+                row.GetGuid(0),
+                row.GetFieldValue<DateTimeOffset>(1),
+                row.GetString(2),
+                row.GetFieldValue<string[]>(3),
+                row.GetString(4),
+                row.GetInt32(6),
+                row.ValueOrNull<int>(5),
+                row.IsDBNull(7) ? null : row.GetString(7)
+            ),
+            ct
+        );
     }
 
     /// <summary>What was postponed is looked at again, since it may be to be told by now; what waits for a retry goes on waiting.</summary>
     public async Task WakeAsync(Guid subscription, CancellationToken ct)
     {
-        await using var wake = database.Command($"update {Table} set due_at = now() where subscription = $1 and failures = 0 and due_at > now()", subscription);
+        await using var wake = database.Command(
+            $"update {Table} set due_at = now() where subscription = $1 and failures = 0 and due_at > now()",
+            subscription
+        );
         await wake.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>In the caller's transaction: what waits for a subscription.</summary>
     /// <param name="attempts">Its attempts too.</param>
-    public static async Task ForgetAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid subscription, bool attempts, CancellationToken ct)
+    public static async Task ForgetAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        Guid subscription,
+        bool attempts,
+        CancellationToken ct
+    )
     {
         foreach (var table in attempts ? [Table, Notices, Attempts] : new[] { Table, Notices })
         {
@@ -446,22 +579,31 @@ public sealed class Outbox : IDisposable
     /// <returns>How many notices were given up.</returns>
     public async Task<int> TidyAsync(CancellationToken ct)
     {
-        await using var attempts = database.Command($"delete from {Attempts} where at < now() - $1", TimeSpan.FromDays(options.AttemptDays));
+        await using var attempts = database.Command(
+            $"delete from {Attempts} where at < now() - $1",
+            TimeSpan.FromDays(options.AttemptDays)
+        );
         await attempts.ExecuteNonQueryAsync(ct);
-        await using var many = database.Command($"""
+        await using var many = database.Command(
+            $"""
             delete from {Attempts} a using (select subscription from {Attempts} group by subscription having count(*) > $1) many
                 cross join lateral (select id from {Attempts} where subscription = many.subscription order by id desc offset $1 limit 1) last
             where a.subscription = many.subscription and a.id <= last.id
-            """, options.MaxAttempts);
+            """,
+            options.MaxAttempts
+        );
         many.CommandTimeout = 0;
         await many.ExecuteNonQueryAsync(ct);
         // What is being recorded just now is left to the next time.
-        await using var notices = database.Command($"""
+        await using var notices = database.Command(
+            $"""
             with old as materialized (select n.ctid from (select subscription from {Notices} group by subscription having count(*) > $1) many
                 cross join lateral (select number from {Notices} where subscription = many.subscription order by number desc offset $1 limit 1) last
                 join {Notices} n on n.subscription = many.subscription and n.number <= last.number for update of n skip locked)
             delete from {Notices} n using old where n.ctid = old.ctid
-            """, options.MaxWaiting);
+            """,
+            options.MaxWaiting
+        );
         notices.CommandTimeout = 0;
         return await notices.ExecuteNonQueryAsync(ct);
     }
@@ -469,19 +611,24 @@ public sealed class Outbox : IDisposable
     /// <summary>By channel: subscriptions that something waits for, and for how long the longest has waited past its turn.</summary>
     public async Task<IReadOnlyList<(string Channel, long Waiting, double LateSeconds)>> StandingAsync(CancellationToken ct)
     {
-        await using var count = database.Command($"""
+        await using var count = database.Command(
+            $"""
             select channel, count(*), greatest(extract(epoch from now() - min(due_at) filter (where leased_until is null or leased_until < now())), 0)::float8 from {Table}
             where due_at < 'infinity' group by channel
-            """);
+            """
+        );
         return await count.ListAsync(row => (row.GetString(0), row.GetInt64(1), row.GetDouble(2)), ct);
     }
 
     /// <summary>Bulletins of both logs that are not spread yet.</summary>
     public async Task<long> UnspreadAsync(CancellationToken ct)
     {
-        await using var command = database.CreateCommand($"select coalesce(sum(h.position - f.position), 0)::bigint from {FanOut} f join {BulletinLog.Heads} h on h.id = f.log");
+        await using var command = database.CreateCommand(
+            $"select coalesce(sum(h.position - f.position), 0)::bigint from {FanOut} f join {BulletinLog.Heads} h on h.id = f.log"
+        );
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    static NpgsqlParameter Json(object value) => new() { Value = System.Text.Json.JsonSerializer.Serialize(value), NpgsqlDbType = NpgsqlDbType.Jsonb };
+    static NpgsqlParameter Json(object value) =>
+        new() { Value = System.Text.Json.JsonSerializer.Serialize(value), NpgsqlDbType = NpgsqlDbType.Jsonb };
 }

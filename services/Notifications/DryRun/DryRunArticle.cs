@@ -8,9 +8,19 @@ public static class DryRunArticle
 {
     public static readonly Guid Id = new("00000000-0000-8000-8000-000000000d72");
 
-    public static PublicArticle Of(DryRunBegun begun, string language) => new()
-    {
-        ArticleId = Id, StoryId = Id, Version = begun.Run, Headline = "Dry run", Body = "", Category = "general", Language = language, Slug = Topics.DryRun, Breaking = true,
-        PublishedAt = begun.At, UpdatedAt = begun.At,
-    };
+    public static PublicArticle Of(DryRunBegun begun, string language) =>
+        new()
+        {
+            ArticleId = Id,
+            StoryId = Id,
+            Version = begun.Run,
+            Headline = "Dry run",
+            Body = "",
+            Category = "general",
+            Language = language,
+            Slug = Topics.DryRun,
+            Breaking = true,
+            PublishedAt = begun.At,
+            UpdatedAt = begun.At,
+        };
 }

@@ -10,7 +10,14 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.DryRun;
 
 /// <summary>Listens to this instance's own streams as others do, by a real connection of each kind.</summary>
-public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenOptions listen, SecurityOptions security, TimeProvider clock, ILogger<DryRunListeners> log) : BackgroundService
+public sealed class DryRunListeners(
+    DryRuns runs,
+    DryRunOptions options,
+    ListenOptions listen,
+    SecurityOptions security,
+    TimeProvider clock,
+    ILogger<DryRunListeners> log
+) : BackgroundService
 {
     const string Sse = "sse";
     const string Socket = "websocket";
@@ -28,8 +35,10 @@ public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenO
     /// <summary>The newest run that each kind of stream has brought here.</summary>
     public IReadOnlyDictionary<string, long> Heard => heard;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.EverySeconds == 0 ? Task.CompletedTask
-        : Task.WhenAll(StayAsync(Sse, ListenAsync, stoppingToken), StayAsync(Socket, ListenToSocketAsync, stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        options.EverySeconds == 0
+            ? Task.CompletedTask
+            : Task.WhenAll(StayAsync(Sse, ListenAsync, stoppingToken), StayAsync(Socket, ListenToSocketAsync, stoppingToken));
 
     async Task StayAsync(string kind, Func<CancellationToken, Task> listenAsync, CancellationToken ct)
     {
@@ -65,7 +74,20 @@ public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenO
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {security.AdminKey}");
         await socket.ConnectAsync(new($"ws://{address}{StreamSocket.Path}"), ct);
-        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "subscribe", id = "dry-run", topics = new[] { Topics.DryRun }, after }), WebSocketMessageType.Text, true, ct);
+        await socket.SendAsync(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new
+                {
+                    type = "subscribe",
+                    id = "dry-run",
+                    topics = new[] { Topics.DryRun },
+                    after,
+                }
+            ),
+            WebSocketMessageType.Text,
+            true,
+            ct
+        );
         var buffer = new byte[MaxMessageBytes];
         while (socket.State == WebSocketState.Open)
         {
@@ -75,8 +97,7 @@ public sealed class DryRunListeners(DryRuns runs, DryRunOptions options, ListenO
             {
                 received = await socket.ReceiveAsync(buffer.AsMemory(length), ct);
                 length += received.Count;
-            }
-            while (!received.EndOfMessage);
+            } while (!received.EndOfMessage);
             if (received.MessageType != WebSocketMessageType.Text)
             {
                 continue;

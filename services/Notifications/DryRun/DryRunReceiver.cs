@@ -12,6 +12,8 @@ public static class DryRunReceiver
     public static async Task HandleAsync(HttpContext context)
     {
         await context.Request.Body.CopyToAsync(System.IO.Stream.Null, context.RequestAborted);
-        context.Response.StatusCode = HttpMethods.IsPost(context.Request.Method) ? StatusCodes.Status204NoContent : StatusCodes.Status405MethodNotAllowed;
+        context.Response.StatusCode = HttpMethods.IsPost(context.Request.Method)
+            ? StatusCodes.Status204NoContent
+            : StatusCodes.Status405MethodNotAllowed;
     }
 }

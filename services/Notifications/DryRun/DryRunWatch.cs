@@ -5,14 +5,18 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.DryRun;
 
 /// <summary>
-/// Every few minutes Publishing stores a breaking bulletin that is no news, and it takes the way of a real one: through the event store, the relay and the
-/// broker into the log, and by every channel to a receiver of our own. Nobody hears it but who asks for the topic <c>dry-run</c>. What does not arrive in time
-/// raises the alarm, so that a wire that is cut is known before there is news.
+/// Every few minutes Publishing stores a breaking bulletin that is no news, and it takes the way of a real one: through the event store,
+/// the relay and the broker into the log, and by every channel to a receiver of our own. Nobody hears it but who asks for the topic
+/// <c>dry-run</c>. What does not arrive in time raises the alarm, so that a wire that is cut is known before there is news.
 /// </summary>
 public sealed class DryRunWatch : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan lookedEvery = TimeSpan.FromMilliseconds(500);
-    static readonly Counter<long> missing = Telemetry.Meter.CreateCounter<long>("news.dryrun.missing", "{run}", "Dry runs that a channel did not bring in time, as this instance sees it");
+    static readonly Counter<long> missing = Telemetry.Meter.CreateCounter<long>(
+        "news.dryrun.missing",
+        "{run}",
+        "Dry runs that a channel did not bring in time, as this instance sees it"
+    );
 
     readonly DryRuns runs;
     readonly DryRunListeners listeners;
@@ -23,10 +27,28 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
     readonly Queue<long> open = new();
     volatile string? alarm;
 
-    public DryRunWatch(DryRuns runs, DryRunListeners listeners, DryRunSubscriptions subscriptions, DryRunOptions options, TimeProvider clock, ILogger<DryRunWatch> log)
+    public DryRunWatch(
+        DryRuns runs,
+        DryRunListeners listeners,
+        DryRunSubscriptions subscriptions,
+        DryRunOptions options,
+        TimeProvider clock,
+        ILogger<DryRunWatch> log
+    )
     {
-        (this.runs, this.listeners, this.subscriptions, this.options, this.clock, this.log) = (runs, listeners, subscriptions, options, clock, log);
-        Telemetry.Meter.CreateObservableGauge("news.dryrun.alarm", () => alarm is null ? 0 : 1, description: "1 while the last dry run has not come on every channel");
+        (this.runs, this.listeners, this.subscriptions, this.options, this.clock, this.log) = (
+            runs,
+            listeners,
+            subscriptions,
+            options,
+            clock,
+            log
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.dryrun.alarm",
+            () => alarm is null ? 0 : 1,
+            description: "1 while the last dry run has not come on every channel"
+        );
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -37,7 +59,7 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
         var patience = TimeSpan.FromSeconds(options.AlarmSeconds);
         // What began while this instance was starting may come late, or not at all to its own streams.
         var newest = (clock.GetUtcNow() + patience).ToUnixTimeMilliseconds();
-        for (var subscribed = false; options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested;)
+        for (var subscribed = false; options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested; )
         {
             try
             {
@@ -70,7 +92,11 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
     {
         while (open.TryPeek(out var run))
         {
-            string[] lacking = [.. listeners.Heard.Where(stream => stream.Value < run).Select(stream => stream.Key).Order(), .. subscriptions.Channels.Where(channel => arrived.GetValueOrDefault(channel) < run)];
+            string[] lacking =
+            [
+                .. listeners.Heard.Where(stream => stream.Value < run).Select(stream => stream.Key).Order(),
+                .. subscriptions.Channels.Where(channel => arrived.GetValueOrDefault(channel) < run),
+            ];
             if (lacking.Length == 0)
             {
                 if (alarm is not null)
@@ -85,7 +111,9 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
                 {
                     missing.Add(1, new KeyValuePair<string, object?>("channel", channel));
                 }
-                Alarm($"the dry run of {At(run):HH:mm:ss} UTC was not seen within {options.AlarmSeconds} s on {string.Join(", ", lacking)}");
+                Alarm(
+                    $"the dry run of {At(run):HH:mm:ss} UTC was not seen within {options.AlarmSeconds} s on {string.Join(", ", lacking)}"
+                );
             }
             else
             {

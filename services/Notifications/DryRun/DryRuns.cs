@@ -8,8 +8,8 @@ using Weasel.Postgresql.Tables;
 namespace NewsPlatform.Notifications.DryRun;
 
 /// <summary>
-/// How far dry runs have come: the newest that was heard of, and the newest that each channel has brought to its end. The number of a run is its time in Unix
-/// milliseconds, and the version of its article. All instances share it.
+/// How far dry runs have come: the newest that was heard of, and the newest that each channel has brought to its end. The number of a run
+/// is its time in Unix milliseconds, and the version of its article. All instances share it.
 /// </summary>
 public sealed class DryRuns(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -20,7 +20,10 @@ public sealed class DryRuns(NpgsqlDataSource database, TimeProvider clock)
         insert into {Table} (channel, run) values ($1, $2) on conflict (channel) do update set run = excluded.run where {Table}.run < excluded.run
         """;
 
-    static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.dryrun.delay", "From a dry run's being stored by Publishing to its arrival, by channel");
+    static readonly Histogram<double> delay = Telemetry.DelayHistogram(
+        "news.dryrun.delay",
+        "From a dry run's being stored by Publishing to its arrival, by channel"
+    );
 
     public static void Configure(StoreOptions options)
     {
@@ -40,13 +43,17 @@ public sealed class DryRuns(NpgsqlDataSource database, TimeProvider clock)
         return ComeAsync(channel, article.Version, ct);
     }
 
-    public void Measure(string channel, DateTimeOffset begunAt) => delay.Record((clock.GetUtcNow() - begunAt).TotalSeconds, new KeyValuePair<string, object?>("channel", channel));
+    public void Measure(string channel, DateTimeOffset begunAt) =>
+        delay.Record((clock.GetUtcNow() - begunAt).TotalSeconds, new KeyValuePair<string, object?>("channel", channel));
 
     /// <summary>The newest that was heard of, 0 when none was, and the newest of each channel that had one.</summary>
     public async Task<(long Begun, IReadOnlyDictionary<string, long> Arrived)> NewestAsync(CancellationToken ct)
     {
         await using var read = database.Command($"select channel, run from {Table}");
-        var runs = (await read.ListAsync(row => (Channel: row.GetString(0), Run: row.GetInt64(1)), ct)).ToDictionary(row => row.Channel, row => row.Run);
+        var runs = (await read.ListAsync(row => (Channel: row.GetString(0), Run: row.GetInt64(1)), ct)).ToDictionary(
+            row => row.Channel,
+            row => row.Run
+        );
         return (runs.GetValueOrDefault(Begun), runs);
     }
 

@@ -11,8 +11,9 @@ namespace NewsPlatform.Notifications.Email;
 public sealed record AddressHash(long Key, string Text);
 
 /// <summary>
-/// Hashes of addresses, by keys that this database has and that change: addresses are so few that a hash without a key is as good as the address itself. There is
-/// a kind of key for what is counted in an hour, which is gone a day later, and one for what lasts, by which everything is hashed anew before the old one goes.
+/// Hashes of addresses, by keys that this database has and that change: addresses are so few that a hash without a key is as good as the
+/// address itself. There is a kind of key for what is counted in an hour, which is gone a day later, and one for what lasts, by which
+/// everything is hashed anew before the old one goes.
 /// </summary>
 public sealed class AddressHashes(NpgsqlDataSource database, EmailOptions options)
 {
@@ -41,15 +42,18 @@ public sealed class AddressHashes(NpgsqlDataSource database, EmailOptions option
     }
 
     /// <summary>By every key that something may have been hashed by, the newest first. What is stored is hashed by that one.</summary>
-    public async Task<IReadOnlyList<AddressHash>> OfAsync(string kind, string text, CancellationToken ct) => [.. (await KeysAsync(kind, ct)).Select(key => new AddressHash(key.Id, Of(key.Secret, text)))];
+    public async Task<IReadOnlyList<AddressHash>> OfAsync(string kind, string text, CancellationToken ct) =>
+        [.. (await KeysAsync(kind, ct)).Select(key => new AddressHash(key.Id, Of(key.Secret, text)))];
 
     /// <summary>Keys of what was counted in an hour that is over, and older ones of what lasts when nothing is hashed by them.</summary>
     public async Task ForgetAsync(CancellationToken ct)
     {
-        await using var forget = database.Command($"""
+        await using var forget = database.Command(
+            $"""
             delete from {Table} k where exists (select from {Table} newer where newer.kind = k.kind and newer.id > k.id and newer.made_at < now() - interval '1 hour')
                 and (k.kind = '{Requests}' or not exists (select from {MailHistory.Addresses} a where a.key = k.id))
-            """);
+            """
+        );
         await forget.ExecuteNonQueryAsync(ct);
     }
 

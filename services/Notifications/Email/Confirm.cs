@@ -9,17 +9,55 @@ public static class Confirm
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/subscriptions/confirm", HandleAskAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Show the page that confirms a mail subscription").WithName("askToConfirm").Produces<string>(contentType: "text/html").Produces(404).Produces(410);
-        app.MapPost("/api/subscriptions/confirm", HandleAsync).AllowAnonymous().WithTags("Subscriptions").WithSummary("Confirm a mail subscription").WithName("confirm").Produces<string>(contentType: "text/html").Produces(404).Produces(410);
+        app.MapGet("/api/subscriptions/confirm", HandleAskAsync)
+            .AllowAnonymous()
+            .WithTags("Subscriptions")
+            .WithSummary("Show the page that confirms a mail subscription")
+            .WithName("askToConfirm")
+            .Produces<string>(contentType: "text/html")
+            .Produces(404)
+            .Produces(410);
+        app.MapPost("/api/subscriptions/confirm", HandleAsync)
+            .AllowAnonymous()
+            .WithTags("Subscriptions")
+            .WithSummary("Confirm a mail subscription")
+            .WithName("confirm")
+            .Produces<string>(contentType: "text/html")
+            .Produces(404)
+            .Produces(410);
     }
 
-    static async Task<IResult> HandleAskAsync(HttpContext context, SubscriptionStore subscriptions, PortalOptions portal, TimeProvider clock, CancellationToken ct, string? token = null)
+    static async Task<IResult> HandleAskAsync(
+        HttpContext context,
+        SubscriptionStore subscriptions,
+        PortalOptions portal,
+        TimeProvider clock,
+        CancellationToken ct,
+        string? token = null
+    )
     {
         var (answer, found) = await FindAsync(context, subscriptions, portal, clock, token, ct);
-        return answer ?? Page.Ask(context, portal, found!.Value.Target.Language, Words.Of(found.Value.Target.Language).ConfirmButton + "?", Words.Of(found.Value.Target.Language).ConfirmButton);
+        return answer
+            ?? Page.Ask(
+                context,
+                portal,
+                found!.Value.Target.Language,
+                Words.Of(found.Value.Target.Language).ConfirmButton + "?",
+                Words.Of(found.Value.Target.Language).ConfirmButton
+            );
     }
 
-    static async Task<IResult> HandleAsync(HttpContext context, SubscriptionStore subscriptions, MailHistory history, JobStore jobs, PortalOptions portal, TimeProvider clock, ILogger<MakeEmail> log, CancellationToken ct, string? token = null)
+    static async Task<IResult> HandleAsync(
+        HttpContext context,
+        SubscriptionStore subscriptions,
+        MailHistory history,
+        JobStore jobs,
+        PortalOptions portal,
+        TimeProvider clock,
+        ILogger<MakeEmail> log,
+        CancellationToken ct,
+        string? token = null
+    )
     {
         var (answer, found) = await FindAsync(context, subscriptions, portal, clock, token, ct);
         if (answer is not null)
@@ -33,7 +71,14 @@ public static class Confirm
             await history.BeginAsync(subscription.Id, next, ct);
             await jobs.AddAsync(SendDigest.Name, subscription.Id, "", ct, next - clock.GetUtcNow());
         }
-        if (await subscriptions.ChangeAsync(subscription.Id, now => now.State == SubscriptionState.Pending ? now with { State = SubscriptionState.Active } : now, ct) is null)
+        if (
+            await subscriptions.ChangeAsync(
+                subscription.Id,
+                now => now.State == SubscriptionState.Pending ? now with { State = SubscriptionState.Active } : now,
+                ct
+            )
+            is null
+        )
         {
             return Page.Say(context, portal, target.Language, 404, Words.Of(target.Language).Unknown);
         }
@@ -43,12 +88,24 @@ public static class Confirm
             await subscriptions.DeleteAsync(before, ct);
             await history.ForgetAsync(before, ct);
         }
-        log.LogInformation("{Subscription} by e-mail is confirmed: {Frequency} in {Language}", subscription.Id, target.Frequency, target.Language);
+        log.LogInformation(
+            "{Subscription} by e-mail is confirmed: {Frequency} in {Language}",
+            subscription.Id,
+            target.Frequency,
+            target.Language
+        );
         return Page.Say(context, portal, target.Language, 200, Words.Of(target.Language).Confirmed);
     }
 
     /// <returns>What is to be answered at once, or a subscription that waits to be confirmed.</returns>
-    static async Task<(IResult?, (Subscription Subscription, EmailTarget Target)?)> FindAsync(HttpContext context, SubscriptionStore subscriptions, PortalOptions portal, TimeProvider clock, string? token, CancellationToken ct)
+    static async Task<(IResult?, (Subscription Subscription, EmailTarget Target)?)> FindAsync(
+        HttpContext context,
+        SubscriptionStore subscriptions,
+        PortalOptions portal,
+        TimeProvider clock,
+        string? token,
+        CancellationToken ct
+    )
     {
         if (await EmailTarget.OfLinkAsync(subscriptions, token, ct) is not { } found)
         {

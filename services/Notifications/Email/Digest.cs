@@ -17,8 +17,8 @@ public sealed record Digest(IReadOnlyList<Amended> Amended, IReadOnlyList<LineIt
     public bool IsEmpty => Amended.Count + News.Count + Updated.Count == 0;
 
     /// <summary>
-    /// Of everything that came since the last digest, the newest state of each story. One that was mailed before is followed wherever it goes; of one that
-    /// was not, nothing need be said when it has been withdrawn.
+    /// Of everything that came since the last digest, the newest state of each story. One that was mailed before is followed wherever it
+    /// goes; of one that was not, nothing need be said when it has been withdrawn.
     /// </summary>
     /// <param name="since">In their order.</param>
     /// <param name="mailed">The versions of stories that this subscriber was mailed.</param>
@@ -57,12 +57,15 @@ public sealed record Digest(IReadOnlyList<Amended> Amended, IReadOnlyList<LineIt
         }
     }
 
-    /// <summary>What has to be said, of bulletins of one story, to who was mailed it before them; null when nothing was wrong with it.</summary>
+    /// <summary>
+    /// What has to be said, of bulletins of one story, to who was mailed it before them; null when nothing was wrong with it.
+    /// </summary>
     public static Amended? Amend(IReadOnlyList<Bulletin> later)
     {
         var newest = later[^1];
         return newest.Kind == BulletinKind.Withdrawn ? new(newest.Article, Withdrawn: true, newest.Reason is null ? [] : [newest.Reason])
-            : later.Where(b => b.Kind == BulletinKind.Corrected).ToArray() is { Length: > 0 } corrections ? new(newest.Article, Withdrawn: false, [.. corrections.Select(c => c.Reason).OfType<string>()])
+            : later.Where(b => b.Kind == BulletinKind.Corrected).ToArray() is { Length: > 0 } corrections
+                ? new(newest.Article, Withdrawn: false, [.. corrections.Select(c => c.Reason).OfType<string>()])
             : null;
     }
 }

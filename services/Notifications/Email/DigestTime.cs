@@ -3,7 +3,10 @@ namespace NewsPlatform.Notifications.Email;
 /// <summary>When digests come: once on every day of the subscriber's, whatever the clocks there do.</summary>
 public static class DigestTime
 {
-    /// <summary>The first time after another one at which a day's hour begins. An hour that is skipped begins when it would have ended; one that comes twice, the first time.</summary>
+    /// <summary>
+    /// The first time after another one at which a day's hour begins. An hour that is skipped begins when it would have ended; one that
+    /// comes twice, the first time.
+    /// </summary>
     public static DateTimeOffset Next(DateTimeOffset after, int hour, TimeZoneInfo zone)
     {
         for (var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(after, zone).DateTime); ; day = day.AddDays(1))

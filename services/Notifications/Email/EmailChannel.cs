@@ -8,10 +8,18 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Email;
 
-/// <summary>Breaking news by mail, each story once; when it is corrected or withdrawn afterwards, whoever was mailed it is told, beside the first mail.</summary>
-public sealed class EmailChannel(Mailer mailer, MailComposer composer, MailHistory history, IDocumentStore store, EmailOptions options) : IChannel
+/// <summary>
+/// Breaking news by mail, each story once; when it is corrected or withdrawn afterwards, whoever was mailed it is told, beside the first
+/// mail.
+/// </summary>
+public sealed class EmailChannel(Mailer mailer, MailComposer composer, MailHistory history, IDocumentStore store, EmailOptions options)
+    : IChannel
 {
-    static readonly Counter<long> mails = Telemetry.Meter.CreateCounter<long>("news.emails", "{mail}", "Mails that were handed to the SMTP server, by what they are and outcome");
+    static readonly Counter<long> mails = Telemetry.Meter.CreateCounter<long>(
+        "news.emails",
+        "{mail}",
+        "Mails that were handed to the SMTP server, by what they are and outcome"
+    );
 
     static readonly TimeSpan soon = TimeSpan.FromSeconds(1);
 
@@ -20,13 +28,20 @@ public sealed class EmailChannel(Mailer mailer, MailComposer composer, MailHisto
     public IReadOnlyList<TimeSpan> RetrySchedule { get; } = Durations.Parse(options.RetrySchedule);
     public TimeSpan? DisableAfter => null;
 
-    public static void Count(string what, Posted posted) => mails.Add(1, new("mail", what), new KeyValuePair<string, object?>("outcome", posted.Outcome.ToString().ToLowerInvariant()));
+    public static void Count(string what, Posted posted) =>
+        mails.Add(1, new("mail", what), new KeyValuePair<string, object?>("outcome", posted.Outcome.ToString().ToLowerInvariant()));
 
-    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Attempt> DeliverAsync(
+        Subscription subscription,
+        IReadOnlyList<PendingDelivery> waiting,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         foreach (var delivery in waiting)
         {
-            yield return options.Offered ? await DeliverAsync(subscription, (EmailTarget)subscription.Target, delivery, ct) : new([delivery], Outcome.Skipped);
+            yield return options.Offered
+                ? await DeliverAsync(subscription, (EmailTarget)subscription.Target, delivery, ct)
+                : new([delivery], Outcome.Skipped);
         }
     }
 
@@ -52,17 +67,30 @@ public sealed class EmailChannel(Mailer mailer, MailComposer composer, MailHisto
         }
         var messageId = composer.MessageId(subscription.Id, $"breaking.{id:N}.{send.Version}");
         var posted = await mailer.SendAsync(composer.Breaking(subscription, target, send, amended, messageId, mailed?.MessageId), ct);
-        Count(amended switch { null => "breaking", { Withdrawn: true } => "withdrawal", _ => "correction" }, posted);
+        Count(
+            amended switch
+            {
+                null => "breaking",
+                { Withdrawn: true } => "withdrawal",
+                _ => "correction",
+            },
+            posted
+        );
         if (posted.Outcome == Outcome.Delivered)
         {
             await history.MailedAsync(subscription.Id, id, new(send.Version, mailed?.MessageId ?? messageId), ct);
         }
-        return new([delivery], posted.Outcome) { Status = posted.Status, Fault = posted.Fault, Wait = posted.Outcome == Outcome.Postponed ? soon : null };
+        return new([delivery], posted.Outcome)
+        {
+            Status = posted.Status,
+            Fault = posted.Fault,
+            Wait = posted.Outcome == Outcome.Postponed ? soon : null,
+        };
     }
 
     /// <summary>
-    /// What is to be mailed of a story: its newest state, whichever bulletin asks for it. Once it was mailed, only what was wrong with it, or that it has
-    /// returned after it was withdrawn.
+    /// What is to be mailed of a story: its newest state, whichever bulletin asks for it. Once it was mailed, only what was wrong with it,
+    /// or that it has returned after it was withdrawn.
     /// </summary>
     /// <param name="story">What the log has of it, in order; what is older than the mail need not be there.</param>
     public static (Contracts.LineItem? Send, Amended? Amended) Decide(IReadOnlyList<Bulletin> story, Mailed? mailed)
@@ -77,13 +105,18 @@ public sealed class EmailChannel(Mailer mailer, MailComposer composer, MailHisto
         {
             return (newest.Kind != BulletinKind.Withdrawn && newest.Article.Breaking ? newest.Article : null, null);
         }
-        return Digest.Amend(later) is { } amended ? (newest.Article, amended)
+        return Digest.Amend(later) is { } amended
+            ? (newest.Article, amended)
             : (Array.Exists(later, b => b.Kind == BulletinKind.Published) ? newest.Article : null, null);
     }
 
     async Task<IReadOnlyList<Bulletin>> StoryAsync(Guid id, long after, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Query<Bulletin>().Where(b => b.Article.Id == id && b.Article.Version > after).OrderBy(b => b.Position).ToListAsync(ct);
+        return await session
+            .Query<Bulletin>()
+            .Where(b => b.Article.Id == id && b.Article.Version > after)
+            .OrderBy(b => b.Position)
+            .ToListAsync(ct);
     }
 }

@@ -63,11 +63,17 @@ public sealed class EmailOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int MaxPerDomainPerHour { get; set; } = 500;
 
-    /// <summary>Hours after which the key changes by which it is hashed who asked for subscriptions; an hour later the one before is gone, and its hashes mean nothing.</summary>
+    /// <summary>
+    /// Hours after which the key changes by which it is hashed who asked for subscriptions; an hour later the one before is gone, and its
+    /// hashes mean nothing.
+    /// </summary>
     [Range(1, 168)]
     public int RequestHashHours { get; set; } = 24;
 
-    /// <summary>Days after which the key changes by which subscribers' addresses are hashed; they are hashed anew within the hour, and the one before is gone then.</summary>
+    /// <summary>
+    /// Days after which the key changes by which subscribers' addresses are hashed; they are hashed anew within the hour, and the one
+    /// before is gone then.
+    /// </summary>
     [Range(1, 3_650)]
     public int AddressHashDays { get; set; } = 90;
 
@@ -79,7 +85,10 @@ public sealed class EmailOptions : IValidatableObject
     [Range(1, 365)]
     public int RememberDays { get; set; } = 30;
 
-    /// <summary>Waits after the first, second… time in a row that a mail was not taken; after the last one it is given up, and the next digest has its stories.</summary>
+    /// <summary>
+    /// Waits after the first, second… time in a row that a mail was not taken; after the last one it is given up, and the next digest has
+    /// its stories.
+    /// </summary>
     [RetrySchedule]
     public string RetrySchedule { get; set; } = "1m,5m,15m,1h,3h";
 

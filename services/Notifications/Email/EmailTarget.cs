@@ -33,7 +33,15 @@ public sealed record EmailTarget(string Address, string Frequency, string Langua
     public string Link(Guid id) => $"{id:N}.{Token}";
 
     /// <summary>The subscription that a link's parameter is of; null for one that is forged or of none any more.</summary>
-    public static async Task<(Subscription Subscription, EmailTarget Target)?> OfLinkAsync(SubscriptionStore subscriptions, string? link, CancellationToken ct) =>
-        link?.Split('.') is [var id, var token] && Guid.TryParseExact(id, "N", out var guid) && await subscriptions.FindAsync(guid, ct) is { Target: EmailTarget target } found
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(target.Token), Encoding.UTF8.GetBytes(token)) ? (found, target) : null;
+    public static async Task<(Subscription Subscription, EmailTarget Target)?> OfLinkAsync(
+        SubscriptionStore subscriptions,
+        string? link,
+        CancellationToken ct
+    ) =>
+        link?.Split('.') is [var id, var token]
+        && Guid.TryParseExact(id, "N", out var guid)
+        && await subscriptions.FindAsync(guid, ct) is { Target: EmailTarget target } found
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(target.Token), Encoding.UTF8.GetBytes(token))
+            ? (found, target)
+            : null;
 }

@@ -9,8 +9,8 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>
-/// The mails. Each is there as text and as HTML (RFC 2046, section 5.1.4), and says by which list it came (RFC 2919), how to leave that by one click
-/// (RFC 8058) and that a machine wrote it (RFC 3834).
+/// The mails. Each is there as text and as HTML (RFC 2046, section 5.1.4), and says by which list it came (RFC 2919), how to leave that by
+/// one click (RFC 8058) and that a machine wrote it (RFC 3834).
 /// </summary>
 public sealed class MailComposer(EmailOptions options, PortalOptions portal, TimeProvider clock)
 {
@@ -26,8 +26,13 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
         var link = Link(ConfirmPath, subscription, target);
         var asked = Text(words.ConfirmText, portal.Name, target.Frequency == EmailTarget.Daily ? words.Daily : words.Breaking);
         var ignore = Text(words.ConfirmIgnore, options.ConfirmHours);
-        return Letter(subscription, target, Text(words.ConfirmSubject, portal.Name), MessageId(subscription.Id, "confirm"), new Body()
-            .Paragraph(asked).Link(words.ConfirmButton, link).Paragraph(ignore));
+        return Letter(
+            subscription,
+            target,
+            Text(words.ConfirmSubject, portal.Name),
+            MessageId(subscription.Id, "confirm"),
+            new Body().Paragraph(asked).Link(words.ConfirmButton, link).Paragraph(ignore)
+        );
     }
 
     /// <param name="part">Of the digest, as in <see cref="MessageId"/>.</param>
@@ -44,7 +49,13 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
             body.Link(Text(words.More, digest.More), portal.Absolute($"/{target.Language}/all"));
         }
         Section(words.UpdatedTitle, digest.Updated, Story);
-        return Letter(subscription, target, Text(words.DigestSubject, portal.Name, TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).ToString("D", culture)), MessageId(subscription.Id, part), body);
+        return Letter(
+            subscription,
+            target,
+            Text(words.DigestSubject, portal.Name, TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).ToString("D", culture)),
+            MessageId(subscription.Id, part),
+            body
+        );
 
         void Section<T>(string title, IReadOnlyList<T> items, Action<T> tell)
         {
@@ -58,12 +69,25 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
             }
         }
 
-        void Story(LineItem item) => body.Story(item.Headline, portal.Absolute(item.Url),
-            $"{portal.CategoryName(item.Category, target.Language)} · {TimeZoneInfo.ConvertTime(item.PublishedAt, zone).ToString("g", culture)}", item.Summary);
+        void Story(LineItem item) =>
+            body.Story(
+                item.Headline,
+                portal.Absolute(item.Url),
+                $"{portal.CategoryName(item.Category, target.Language)} · {TimeZoneInfo.ConvertTime(item.PublishedAt, zone).ToString("g", culture)}",
+                item.Summary
+            );
     }
 
-    /// <param name="first">The Message-ID of the first mail about the story, which this one follows (RFC 5322, section 3.6.4); null for the first.</param>
-    public MimeMessage Breaking(Subscription subscription, EmailTarget target, LineItem item, Amended? amended, string messageId, string? first)
+    /// <param name="first">The Message-ID of the first mail about the story, which this one follows (RFC 5322, section 3.6.4); null for the
+    /// first.</param>
+    public MimeMessage Breaking(
+        Subscription subscription,
+        EmailTarget target,
+        LineItem item,
+        Amended? amended,
+        string messageId,
+        string? first
+    )
     {
         var words = Words.Of(target.Language);
         var body = new Body();
@@ -75,7 +99,21 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
         {
             Tell(body, words, amended);
         }
-        var letter = Letter(subscription, target, Text(amended switch { null => words.BreakingSubject, { Withdrawn: true } => words.WithdrawnSubject, _ => words.CorrectionSubject }, item.Headline), messageId, body);
+        var letter = Letter(
+            subscription,
+            target,
+            Text(
+                amended switch
+                {
+                    null => words.BreakingSubject,
+                    { Withdrawn: true } => words.WithdrawnSubject,
+                    _ => words.CorrectionSubject,
+                },
+                item.Headline
+            ),
+            messageId,
+            body
+        );
         if (first is not null)
         {
             letter.InReplyTo = first;
@@ -88,7 +126,8 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
     {
         if (amended.Withdrawn)
         {
-            body.Story(amended.Article.Headline, null, "", "").Paragraph($"{words.Withdrawn} {string.Join(' ', amended.Reasons)}".TrimEnd());
+            body.Story(amended.Article.Headline, null, "", "")
+                .Paragraph($"{words.Withdrawn} {string.Join(' ', amended.Reasons)}".TrimEnd());
             return;
         }
         body.Story(amended.Article.Headline, portal.Absolute(amended.Article.Url), "", "");
@@ -103,7 +142,12 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
     {
         var words = Words.Of(target.Language);
         var leave = Link(UnsubscribePath, subscription, target);
-        var letter = new MimeMessage { Subject = OneLine(subject), Date = clock.GetUtcNow(), MessageId = messageId };
+        var letter = new MimeMessage
+        {
+            Subject = OneLine(subject),
+            Date = clock.GetUtcNow(),
+            MessageId = messageId,
+        };
         letter.From.Add(options.Sender);
         letter.To.Add(new MailboxAddress("", target.Address));
         letter.Headers.Add(HeaderId.ListId, $"{portal.Name} <{target.Frequency}.{target.Language}.{new Uri(portal.PublicUrl).IdnHost}>");
@@ -115,7 +159,8 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
         return letter;
     }
 
-    string Link(string path, Subscription subscription, EmailTarget target) => portal.Absolute($"{path}?token={target.Link(subscription.Id)}");
+    string Link(string path, Subscription subscription, EmailTarget target) =>
+        portal.Absolute($"{path}?token={target.Link(subscription.Id)}");
 
     static string Text(string format, params object[] values) => string.Format(CultureInfo.InvariantCulture, format, values);
 
@@ -147,7 +192,11 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
         public Body Link(string said, string address)
         {
             text.Append(said).Append(":\n").Append(address).Append("\n\n");
-            html.Append("<p style=\"margin:0 0 1em\"><a href=\"").Append(Html(address)).Append("\">").Append(Html(said)).Append("</a></p>\n");
+            html.Append("<p style=\"margin:0 0 1em\"><a href=\"")
+                .Append(Html(address))
+                .Append("\">")
+                .Append(Html(said))
+                .Append("</a></p>\n");
             return this;
         }
 
@@ -159,7 +208,9 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
                 text.Append("  ").Append(line).Append('\n');
             }
             text.Append('\n');
-            html.Append("<h3 style=\"font-size:1em;margin:1em 0 0.25em\">").Append(address is null ? Html(headline) : $"<a href=\"{Html(address)}\">{Html(headline)}</a>").Append("</h3>\n");
+            html.Append("<h3 style=\"font-size:1em;margin:1em 0 0.25em\">")
+                .Append(address is null ? Html(headline) : $"<a href=\"{Html(address)}\">{Html(headline)}</a>")
+                .Append("</h3>\n");
             foreach (var line in new[] { where, summary }.Where(line => line.Length > 0))
             {
                 html.Append("<p style=\"margin:0 0 0.5em\">").Append(Html(line)).Append("</p>\n");
@@ -167,18 +218,21 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
             return this;
         }
 
-        public MimeEntity End(string language, string title, string portal, string home, string unsubscribe, string leave) => new BodyBuilder
-        {
-            TextBody = $"{text}-- \n{portal}\n{home}\n\n{unsubscribe}:\n{leave}\n",
-            HtmlBody = $"""
-                <!DOCTYPE html>
-                <html lang="{Html(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Html(title)}</title></head>
-                <body style="max-width:40em;margin:1em auto;padding:0 1em;font-family:sans-serif;line-height:1.4">
-                {html}<hr>
-                <p><a href="{Html(home)}">{Html(portal)}</a> · <a href="{Html(leave)}">{Html(unsubscribe)}</a></p>
-                </body></html>
-                """,
-        }.ToMessageBody();
+        public MimeEntity End(string language, string title, string portal, string home, string unsubscribe, string leave) =>
+            new BodyBuilder
+            {
+                TextBody = $"{text}-- \n{portal}\n{home}\n\n{unsubscribe}:\n{leave}\n",
+                HtmlBody = $"""
+                    <!DOCTYPE html>
+                    <html lang="{Html(
+                        language
+                    )}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Html(title)}</title></head>
+                    <body style="max-width:40em;margin:1em auto;padding:0 1em;font-family:sans-serif;line-height:1.4">
+                    {html}<hr>
+                    <p><a href="{Html(home)}">{Html(portal)}</a> · <a href="{Html(leave)}">{Html(unsubscribe)}</a></p>
+                    </body></html>
+                    """,
+            }.ToMessageBody();
 
         static string Html(string said) => WebUtility.HtmlEncode(said);
     }

@@ -50,10 +50,23 @@ public sealed class Mailer(EmailOptions options, TimeProvider clock, ILogger<Mai
                 ? new(Outcome.Gone, status, $"the recipient's server refused the address ({status})")
                 : new(Outcome.Failed, status, $"the mail was not taken ({status})");
         }
-        catch (Exception fault) when (fault is ProtocolException or AuthenticationException or ServiceNotAuthenticatedException or ServiceNotConnectedException
-            or SslHandshakeException or SocketException or IOException or NotSupportedException || fault is OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception fault)
+            when (fault
+                    is ProtocolException
+                        or AuthenticationException
+                        or ServiceNotAuthenticatedException
+                        or ServiceNotConnectedException
+                        or SslHandshakeException
+                        or SocketException
+                        or IOException
+                        or NotSupportedException
+                || fault is OperationCanceledException && !ct.IsCancellationRequested
+            )
         {
-            log.LogWarning("The SMTP server took no mail: {Fault}", fault is OperationCanceledException ? $"no answer within {options.SendSeconds} s" : fault.Message);
+            log.LogWarning(
+                "The SMTP server took no mail: {Fault}",
+                fault is OperationCanceledException ? $"no answer within {options.SendSeconds} s" : fault.Message
+            );
             return new(Outcome.Failed, null, "the mail server does not answer");
         }
         finally
@@ -84,7 +97,8 @@ public sealed class Mailer(EmailOptions options, TimeProvider clock, ILogger<Mai
                 }
                 return kept;
             }
-            catch (Exception fault) when (fault is ProtocolException or CommandException or IOException or SocketException or ServiceNotConnectedException)
+            catch (Exception fault)
+                when (fault is ProtocolException or CommandException or IOException or SocketException or ServiceNotConnectedException)
             {
                 // The server has closed it meanwhile.
                 kept.Client.Dispose();
@@ -93,12 +107,17 @@ public sealed class Mailer(EmailOptions options, TimeProvider clock, ILogger<Mai
         var client = new SmtpClient { Timeout = options.SendSeconds * 1_000 };
         try
         {
-            await client.ConnectAsync(options.Host, options.Port, options.Security switch
-            {
-                Protection.Tls => SecureSocketOptions.SslOnConnect,
-                Protection.StartTls => SecureSocketOptions.StartTls,
-                _ => SecureSocketOptions.None,
-            }, ct);
+            await client.ConnectAsync(
+                options.Host,
+                options.Port,
+                options.Security switch
+                {
+                    Protection.Tls => SecureSocketOptions.SslOnConnect,
+                    Protection.StartTls => SecureSocketOptions.StartTls,
+                    _ => SecureSocketOptions.None,
+                },
+                ct
+            );
             if (options.User.Length > 0)
             {
                 await client.AuthenticateAsync(options.User, options.Password, ct);

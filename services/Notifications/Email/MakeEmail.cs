@@ -11,8 +11,8 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>
-/// Somebody wants to be mailed. The address is mailed a link by which whoever reads its mail confirms that; nothing else is mailed before. The answer is the
-/// same whether or not the address is subscribed already.
+/// Somebody wants to be mailed. The address is mailed a link by which whoever reads its mail confirms that; nothing else is mailed before.
+/// The answer is the same whether or not the address is subscribed already.
 /// </summary>
 public sealed record MakeEmail : SubscriptionRequest
 {
@@ -40,27 +40,53 @@ public sealed record MakeEmail : SubscriptionRequest
     public override async Task<IResult> MakeAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var (options, portal, clock) = (services.GetRequiredService<EmailOptions>(), services.GetRequiredService<PortalOptions>(), services.GetRequiredService<TimeProvider>());
+        var (options, portal, clock) = (
+            services.GetRequiredService<EmailOptions>(),
+            services.GetRequiredService<PortalOptions>(),
+            services.GetRequiredService<TimeProvider>()
+        );
         if (!options.Offered)
         {
             throw new ProblemException(501, "not-offered", "This portal sends no e-mail.");
         }
         var address = Check(portal);
         var topics = Wanted(portal);
-        (string, int)[] limits = [($"address {address.ToLowerInvariant()}", options.MaxPerAddressPerHour), ($"client {ClientAddress.Of(context)}", options.MaxPerClientPerHour),
-            ($"domain {Domains.Of(address[(address.LastIndexOf('@') + 1)..], services.GetRequiredService<OutboundOptions>())}", options.MaxPerDomainPerHour)];
+        (string, int)[] limits =
+        [
+            ($"address {address.ToLowerInvariant()}", options.MaxPerAddressPerHour),
+            ($"client {ClientAddress.Of(context)}", options.MaxPerClientPerHour),
+            (
+                $"domain {Domains.Of(address[(address.LastIndexOf('@') + 1)..], services.GetRequiredService<OutboundOptions>())}",
+                options.MaxPerDomainPerHour
+            ),
+        ];
         if (!await services.GetRequiredService<MailHistory>().CountAsync(limits, context.RequestAborted))
         {
-            throw ProblemException.TooMany("So many subscriptions were asked for from here, or for this address or its domain, that no more are taken in this hour.", TimeSpan.FromHours(1));
+            throw ProblemException.TooMany(
+                "So many subscriptions were asked for from here, or for this address or its domain, that no more are taken in this hour.",
+                TimeSpan.FromHours(1)
+            );
         }
         var (now, secret) = (UtcTimes.Micros(clock.GetUtcNow()), Access.NewSecret());
         var wait = TimeSpan.FromHours(options.ConfirmHours);
         var subscription = new Subscription
         {
-            Id = Guid.CreateVersion7(), Kind = EmailTarget.Kind, SecretHash = KeyRing.Hash(secret), Topics = topics, State = SubscriptionState.Pending, MadeAt = now,
-            Target = new EmailTarget(address, Frequency!, Language!, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes)), now + wait)
+            Id = Guid.CreateVersion7(),
+            Kind = EmailTarget.Kind,
+            SecretHash = KeyRing.Hash(secret),
+            Topics = topics,
+            State = SubscriptionState.Pending,
+            MadeAt = now,
+            Target = new EmailTarget(
+                address,
+                Frequency!,
+                Language!,
+                Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes)),
+                now + wait
+            )
             {
-                Hour = Frequency == EmailTarget.Daily ? Hour ?? DefaultHour : null, Zone = Frequency == EmailTarget.Daily ? Zone ?? portal.TimeZone : null,
+                Hour = Frequency == EmailTarget.Daily ? Hour ?? DefaultHour : null,
+                Zone = Frequency == EmailTarget.Daily ? Zone ?? portal.TimeZone : null,
             },
         };
         var jobs = services.GetRequiredService<JobStore>();
@@ -78,7 +104,12 @@ public sealed record MakeEmail : SubscriptionRequest
         var address = Address is null ? null : Addressable(Address);
         if (address is null)
         {
-            errors["address"] = [Address is null ? "is required" : $"must be an e-mail address such as reader@example.org, of {MaxAddressLength} characters at most"];
+            errors["address"] =
+            [
+                Address is null
+                    ? "is required"
+                    : $"must be an e-mail address such as reader@example.org, of {MaxAddressLength} characters at most",
+            ];
         }
         OneOf("frequency", Frequency, [EmailTarget.Daily, EmailTarget.Breaking]);
         OneOf("language", Language, portal.Languages);
@@ -111,8 +142,13 @@ public sealed record MakeEmail : SubscriptionRequest
     /// <summary>An address that every server can be handed: a name of another script is written as IDNA has it (RFC 5891).</summary>
     static string? Addressable(string text)
     {
-        if (text.Length > MaxAddressLength || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || text.IndexOfAny(['<', '>', '"', ',', ';', '(', ')', '\\', '[', ']']) >= 0
-            || !MailboxAddress.TryParse(text, out var mailbox) || mailbox.Address.Length == 0)
+        if (
+            text.Length > MaxAddressLength
+            || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+            || text.IndexOfAny(['<', '>', '"', ',', ';', '(', ')', '\\', '[', ']']) >= 0
+            || !MailboxAddress.TryParse(text, out var mailbox)
+            || mailbox.Address.Length == 0
+        )
         {
             return null;
         }
@@ -123,8 +159,14 @@ public sealed record MakeEmail : SubscriptionRequest
         }
         try
         {
-            var domain = new System.Globalization.IdnMapping { UseStd3AsciiRules = true }.GetAscii(mailbox.Address[(at + 1)..]).ToLowerInvariant();
-            return domain.Contains('.', StringComparison.Ordinal) && !IPAddress.TryParse(domain, out _) && Uri.CheckHostName(domain) == UriHostNameType.Dns && at + 1 + domain.Length <= MaxAddressLength
+            var domain = new System.Globalization.IdnMapping { UseStd3AsciiRules = true }
+                .GetAscii(mailbox.Address[(at + 1)..])
+                .ToLowerInvariant();
+            return
+                domain.Contains('.', StringComparison.Ordinal)
+                && !IPAddress.TryParse(domain, out _)
+                && Uri.CheckHostName(domain) == UriHostNameType.Dns
+                && at + 1 + domain.Length <= MaxAddressLength
                 ? $"{mailbox.Address[..at]}@{domain}"
                 : null;
         }
@@ -139,8 +181,26 @@ public sealed record MakeEmail : SubscriptionRequest
     {
         var language = $"language:{Language}";
         Notifications.Stream.Topics.Parse(Topics, portal, "topics");
-        var wanted = Topics.Select(topic => topic.Split(',', StringSplitOptions.TrimEntries)).Select(all => all.Any(term =>
-            term.StartsWith("language:", StringComparison.Ordinal) || term.StartsWith("article:", StringComparison.Ordinal)) ? all : [.. all, language]).ToArray();
-        return [.. (wanted.Length == 0 ? [[language]] : wanted).Select(all => string.Join(',', Frequency == EmailTarget.Breaking ? all.Append("breaking").Distinct() : all))];
+        var wanted = Topics
+            .Select(topic => topic.Split(',', StringSplitOptions.TrimEntries))
+            .Select(all =>
+                all.Any(term =>
+                    term.StartsWith("language:", StringComparison.Ordinal) || term.StartsWith("article:", StringComparison.Ordinal)
+                )
+                    ? all
+                    : [.. all, language]
+            )
+            .ToArray();
+        return
+        [
+            .. (
+                wanted.Length == 0
+                    ?
+                    [
+                        [language],
+                    ]
+                    : wanted
+            ).Select(all => string.Join(',', Frequency == EmailTarget.Breaking ? all.Append("breaking").Distinct() : all)),
+        ];
     }
 }

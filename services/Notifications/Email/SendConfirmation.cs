@@ -5,7 +5,13 @@ using NewsPlatform.Notifications.Subscriptions;
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>Mails the link to confirm a subscription.</summary>
-public sealed class SendConfirmation(SubscriptionStore subscriptions, Mailer mailer, MailComposer composer, EmailOptions options, ILogger<SendConfirmation> log) : IJob
+public sealed class SendConfirmation(
+    SubscriptionStore subscriptions,
+    Mailer mailer,
+    MailComposer composer,
+    EmailOptions options,
+    ILogger<SendConfirmation> log
+) : IJob
 {
     public const string Name = "emailConfirmation";
 
@@ -15,7 +21,11 @@ public sealed class SendConfirmation(SubscriptionStore subscriptions, Mailer mai
 
     public async Task<Retry?> RunAsync(Job job, CancellationToken ct)
     {
-        if (!options.Offered || await subscriptions.FindAsync(job.Id, ct) is not { State: SubscriptionState.Pending, Target: EmailTarget target } subscription)
+        if (
+            !options.Offered
+            || await subscriptions.FindAsync(job.Id, ct)
+                is not { State: SubscriptionState.Pending, Target: EmailTarget target } subscription
+        )
         {
             return null;
         }

@@ -9,10 +9,20 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>
-/// A digest a day, at its subscriber's hour. Until then nothing is done for it; then it reads the log, whose pages all digests of the hour share.
+/// A digest a day, at its subscriber's hour. Until then nothing is done for it; then it reads the log, whose pages all digests of the hour
+/// share.
 /// </summary>
-public sealed class SendDigest(SubscriptionStore subscriptions, BulletinLog bulletins, MailHistory history, Mailer mailer, MailComposer composer, EmailOptions options, PortalOptions portal,
-    TimeProvider clock, ILogger<SendDigest> log) : IJob, IDisposable
+public sealed class SendDigest(
+    SubscriptionStore subscriptions,
+    BulletinLog bulletins,
+    MailHistory history,
+    Mailer mailer,
+    MailComposer composer,
+    EmailOptions options,
+    PortalOptions portal,
+    TimeProvider clock,
+    ILogger<SendDigest> log
+) : IJob, IDisposable
 {
     public const string Name = "emailDigest";
 
@@ -31,7 +41,10 @@ public sealed class SendDigest(SubscriptionStore subscriptions, BulletinLog bull
 
     public async Task<Retry?> RunAsync(Job job, CancellationToken ct)
     {
-        if (await subscriptions.FindAsync(job.Id, ct) is not { State: SubscriptionState.Active, Target: EmailTarget target } subscription || await history.ProgressAsync(job.Id, ct) is not { } progress)
+        if (
+            await subscriptions.FindAsync(job.Id, ct) is not { State: SubscriptionState.Active, Target: EmailTarget target } subscription
+            || await history.ProgressAsync(job.Id, ct) is not { } progress
+        )
         {
             await history.ForgetAsync(job.Id, ct);
             return null;
@@ -60,19 +73,38 @@ public sealed class SendDigest(SubscriptionStore subscriptions, BulletinLog bull
                     return new(soon, Failed: false);
                 case Outcome.Gone:
                     log.LogWarning("{Subscription} by e-mail is disabled: {Because}", job.Id, posted.Fault);
-                    await subscriptions.ChangeAsync(job.Id, ended => ended with { State = SubscriptionState.Disabled, DisabledBecause = posted.Fault }, ct);
+                    await subscriptions.ChangeAsync(
+                        job.Id,
+                        ended => ended with { State = SubscriptionState.Disabled, DisabledBecause = posted.Fault },
+                        ct
+                    );
                     await history.ForgetAsync(job.Id, ct);
                     return null;
                 case Outcome.Failed when job.Failures < schedule.Count:
                     return new(schedule[job.Failures], Failed: true);
                 case Outcome.Failed:
-                    log.LogWarning("The digest of {Subscription} was not taken; the next one has its stories: {Fault}", job.Id, posted.Fault);
+                    log.LogWarning(
+                        "The digest of {Subscription} was not taken; the next one has its stories: {Fault}",
+                        job.Id,
+                        posted.Fault
+                    );
                     await history.PutOffAsync(job.Id, next, ct);
                     return new(next - now, Failed: false);
             }
         }
-        await history.DoneAsync(job.Id, next, [.. digest.News.Concat(digest.Updated).Concat(digest.Amended.Where(a => !a.Withdrawn).Select(a => a.Article)).Select(a => (a.Id, a.Version))],
-            [.. digest.Amended.Where(a => a.Withdrawn).Select(a => a.Article.Id)], composer.MessageId(job.Id, part), ct);
+        await history.DoneAsync(
+            job.Id,
+            next,
+            [
+                .. digest
+                    .News.Concat(digest.Updated)
+                    .Concat(digest.Amended.Where(a => !a.Withdrawn).Select(a => a.Article))
+                    .Select(a => (a.Id, a.Version)),
+            ],
+            [.. digest.Amended.Where(a => a.Withdrawn).Select(a => a.Article.Id)],
+            composer.MessageId(job.Id, part),
+            ct
+        );
         return new(next - now, Failed: false);
     }
 
@@ -89,15 +121,25 @@ public sealed class SendDigest(SubscriptionStore subscriptions, BulletinLog bull
         return Digest.Of(since, Topics.Stored(subscription.Topics, portal), mailed, options.MaxStories);
     }
 
-    /// <summary>Whole pages of positions, so that digests which begin at different ones share them; one that may still grow is read anew when it has to be.</summary>
+    /// <summary>
+    /// Whole pages of positions, so that digests which begin at different ones share them; one that may still grow is read anew when it has
+    /// to be.
+    /// </summary>
     async Task<IReadOnlyList<Bulletin>> PageAsync(long page, long until, CancellationToken ct)
     {
-        if (pages.TryGetValue(page, out (IReadOnlyList<Bulletin> Bulletins, long Until) kept) && kept.Until >= Math.Min(until, (page + 1) * PageSize))
+        if (
+            pages.TryGetValue(page, out (IReadOnlyList<Bulletin> Bulletins, long Until) kept)
+            && kept.Until >= Math.Min(until, (page + 1) * PageSize)
+        )
         {
             return kept.Bulletins;
         }
         var read = (await bulletins.ReadAsync(page * PageSize, PageSize, ct)).Where(b => b.Position <= (page + 1) * PageSize).ToArray();
-        pages.Set(page, ((IReadOnlyList<Bulletin>)read, Math.Max(until, read.Length == 0 ? 0 : read[^1].Position)), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = pageKept });
+        pages.Set(
+            page,
+            ((IReadOnlyList<Bulletin>)read, Math.Max(until, read.Length == 0 ? 0 : read[^1].Position)),
+            new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = pageKept }
+        );
         return read;
     }
 }

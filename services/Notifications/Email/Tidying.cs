@@ -1,7 +1,8 @@
 namespace NewsPlatform.Notifications.Email;
 
 /// <summary>What was mailed long ago is forgotten. Every instance does so; what one has done, the next finds done.</summary>
-public sealed class Tidying(MailHistory history, AddressHashes hashes, EmailOptions options, TimeProvider clock, ILogger<Tidying> log) : BackgroundService
+public sealed class Tidying(MailHistory history, AddressHashes hashes, EmailOptions options, TimeProvider clock, ILogger<Tidying> log)
+    : BackgroundService
 {
     static readonly TimeSpan every = TimeSpan.FromHours(1);
 

@@ -1,6 +1,8 @@
 namespace NewsPlatform.Notifications.Email;
 
-/// <summary>What mails and their pages say besides the news, in one language. {0} is the portal's name or, in subjects, the headline.</summary>
+/// <summary>
+/// What mails and their pages say besides the news, in one language. {0} is the portal's name or, in subjects, the headline.
+/// </summary>
 public sealed record Words
 {
     public required string ConfirmSubject { get; init; }
@@ -48,7 +50,8 @@ public sealed record Words
         ["en"] = new()
         {
             ConfirmSubject = "{0}: please confirm your subscription",
-            ConfirmText = "Somebody, probably you, wants this address to get {1} from {0}. Follow this link and press the button to confirm it:",
+            ConfirmText =
+                "Somebody, probably you, wants this address to get {1} from {0}. Follow this link and press the button to confirm it:",
             ConfirmButton = "Confirm the subscription",
             ConfirmIgnore = "If it was not you, do nothing: you will get no other mail. The link is good for {0} hours.",
             Confirmed = "The subscription is confirmed.",
@@ -75,7 +78,8 @@ public sealed record Words
         ["az"] = new()
         {
             ConfirmSubject = "{0}: abunəliyinizi təsdiqləyin",
-            ConfirmText = "Kimsə, ehtimal ki, siz, bu ünvana {0} portalından {1} göndərilməsini istəyib. Təsdiqləmək üçün bu keçidi açın və düyməni basın:",
+            ConfirmText =
+                "Kimsə, ehtimal ki, siz, bu ünvana {0} portalından {1} göndərilməsini istəyib. Təsdiqləmək üçün bu keçidi açın və düyməni basın:",
             ConfirmButton = "Abunəliyi təsdiqlə",
             ConfirmIgnore = "Bunu siz istəməmisinizsə, heç nə etməyin: başqa məktub almayacaqsınız. Keçid {0} saat etibarlıdır.",
             Confirmed = "Abunəlik təsdiqləndi.",
@@ -102,7 +106,8 @@ public sealed record Words
         ["ru"] = new()
         {
             ConfirmSubject = "{0}: подтвердите подписку",
-            ConfirmText = "Кто-то, вероятно вы, хочет получать на этот адрес {1} от {0}. Чтобы подтвердить подписку, откройте ссылку и нажмите кнопку:",
+            ConfirmText =
+                "Кто-то, вероятно вы, хочет получать на этот адрес {1} от {0}. Чтобы подтвердить подписку, откройте ссылку и нажмите кнопку:",
             ConfirmButton = "Подтвердить подписку",
             ConfirmIgnore = "Если это были не вы, ничего не делайте: других писем не будет. Ссылка действует {0} ч.",
             Confirmed = "Подписка подтверждена.",
@@ -129,7 +134,8 @@ public sealed record Words
         ["tr"] = new()
         {
             ConfirmSubject = "{0}: aboneliğinizi onaylayın",
-            ConfirmText = "Biri, muhtemelen siz, bu adrese {0} portalından {1} gönderilmesini istedi. Onaylamak için bağlantıyı açın ve düğmeye basın:",
+            ConfirmText =
+                "Biri, muhtemelen siz, bu adrese {0} portalından {1} gönderilmesini istedi. Onaylamak için bağlantıyı açın ve düğmeye basın:",
             ConfirmButton = "Aboneliği onayla",
             ConfirmIgnore = "Bunu isteyen siz değilseniz bir şey yapmayın: başka e-posta almayacaksınız. Bağlantı {0} saat geçerlidir.",
             Confirmed = "Abonelik onaylandı.",

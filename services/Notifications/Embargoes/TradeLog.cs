@@ -41,9 +41,14 @@ public sealed class TradeLog(IDocumentStore store, NpgsqlDataSource database)
         """;
 
     public static void Configure(StoreOptions options) =>
-        options.Schema.For<TradeBulletin>().Identity(b => b.Position).Index(b => b.Article.ArticleId, index => index.Name = "trade_bulletin_article");
+        options
+            .Schema.For<TradeBulletin>()
+            .Identity(b => b.Position)
+            .Index(b => b.Article.ArticleId, index => index.Name = "trade_bulletin_article");
 
-    /// <summary>Keeps the newest of what the trade may know and tells it; a version that is not newer changes nothing and tells nothing.</summary>
+    /// <summary>
+    /// Keeps the newest of what the trade may know and tells it; a version that is not newer changes nothing and tells nothing.
+    /// </summary>
     public async Task AppendAsync(Embargoed embargoed, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -58,11 +63,19 @@ public sealed class TradeLog(IDocumentStore store, NpgsqlDataSource database)
         session.TryUpdateRevision(embargoed, embargoed.Article.Version);
         var bulletin = new TradeBulletin
         {
-            Position = position, At = embargoed.ChangedAt, Article = embargoed.Article, EmbargoedUntil = embargoed.EmbargoedUntil, EditorNote = embargoed.EditorNote, Withdrawn = embargoed.Withdrawn,
+            Position = position,
+            At = embargoed.ChangedAt,
+            Article = embargoed.Article,
+            EmbargoedUntil = embargoed.EmbargoedUntil,
+            EditorNote = embargoed.EditorNote,
+            Withdrawn = embargoed.Withdrawn,
         };
         // What still waits to be told of the article before says no more than this: it may have been masked, or withdrawn.
-        session.QueueSqlCommand("update mt_doc_tradebulletin set data = ?::jsonb || jsonb_build_object('position', id) where cast(data -> 'article' ->> 'articleId' as uuid) = ?",
-            store.Options.Serializer().ToJson(bulletin), embargoed.Id);
+        session.QueueSqlCommand(
+            "update mt_doc_tradebulletin set data = ?::jsonb || jsonb_build_object('position', id) where cast(data -> 'article' ->> 'articleId' as uuid) = ?",
+            store.Options.Serializer().ToJson(bulletin),
+            embargoed.Id
+        );
         session.Insert(bulletin);
         session.QueueSqlCommand($"update {BulletinLog.Heads} set position = ? where id = {(short)Log.Trade}", position);
         session.QueueSqlCommand($"notify {BulletinLog.Grown}");

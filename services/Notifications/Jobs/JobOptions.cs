@@ -8,7 +8,9 @@ public sealed class JobOptions
     [Range(1, 1_000)]
     public int Concurrency { get; set; } = 32;
 
-    /// <summary>Times in a row that a job may break off by a fault of its own before it is given up; while the store is away nothing is.</summary>
+    /// <summary>
+    /// Times in a row that a job may break off by a fault of its own before it is given up; while the store is away nothing is.
+    /// </summary>
     [Range(1, 10_000)]
     public int MaxFaults { get; set; } = 100;
 

@@ -5,8 +5,11 @@ using Npgsql;
 
 namespace NewsPlatform.Notifications.Jobs;
 
-/// <summary>Runs the jobs of a kind when their time has come. What an instance that dies has left, another one runs when its lease ends.</summary>
-public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource database, JobOptions options, ILogger<JobRunner> log) : BackgroundService
+/// <summary>
+/// Runs the jobs of a kind when their time has come. What an instance that dies has left, another one runs when its lease ends.
+/// </summary>
+public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource database, JobOptions options, ILogger<JobRunner> log)
+    : BackgroundService
 {
     static readonly TimeSpan afterFault = TimeSpan.FromSeconds(10);
     static readonly TimeSpan look = TimeSpan.FromSeconds(1);
@@ -25,7 +28,9 @@ public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource databas
 
     Task LookAsync(CancellationToken ct)
     {
-        return lanes is null ? limiter.FillAsync(concurrency, ClaimAsync, job => RunAsync(job, ct), ct) : limiter.FillAsync(concurrency, ClaimAsync, RunInLaneAsync, lanes, look, ct);
+        return lanes is null
+            ? limiter.FillAsync(concurrency, ClaimAsync, job => RunAsync(job, ct), ct)
+            : limiter.FillAsync(concurrency, ClaimAsync, RunInLaneAsync, lanes, look, ct);
 
         Task<IReadOnlyList<Job>> ClaimAsync(int room) => jobs.ClaimAsync(kind.Kind, room, lease, lanes, ct);
 
@@ -54,7 +59,13 @@ public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource databas
         }
         catch (Exception fault)
         {
-            log.LogError("{Kind} of {Subscription} broke off {Times} times in a row and is given up: {Fault}", kind.Kind, job.Id, job.Failures + 1, fault.Message);
+            log.LogError(
+                "{Kind} of {Subscription} broke off {Times} times in a row and is given up: {Fault}",
+                kind.Kind,
+                job.Id,
+                job.Failures + 1,
+                fault.Message
+            );
             retry = null;
         }
         try

@@ -6,7 +6,9 @@ using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Notifications.Jobs;
 
-/// <summary>The jobs that are to be run, until they are done. Leases and times go by the database's clock, which all instances share.</summary>
+/// <summary>
+/// The jobs that are to be run, until they are done. Leases and times go by the database's clock, which all instances share.
+/// </summary>
 public sealed class JobStore(NpgsqlDataSource database)
 {
     /// <summary>PostgreSQL's channel that says that there is something to run.</summary>
@@ -26,7 +28,9 @@ public sealed class JobStore(NpgsqlDataSource database)
         returning id, data, failures, stamp, domain
         """;
 
-    /// <summary>The same where one domain after the other has its turn, and one that has as many under way as it may have is passed over.</summary>
+    /// <summary>
+    /// The same where one domain after the other has its turn, and one that has as many under way as it may have is passed over.
+    /// </summary>
     const string ClaimByDomain = $"""
         with turns as materialized (select e.id, e.due_at, row_number() over (partition by e.domain order by e.due_at, e.id) + coalesce(now.running, 0) as turn
             from {Table} e left join unnest($4::text[], $5::integer[]) now(domain, running) on now.domain = e.domain
@@ -65,7 +69,12 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <summary>Whether the same one is to be run already, and how many of its kind are.</summary>
     public async Task<(bool Same, long All)> PendingAsync(string kind, Guid id, string data, CancellationToken ct)
     {
-        await using var read = database.Command($"select exists (select from {Table} where kind = $1 and id = $2 and data = $3), (select count(*) from {Table} where kind = $1)", kind, id, data);
+        await using var read = database.Command(
+            $"select exists (select from {Table} where kind = $1 and id = $2 and data = $3), (select count(*) from {Table} where kind = $1)",
+            kind,
+            id,
+            data
+        );
         return (await read.ListAsync(row => (row.GetBoolean(0), row.GetInt64(1)), ct))[0];
     }
 
@@ -73,8 +82,13 @@ public sealed class JobStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<Job>> ClaimAsync(string kind, int limit, TimeSpan lease, Lanes? lanes, CancellationToken ct)
     {
         var (domains, running) = lanes?.Now() ?? default;
-        await using var claim = lanes is null ? database.Command(Claim, kind, limit, lease) : database.Command(ClaimByDomain, kind, limit, lease, domains, running, lanes.Most);
-        var claimed = await claim.ListAsync(row => new Job(row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetGuid(3), row.GetString(4)), ct);
+        await using var claim = lanes is null
+            ? database.Command(Claim, kind, limit, lease)
+            : database.Command(ClaimByDomain, kind, limit, lease, domains, running, lanes.Most);
+        var claimed = await claim.ListAsync(
+            row => new Job(row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetGuid(3), row.GetString(4)),
+            ct
+        );
         claimed.ForEach(job => lanes?.Enter(job.Domain));
         return claimed;
     }
@@ -83,10 +97,20 @@ public sealed class JobStore(NpgsqlDataSource database)
     public async Task EndAsync(string kind, Job job, Retry? retry, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(retry is null
-            ? Rows.InBatch($"delete from {Table} where kind = $1 and id = $2 and stamp = $3", kind, job.Id, job.Stamp)
-            : Rows.InBatch($"update {Table} set due_at = now() + $4, failures = $5 where kind = $1 and id = $2 and stamp = $3",
-                kind, job.Id, job.Stamp, retry.Wait, !retry.Counts ? job.Failures : retry.Failed ? job.Failures + 1 : 0));
+        batch.BatchCommands.Add(
+            retry is null
+                ? Rows.InBatch($"delete from {Table} where kind = $1 and id = $2 and stamp = $3", kind, job.Id, job.Stamp)
+                : Rows.InBatch(
+                    $"update {Table} set due_at = now() + $4, failures = $5 where kind = $1 and id = $2 and stamp = $3",
+                    kind,
+                    job.Id,
+                    job.Stamp,
+                    retry.Wait,
+                    !retry.Counts ? job.Failures
+                        : retry.Failed ? job.Failures + 1
+                        : 0
+                )
+        );
         batch.BatchCommands.Add(Rows.InBatch($"update {Table} set leased_until = null where kind = $1 and id = $2", kind, job.Id));
         await batch.ExecuteNonQueryAsync(ct);
     }

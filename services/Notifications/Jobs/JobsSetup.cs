@@ -10,10 +10,13 @@ public static class JobsSetup
         builder.Services.AddSingleton<JobStore>();
     }
 
-    public static void AddJob<TJob>(this IHostApplicationBuilder builder) where TJob : class, IJob
+    public static void AddJob<TJob>(this IHostApplicationBuilder builder)
+        where TJob : class, IJob
     {
         builder.Services.AddSingleton<TJob>();
         // AddHostedService takes one of a type; there is a runner for each kind.
-        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<JobRunner>(services, services.GetRequiredService<TJob>()));
+        builder.Services.AddSingleton<IHostedService>(services =>
+            ActivatorUtilities.CreateInstance<JobRunner>(services, services.GetRequiredService<TJob>())
+        );
     }
 }

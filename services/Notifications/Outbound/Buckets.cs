@@ -1,8 +1,9 @@
 namespace NewsPlatform.Notifications.Outbound;
 
 /// <summary>
-/// So many a minute for each of those that are counted, whoever they are: a token bucket each, that is full at first. Strangers choose what is counted, so that
-/// there are only so many; past them those are forgotten that took something the longest ago, which have the most again.
+/// So many a minute for each of those that are counted, whoever they are: a token bucket each, that is full at first. Strangers choose what
+/// is counted, so that there are only so many; past them those are forgotten that took something the longest ago, which have the most
+/// again.
 /// </summary>
 /// <param name="most">That are counted at once.</param>
 public sealed class Buckets(int perMinute, int most, TimeProvider clock)
@@ -50,7 +51,10 @@ public sealed class Buckets(int perMinute, int most, TimeProvider clock)
         }
     }
 
-    double Left(string name) => buckets.TryGetValue(name, out var bucket) ? Math.Min(perMinute, bucket.Left + clock.GetElapsedTime(bucket.At).TotalMinutes * perMinute) : perMinute;
+    double Left(string name) =>
+        buckets.TryGetValue(name, out var bucket)
+            ? Math.Min(perMinute, bucket.Left + clock.GetElapsedTime(bucket.At).TotalMinutes * perMinute)
+            : perMinute;
 
     /// <summary>Those that are full again are as if they had never been; if that is not enough, a tenth goes, the oldest.</summary>
     void Forget()
@@ -59,7 +63,13 @@ public sealed class Buckets(int perMinute, int most, TimeProvider clock)
         {
             buckets.Remove(full);
         }
-        foreach (var old in buckets.OrderBy(bucket => bucket.Value.At).Take(buckets.Count - most + most / 10 + 1).Select(bucket => bucket.Key).ToArray())
+        foreach (
+            var old in buckets
+                .OrderBy(bucket => bucket.Value.At)
+                .Take(buckets.Count - most + most / 10 + 1)
+                .Select(bucket => bucket.Key)
+                .ToArray()
+        )
         {
             buckets.Remove(old);
         }

@@ -4,12 +4,16 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Outbound;
 
 /// <summary>
-/// How often strangers can have somebody else's server called, over all channels: by owner, by client and by the domain that is called. It belongs to nothing that
-/// can be ended and made anew, so that making and deleting gains nothing. Each instance has its own.
+/// How often strangers can have somebody else's server called, over all channels: by owner, by client and by the domain that is called. It
+/// belongs to nothing that can be ended and made anew, so that making and deleting gains nothing. Each instance has its own.
 /// </summary>
 public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
 {
-    static readonly Counter<long> refused = Telemetry.Meter.CreateCounter<long>("news.outbound.refused", "{call}", "Calls that were not made since there had been too many, by whose budget was spent: owner, client or domain");
+    static readonly Counter<long> refused = Telemetry.Meter.CreateCounter<long>(
+        "news.outbound.refused",
+        "{call}",
+        "Calls that were not made since there had been too many, by whose budget was spent: owner, client or domain"
+    );
 
     readonly Buckets owners = new(options.CallsPerOwnerPerMinute, options.MaxCounted, clock);
     readonly Buckets clients = new(options.CallsPerClientPerMinute, options.MaxCounted, clock);
@@ -22,7 +26,11 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
         var (owner, client) = (Caller.Current?.Id, ClientAddress.Of(context));
         if (owner is not null && !owners.TryTake(owner, out var wait))
         {
-            throw Refuse("owner", wait, $"{Caller.Current!.Name} may have others' servers called {options.CallsPerOwnerPerMinute} times in a minute at most.");
+            throw Refuse(
+                "owner",
+                wait,
+                $"{Caller.Current!.Name} may have others' servers called {options.CallsPerOwnerPerMinute} times in a minute at most."
+            );
         }
         if (!clients.TryTake(client, out wait))
         {
@@ -30,7 +38,11 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
             {
                 owners.Return(owner);
             }
-            throw Refuse("client", wait, $"One client may have others' servers called {options.CallsPerClientPerMinute} times in a minute at most.");
+            throw Refuse(
+                "client",
+                wait,
+                $"One client may have others' servers called {options.CallsPerClientPerMinute} times in a minute at most."
+            );
         }
     }
 
@@ -40,7 +52,11 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
     {
         if (!TryTake(host, out var wait))
         {
-            throw Refuse("domain", wait, $"{Domains.Of(host, options)} is called {options.CallsPerDomainPerMinute} times in a minute at most.");
+            throw Refuse(
+                "domain",
+                wait,
+                $"{Domains.Of(host, options)} is called {options.CallsPerDomainPerMinute} times in a minute at most."
+            );
         }
     }
 

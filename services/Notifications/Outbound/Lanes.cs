@@ -1,8 +1,8 @@
 namespace NewsPlatform.Notifications.Outbound;
 
 /// <summary>
-/// How much of something runs at once for each domain, so that one which is slow takes up no more than its share. A domain is known while something of it
-/// runs, and no longer.
+/// How much of something runs at once for each domain, so that one which is slow takes up no more than its share. A domain is known while
+/// something of it runs, and no longer.
 /// </summary>
 /// <param name="most">That run at once of one domain.</param>
 public sealed class Lanes(int most)

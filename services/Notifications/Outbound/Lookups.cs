@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace NewsPlatform.Notifications.Outbound;
 
 /// <summary>
-/// The addresses of hosts that others have named. A name's own server may be as slow as its owner likes, and a question under way cannot be taken back, so
-/// that there are only so many at once, and fewer of one domain.
+/// The addresses of hosts that others have named. A name's own server may be as slow as its owner likes, and a question under way cannot be
+/// taken back, so that there are only so many at once, and fewer of one domain.
 /// </summary>
 /// <param name="resolve">Gives the addresses of a host's name.</param>
 public sealed class Lookups(Func<string, CancellationToken, Task<IPAddress[]>> resolve, OutboundOptions options) : IDisposable
@@ -32,7 +32,9 @@ public sealed class Lookups(Func<string, CancellationToken, Task<IPAddress[]>> r
         try
         {
             var found = IsName(host) ? await AskAsync(host, ct) : [];
-            return found.Length > 0 ? Array.ConvertAll(found, PublicAddresses.Plain) : throw new SocketException((int)SocketError.HostNotFound);
+            return found.Length > 0
+                ? Array.ConvertAll(found, PublicAddresses.Plain)
+                : throw new SocketException((int)SocketError.HostNotFound);
         }
         catch (ArgumentException)
         {
@@ -51,7 +53,8 @@ public sealed class Lookups(Func<string, CancellationToken, Task<IPAddress[]>> r
     static bool IsName(string host)
     {
         var name = host.EndsWith('.') ? host[..^1] : host;
-        return name.Length is > 0 and <= LongestName && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+        return name.Length is > 0 and <= LongestName
+            && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
             && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel);
     }
 
@@ -75,13 +78,18 @@ public sealed class Lookups(Func<string, CancellationToken, Task<IPAddress[]>> r
             throw;
         }
         var asking = Task.Run(() => resolve(host, CancellationToken.None), CancellationToken.None);
-        _ = asking.ContinueWith(done =>
-        {
-            // Nobody may be there any more to hear of it.
-            _ = done.Exception;
-            lanes.Leave(domain);
-            room.Release();
-        }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = asking.ContinueWith(
+            done =>
+            {
+                // Nobody may be there any more to hear of it.
+                _ = done.Exception;
+                lanes.Leave(domain);
+                room.Release();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
         return await asking.WaitAsync(timeout.Token);
     }
 }

@@ -9,12 +9,16 @@ namespace NewsPlatform.Notifications.Outbound;
 public sealed class OutboundRefused(string message) : IOException(message);
 
 /// <summary>
-/// Reaches what others have named, and nothing but the open Internet and the operator's own receivers. The address is checked that is really connected
-/// to, so that a name which leads elsewhere the second time (DNS rebinding) gains nothing. Redirects are not followed, proxies and cookies not used.
+/// Reaches what others have named, and nothing but the open Internet and the operator's own receivers. The address is checked that is
+/// really connected to, so that a name which leads elsewhere the second time (DNS rebinding) gains nothing. Redirects are not followed,
+/// proxies and cookies not used.
 /// </summary>
 public sealed class OutboundHttp : IDisposable
 {
-    /// <summary>This service's own management port, for what it sends itself. No address that others give can have this name (RFC 6761, section 6.4).</summary>
+    /// <summary>
+    /// This service's own management port, for what it sends itself. No address that others give can have this name (RFC 6761, section
+    /// 6.4).
+    /// </summary>
     public const string Self = "self.invalid";
 
     readonly OutboundOptions options;
@@ -24,20 +28,34 @@ public sealed class OutboundHttp : IDisposable
     readonly Lookups lookups;
     readonly Unlisted meters = new();
 
-    public OutboundHttp(OutboundOptions options, ListenOptions listen) : this(options, Dns.GetHostAddressesAsync) => self = new(listen.OwnAddress, listen.ManagementPort);
+    public OutboundHttp(OutboundOptions options, ListenOptions listen)
+        : this(options, Dns.GetHostAddressesAsync) => self = new(listen.OwnAddress, listen.ManagementPort);
 
     /// <param name="resolve">Gives the addresses of a host's name.</param>
     public OutboundHttp(OutboundOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
         (this.options, allowed, lookups) = (options, options.Networks, new(resolve, options));
-        invoker = new(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = TimeSpan.FromSeconds(options.ConnectSeconds), PooledConnectionLifetime = TimeSpan.FromMinutes(2), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            MaxConnectionsPerServer = options.MaxConnectionsPerHost, EnableMultipleHttp2Connections = true, MaxResponseHeadersLength = 16, MaxResponseDrainSize = options.MaxAnswerBytes, ConnectCallback = ConnectAsync,
-            // Addresses that others gave are theirs: they stand in no trace, no foreign server is given trace ids, and metrics do not grow by a row a host.
-            ActivityHeadersPropagator = null, MeterFactory = meters,
-        });
+        invoker = new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+                AutomaticDecompression = DecompressionMethods.None,
+                ConnectTimeout = TimeSpan.FromSeconds(options.ConnectSeconds),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+                MaxConnectionsPerServer = options.MaxConnectionsPerHost,
+                EnableMultipleHttp2Connections = true,
+                MaxResponseHeadersLength = 16,
+                MaxResponseDrainSize = options.MaxAnswerBytes,
+                ConnectCallback = ConnectAsync,
+                // Addresses that others gave are theirs: they stand in no trace, no foreign server is given trace ids, and metrics do not
+                // grow by a row a host.
+                ActivityHeadersPropagator = null,
+                MeterFactory = meters,
+            }
+        );
     }
 
     /// <summary>Checks an address when it is given, so that whoever gave it is told at once.</summary>
@@ -89,9 +107,15 @@ public sealed class OutboundHttp : IDisposable
     {
         try
         {
-            // A control character, such as one that no database stores, stands in no address, and an unpaired surrogate cannot be written as UTF-8.
-            return !address.EnumerateRunes().Any(letter => Rune.IsControl(letter) || letter == Rune.ReplacementChar)
-                && Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.AbsoluteUri.Length > 0 ? (uri, uri.IdnHost) : default;
+            // A control character, such as one that no database stores, stands in no address, and an unpaired surrogate cannot be written
+            // as UTF-8.
+            return
+                !address.EnumerateRunes().Any(letter => Rune.IsControl(letter) || letter == Rune.ReplacementChar)
+                && Uri.TryCreate(address, UriKind.Absolute, out var uri)
+                && uri.Scheme is "https" or "http"
+                && uri.AbsoluteUri.Length > 0
+                ? (uri, uri.IdnHost)
+                : default;
         }
         catch (Exception fault) when (fault is UriFormatException or ArgumentException or InvalidOperationException)
         {
@@ -135,9 +159,17 @@ public sealed class OutboundHttp : IDisposable
 
     async ValueTask<System.IO.Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
-        var (addresses, port) = self is not null && context.DnsEndPoint.Host == Self
-            ? ([self.Address], self.Port)
-            : (await ReachableAsync(context.DnsEndPoint.Host, context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps, ct), context.DnsEndPoint.Port);
+        var (addresses, port) =
+            self is not null && context.DnsEndPoint.Host == Self
+                ? ([self.Address], self.Port)
+                : (
+                    await ReachableAsync(
+                        context.DnsEndPoint.Host,
+                        context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps,
+                        ct
+                    ),
+                    context.DnsEndPoint.Port
+                );
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -172,7 +204,8 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>An address that stands for all of its machine's own is no receiver's, whatever is allowed.</summary>
-    bool IsAllowed(IPAddress address) => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && allowed.Any(network => network.Contains(address));
+    bool IsAllowed(IPAddress address) =>
+        !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && allowed.Any(network => network.Contains(address));
 
     /// <summary>Meters under a name that nobody listens to.</summary>
     sealed class Unlisted : System.Diagnostics.Metrics.IMeterFactory
@@ -186,15 +219,21 @@ public sealed class OutboundHttp : IDisposable
 }
 
 /// <param name="Body">As much of it as is read.</param>
-public sealed record OutboundAnswer(int Status, System.Net.Http.Headers.HttpResponseHeaders Headers, System.Net.Http.Headers.HttpContentHeaders ContentHeaders, ReadOnlyMemory<byte> Body)
+public sealed record OutboundAnswer(
+    int Status,
+    System.Net.Http.Headers.HttpResponseHeaders Headers,
+    System.Net.Http.Headers.HttpContentHeaders ContentHeaders,
+    ReadOnlyMemory<byte> Body
+)
 {
     public bool Succeeded => Status is >= 200 and < 300;
 
     /// <summary>How long the receiver asks to be left alone (RFC 9110, section 10.2.3).</summary>
-    public TimeSpan? RetryAfter(DateTimeOffset now) => Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > now => date - now,
-        _ => null,
-    };
+    public TimeSpan? RetryAfter(DateTimeOffset now) =>
+        Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } when date > now => date - now,
+            _ => null,
+        };
 }

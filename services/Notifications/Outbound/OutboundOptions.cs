@@ -32,15 +32,23 @@ public sealed class OutboundOptions : IValidatableObject
     [Range(1, 1_000)]
     public int MaxLookups { get; set; } = 32;
 
-    /// <summary>Calls that the owner of subscriptions, a key or a person, may cause in a minute at each instance: making, verifying, testing and enabling.</summary>
+    /// <summary>
+    /// Calls that the owner of subscriptions, a key or a person, may cause in a minute at each instance: making, verifying, testing and
+    /// enabling.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int CallsPerOwnerPerMinute { get; set; } = 60;
 
-    /// <summary>Calls that one client's address may cause in a minute at each instance, over all channels; of IPv6 all addresses of a /64 are one client.</summary>
+    /// <summary>
+    /// Calls that one client's address may cause in a minute at each instance, over all channels; of IPv6 all addresses of a /64 are one
+    /// client.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int CallsPerClientPerMinute { get; set; } = 60;
 
-    /// <summary>Calls to the hosts of one domain that strangers may cause in a minute at each instance, over all channels and by whomever.</summary>
+    /// <summary>
+    /// Calls to the hosts of one domain that strangers may cause in a minute at each instance, over all channels and by whomever.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int CallsPerDomainPerMinute { get; set; } = 120;
 
@@ -48,14 +56,25 @@ public sealed class OutboundOptions : IValidatableObject
     [Range(1, 1_000)]
     public int VerificationsPerDomain { get; set; } = 4;
 
-    /// <summary>Owners, clients and domains whose calls are counted at once, of each; past it those that called the longest ago are forgotten.</summary>
+    /// <summary>
+    /// Owners, clients and domains whose calls are counted at once, of each; past it those that called the longest ago are forgotten.
+    /// </summary>
     [Range(100, 10_000_000)]
     public int MaxCounted { get; set; } = 100_000;
 
-    /// <summary>Suffixes with commas between under which a host lets strangers have names, such as <c>herokuapp.com</c>: each name directly below is a domain by itself.</summary>
-    public string SharedSuffixes { get; set; } = "amazonaws.com,azurewebsites.net,herokuapp.com,vercel.app,netlify.app,workers.dev,pages.dev,run.app,web.app,appspot.com,onrender.com,fly.dev,github.io,gitlab.io";
+    /// <summary>
+    /// Suffixes with commas between under which a host lets strangers have names, such as <c>herokuapp.com</c>: each name directly below is
+    /// a domain by itself.
+    /// </summary>
+    public string SharedSuffixes { get; set; } =
+        "amazonaws.com,azurewebsites.net,herokuapp.com,vercel.app,netlify.app,workers.dev,pages.dev,run.app,web.app,appspot.com,onrender.com,fly.dev,github.io,gitlab.io";
 
-    public IReadOnlyList<string> Suffixes => field ??= [.. SharedSuffixes.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(suffix => suffix.Trim('.').ToLowerInvariant())];
+    public IReadOnlyList<string> Suffixes =>
+        field ??= [
+            .. SharedSuffixes
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(suffix => suffix.Trim('.').ToLowerInvariant()),
+        ];
 
     public IReadOnlyList<IPNetwork> Networks => [.. Parts.Select(IPNetwork.Parse)];
 

@@ -25,7 +25,9 @@ sealed class Group(Topics topics)
 /// Everybody who listens at this instance. Joining tells the position up to which the subscriber must read the log; everything after
 /// it is handed out, so that at the seam nothing is missing and nothing comes twice.
 /// </summary>
-/// <remarks>A bulletin is matched with groups that share a topic with it, so that what it costs grows with who gets it and not with who listens.</remarks>
+/// <remarks>
+/// A bulletin is matched with groups that share a topic with it, so that what it costs grows with who gets it and not with who listens.
+/// </remarks>
 public sealed class Broadcaster
 {
     readonly Lock gate = new();
@@ -36,9 +38,24 @@ public sealed class Broadcaster
 
     public Broadcaster()
     {
-        Telemetry.Meter.CreateObservableGauge("news.stream.groups", () => Groups, "{group}", "Different sets of topics that are listened to at this instance");
-        Telemetry.Meter.CreateObservableGauge("news.stream.queued", Queued, "{bulletin}", "The most bulletins that wait for one subscriber");
-        Telemetry.Meter.CreateObservableGauge("news.stream.position", () => Position, "{bulletin}", "The bulletin up to which all were handed out");
+        Telemetry.Meter.CreateObservableGauge(
+            "news.stream.groups",
+            () => Groups,
+            "{group}",
+            "Different sets of topics that are listened to at this instance"
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.stream.queued",
+            Queued,
+            "{bulletin}",
+            "The most bulletins that wait for one subscriber"
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.stream.position",
+            () => Position,
+            "{bulletin}",
+            "The bulletin up to which all were handed out"
+        );
     }
 
     public long Position => Volatile.Read(ref position);

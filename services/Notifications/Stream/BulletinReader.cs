@@ -26,7 +26,9 @@ public sealed record StartPosition(long? After)
 /// <param name="Gap">What is said first of a position that the log does not have; null when it has it.</param>
 public sealed record Start(long After, long UpTo, Frame? Gap);
 
-/// <summary>What one subscriber is told, in order: what it missed, from the log, and then what is new, without a gap or a repeat at the seam.</summary>
+/// <summary>
+/// What one subscriber is told, in order: what it missed, from the log, and then what is new, without a gap or a repeat at the seam.
+/// </summary>
 public sealed class BulletinReader(ReplayBuffer replay, Broadcaster broadcaster, StreamMemory memory)
 {
     /// <param name="start">Null for what is new from now on.</param>
@@ -46,7 +48,11 @@ public sealed class BulletinReader(ReplayBuffer replay, Broadcaster broadcaster,
     }
 
     /// <summary>Ends when the subscriber is stopped.</summary>
-    public async IAsyncEnumerable<Frame> ReadAsync(Subscriber subscriber, Start start, [EnumeratorCancellation] CancellationToken ct = default)
+    public async IAsyncEnumerable<Frame> ReadAsync(
+        Subscriber subscriber,
+        Start start,
+        [EnumeratorCancellation] CancellationToken ct = default
+    )
     {
         if (start.Gap is { } gap)
         {

@@ -35,7 +35,11 @@ public enum Ending
 public sealed class Connection(string transport, Caller? caller, string client, long endsAt)
 #pragma warning restore CA1001
 {
-    static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>("news.stream.dropped", "{subscriber}", "Subscribers dropped because they were too slow");
+    static readonly Counter<long> dropped = Telemetry.Meter.CreateCounter<long>(
+        "news.stream.dropped",
+        "{subscriber}",
+        "Subscribers dropped because they were too slow"
+    );
     readonly CancellationTokenSource ended = new();
     long lastAt = Environment.TickCount64;
     int why;

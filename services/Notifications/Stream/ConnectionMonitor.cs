@@ -3,10 +3,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>
-/// Looks after connections by one clock for all of them: signs of life, rotation, keys that open no more. When the service stops it ends them one after the
-/// other and tells each another time to come back, so that they do not all come at once to the instances that are left.
+/// Looks after connections by one clock for all of them: signs of life, rotation, keys that open no more. When the service stops it ends
+/// them one after the other and tells each another time to come back, so that they do not all come at once to the instances that are left.
 /// </summary>
-public sealed class ConnectionMonitor(ConnectionAdmission admission, StreamOptions options, ILogger<ConnectionMonitor> log) : BackgroundService, IHostedLifecycleService, IHealthCheck
+public sealed class ConnectionMonitor(ConnectionAdmission admission, StreamOptions options, ILogger<ConnectionMonitor> log)
+    : BackgroundService,
+        IHostedLifecycleService,
+        IHealthCheck
 {
     static readonly TimeSpan round = TimeSpan.FromSeconds(1);
     static readonly TimeSpan step = TimeSpan.FromMilliseconds(100);
@@ -39,13 +42,20 @@ public sealed class ConnectionMonitor(ConnectionAdmission admission, StreamOptio
         var some = left.Chunk(Math.Max(1, (int)Math.Ceiling(left.Length * Math.Min(1, step / drain)))).ToArray();
         foreach (var (index, connections) in some.Index())
         {
-            await Task.Delay(index == 0 ? TimeSpan.Zero : drain / some.Length, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(index == 0 ? TimeSpan.Zero : drain / some.Length, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var connection in connections)
             {
                 connection.End(Ending.Drained);
             }
         }
-        for (var waited = TimeSpan.Zero; admission.Connections.Count > 0 && waited < TimeSpan.FromSeconds(options.DropSeconds) && !cancellationToken.IsCancellationRequested; waited += step)
+        for (
+            var waited = TimeSpan.Zero;
+            admission.Connections.Count > 0
+                && waited < TimeSpan.FromSeconds(options.DropSeconds)
+                && !cancellationToken.IsCancellationRequested;
+            waited += step
+        )
         {
             await Task.Delay(step, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

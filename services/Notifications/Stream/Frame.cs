@@ -7,8 +7,8 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>
-/// A bulletin, or a word of the server's, as it goes out: its bytes are made once, whoever gets them and however. A word of the server's has no position and
-/// no id, so that it never becomes the place to resume from.
+/// A bulletin, or a word of the server's, as it goes out: its bytes are made once, whoever gets them and however. A word of the server's
+/// has no position and no id, so that it never becomes the place to resume from.
 /// </summary>
 public sealed class Frame
 {
@@ -29,7 +29,9 @@ public sealed class Frame
         Position = bulletin.Position;
         Article = bulletin.Article.Id;
         Topics = Stream.Topics.Of(bulletin.Article);
-        var head = Encoding.UTF8.GetBytes($"event: {JsonNamingPolicy.CamelCase.ConvertName(bulletin.Kind.ToString())}\nid: {bulletin.Position}\ndata: ");
+        var head = Encoding.UTF8.GetBytes(
+            $"event: {JsonNamingPolicy.CamelCase.ConvertName(bulletin.Kind.ToString())}\nid: {bulletin.Position}\ndata: "
+        );
         var data = JsonSerializer.SerializeToUtf8Bytes(bulletin, json);
         byte[] bytes = [.. head, .. data, (byte)'\n', (byte)'\n'];
         Bytes = bytes;
@@ -49,7 +51,10 @@ public sealed class Frame
 
     public static Frame Heartbeat { get; } = new("heartbeat", ": \n\n", shared: true);
 
-    /// <summary>Bulletins between what the client has and the oldest one that is kept are not there any more, or the client's position is none of this log.</summary>
+    /// <summary>
+    /// Bulletins between what the client has and the oldest one that is kept are not there any more, or the client's position is none of
+    /// this log.
+    /// </summary>
     public static Frame Gap(long oldest, long newest)
     {
         var data = $"{{\"oldest\":{oldest},\"newest\":{newest}}}";

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>
-/// What goes out, compressed once for everybody: deflate blocks (RFC 1951) by a compressor that knew nothing before them, up to a byte's end. They refer to
-/// nothing outside of themselves, so they can stand anywhere in anybody's stream.
+/// What goes out, compressed once for everybody: deflate blocks (RFC 1951) by a compressor that knew nothing before them, up to a byte's
+/// end. They refer to nothing outside of themselves, so they can stand anywhere in anybody's stream.
 /// </summary>
 public sealed class GzipPiece
 {
@@ -96,8 +96,8 @@ public sealed class GzipPiece
 }
 
 /// <summary>
-/// One client's gzip stream (RFC 1952) made of shared pieces. All that is its own is the checksum so far, so that a stream which ends in order is whole and
-/// no decoder complains. One member for all of it: browsers stop at a first member's end.
+/// One client's gzip stream (RFC 1952) made of shared pieces. All that is its own is the checksum so far, so that a stream which ends in
+/// order is whole and no decoder complains. One member for all of it: browsers stop at a first member's end.
 /// </summary>
 public sealed class GzipMember
 {

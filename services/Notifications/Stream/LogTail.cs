@@ -10,12 +10,22 @@ namespace NewsPlatform.Notifications.Stream;
 /// Follows the log and hands out what is new. PostgreSQL says when it has grown; a look every second finds what such a message that
 /// never came would have said.
 /// </summary>
-public sealed class LogTail(BulletinLog bulletins, ReplayBuffer replay, Broadcaster broadcaster, NpgsqlDataSource database, StreamOptions options, TimeProvider clock,
-    Consumption consumption, ILogger<LogTail> log)
-    : BackgroundService, IHealthCheck
+public sealed class LogTail(
+    BulletinLog bulletins,
+    ReplayBuffer replay,
+    Broadcaster broadcaster,
+    NpgsqlDataSource database,
+    StreamOptions options,
+    TimeProvider clock,
+    Consumption consumption,
+    ILogger<LogTail> log
+) : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan longestSilence = TimeSpan.FromSeconds(10);
-    static readonly Histogram<double> delay = Telemetry.DelayHistogram("news.stream.delay", "From an article's becoming public to its being handed to every subscriber");
+    static readonly Histogram<double> delay = Telemetry.DelayHistogram(
+        "news.stream.delay",
+        "From an article's becoming public to its being handed to every subscriber"
+    );
     readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long lastLookAt = Environment.TickCount64;
 
@@ -72,15 +82,16 @@ public sealed class LogTail(BulletinLog bulletins, ReplayBuffer replay, Broadcas
                 delay.Record((clock.GetUtcNow() - page[^1].Article.UpdatedAt).TotalSeconds);
                 consumption.Progressed();
             }
-        }
-        while (page.Count == options.ReplayPage);
+        } while (page.Count == options.ReplayPage);
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var silence = TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lastLookAt));
-        return Task.FromResult(begun.Task.IsCompleted && silence < longestSilence
-            ? HealthCheckResult.Healthy($"handed out up to bulletin {broadcaster.Position}")
-            : HealthCheckResult.Unhealthy($"the log was not read for {silence.TotalSeconds:F0} s"));
+        return Task.FromResult(
+            begun.Task.IsCompleted && silence < longestSilence
+                ? HealthCheckResult.Healthy($"handed out up to bulletin {broadcaster.Position}")
+                : HealthCheckResult.Unhealthy($"the log was not read for {silence.TotalSeconds:F0} s")
+        );
     }
 }

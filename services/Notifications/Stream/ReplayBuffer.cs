@@ -4,8 +4,8 @@ using NewsPlatform.Notifications.Bulletins;
 namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>
-/// What was handed out before. The newest is kept in memory as it goes out; what is older is read from the log, by a few at a time, so that a crowd that
-/// comes back after a restart does not stand in the way of what is new.
+/// What was handed out before. The newest is kept in memory as it goes out; what is older is read from the log, by a few at a time, so that
+/// a crowd that comes back after a restart does not stand in the way of what is new.
 /// </summary>
 public sealed class ReplayBuffer(BulletinLog log, IDocumentStore store, StreamOptions options) : IDisposable
 {
@@ -18,7 +18,10 @@ public sealed class ReplayBuffer(BulletinLog log, IDocumentStore store, StreamOp
         var frames = page.Select(bulletin => new Frame(bulletin)).ToArray();
         // A newer bulletin may have come with a masking, which changes what the article's earlier ones say.
         var articles = frames.Select(frame => frame.Article).ToHashSet();
-        var earlier = recent.Where(frame => frame is not null && articles.Contains(frame.Article)).Select(frame => frame!.Position).ToArray();
+        var earlier = recent
+            .Where(frame => frame is not null && articles.Contains(frame.Article))
+            .Select(frame => frame!.Position)
+            .ToArray();
         foreach (var position in earlier)
         {
             this[position] = null;
@@ -61,7 +64,12 @@ public sealed class ReplayBuffer(BulletinLog log, IDocumentStore store, StreamOp
         await reads.WaitAsync(ct);
         try
         {
-            return [.. (await log.ReadAsync(after, limit, ct)).Where(bulletin => bulletin.Position <= upTo).Select(bulletin => new Frame(bulletin))];
+            return
+            [
+                .. (await log.ReadAsync(after, limit, ct))
+                    .Where(bulletin => bulletin.Position <= upTo)
+                    .Select(bulletin => new Frame(bulletin)),
+            ];
         }
         finally
         {

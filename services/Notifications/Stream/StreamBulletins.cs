@@ -8,25 +8,47 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
 
-/// <summary>Live bulletins as server-sent events (WHATWG HTML, section 9.2). With Last-Event-ID, what was missed comes first. See <c>PROTOCOL.md</c>.</summary>
+/// <summary>
+/// Live bulletins as server-sent events (WHATWG HTML, section 9.2). With Last-Event-ID, what was missed comes first. See
+/// <c>PROTOCOL.md</c>.
+/// </summary>
 public static class StreamBulletins
 {
     const string EventStream = "text/event-stream";
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/stream", Handle)
-        .AllowAnonymous()
-        .WithSummary("Stream bulletins as server-sent events").WithTags("Stream").WithQuery("topic", "lastEventId", "ticket")
-        .Produces<string>(contentType: EventStream)
-        .ProducesProblem(401).ProducesProblem(403).ProducesProblem(429)
-        .WithDescription("Events are named `published`, `updated`, `corrected` and `withdrawn`; `id` is the position in the log, data one line of JSON. "
-            + "After `Last-Event-ID` what was missed comes first; `gap` says that some of it is not there any more. Heartbeats are comments. "
-            + "With `Accept-Encoding: gzip` the stream is compressed. An instance that stops, or whose store is away, answers those who accept "
-            + "`text/event-stream` with a stream that only says when to come back, since browsers take a 503 for the end. The same over a WebSocket, as JSON messages, is at "
-            + "`/api/stream/ws`; `PROTOCOL.md` beside the service's streams describes both.");
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/stream", Handle)
+            .AllowAnonymous()
+            .WithSummary("Stream bulletins as server-sent events")
+            .WithTags("Stream")
+            .WithQuery("topic", "lastEventId", "ticket")
+            .Produces<string>(contentType: EventStream)
+            .ProducesProblem(401)
+            .ProducesProblem(403)
+            .ProducesProblem(429)
+            .WithDescription(
+                "Events are named `published`, `updated`, `corrected` and `withdrawn`; `id` is the position in the log, data one line of JSON. "
+                    + "After `Last-Event-ID` what was missed comes first; `gap` says that some of it is not there any more. Heartbeats are comments. "
+                    + "With `Accept-Encoding: gzip` the stream is compressed. An instance that stops, or whose store is away, answers those who accept "
+                    + "`text/event-stream` with a stream that only says when to come back, since browsers take a 503 for the end. The same over a WebSocket, as JSON messages, is at "
+                    + "`/api/stream/ws`; `PROTOCOL.md` beside the service's streams describes both."
+            );
 
-    static async Task<IResult> Handle(HttpContext context, ConnectionAdmission admission, BulletinReader reader, Broadcaster broadcaster, StreamOptions options, PortalOptions portal)
+    static async Task<IResult> Handle(
+        HttpContext context,
+        ConnectionAdmission admission,
+        BulletinReader reader,
+        Broadcaster broadcaster,
+        StreamOptions options,
+        PortalOptions portal
+    )
     {
-        var topics = Topics.Parse(context.Request.Query["topic"], portal, maxTopics: options.MaxTopics, maxLength: options.MaxTopicCharacters);
+        var topics = Topics.Parse(
+            context.Request.Query["topic"],
+            portal,
+            maxTopics: options.MaxTopics,
+            maxLength: options.MaxTopicCharacters
+        );
         var start = FromOf(context.Request);
         if (!admission.IsOpen && IsEventSource(context.Request))
         {
@@ -41,18 +63,22 @@ public static class StreamBulletins
             {
                 begun = await reader.BeginAsync(subscriber, start, context.RequestAborted);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException && TransientFault.IsTransient(fault) && IsEventSource(context.Request))
+            catch (Exception fault)
+                when (fault is not OperationCanceledException && TransientFault.IsTransient(fault) && IsEventSource(context.Request))
             {
                 return await ComeBackAsync(context, options);
             }
             await using var left = context.RequestAborted.UnsafeRegister(static state => ((Connection)state!).End(Ending.Left), connection);
             var output = new Output(context, connection, begun);
-            await using var stop = connection.Ended.UnsafeRegister(static state =>
-            {
-                var (subscriber, body) = ((Subscriber, PipeWriter))state!;
-                subscriber.Stop();
-                body.CancelPendingFlush();
-            }, (subscriber, context.Response.BodyWriter));
+            await using var stop = connection.Ended.UnsafeRegister(
+                static state =>
+                {
+                    var (subscriber, body) = ((Subscriber, PipeWriter))state!;
+                    subscriber.Stop();
+                    body.CancelPendingFlush();
+                },
+                (subscriber, context.Response.BodyWriter)
+            );
 
             output.Add(Frame.Text($"retry: {Retry(options)}\n: welcome"));
             await output.FlushAsync();
@@ -105,14 +131,18 @@ public static class StreamBulletins
     /// <summary>Says why, if the client takes it.</summary>
     static async Task EndAsync(HttpContext context, Connection connection, Output output, StreamOptions options)
     {
-        output.Add(Frame.Text(connection.Why switch
-        {
-            Ending.Dropped => ": dropped, since more bulletins waited than are kept; resume with Last-Event-ID",
-            Ending.Revoked => $": ended, since {connection.Fault}",
-            // Whoever was ended at the same moment comes back at another one.
-            Ending.Rotated => $"retry: {Retry(options)}\n: ended, since it was old; come back, perhaps to another instance",
-            _ => $"retry: {Retry(options)}\n: ended, since this instance stops",
-        }));
+        output.Add(
+            Frame.Text(
+                connection.Why switch
+                {
+                    Ending.Dropped => ": dropped, since more bulletins waited than are kept; resume with Last-Event-ID",
+                    Ending.Revoked => $": ended, since {connection.Fault}",
+                    // Whoever was ended at the same moment comes back at another one.
+                    Ending.Rotated => $"retry: {Retry(options)}\n: ended, since it was old; come back, perhaps to another instance",
+                    _ => $"retry: {Retry(options)}\n: ended, since this instance stops",
+                }
+            )
+        );
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
         {
             // From here on it is DropSeconds that says how long.
@@ -183,13 +213,13 @@ public static class StreamBulletins
             }
             bytes.Add(waiting, transport);
             // The end has cancelled one flush, perhaps this one.
-            while ((await body.FlushAsync()).IsCanceled)
-            {
-            }
+            while ((await body.FlushAsync()).IsCanceled) { }
         }
 
         /// <summary>Named with a weight that is not nothing (RFC 9110, section 12.5.3).</summary>
-        static bool TakesGzip(HttpRequest request) => request.GetTypedHeaders().AcceptEncoding
-            .Any(coding => coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
+        static bool TakesGzip(HttpRequest request) =>
+            request
+                .GetTypedHeaders()
+                .AcceptEncoding.Any(coding => coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
     }
 }

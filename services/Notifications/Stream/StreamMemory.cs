@@ -4,8 +4,8 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>
-/// What connections hold, in bytes: of each, of each client and of this instance. It is an estimate, made of the lengths of what is really kept and of what objects
-/// cost besides; what is taken is given back to the byte.
+/// What connections hold, in bytes: of each, of each client and of this instance. It is an estimate, made of the lengths of what is really
+/// kept and of what objects cost besides; what is taken is given back to the byte.
 /// </summary>
 public sealed class StreamMemory
 {
@@ -23,8 +23,18 @@ public sealed class StreamMemory
     public StreamMemory(StreamOptions options)
     {
         this.options = options;
-        Telemetry.Meter.CreateObservableGauge("news.stream.held", () => Held, "By", "Bytes that connections hold at this instance, as they are counted");
-        Telemetry.Meter.CreateObservableGauge("news.stream.held.client", () => MostOfAClient, "By", "Bytes that the connections of one client hold, of the one that holds the most");
+        Telemetry.Meter.CreateObservableGauge(
+            "news.stream.held",
+            () => Held,
+            "By",
+            "Bytes that connections hold at this instance, as they are counted"
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.stream.held.client",
+            () => MostOfAClient,
+            "By",
+            "Bytes that the connections of one client hold, of the one that holds the most"
+        );
     }
 
     public long Held => Interlocked.Read(ref total);
@@ -52,7 +62,8 @@ public sealed class StreamMemory
         }
     }
 
-    /// <exception cref="ProblemException">429 when it is too much for the connection or its client, 503 for the instance; nothing is taken then.</exception>
+    /// <exception cref="ProblemException">429 when it is too much for the connection or its client, 503 for the instance; nothing is taken
+    /// then.</exception>
     public void Take(Connection connection, long bytes)
     {
         if (Lacks(connection, bytes) is { } problem)
@@ -96,11 +107,19 @@ public sealed class StreamMemory
             var client = perClient.GetValueOrDefault(connection.Client) + bytes;
             if (connection.Held + bytes > options.MaxKilobytesPerConnection * 1024L)
             {
-                return new(429, "too-many-requests", $"A connection may hold {options.MaxKilobytesPerConnection} kB of topics and what waits; fewer or shorter topics take less.");
+                return new(
+                    429,
+                    "too-many-requests",
+                    $"A connection may hold {options.MaxKilobytesPerConnection} kB of topics and what waits; fewer or shorter topics take less."
+                );
             }
             if (client > options.MaxKilobytesPerClient * 1024L)
             {
-                return new(429, "too-many-requests", $"The connections of one client may hold {options.MaxKilobytesPerClient} kB together.");
+                return new(
+                    429,
+                    "too-many-requests",
+                    $"The connections of one client may hold {options.MaxKilobytesPerClient} kB together."
+                );
             }
             if (total + bytes > options.MaxMegabytes * (1024L * 1024))
             {

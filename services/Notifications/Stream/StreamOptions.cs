@@ -13,7 +13,8 @@ public sealed class StreamOptions : IValidatableObject
     public bool Public { get; set; } = true;
 
     /// <summary>
-    /// Whose pages may open WebSockets, and listen with a key or a ticket, besides the portal's own, such as <c>https://partner.example.org</c>; <c>*</c> for everybody's.
+    /// Whose pages may open WebSockets, and listen with a key or a ticket, besides the portal's own, such as
+    /// <c>https://partner.example.org</c>; <c>*</c> for everybody's.
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 
@@ -21,7 +22,9 @@ public sealed class StreamOptions : IValidatableObject
     [Range(5, 3_600)]
     public int TicketSeconds { get; set; } = 60;
 
-    /// <summary>Seconds of silence after which a sign shows that the connection lives; proxies drop quiet ones after a minute or two.</summary>
+    /// <summary>
+    /// Seconds of silence after which a sign shows that the connection lives; proxies drop quiet ones after a minute or two.
+    /// </summary>
     [Range(1, 60)]
     public int HeartbeatSeconds { get; set; } = 15;
 
@@ -29,7 +32,9 @@ public sealed class StreamOptions : IValidatableObject
     [Range(1, 600)]
     public int PongSeconds { get; set; } = 30;
 
-    /// <summary>Milliseconds after which a client comes back when its connection broke; each is told a time between half of it and one and a half.</summary>
+    /// <summary>
+    /// Milliseconds after which a client comes back when its connection broke; each is told a time between half of it and one and a half.
+    /// </summary>
     [Range(100, 600_000)]
     public int RetryMilliseconds { get; set; } = 2_000;
 
@@ -41,7 +46,9 @@ public sealed class StreamOptions : IValidatableObject
     [Range(1, 10_000)]
     public int ReplayPage { get; set; } = 500;
 
-    /// <summary>The newest bulletins, which are kept in memory as they go out, so that many who resume at once cost the database nothing.</summary>
+    /// <summary>
+    /// The newest bulletins, which are kept in memory as they go out, so that many who resume at once cost the database nothing.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int RecentBulletins { get; set; } = 2_000;
 
@@ -58,8 +65,8 @@ public sealed class StreamOptions : IValidatableObject
     public int MaxSubscribers { get; set; } = 50_000;
 
     /// <summary>
-    /// Connections of one key, or without a key of one address (of IPv6, one /64), at one instance; one more is answered 429. Generous, since a
-    /// carrier or an office may have all its readers behind one address.
+    /// Connections of one key, or without a key of one address (of IPv6, one /64), at one instance; one more is answered 429. Generous,
+    /// since a carrier or an office may have all its readers behind one address.
     /// </summary>
     [Range(1, 1_000_000)]
     public int MaxPerClient { get; set; } = 5_000;
@@ -68,7 +75,10 @@ public sealed class StreamOptions : IValidatableObject
     [Range(1, 3_600)]
     public int RetryAfterSeconds { get; set; } = 5;
 
-    /// <summary>Seconds after which a connection is ended so that its client may come to another instance; each lives between three quarters of it and five. 0 for never.</summary>
+    /// <summary>
+    /// Seconds after which a connection is ended so that its client may come to another instance; each lives between three quarters of it
+    /// and five. 0 for never.
+    /// </summary>
     [Range(0, 604_800)]
     public int MaxAgeSeconds { get; set; } = 3_600;
 
@@ -93,8 +103,8 @@ public sealed class StreamOptions : IValidatableObject
     public int MaxSubscriptions { get; set; } = 20;
 
     /// <summary>
-    /// Kilobytes that one connection may hold, its topics, what it sends and what waits for it; a quiet one holds 16. A subscription that is too much for it, or for
-    /// its client, is answered 429.
+    /// Kilobytes that one connection may hold, its topics, what it sends and what waits for it; a quiet one holds 16. A subscription that
+    /// is too much for it, or for its client, is answered 429.
     /// </summary>
     [Range(32, 1 << 20)]
     public int MaxKilobytesPerConnection { get; set; } = 256;

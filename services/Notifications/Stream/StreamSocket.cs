@@ -16,10 +16,19 @@ public static class StreamSocket
     /// <summary>Named by a client that wants to be sure; a later version would have another name.</summary>
     const string Protocol = "newsplatform.v1";
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, Handle).AllowAnonymous().WithQuery("ticket").ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet(Path, Handle).AllowAnonymous().WithQuery("ticket").ExcludeFromDescription();
 
-    static async Task<IResult> Handle(HttpContext context, ConnectionAdmission admission, StreamMemory memory, BulletinReader reader, Broadcaster broadcaster, StreamOptions options,
-        PortalOptions portal, ILogger<ConnectionAdmission> log)
+    static async Task<IResult> Handle(
+        HttpContext context,
+        ConnectionAdmission admission,
+        StreamMemory memory,
+        BulletinReader reader,
+        Broadcaster broadcaster,
+        StreamOptions options,
+        PortalOptions portal,
+        ILogger<ConnectionAdmission> log
+    )
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -28,7 +37,9 @@ public static class StreamSocket
         var connection = await admission.EnterAsync(context, "websocket");
         try
         {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol) ? Protocol : null);
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(
+                context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol) ? Protocol : null
+            );
             await using var session = new Session(socket, connection, admission, memory, reader, broadcaster, options, portal, log);
             await session.RunAsync();
         }
@@ -48,9 +59,17 @@ public static class StreamSocket
         public JsonElement? After { get; init; }
     }
 
-
-    sealed class Session(WebSocket socket, Connection connection, ConnectionAdmission admission, StreamMemory memory, BulletinReader reader, Broadcaster broadcaster, StreamOptions options, PortalOptions portal, ILogger log)
-        : IAsyncDisposable
+    sealed class Session(
+        WebSocket socket,
+        Connection connection,
+        ConnectionAdmission admission,
+        StreamMemory memory,
+        BulletinReader reader,
+        Broadcaster broadcaster,
+        StreamOptions options,
+        PortalOptions portal,
+        ILogger log
+    ) : IAsyncDisposable
     {
         const int LongestId = 64;
 
@@ -58,7 +77,8 @@ public static class StreamSocket
         const int Short = 512;
 
         /// <summary>IANA's registry of close codes.</summary>
-        const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013, Unauthorized = (WebSocketCloseStatus)3000;
+        const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013,
+            Unauthorized = (WebSocketCloseStatus)3000;
 
         static readonly Counter<long> bytes = Telemetry.Meter.CreateCounter<long>("news.stream.bytes", "By", "Bytes sent to subscribers");
         static readonly KeyValuePair<string, object?> transport = new("transport", "websocket");
@@ -80,9 +100,7 @@ public static class StreamSocket
             var beating = BeatAsync();
             try
             {
-                while (await ReceiveAsync() is { } message && await AnswerAsync(message))
-                {
-                }
+                while (await ReceiveAsync() is { } message && await AnswerAsync(message)) { }
                 await DrainAsync();
             }
             catch (Exception gone) when (IsGone(gone))
@@ -140,7 +158,10 @@ public static class StreamSocket
             }
         }
 
-        /// <summary>What the client sends until it has read why is taken and dropped: a socket that is closed with something unread takes the reason from it.</summary>
+        /// <summary>
+        /// What the client sends until it has read why is taken and dropped: a socket that is closed with something unread takes the reason
+        /// from it.
+        /// </summary>
         async Task DrainAsync()
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(options.DropSeconds));
@@ -159,7 +180,10 @@ public static class StreamSocket
             if (pace.Messages > options.MaxMessagesPerSecond)
             {
                 connection.End(Ending.Misused);
-                await CloseAsync(WebSocketCloseStatus.PolicyViolation, $"{options.MaxMessagesPerSecond} messages a second are taken at most");
+                await CloseAsync(
+                    WebSocketCloseStatus.PolicyViolation,
+                    $"{options.MaxMessagesPerSecond} messages a second are taken at most"
+                );
                 return false;
             }
             string? id = null;
@@ -168,22 +192,38 @@ public static class StreamSocket
                 var message = Parse(text);
                 // What is said back is not longer than what is kept.
                 id = message.Id is { Length: <= LongestId } ? message.Id : null;
-                await (message.Type switch
-                {
-                    "subscribe" => SubscribeAsync(Id(message), message),
-                    "unsubscribe" => UnsubscribeAsync(Id(message)),
-                    "ping" when message.Id == id => SayAsync(new { type = "pong", id }),
-                    "ping" => throw ProblemException.BadRequest("id", $"may have {LongestId} characters at most"),
-                    _ => throw ProblemException.BadRequest("type", "must be subscribe, unsubscribe or ping"),
-                });
+                await (
+                    message.Type switch
+                    {
+                        "subscribe" => SubscribeAsync(Id(message), message),
+                        "unsubscribe" => UnsubscribeAsync(Id(message)),
+                        "ping" when message.Id == id => SayAsync(new { type = "pong", id }),
+                        "ping" => throw ProblemException.BadRequest("id", $"may have {LongestId} characters at most"),
+                        _ => throw ProblemException.BadRequest("type", "must be subscribe, unsubscribe or ping"),
+                    }
+                );
             }
             catch (ProblemException problem)
             {
-                await SayAsync(new { type = "error", id, problem = problem.ToProblem() });
+                await SayAsync(
+                    new
+                    {
+                        type = "error",
+                        id,
+                        problem = problem.ToProblem(),
+                    }
+                );
             }
             catch (Exception fault) when (TransientFault.IsTransient(fault) && socket.State == WebSocketState.Open)
             {
-                await SayAsync(new { type = "error", id, problem = new ProblemException(503, "unavailable", "The store does not answer. Try again shortly.").ToProblem() });
+                await SayAsync(
+                    new
+                    {
+                        type = "error",
+                        id,
+                        problem = new ProblemException(503, "unavailable", "The store does not answer. Try again shortly.").ToProblem(),
+                    }
+                );
             }
             return true;
         }
@@ -192,15 +232,22 @@ public static class StreamSocket
         {
             try
             {
-                return JsonSerializer.Deserialize<Message>(text.Span, json) ?? throw ProblemException.BadRequest("message", "must be an object");
+                return JsonSerializer.Deserialize<Message>(text.Span, json)
+                    ?? throw ProblemException.BadRequest("message", "must be an object");
             }
             catch (JsonException fault)
             {
-                throw ProblemException.BadRequest(fault.Path is { Length: > 2 } path ? path[2..] : "message", "is no JSON of a message, or of the wrong type, or a member that no message has");
+                throw ProblemException.BadRequest(
+                    fault.Path is { Length: > 2 } path ? path[2..] : "message",
+                    "is no JSON of a message, or of the wrong type, or a member that no message has"
+                );
             }
         }
 
-        static string Id(Message message) => message.Id is { Length: > 0 and <= LongestId } id ? id : throw ProblemException.BadRequest("id", $"is needed, with {LongestId} characters at most");
+        static string Id(Message message) =>
+            message.Id is { Length: > 0 and <= LongestId } id
+                ? id
+                : throw ProblemException.BadRequest("id", $"is needed, with {LongestId} characters at most");
 
         async Task SubscribeAsync(string id, Message message)
         {
@@ -218,7 +265,11 @@ public static class StreamSocket
             }
             if (subscriptions.Count >= options.MaxSubscriptions)
             {
-                throw new ProblemException(429, "too-many-requests", $"A connection may have {options.MaxSubscriptions} subscriptions at once.");
+                throw new ProblemException(
+                    429,
+                    "too-many-requests",
+                    $"A connection may have {options.MaxSubscriptions} subscriptions at once."
+                );
             }
             var bytes = StreamMemory.Subscription + topics.Bytes + 4 * id.Length;
             admission.Hold(connection, bytes);
@@ -226,7 +277,14 @@ public static class StreamSocket
             try
             {
                 var begun = await reader.BeginAsync(subscriber, start, connection.Ended);
-                await SayAsync(new { type = "subscribed", id, after = begun.After });
+                await SayAsync(
+                    new
+                    {
+                        type = "subscribed",
+                        id,
+                        after = begun.After,
+                    }
+                );
                 subscriptions[id] = (subscriber, FollowAsync(id, subscriber, begun), bytes);
             }
             finally
@@ -263,7 +321,9 @@ public static class StreamSocket
                 {
                     if (!heads.TryGetValue(frame.Type, out var head))
                     {
-                        heads[frame.Type] = head = Encoding.UTF8.GetBytes($"{{\"type\":\"{frame.Type}\",\"id\":\"{name}\",\"{frame.Type}\":");
+                        heads[frame.Type] = head = Encoding.UTF8.GetBytes(
+                            $"{{\"type\":\"{frame.Type}\",\"id\":\"{name}\",\"{frame.Type}\":"
+                        );
                     }
                     await SendAsync(head, frame.Data, tail);
                 }
@@ -327,14 +387,19 @@ public static class StreamSocket
         /// <summary>Says why, and waits for the client's word for a while.</summary>
         async Task EndAsync()
         {
-            await (connection.Why switch
-            {
-                Ending.Dropped => CloseAsync(TryAgainLater, "dropped, since more bulletins waited than are kept; resume after the last one"),
-                Ending.Revoked => CloseAsync(Unauthorized, $"{connection.Fault}"),
-                Ending.Rotated => CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "old; come back, perhaps to another instance"),
-                Ending.Drained => CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "this instance stops; come back"),
-                _ => Task.CompletedTask,
-            });
+            await (
+                connection.Why switch
+                {
+                    Ending.Dropped => CloseAsync(
+                        TryAgainLater,
+                        "dropped, since more bulletins waited than are kept; resume after the last one"
+                    ),
+                    Ending.Revoked => CloseAsync(Unauthorized, $"{connection.Fault}"),
+                    Ending.Rotated => CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "old; come back, perhaps to another instance"),
+                    Ending.Drained => CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "this instance stops; come back"),
+                    _ => Task.CompletedTask,
+                }
+            );
             await Task.Delay(TimeSpan.FromSeconds(options.DropSeconds), over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             socket.Abort();
         }
@@ -363,7 +428,8 @@ public static class StreamSocket
             }
         }
 
-        static bool IsGone(Exception fault) => fault is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
+        static bool IsGone(Exception fault) =>
+            fault is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
 
         public async ValueTask DisposeAsync()
         {
@@ -378,7 +444,10 @@ public static class StreamSocket
 
         static JsonSerializerOptions Json()
         {
-            var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+            var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+            {
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            };
             Problems.Strict(options);
             return options;
         }

@@ -20,8 +20,8 @@ sealed class Link(Frame? frame, long number)
 }
 
 /// <summary>
-/// Somebody who listens: a place in what the group was handed out, so that a bulletin that waits costs nothing for each who waits for it. One reads at a
-/// time; waiting allocates nothing.
+/// Somebody who listens: a place in what the group was handed out, so that a bulletin that waits costs nothing for each who waits for it.
+/// One reads at a time; waiting allocates nothing.
 /// </summary>
 public sealed class Subscriber(Topics topics, Connection connection, int queueLength) : IValueTaskSource
 {

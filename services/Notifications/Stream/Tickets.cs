@@ -16,10 +16,12 @@ namespace NewsPlatform.Notifications.Stream;
 public sealed record StreamTicket(string Ticket, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// What opens a stream where no header can be sent, as in a browser's EventSource and WebSocket: a JWT (RFC 7519) that says who asked for it, good for a minute
-/// at every replica, since the secret that signs it is the database's. Addresses come to stand in logs; that one is of no use there.
+/// What opens a stream where no header can be sent, as in a browser's EventSource and WebSocket: a JWT (RFC 7519) that says who asked for
+/// it, good for a minute at every replica, since the secret that signs it is the database's. Addresses come to stand in logs; that one is
+/// of no use there.
 /// </summary>
-public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOptions security, StreamOptions options, TimeProvider clock) : IDisposable
+public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOptions security, StreamOptions options, TimeProvider clock)
+    : IDisposable
 {
     const string Audience = "newsplatform:stream";
     const string KeyClaim = "key";
@@ -39,16 +41,23 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
         store.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapPost("/api/stream/tickets", Handle)
-        .RequireAuthorization(Roles.Subscriber).WithTags("Stream").WithQuery()
-        .WithSummary("Make a ticket that opens streams for a minute")
-        .WithDescription("For `?ticket=` of `/api/stream` and `/api/stream/ws`, where a browser can send no Authorization header. It has to be used until `expiresAt`; "
-            + "a stream that it opened lasts as long as the key or the token that it was asked for with.");
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/stream/tickets", Handle)
+            .RequireAuthorization(Roles.Subscriber)
+            .WithTags("Stream")
+            .WithQuery()
+            .WithSummary("Make a ticket that opens streams for a minute")
+            .WithDescription(
+                "For `?ticket=` of `/api/stream` and `/api/stream/ws`, where a browser can send no Authorization header. It has to be used until `expiresAt`; "
+                    + "a stream that it opened lasts as long as the key or the token that it was asked for with."
+            );
 
     static async Task<Ok<StreamTicket>> Handle(HttpContext context, Tickets tickets, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(await tickets.MakeAsync(AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!, ct));
+        return TypedResults.Ok(
+            await tickets.MakeAsync(AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!, ct)
+        );
     }
 
     /// <param name="proof">The key or the token of who asks, which was found good.</param>
@@ -60,7 +69,11 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
         {
             Audience = Audience,
             Expires = expiresAt.UtcDateTime,
-            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = Caller.Current!.Id, [JwtRegisteredClaimNames.Name] = Caller.Current.Name },
+            Claims = new Dictionary<string, object>
+            {
+                [JwtRegisteredClaimNames.Sub] = Caller.Current!.Id,
+                [JwtRegisteredClaimNames.Name] = Caller.Current.Name,
+            },
             SigningCredentials = new(await SecretAsync(ct), SecurityAlgorithms.HmacSha256),
         };
         if (hash == KeyRing.Hash(security.AdminKey) || await ring.FindAsync(hash, ct) is not null)
@@ -77,14 +90,17 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
     /// <summary>Who asked for the ticket; null when it is not good, or who asked for it would not be let in any more.</summary>
     public async Task<Caller?> OpenAsync(string ticket, CancellationToken ct)
     {
-        var result = await handler.ValidateTokenAsync(ticket, new TokenValidationParameters
-        {
-            ValidAudience = Audience,
-            ValidateIssuer = false,
-            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
-            IssuerSigningKey = await SecretAsync(ct),
-            LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
-        });
+        var result = await handler.ValidateTokenAsync(
+            ticket,
+            new TokenValidationParameters
+            {
+                ValidAudience = Audience,
+                ValidateIssuer = false,
+                ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+                IssuerSigningKey = await SecretAsync(ct),
+                LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
+            }
+        );
         if (!result.IsValid)
         {
             return null;

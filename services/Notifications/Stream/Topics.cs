@@ -33,7 +33,10 @@ public sealed class Topics
         this.anyOf = anyOf;
         IndexTerms = anyOf.Length == 0 ? [Everything] : [.. anyOf.Select(IndexTerm).Distinct()];
         // A digest, since it is kept and nobody reads it: what stands in it is as long as all topics together.
-        var key = string.Join('|', anyOf.Select(all => string.Concat(all.Select(part => $"{part.Length}:{part}"))).Order(StringComparer.Ordinal));
+        var key = string.Join(
+            '|',
+            anyOf.Select(all => string.Concat(all.Select(part => $"{part.Length}:{part}"))).Order(StringComparer.Ordinal)
+        );
         Key = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
         Bytes = Entry + anyOf.Sum(all => Pointers + all.Sum(term => Text + 2 * term.Length)) + IndexTerms.Count * Entry;
     }
@@ -64,15 +67,25 @@ public sealed class Topics
 
     /// <param name="name">Of the parameter or member that has them.</param>
     /// <exception cref="ProblemException">400 that says what is wrong with which topic.</exception>
-    public static Topics Parse(IReadOnlyList<string?> topics, PortalOptions portal, string name = "topic", int maxTopics = MaxTopics, int maxLength = MaxLength)
+    public static Topics Parse(
+        IReadOnlyList<string?> topics,
+        PortalOptions portal,
+        string name = "topic",
+        int maxTopics = MaxTopics,
+        int maxLength = MaxLength
+    )
     {
         if (topics.Count > maxTopics)
         {
             throw ProblemException.BadRequest(name, $"may be {maxTopics} at most");
         }
-        return new([.. topics.SelectMany(topic => (topic ?? "").Length <= maxLength
-            ? Readings((topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal, name)).ToArray())
-            : throw ProblemException.BadRequest(name, $"may have {maxLength} characters at most"))]);
+        return new([
+            .. topics.SelectMany(topic =>
+                (topic ?? "").Length <= maxLength
+                    ? Readings((topic ?? "").Split(',').Select(part => Normal(part.Trim(), portal, name)).ToArray())
+                    : throw ProblemException.BadRequest(name, $"may have {maxLength} characters at most")
+            ),
+        ]);
     }
 
     /// <summary>Those that were accepted once, whatever is accepted now.</summary>
@@ -83,9 +96,11 @@ public sealed class Topics
     /// A story's keywords are in the small letters of its language, and a topic has none: a capital I in it stands for i and for ı, the
     /// same in all that it ANDs, since a story has one language.
     /// </summary>
-    static IEnumerable<string[]> Readings(IReadOnlyList<string>[] terms) => Enumerable.Range(0, terms.Max(readings => readings.Count))
-        .Select(reading => terms.Select(readings => readings[int.Min(reading, readings.Count - 1)]))
-        .Select(all => all.Distinct().Order(StringComparer.Ordinal).ToArray());
+    static IEnumerable<string[]> Readings(IReadOnlyList<string>[] terms) =>
+        Enumerable
+            .Range(0, terms.Max(readings => readings.Count))
+            .Select(reading => terms.Select(readings => readings[int.Min(reading, readings.Count - 1)]))
+            .Select(all => all.Distinct().Order(StringComparer.Ordinal).ToArray());
 
     /// <summary>The topics that an article is about.</summary>
     public static HashSet<string> Of(LineItem article)
@@ -103,24 +118,33 @@ public sealed class Topics
         return topics;
     }
 
-    public bool Match(HashSet<string> topics) => anyOf.Length == 0 ? !topics.Contains(DryRun) : Array.Exists(anyOf, all => Array.TrueForAll(all, topics.Contains));
+    public bool Match(HashSet<string> topics) =>
+        anyOf.Length == 0 ? !topics.Contains(DryRun) : Array.Exists(anyOf, all => Array.TrueForAll(all, topics.Contains));
 
     /// <summary>Of terms that are AND-ed, the one that the fewest bulletins are likely to have.</summary>
-    public static string IndexTerm(IReadOnlyList<string> all) => all.MinBy(term => Array.FindIndex(fromRare, kind => term.StartsWith(kind, StringComparison.Ordinal)))!;
+    public static string IndexTerm(IReadOnlyList<string> all) =>
+        all.MinBy(term => Array.FindIndex(fromRare, kind => term.StartsWith(kind, StringComparison.Ordinal)))!;
 
     /// <returns>The term, in each of its readings.</returns>
-    static IReadOnlyList<string> Normal(string topic, PortalOptions portal, string name) => topic.Split(':', 2) switch
-    {
-        ["breaking"] or [DryRun] => [topic],
-        ["language", var language] when portal.Languages.Contains(language) => [topic],
-        ["language", _] => throw ProblemException.BadRequest(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
-        ["category", var category] when portal.HasCategory(category) => [topic],
-        ["category", _] => throw ProblemException.BadRequest(name, $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"),
-        ["keyword", var keyword] when !keyword.Any(char.IsControl) && Folding.InAnyLanguage(keyword) is [{ Length: > 0 }, ..] readings =>
-            [.. readings.Select(Keyword)],
-        ["article", var id] when Guid.TryParse(id, out var guid) => [$"article:{guid:D}"],
-        _ => throw ProblemException.BadRequest(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
-    };
+    static IReadOnlyList<string> Normal(string topic, PortalOptions portal, string name) =>
+        topic.Split(':', 2) switch
+        {
+            ["breaking"] or [DryRun] => [topic],
+            ["language", var language] when portal.Languages.Contains(language) => [topic],
+            ["language", _] => throw ProblemException.BadRequest(name, $"language: must be one of {string.Join(", ", portal.Languages)}"),
+            ["category", var category] when portal.HasCategory(category) => [topic],
+            ["category", _] => throw ProblemException.BadRequest(
+                name,
+                $"category: must be one of {string.Join(", ", portal.CategoryCodes)}"
+            ),
+            ["keyword", var keyword]
+                when !keyword.Any(char.IsControl) && Folding.InAnyLanguage(keyword) is [{ Length: > 0 }, ..] readings =>
+            [
+                .. readings.Select(Keyword),
+            ],
+            ["article", var id] when Guid.TryParse(id, out var guid) => [$"article:{guid:D}"],
+            _ => throw ProblemException.BadRequest(name, "must be language:…, category:…, keyword:…, article:{id} or breaking"),
+        };
 
     /// <summary>One composed sign may become eighteen letters, and an index has no room for hundreds of such.</summary>
     static string Keyword(string folded) => KeywordPrefix + (folded.Length <= MaxLength ? folded : folded[..MaxLength]);

@@ -15,15 +15,30 @@ public static class Access
 
     /// <summary>The subscription, if it belongs to who asks.</summary>
     /// <exception cref="ProblemException">401 for who proves nothing, 404 for one that is not there or somebody else's.</exception>
-    public static async Task<Subscription> OwnAsync(this SubscriptionStore subscriptions, Guid id, HttpContext context, CancellationToken ct)
+    public static async Task<Subscription> OwnAsync(
+        this SubscriptionStore subscriptions,
+        Guid id,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var proof = context.Request.Headers.Authorization.ToString();
         if (proof.Length == 0)
         {
-            throw new ProblemException(401, "unauthenticated", "Authorization: Bearer with the subscription's secret, or with the key that made it, is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
+            throw new ProblemException(
+                401,
+                "unauthenticated",
+                "Authorization: Bearer with the subscription's secret, or with the key that made it, is needed."
+            )
+            {
+                Headers = { ["WWW-Authenticate"] = "Bearer" },
+            };
         }
         var secret = proof.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? proof[Prefix.Length..].Trim() : "";
-        var own = await subscriptions.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret)) ? found : throw ProblemException.NotFound("subscription");
+        var own =
+            await subscriptions.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret))
+                ? found
+                : throw ProblemException.NotFound("subscription");
         await RequestBodies.ReadUnusedAsync(context);
         return own;
     }
@@ -36,17 +51,25 @@ public static class Access
         var policy = await services.GetRequiredService<IAuthorizationPolicyProvider>().GetPolicyAsync(role);
         if (context.User.Identity is not { IsAuthenticated: true })
         {
-            throw new ProblemException(401, "unauthenticated", "Authorization: Bearer with a key or a token that is good is needed.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
+            throw new ProblemException(401, "unauthenticated", "Authorization: Bearer with a key or a token that is good is needed.")
+            {
+                Headers = { ["WWW-Authenticate"] = "Bearer" },
+            };
         }
         if (!(await services.GetRequiredService<IAuthorizationService>().AuthorizeAsync(context.User, policy!)).Succeeded)
         {
-            throw new ProblemException(403, "forbidden", $"{context.User.Identity.Name} may not do this; it takes the role {role}.") { Members = { ["roles"] = new[] { role } } };
+            throw new ProblemException(403, "forbidden", $"{context.User.Identity.Name} may not do this; it takes the role {role}.")
+            {
+                Members = { ["roles"] = new[] { role } },
+            };
         }
     }
 
-    public static bool Opens(Subscription subscription, string secret) => subscription.SecretHash is { } hash
+    public static bool Opens(Subscription subscription, string secret) =>
+        subscription.SecretHash is { } hash
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(KeyRing.Hash(secret)));
 
     static bool IsOwner(Subscription subscription, HttpContext context) =>
-        context.User.IsInRole(Roles.Admin) || subscription.OwnerId is { } owner && context.User.Identity is { IsAuthenticated: true } && Caller.Current?.Id == owner;
+        context.User.IsInRole(Roles.Admin)
+        || subscription.OwnerId is { } owner && context.User.Identity is { IsAuthenticated: true } && Caller.Current?.Id == owner;
 }

@@ -5,8 +5,14 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
 
-/// <summary>Puts a key onto the service's ring, and ends what belongs to one that is revoked; a version that is not newer changes nothing.</summary>
-public sealed class OnOwnersKeyChanged(IDocumentSession session, OwnerWatch owners, [FromKeyedServices(Topology.Keys)] Consumption consumption) : IConsumer<KeyChanged>
+/// <summary>
+/// Puts a key onto the service's ring, and ends what belongs to one that is revoked; a version that is not newer changes nothing.
+/// </summary>
+public sealed class OnOwnersKeyChanged(
+    IDocumentSession session,
+    OwnerWatch owners,
+    [FromKeyedServices(Topology.Keys)] Consumption consumption
+) : IConsumer<KeyChanged>
 {
     public async Task Consume(ConsumeContext<KeyChanged> context)
     {

@@ -6,10 +6,16 @@ using Npgsql;
 namespace NewsPlatform.Notifications.Subscriptions;
 
 /// <summary>
-/// Ends the subscriptions of keys that are revoked or have expired, and finds out whose those are that earlier releases stored by their owner's name alone. Every
-/// instance does so, and what one has done, the next finds done.
+/// Ends the subscriptions of keys that are revoked or have expired, and finds out whose those are that earlier releases stored by their
+/// owner's name alone. Every instance does so, and what one has done, the next finds done.
 /// </summary>
-public sealed class OwnerWatch(SubscriptionStore subscriptions, IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<OwnerWatch> log) : BackgroundService
+public sealed class OwnerWatch(
+    SubscriptionStore subscriptions,
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    TimeProvider clock,
+    ILogger<OwnerWatch> log
+) : BackgroundService
 {
     public const string Revoked = "the key that it belongs to was revoked";
     public const string Expired = "the key that it belongs to has expired";
@@ -29,7 +35,9 @@ public sealed class OwnerWatch(SubscriptionStore subscriptions, IDocumentStore s
 
     static readonly TimeSpan every = TimeSpan.FromSeconds(5);
 
-    /// <summary>Keys come by messages, some of them perhaps after this service has started; what is theirs waits so long for them.</summary>
+    /// <summary>
+    /// Keys come by messages, some of them perhaps after this service has started; what is theirs waits so long for them.
+    /// </summary>
     static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
 
     public static bool IsFormer(string owner) => owner.StartsWith(Former, StringComparison.Ordinal);
@@ -44,8 +52,8 @@ public sealed class OwnerWatch(SubscriptionStore subscriptions, IDocumentStore s
     }
 
     /// <summary>
-    /// Whose a subscription is that an earlier release stored by its owner's name: of the key that had the name when it was made, which is the newest that was made
-    /// before it. A name that was given to another key since says nothing.
+    /// Whose a subscription is that an earlier release stored by its owner's name: of the key that had the name when it was made, which is
+    /// the newest that was made before it. A name that was given to another key since says nothing.
     /// </summary>
     /// <param name="named">All keys that ever had the name.</param>
     /// <returns>The same object while that cannot be known.</returns>
@@ -57,7 +65,10 @@ public sealed class OwnerWatch(SubscriptionStore subscriptions, IDocumentStore s
         }
         if (!owner.StartsWith(KeyRing.NamePrefix, StringComparison.Ordinal))
         {
-            return subscription with { OwnerId = owner.StartsWith(Caller.IdOfToken(""), StringComparison.Ordinal) ? owner : Caller.IdOfToken(owner) };
+            return subscription with
+            {
+                OwnerId = owner.StartsWith(Caller.IdOfToken(""), StringComparison.Ordinal) ? owner : Caller.IdOfToken(owner),
+            };
         }
         if (owner == Security.AdminId)
         {
@@ -102,7 +113,11 @@ public sealed class OwnerWatch(SubscriptionStore subscriptions, IDocumentStore s
         foreach (var (id, revoked) in ended)
         {
             var changed = false;
-            await subscriptions.ChangeAsync(id, now => (changed = now.State != SubscriptionState.Disabled) ? Ended(now, revoked ? Revoked : Expired) : now, ct);
+            await subscriptions.ChangeAsync(
+                id,
+                now => (changed = now.State != SubscriptionState.Disabled) ? Ended(now, revoked ? Revoked : Expired) : now,
+                ct
+            );
             if (changed)
             {
                 log.LogInformation("{Subscription} is disabled: {Because}", id, revoked ? Revoked : Expired);
@@ -113,7 +128,11 @@ public sealed class OwnerWatch(SubscriptionStore subscriptions, IDocumentStore s
     async Task MigrateAsync(bool waitedLongEnough, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        var stored = await session.QueryAsync<Subscription>("where d.data ->> 'owner' is not null and d.data ->> 'ownerId' is null order by d.id limit ?", ct, Together);
+        var stored = await session.QueryAsync<Subscription>(
+            "where d.data ->> 'owner' is not null and d.data ->> 'ownerId' is null order by d.id limit ?",
+            ct,
+            Together
+        );
         if (stored.Count == 0)
         {
             return;
@@ -129,10 +148,20 @@ public sealed class OwnerWatch(SubscriptionStore subscriptions, IDocumentStore s
         }
         if (found + ended > 0)
         {
-            log.LogInformation("Of the subscriptions that an earlier release stored by name, {Found} belong to their owner's id now; {Ended} are disabled, since that owner's key is no more", found, ended);
+            log.LogInformation(
+                "Of the subscriptions that an earlier release stored by name, {Found} belong to their owner's id now; {Ended} are disabled, since that owner's key is no more",
+                found,
+                ended
+            );
         }
     }
 
     static Subscription Ended(Subscription subscription, string because) =>
-        subscription.State == SubscriptionState.Disabled ? subscription : subscription with { State = SubscriptionState.Disabled, DisabledBecause = because };
+        subscription.State == SubscriptionState.Disabled
+            ? subscription
+            : subscription with
+            {
+                State = SubscriptionState.Disabled,
+                DisabledBecause = because,
+            };
 }

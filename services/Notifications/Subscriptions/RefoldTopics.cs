@@ -21,7 +21,9 @@ public sealed class RefoldTopics(SubscriptionStore subscriptions, NpgsqlDataSour
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await using var says = database.Command($"select obj_description('{SubscriptionStore.InterestsTable}'::regclass) is not distinct from '{Done}'");
+        await using var says = database.Command(
+            $"select obj_description('{SubscriptionStore.InterestsTable}'::regclass) is not distinct from '{Done}'"
+        );
         if (await says.ExecuteScalarAsync(cancellationToken) is true)
         {
             return;
@@ -34,7 +36,10 @@ public sealed class RefoldTopics(SubscriptionStore subscriptions, NpgsqlDataSour
         }
         await using var say = database.Command($"comment on table {SubscriptionStore.InterestsTable} is '{Done}'");
         await say.ExecuteNonQueryAsync(cancellationToken);
-        log.LogInformation("The topics of {Subscriptions} subscriptions that an earlier release stored are read as they are now", affected.Count);
+        log.LogInformation(
+            "The topics of {Subscriptions} subscriptions that an earlier release stored are read as they are now",
+            affected.Count
+        );
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -42,14 +47,17 @@ public sealed class RefoldTopics(SubscriptionStore subscriptions, NpgsqlDataSour
     /// <summary>
     /// What its index has is made anew. Topics by e-mail were stored in small letters, so that each of their i may have been an I.
     /// </summary>
-    static Subscription Refolded(Subscription stored) => stored with
-    {
-        Topics = stored.Kind == EmailTarget.Kind
-            ? [.. stored.Topics.Select(topic => string.Join(',', topic.Split(',').Select(Capital)))]
-            : stored.Topics,
-    };
+    static Subscription Refolded(Subscription stored) =>
+        stored with
+        {
+            Topics =
+                stored.Kind == EmailTarget.Kind
+                    ? [.. stored.Topics.Select(topic => string.Join(',', topic.Split(',').Select(Capital)))]
+                    : stored.Topics,
+        };
 
-    static string Capital(string term) => term.StartsWith(Stream.Topics.KeywordPrefix, StringComparison.Ordinal)
-        ? Stream.Topics.KeywordPrefix + term[Stream.Topics.KeywordPrefix.Length..].Replace('i', 'I')
-        : term;
+    static string Capital(string term) =>
+        term.StartsWith(Stream.Topics.KeywordPrefix, StringComparison.Ordinal)
+            ? Stream.Topics.KeywordPrefix + term[Stream.Topics.KeywordPrefix.Length..].Replace('i', 'I')
+            : term;
 }

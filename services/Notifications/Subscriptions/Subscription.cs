@@ -17,7 +17,9 @@ public enum SubscriptionState
     Disabled,
 }
 
-/// <summary>Somebody who is to be told although nobody listens at the moment. What is still to be told stands in <see cref="Deliveries.Outbox"/>.</summary>
+/// <summary>
+/// Somebody who is to be told although nobody listens at the moment. What is still to be told stands in <see cref="Deliveries.Outbox"/>.
+/// </summary>
 public sealed record Subscription
 {
     public required Guid Id { get; init; }
@@ -26,13 +28,16 @@ public sealed record Subscription
     public required string Kind { get; init; }
 
     /// <summary>
-    /// For people to read: as <see cref="Caller.Name"/>; null for those that belong to who has their secret, and for the platform's own. It says nothing about whose
-    /// it is, since a name can be given to another key later.
+    /// For people to read: as <see cref="Caller.Name"/>; null for those that belong to who has their secret, and for the platform's own. It
+    /// says nothing about whose it is, since a name can be given to another key later.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Owner { get; init; }
 
-    /// <summary>Whose it is, as <see cref="Caller.Id"/>. Beside an owner it is null only in what an earlier release stored, until <see cref="OwnerWatch"/> has found out.</summary>
+    /// <summary>
+    /// Whose it is, as <see cref="Caller.Id"/>. Beside an owner it is null only in what an earlier release stored, until
+    /// <see cref="OwnerWatch"/> has found out.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OwnerId { get; init; }
 
@@ -75,4 +80,5 @@ public abstract record Target
     public virtual SubscriptionView Show(SubscriptionView view) => view;
 }
 
-sealed class StateNames() : JsonStringEnumConverter<SubscriptionState>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+sealed class StateNames()
+    : JsonStringEnumConverter<SubscriptionState>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);

@@ -17,9 +17,16 @@ public record SubscriptionRequest
     const string Discriminator = "kind";
 
     /// <summary>As in <c>topic=</c> of the stream: several are OR-ed, a comma inside one is AND, none is everything.</summary>
-    public IReadOnlyList<string> Topics { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Topics
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Checks it and makes the subscription.</summary>
-    public virtual Task<IResult> MakeAsync(HttpContext context) => throw ProblemException.BadRequest(Discriminator,
-        $"must be one of {string.Join(", ", typeof(SubscriptionRequest).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(kind => kind.TypeDiscriminator))}");
+    public virtual Task<IResult> MakeAsync(HttpContext context) =>
+        throw ProblemException.BadRequest(
+            Discriminator,
+            $"must be one of {string.Join(", ", typeof(SubscriptionRequest).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(kind => kind.TypeDiscriminator))}"
+        );
 }

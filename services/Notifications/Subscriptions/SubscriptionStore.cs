@@ -10,8 +10,8 @@ using Weasel.Postgresql.Tables;
 namespace NewsPlatform.Notifications.Subscriptions;
 
 /// <summary>
-/// The subscriptions and, beside them, an index of what those that are active want: a row for each of the topics that are OR-ed, so that who wants a
-/// bulletin is found by its terms and not by a look at everybody.
+/// The subscriptions and, beside them, an index of what those that are active want: a row for each of the topics that are OR-ed, so that
+/// who wants a bulletin is found by its terms and not by a look at everybody.
 /// </summary>
 public sealed class SubscriptionStore : IDisposable
 {
@@ -51,7 +51,10 @@ public sealed class SubscriptionStore : IDisposable
 
     public static void Configure(StoreOptions options)
     {
-        options.Schema.For<Subscription>().Index(s => s.Owner!, index => index.Name = "subscription_owner").Index(s => s.OwnerId!, index => index.Name = "subscription_owner_id");
+        options
+            .Schema.For<Subscription>()
+            .Index(s => s.Owner!, index => index.Name = "subscription_owner")
+            .Index(s => s.OwnerId!, index => index.Name = "subscription_owner_id");
         var wants = new Table($"{options.DatabaseSchemaName}.{InterestsTable}");
         wants.AddColumn<long>("id").AsPrimaryKey().AutoIncrement();
         wants.AddColumn<Guid>("subscription").NotNull();
@@ -80,12 +83,16 @@ public sealed class SubscriptionStore : IDisposable
     public async Task<IReadOnlyList<Subscription>> ActiveAsync(string owner, string kind, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Query<Subscription>().Where(s => s.OwnerId == owner && s.Kind == kind && s.State == SubscriptionState.Active).OrderBy(s => s.Id).ToListAsync(ct);
+        return await session
+            .Query<Subscription>()
+            .Where(s => s.OwnerId == owner && s.Kind == kind && s.State == SubscriptionState.Active)
+            .OrderBy(s => s.Id)
+            .ToListAsync(ct);
     }
 
     /// <summary>
-    /// Stores it with what it wants. An active one is told of every bulletin whose place in the log comes after this one's commit, and of none before; one
-    /// that was active already keeps its place. What others may change meanwhile is changed by <see cref="ChangeAsync"/>.
+    /// Stores it with what it wants. An active one is told of every bulletin whose place in the log comes after this one's commit, and of
+    /// none before; one that was active already keeps its place. What others may change meanwhile is changed by <see cref="ChangeAsync"/>.
     /// </summary>
     public async Task UpsertAsync(Subscription subscription, CancellationToken ct)
     {
@@ -107,7 +114,14 @@ public sealed class SubscriptionStore : IDisposable
         {
             if ((long)(await count.ExecuteScalarAsync(ct))! >= most)
             {
-                throw new ProblemException(409, "too-many-subscriptions", $"{subscription.Owner} has {most} subscriptions, and may have no more; end one first.") { Members = { ["limit"] = most } };
+                throw new ProblemException(
+                    409,
+                    "too-many-subscriptions",
+                    $"{subscription.Owner} has {most} subscriptions, and may have no more; end one first."
+                )
+                {
+                    Members = { ["limit"] = most },
+                };
             }
         }
         await UpsertAsync(connection, transaction, subscription, ct);
@@ -168,13 +182,23 @@ public sealed class SubscriptionStore : IDisposable
             await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
             return;
         }
-        var wants = Topics.Stored(subscription.Topics, portal).AnyOf.Select(all => (Term: Topics.IndexTerm(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}")).ToArray();
+        var wants = Topics
+            .Stored(subscription.Topics, portal)
+            .AnyOf.Select(all => (Term: Topics.IndexTerm(all), Terms: $"{{{string.Join(',', all.Select(Quoted))}}}"))
+            .ToArray();
         if (wants.Length == 0)
         {
             wants = [(Topics.Everything, "{}")];
         }
-        await using var index = connection.Command(Index, subscription.Id, subscription.Kind, subscription.Target.Logs.Select(log => (short)log).ToArray(),
-            wants.Select(w => w.Term).ToArray(), wants.Select(w => w.Terms).ToArray(), subscription.Target.Host is { } host ? Domains.Of(host, outbound) : "");
+        await using var index = connection.Command(
+            Index,
+            subscription.Id,
+            subscription.Kind,
+            subscription.Target.Logs.Select(log => (short)log).ToArray(),
+            wants.Select(w => w.Term).ToArray(),
+            wants.Select(w => w.Terms).ToArray(),
+            subscription.Target.Host is { } host ? Domains.Of(host, outbound) : ""
+        );
         await index.ExecuteNonQueryAsync(ct);
     }
 
@@ -184,5 +208,6 @@ public sealed class SubscriptionStore : IDisposable
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    static string Quoted(string term) => $"\"{term.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    static string Quoted(string term) =>
+        $"\"{term.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -56,8 +56,16 @@ public sealed record SubscriptionView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DeliveryStanding? Deliveries { get; init; }
 
-    public static SubscriptionView Of(Subscription subscription) => subscription.Target.Show(new()
-    {
-        Id = subscription.Id, Kind = subscription.Kind, Topics = subscription.Topics, State = subscription.State, DisabledBecause = subscription.DisabledBecause, MadeAt = subscription.MadeAt,
-    });
+    public static SubscriptionView Of(Subscription subscription) =>
+        subscription.Target.Show(
+            new()
+            {
+                Id = subscription.Id,
+                Kind = subscription.Kind,
+                Topics = subscription.Topics,
+                State = subscription.State,
+                DisabledBecause = subscription.DisabledBecause,
+                MadeAt = subscription.MadeAt,
+            }
+        );
 }

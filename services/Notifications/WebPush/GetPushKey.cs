@@ -8,8 +8,13 @@ public sealed record PushKey(string Key);
 
 public static class GetPushKey
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/api/push/key", Handle).AllowAnonymous().WithTags("Subscriptions")
-        .WithSummary("Get the public key that browsers subscribe with (VAPID)").WithDescription("VAPID (RFC 8292). It never changes.").WithQuery();
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/push/key", Handle)
+            .AllowAnonymous()
+            .WithTags("Subscriptions")
+            .WithSummary("Get the public key that browsers subscribe with (VAPID)")
+            .WithDescription("VAPID (RFC 8292). It never changes.")
+            .WithQuery();
 
     static async Task<Ok<PushKey>> Handle(HttpContext context, VapidKeys keys, WebPushOptions options, CancellationToken ct)
     {

@@ -24,9 +24,17 @@ public sealed record MakeWebPush : SubscriptionRequest
     public override async Task<IResult> MakeAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var (subscriptions, limits, options, portal) = (services.GetRequiredService<SubscriptionStore>(), services.GetRequiredService<PushSubscriptions>(),
-            services.GetRequiredService<WebPushOptions>(), services.GetRequiredService<PortalOptions>());
-        var (clock, http, ct) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<OutboundHttp>(), context.RequestAborted);
+        var (subscriptions, limits, options, portal) = (
+            services.GetRequiredService<SubscriptionStore>(),
+            services.GetRequiredService<PushSubscriptions>(),
+            services.GetRequiredService<WebPushOptions>(),
+            services.GetRequiredService<PortalOptions>()
+        );
+        var (clock, http, ct) = (
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<OutboundHttp>(),
+            context.RequestAborted
+        );
         limits.Admit(context);
         var (topics, language) = WebPushRules.Check(Topics, Language, QuietHours, portal);
         var (key, auth) = (Keys ?? throw ProblemException.BadRequest("keys", "are needed")).Read();
@@ -36,8 +44,21 @@ public sealed record MakeWebPush : SubscriptionRequest
         var secret = Access.NewSecret();
         var made = new Subscription
         {
-            Id = PushSubscriptions.IdOf(endpoint), Kind = WebPushChannel.Name, SecretHash = KeyRing.Hash(secret), Topics = topics, State = SubscriptionState.Active, MadeAt = now,
-            Target = new WebPushTarget { Endpoint = endpoint, Key = key, Auth = auth, Language = language, QuietHours = QuietHours, ExpiresAt = WebPushRules.Expiry(ExpirationTime, now) },
+            Id = PushSubscriptions.IdOf(endpoint),
+            Kind = WebPushChannel.Name,
+            SecretHash = KeyRing.Hash(secret),
+            Topics = topics,
+            State = SubscriptionState.Active,
+            MadeAt = now,
+            Target = new WebPushTarget
+            {
+                Endpoint = endpoint,
+                Key = key,
+                Auth = auth,
+                Language = language,
+                QuietHours = QuietHours,
+                ExpiresAt = WebPushRules.Expiry(ExpirationTime, now),
+            },
         };
         var replaced = await ReplaceAsync();
         if (replaced is null)
@@ -49,15 +70,32 @@ public sealed record MakeWebPush : SubscriptionRequest
         var view = SubscriptionView.Of(replaced ?? made) with { Secret = secret };
         return replaced is null ? TypedResults.Created($"/api/subscriptions/{made.Id}", view) : TypedResults.Ok(view);
 
-        Task<Subscription?> ReplaceAsync() => subscriptions.ChangeAsync(made.Id, before => IsOurs(before, context, key, auth)
-            ? made with { MadeAt = before.MadeAt }
-            : throw new ProblemException(409, "endpoint-taken", "The endpoint is subscribed already, with other keys; its secret is needed to replace it."), ct);
+        Task<Subscription?> ReplaceAsync() =>
+            subscriptions.ChangeAsync(
+                made.Id,
+                before =>
+                    IsOurs(before, context, key, auth)
+                        ? made with
+                        {
+                            MadeAt = before.MadeAt,
+                        }
+                        : throw new ProblemException(
+                            409,
+                            "endpoint-taken",
+                            "The endpoint is subscribed already, with other keys; its secret is needed to replace it."
+                        ),
+                ct
+            );
     }
 
     /// <summary>Whoever has the secret, or the keys that only the browser and we know.</summary>
-    static bool IsOurs(Subscription before, HttpContext context, byte[] key, byte[] auth) => before.Target is WebPushTarget target
-        && (CryptographicOperations.FixedTimeEquals(target.Auth, auth) & CryptographicOperations.FixedTimeEquals(target.Key, key)
-            || context.Request.Headers.Authorization.ToString() is ['B' or 'b', _, _, _, _, _, ' ', .. var secret] && Access.Opens(before, secret.Trim()));
+    static bool IsOurs(Subscription before, HttpContext context, byte[] key, byte[] auth) =>
+        before.Target is WebPushTarget target
+        && (
+            CryptographicOperations.FixedTimeEquals(target.Auth, auth) & CryptographicOperations.FixedTimeEquals(target.Key, key)
+            || context.Request.Headers.Authorization.ToString() is ['B' or 'b', _, _, _, _, _, ' ', .. var secret]
+                && Access.Opens(before, secret.Trim())
+        );
 }
 
 /// <summary>By which messages to a browser are encrypted (RFC 8291, section 3), in base64 of either alphabet.</summary>
@@ -68,7 +106,10 @@ public sealed record BrowserKeys(string P256dh, string Auth)
     /// <exception cref="ProblemException">422 that names the key and what is wrong with it.</exception>
     public (byte[] Key, byte[] Auth) Read()
     {
-        var (key, auth) = (Base64Text.Read(P256dh, MessageEncryption.PublicKeyBytes) ?? [], Base64Text.Read(Auth, MessageEncryption.AuthBytes) ?? []);
+        var (key, auth) = (
+            Base64Text.Read(P256dh, MessageEncryption.PublicKeyBytes) ?? [],
+            Base64Text.Read(Auth, MessageEncryption.AuthBytes) ?? []
+        );
         using var point = MessageEncryption.PublicKey(key);
         var faults = new Dictionary<string, string[]>();
         if (point is null)

@@ -5,7 +5,8 @@ using System.Text;
 namespace NewsPlatform.Notifications.WebPush;
 
 /// <summary>
-/// Encrypts a message for one browser (RFC 8291) in one record of the content coding aes128gcm (RFC 8188). Each message has a key pair and a salt of its own.
+/// Encrypts a message for one browser (RFC 8291) in one record of the content coding aes128gcm (RFC 8188). Each message has a key pair and
+/// a salt of its own.
 /// </summary>
 public static class MessageEncryption
 {
@@ -40,7 +41,9 @@ public static class MessageEncryption
         }
         try
         {
-            return ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = { X = point[1..33].ToArray(), Y = point[33..].ToArray() } });
+            return ECDiffieHellman.Create(
+                new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = { X = point[1..33].ToArray(), Y = point[33..].ToArray() } }
+            );
         }
         catch (CryptographicException)
         {
@@ -63,7 +66,14 @@ public static class MessageEncryption
     }
 
     /// <summary>With a key pair and a salt that are given, which a message must share with no other one.</summary>
-    public static byte[] Encrypt(ReadOnlySpan<byte> message, ReadOnlySpan<byte> browser, ReadOnlySpan<byte> auth, ECDiffieHellman sender, ReadOnlySpan<byte> salt, int padding)
+    public static byte[] Encrypt(
+        ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> browser,
+        ReadOnlySpan<byte> auth,
+        ECDiffieHellman sender,
+        ReadOnlySpan<byte> salt,
+        int padding
+    )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Length + padding, MaxBytes, nameof(message));
         using var receiver = PublicKey(browser) ?? throw new CryptographicException("The browser's key is no point of P-256.");

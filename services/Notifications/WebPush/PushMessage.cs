@@ -12,7 +12,8 @@ public sealed record PushMessage
 {
     static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <summary><c>published</c>, <c>updated</c>, <c>corrected</c>, <c>withdrawn</c> or <c>digest</c>.</summary>
@@ -59,8 +60,17 @@ public sealed record PushMessage
         };
         return new()
         {
-            Kind = kind.ToString().ToLowerInvariant(), Tag = article.Id.ToString("D"), Version = article.Version, Title = title, Body = body, Url = article.Url,
-            Lang = kind == BulletinKind.Withdrawn ? language : article.Language, Breaking = article.Breaking ? true : null, At = article.PublishedAt, Read = words.Read, Stop = words.Stop,
+            Kind = kind.ToString().ToLowerInvariant(),
+            Tag = article.Id.ToString("D"),
+            Version = article.Version,
+            Title = title,
+            Body = body,
+            Url = article.Url,
+            Lang = kind == BulletinKind.Withdrawn ? language : article.Language,
+            Breaking = article.Breaking ? true : null,
+            At = article.PublishedAt,
+            Read = words.Read,
+            Stop = words.Stop,
         };
     }
 
@@ -70,15 +80,24 @@ public sealed record PushMessage
         var words = PushWords.Of(language);
         return new()
         {
-            Kind = "digest", Tag = "digest", Title = words.Digest(digest.Stories.Count, digest.More), Lang = language, Url = $"/{language}", Read = words.Read, Stop = words.Stop,
-            Body = string.Join('\n', digest.Stories.Take(headlines).Select(story => $"• {story.Article.ShortHeadline ?? story.Article.Headline}")),
+            Kind = "digest",
+            Tag = "digest",
+            Title = words.Digest(digest.Stories.Count, digest.More),
+            Lang = language,
+            Url = $"/{language}",
+            Read = words.Read,
+            Stop = words.Stop,
+            Body = string.Join(
+                '\n',
+                digest.Stories.Take(headlines).Select(story => $"• {story.Article.ShortHeadline ?? story.Article.Headline}")
+            ),
         };
     }
 
     /// <summary>The bytes that are encrypted; the longer text is shortened until they are no more than that.</summary>
     public byte[] ToBytes(int maxBytes)
     {
-        for (var message = this; ;)
+        for (var message = this; ; )
         {
             var bytes = JsonSerializer.SerializeToUtf8Bytes(message, json);
             var excess = bytes.Length - maxBytes;
@@ -86,13 +105,22 @@ public sealed record PushMessage
             {
                 return bytes;
             }
-            message = message.Body.Length >= message.Title.Length
-                ? message with { Body = Shorten(message.Body, excess) }
-                : message with { Title = Shorten(message.Title, excess) };
+            message =
+                message.Body.Length >= message.Title.Length
+                    ? message with
+                    {
+                        Body = Shorten(message.Body, excess),
+                    }
+                    : message with
+                    {
+                        Title = Shorten(message.Title, excess),
+                    };
         }
     }
 
-    /// <summary>Shorter by about that many bytes of JSON: cut between characters as readers see them, and between words where that costs little.</summary>
+    /// <summary>
+    /// Shorter by about that many bytes of JSON: cut between characters as readers see them, and between words where that costs little.
+    /// </summary>
     static string Shorten(string text, int excess)
     {
         const string more = "…";

@@ -8,7 +8,10 @@ using Npgsql;
 
 namespace NewsPlatform.Notifications.WebPush;
 
-/// <summary>How many browsers are subscribed, and whether another one may: anybody may subscribe, so that there is a limit for each client and one for all.</summary>
+/// <summary>
+/// How many browsers are subscribed, and whether another one may: anybody may subscribe, so that there is a limit for each client and one
+/// for all.
+/// </summary>
 public sealed class PushSubscriptions : BackgroundService
 {
     static readonly TimeSpan countedEvery = TimeSpan.FromSeconds(15);
@@ -20,16 +23,31 @@ public sealed class PushSubscriptions : BackgroundService
     readonly Buckets clients;
     long count;
 
-    public PushSubscriptions(NpgsqlDataSource database, WebPushOptions options, OutboundOptions outbound, TimeProvider clock, ILogger<PushSubscriptions> log)
+    public PushSubscriptions(
+        NpgsqlDataSource database,
+        WebPushOptions options,
+        OutboundOptions outbound,
+        TimeProvider clock,
+        ILogger<PushSubscriptions> log
+    )
     {
         (this.database, this.options, this.clock, this.log) = (database, options, clock, log);
         clients = new(options.MaxPerClientPerMinute, outbound.MaxCounted, clock);
-        Telemetry.Meter.CreateObservableGauge("news.push.subscriptions", () => Interlocked.Read(ref count), "{subscription}", "Browsers that are subscribed");
+        Telemetry.Meter.CreateObservableGauge(
+            "news.push.subscriptions",
+            () => Interlocked.Read(ref count),
+            "{subscription}",
+            "Browsers that are subscribed"
+        );
     }
 
-    public static void Configure(StoreOptions options) => options.Schema.For<Subscription>().Index(s => s.Kind, index => index.Name = "subscription_kind");
+    public static void Configure(StoreOptions options) =>
+        options.Schema.For<Subscription>().Index(s => s.Kind, index => index.Name = "subscription_kind");
 
-    /// <summary>An endpoint has one subscription at most, so that its id comes of it (a UUID of version 8, RFC 9562, section 5.8) and two that come at once meet.</summary>
+    /// <summary>
+    /// An endpoint has one subscription at most, so that its id comes of it (a UUID of version 8, RFC 9562, section 5.8) and two that come
+    /// at once meet.
+    /// </summary>
     public static Guid IdOf(string endpoint)
     {
         var id = SHA256.HashData(Encoding.UTF8.GetBytes(endpoint)).AsSpan(0, 16);
@@ -63,7 +81,10 @@ public sealed class PushSubscriptions : BackgroundService
         {
             try
             {
-                await using var command = database.Command("select count(*) from mt_doc_subscription where data ->> 'kind' = $1", WebPushChannel.Name);
+                await using var command = database.Command(
+                    "select count(*) from mt_doc_subscription where data ->> 'kind' = $1",
+                    WebPushChannel.Name
+                );
                 Interlocked.Exchange(ref count, (long)(await command.ExecuteScalarAsync(stoppingToken))!);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)

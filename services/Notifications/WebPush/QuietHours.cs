@@ -50,8 +50,8 @@ public sealed partial record QuietHours(string From, string To, string Zone)
     }
 
     /// <summary>
-    /// The moment at which a local clock shows a time. One that it skips is taken by the offset before (RFC 5545, section 3.3.5); of one that it shows twice the
-    /// first begins quiet hours and the last ends them, so that they are not interrupted.
+    /// The moment at which a local clock shows a time. One that it skips is taken by the offset before (RFC 5545, section 3.3.5); of one
+    /// that it shows twice the first begins quiet hours and the last ends them, so that they are not interrupted.
     /// </summary>
     static DateTimeOffset Instant(DateOnly day, TimeOnly time, TimeZoneInfo zone, bool last)
     {
@@ -64,7 +64,8 @@ public sealed partial record QuietHours(string From, string To, string Zone)
         return new(local, zone.IsInvalidTime(local) ? zone.GetUtcOffset(local.AddHours(-3)) : zone.GetUtcOffset(local));
     }
 
-    static TimeOnly? Time(string? text) => TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+    static TimeOnly? Time(string? text) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+-]{0,31}(/[A-Za-z0-9_+-]{1,31}){0,2}\z")]
     private static partial Regex ZoneName();

@@ -9,7 +9,9 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.WebPush;
 
-/// <summary>The key pair by which push services know this platform. Browsers' subscriptions are bound to it, so that it never changes.</summary>
+/// <summary>
+/// The key pair by which push services know this platform. Browsers' subscriptions are bound to it, so that it never changes.
+/// </summary>
 /// <param name="Id">There is one.</param>
 /// <param name="PrivateKey">PKCS #8 (RFC 5958).</param>
 public sealed record VapidKey(string Id, byte[] PrivateKey, DateTimeOffset MadeAt)
@@ -17,8 +19,16 @@ public sealed record VapidKey(string Id, byte[] PrivateKey, DateTimeOffset MadeA
     public const string Only = "vapid";
 }
 
-/// <summary>Says to push services who pushes: Voluntary Application Server Identification (RFC 8292). The key is made once and kept in the database.</summary>
-public sealed class VapidKeys(IDocumentStore store, WebPushOptions options, PortalOptions portal, TimeProvider clock, ILogger<VapidKeys> log) : IHostedService, IDisposable
+/// <summary>
+/// Says to push services who pushes: Voluntary Application Server Identification (RFC 8292). The key is made once and kept in the database.
+/// </summary>
+public sealed class VapidKeys(
+    IDocumentStore store,
+    WebPushOptions options,
+    PortalOptions portal,
+    TimeProvider clock,
+    ILogger<VapidKeys> log
+) : IHostedService, IDisposable
 {
     /// <summary>Who subscribes may name any host of a push service; there are a few.</summary>
     const int MaxTokens = 1_000;
@@ -52,7 +62,8 @@ public sealed class VapidKeys(IDocumentStore store, WebPushOptions options, Port
         return token.Value;
     }
 
-    public static string Subject(WebPushOptions options, PortalOptions portal) => options.Subject.Length > 0 ? options.Subject
+    public static string Subject(WebPushOptions options, PortalOptions portal) =>
+        options.Subject.Length > 0 ? options.Subject
         : portal.PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? portal.PublicUrl.TrimEnd('/')
         : $"mailto:webmaster@{new Uri(portal.PublicUrl).Host}";
 
@@ -70,7 +81,9 @@ public sealed class VapidKeys(IDocumentStore store, WebPushOptions options, Port
     {
         var descriptor = new SecurityTokenDescriptor
         {
-            Audience = audience, Expires = until.UtcDateTime, Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = Subject(options, portal) },
+            Audience = audience,
+            Expires = until.UtcDateTime,
+            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = Subject(options, portal) },
             SigningCredentials = new(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256),
         };
         // A key is no more made for several at once than any other object.
@@ -118,7 +131,9 @@ public sealed class VapidKeys(IDocumentStore store, WebPushOptions options, Port
         {
             return (await LoadAsync(ct))!;
         }
-        log.LogInformation("The key of Web Push was made; it stays in the database and must not be lost: every browser's subscription is bound to it");
+        log.LogInformation(
+            "The key of Web Push was made; it stays in the database and must not be lost: every browser's subscription is bound to it"
+        );
         return made;
     }
 

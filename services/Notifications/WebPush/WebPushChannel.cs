@@ -13,15 +13,34 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.WebPush;
 
-/// <summary>Pushes to browsers by their push services (RFC 8030). A correction replaces what it corrects, in the push service (Topic) and on the screen (tag).</summary>
-public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, SubscriptionStore subscriptions, WebPushOptions options, PortalOptions portal, TimeProvider clock, ILogger<WebPushChannel> log) : IChannel
+/// <summary>
+/// Pushes to browsers by their push services (RFC 8030). A correction replaces what it corrects, in the push service (Topic) and on the
+/// screen (tag).
+/// </summary>
+public sealed class WebPushChannel(
+    OutboundHttp http,
+    VapidKeys keys,
+    SubscriptionStore subscriptions,
+    WebPushOptions options,
+    PortalOptions portal,
+    TimeProvider clock,
+    ILogger<WebPushChannel> log
+) : IChannel
 {
     public const string Name = "webPush";
 
     const int MaxMade = 1_000;
 
-    static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>("news.push.answers", "{push}", "What push services answered to pushes, by status; 0 is no answer");
-    static readonly Counter<long> skipped = Telemetry.Meter.CreateCounter<long>("news.push.skipped", "{notice}", "Notices that were not pushed, by why: old, withdrawn, many or long");
+    static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>(
+        "news.push.answers",
+        "{push}",
+        "What push services answered to pushes, by status; 0 is no answer"
+    );
+    static readonly Counter<long> skipped = Telemetry.Meter.CreateCounter<long>(
+        "news.push.skipped",
+        "{notice}",
+        "Notices that were not pushed, by why: old, withdrawn, many or long"
+    );
 
     /// <summary>An attempt, also one that is made again with a shorter message, ends within a lease.</summary>
     static readonly TimeSpan longest = TimeSpan.FromSeconds(25);
@@ -36,7 +55,11 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Subscripti
     public IReadOnlyList<TimeSpan> RetrySchedule => waits;
     public TimeSpan? DisableAfter => TimeSpan.FromHours(options.DeadAfterHours);
 
-    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Attempt> DeliverAsync(
+        Subscription subscription,
+        IReadOnlyList<PendingDelivery> waiting,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var target = (WebPushTarget)subscription.Target;
         if (target.ExpiresAt <= clock.GetUtcNow())
@@ -50,24 +73,53 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Subscripti
             {
                 PushStep.Drop drop => Skip(drop.Notices, drop.Because),
                 PushStep.Hold hold => new(hold.Notices, Outcome.Postponed) { Wait = Positive(hold.Until - clock.GetUtcNow()) },
-                PushStep.Tell tell => await PushAsync(target, tell.Notices, Made(tell, target.Language), tell.Ttl, UrgencyOf(tell), Topic(tell.Bulletin.Article.Id),
-                    () => Message(tell, target.Language) with { Body = "" }, ct),
-                PushStep.Digest digest => await PushAsync(target, digest.Notices, PushMessage.Of(digest, options.DigestHeadlines, target.Language).ToBytes(options.MaxPayloadBytes), digest.Ttl, "normal", "digest",
-                    () => PushMessage.Of(digest, 1, target.Language), ct),
+                PushStep.Tell tell => await PushAsync(
+                    target,
+                    tell.Notices,
+                    Made(tell, target.Language),
+                    tell.Ttl,
+                    UrgencyOf(tell),
+                    Topic(tell.Bulletin.Article.Id),
+                    () => Message(tell, target.Language) with { Body = "" },
+                    ct
+                ),
+                PushStep.Digest digest => await PushAsync(
+                    target,
+                    digest.Notices,
+                    PushMessage.Of(digest, options.DigestHeadlines, target.Language).ToBytes(options.MaxPayloadBytes),
+                    digest.Ttl,
+                    "normal",
+                    "digest",
+                    () => PushMessage.Of(digest, 1, target.Language),
+                    ct
+                ),
                 _ => throw new InvalidOperationException($"{step.GetType().Name} is no step that is known."),
             };
         }
     }
 
     /// <summary>Nothing is kept of a browser that is gone.</summary>
-    public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) => subscriptions.DeleteAsync(subscription.Id, ct);
+    public Task EndedAsync(Subscription subscription, string because, CancellationToken ct) =>
+        subscriptions.DeleteAsync(subscription.Id, ct);
 
     /// <summary>Up to 32 characters of base64url (RFC 8030, section 5.4).</summary>
     public static string Topic(Guid article) => Base64Url.EncodeToString(article.ToByteArray(bigEndian: true));
 
-    static string UrgencyOf(PushStep.Tell tell) => tell.Bulletin.Article.Breaking && tell.Kind != BulletinKind.Withdrawn ? "high" : tell.Kind == BulletinKind.Updated ? "low" : "normal";
+    static string UrgencyOf(PushStep.Tell tell) =>
+        tell.Bulletin.Article.Breaking && tell.Kind != BulletinKind.Withdrawn ? "high"
+        : tell.Kind == BulletinKind.Updated ? "low"
+        : "normal";
 
-    async Task<Attempt> PushAsync(WebPushTarget target, IReadOnlyList<PendingDelivery> notices, byte[] message, TimeSpan ttl, string urgency, string topic, Func<PushMessage> shorter, CancellationToken ct)
+    async Task<Attempt> PushAsync(
+        WebPushTarget target,
+        IReadOnlyList<PendingDelivery> notices,
+        byte[] message,
+        TimeSpan ttl,
+        string urgency,
+        string topic,
+        Func<PushMessage> shorter,
+        CancellationToken ct
+    )
     {
         var began = clock.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -77,21 +129,47 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Subscripti
             var answer = await SendAsync(target, message, ttl, urgency, topic, options.PaddingBytes, patience.Token);
             if (answer.Status == (int)HttpStatusCode.RequestEntityTooLarge)
             {
-                answer = await SendAsync(target, shorter().ToBytes(options.MaxPayloadBytes / 3), ttl, urgency, topic, padding: 1, patience.Token);
+                answer = await SendAsync(
+                    target,
+                    shorter().ToBytes(options.MaxPayloadBytes / 3),
+                    ttl,
+                    urgency,
+                    topic,
+                    padding: 1,
+                    patience.Token
+                );
             }
             var took = clock.GetElapsedTime(began);
             return answer switch
             {
                 { Succeeded: true } => new(notices, Outcome.Delivered) { Status = answer.Status, Took = took },
-                { Status: 404 or 410 } => new(notices, Outcome.Gone) { Status = answer.Status, Took = took, Fault = $"the push service knows no such subscription ({answer.Status})" },
+                { Status: 404 or 410 } => new(notices, Outcome.Gone)
+                {
+                    Status = answer.Status,
+                    Took = took,
+                    Fault = $"the push service knows no such subscription ({answer.Status})",
+                },
                 { Status: 413 } => Skip(notices, "long") with { Status = 413, Took = took },
-                _ => new(notices, Outcome.Failed) { Status = answer.Status, Took = took, Wait = Bounded(answer.RetryAfter(clock.GetUtcNow())), Fault = $"the push service answered {answer.Status}" },
+                _ => new(notices, Outcome.Failed)
+                {
+                    Status = answer.Status,
+                    Took = took,
+                    Wait = Bounded(answer.RetryAfter(clock.GetUtcNow())),
+                    Fault = $"the push service answered {answer.Status}",
+                },
             };
         }
-        catch (Exception fault) when (fault is OutboundRefused or HttpRequestException or TimeoutException || fault is OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception fault)
+            when (fault is OutboundRefused or HttpRequestException or TimeoutException
+                || fault is OperationCanceledException && !ct.IsCancellationRequested
+            )
         {
             answers.Add(1, new KeyValuePair<string, object?>("status", 0));
-            return new(notices, Outcome.Failed) { Took = clock.GetElapsedTime(began), Fault = $"the push service did not answer: {fault.Message}" };
+            return new(notices, Outcome.Failed)
+            {
+                Took = clock.GetElapsedTime(began),
+                Fault = $"the push service did not answer: {fault.Message}",
+            };
         }
         catch (CryptographicException fault)
         {
@@ -101,11 +179,23 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Subscripti
         }
     }
 
-    async Task<OutboundAnswer> SendAsync(WebPushTarget target, byte[] message, TimeSpan ttl, string urgency, string topic, int padding, CancellationToken ct)
+    async Task<OutboundAnswer> SendAsync(
+        WebPushTarget target,
+        byte[] message,
+        TimeSpan ttl,
+        string urgency,
+        string topic,
+        int padding,
+        CancellationToken ct
+    )
     {
         var endpoint = new Uri(target.Endpoint);
         // Many pushes to one push service share a connection.
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
         request.Headers.TryAddWithoutValidation("TTL", $"{(int)Math.Max(1, ttl.TotalSeconds)}");
         request.Headers.TryAddWithoutValidation("Urgency", urgency);
         request.Headers.TryAddWithoutValidation("Topic", topic);
@@ -126,11 +216,18 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Subscripti
         {
             made.Clear();
         }
-        return made.GetOrAdd((tell.Bulletin.Position, tell.Bulletin.Article.Version, tell.Kind, language), _ => Message(tell, language).ToBytes(options.MaxPayloadBytes));
+        return made.GetOrAdd((tell.Bulletin.Position, tell.Bulletin.Article.Version, tell.Kind, language), _ =>
+            Message(tell, language).ToBytes(options.MaxPayloadBytes)
+        );
     }
 
     PushMessage Message(PushStep.Tell tell, string language) =>
-        PushMessage.Of(tell.Bulletin, tell.Kind, portal.CategoryName(tell.Bulletin.Article.Category, tell.Bulletin.Article.Language), language);
+        PushMessage.Of(
+            tell.Bulletin,
+            tell.Kind,
+            portal.CategoryName(tell.Bulletin.Article.Category, tell.Bulletin.Article.Language),
+            language
+        );
 
     static Attempt Skip(IReadOnlyList<PendingDelivery> notices, string because)
     {
@@ -138,7 +235,8 @@ public sealed class WebPushChannel(OutboundHttp http, VapidKeys keys, Subscripti
         return new(notices, Outcome.Skipped);
     }
 
-    TimeSpan? Bounded(TimeSpan? wait) => wait > TimeSpan.FromSeconds(options.MaxRetryAfterSeconds) ? TimeSpan.FromSeconds(options.MaxRetryAfterSeconds) : wait;
+    TimeSpan? Bounded(TimeSpan? wait) =>
+        wait > TimeSpan.FromSeconds(options.MaxRetryAfterSeconds) ? TimeSpan.FromSeconds(options.MaxRetryAfterSeconds) : wait;
 
     static TimeSpan Positive(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
 }

@@ -7,30 +7,41 @@ namespace NewsPlatform.Notifications.WebPush;
 public sealed class WebPushOptions : IValidatableObject
 {
     /// <summary>
-    /// Whom a push service asks when something is wrong (RFC 8292, section 2.1): a <c>mailto:</c> or <c>https:</c> address. Empty for the portal's own address, or
+    /// Whom a push service asks when something is wrong (RFC 8292, section 2.1): a <c>mailto:</c> or <c>https:</c> address. Empty for the
+    /// portal's own address, or
     /// <c>mailto:webmaster@</c> its host where that is no https address.
     /// </summary>
     public string Subject { get; set; } = "";
 
     /// <summary>
-    /// Hosts of the push services that are pushed to, with commas between; <c>*.</c> in front is every host below, and <c>*</c> alone any host. Whoever subscribes
-    /// names the address, and what is not in the list would be an invitation to have somebody else's server flooded. Networks in <c>Outbound__Allow</c> need not be named.
+    /// Hosts of the push services that are pushed to, with commas between; <c>*.</c> in front is every host below, and <c>*</c> alone any
+    /// host. Whoever subscribes names the address, and what is not in the list would be an invitation to have somebody else's server
+    /// flooded. Networks in <c>Outbound__Allow</c> need not be named.
     /// </summary>
     public string Services { get; set; } = "fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com";
 
-    /// <summary>Hours that a signed token is good for (RFC 8292, section 2: 24 at most); it is made anew when half of them are over.</summary>
+    /// <summary>
+    /// Hours that a signed token is good for (RFC 8292, section 2: 24 at most); it is made anew when half of them are over.
+    /// </summary>
     [Range(1, 24)]
     public int TokenHours { get; set; } = 12;
 
-    /// <summary>Bytes of one message before it is encrypted; texts are shortened to fit. Push services take 3993 (RFC 8291, section 4).</summary>
+    /// <summary>
+    /// Bytes of one message before it is encrypted; texts are shortened to fit. Push services take 3993 (RFC 8291, section 4).
+    /// </summary>
     [Range(1_000, MessageEncryption.MaxBytes)]
     public int MaxPayloadBytes { get; set; } = 3_000;
 
-    /// <summary>Messages are filled up to a multiple of so many bytes, so that their length tells little of what they say; 1 for as they are.</summary>
+    /// <summary>
+    /// Messages are filled up to a multiple of so many bytes, so that their length tells little of what they say; 1 for as they are.
+    /// </summary>
     [Range(1, 1_024)]
     public int PaddingBytes { get; set; } = 256;
 
-    /// <summary>Minutes after which an ordinary notice is old: it is not pushed any more, and a push service does not keep it longer for a browser that is away.</summary>
+    /// <summary>
+    /// Minutes after which an ordinary notice is old: it is not pushed any more, and a push service does not keep it longer for a browser
+    /// that is away.
+    /// </summary>
     [Range(1, 40_320)]
     public int TtlMinutes { get; set; } = 720;
 
@@ -42,7 +53,10 @@ public sealed class WebPushOptions : IValidatableObject
     [Range(1, 40_320)]
     public int WithdrawnTtlMinutes { get; set; } = 10_080;
 
-    /// <summary>Waits after the first, second… failed push in a row, such as <c>30s,2m,10m</c>; after the last one the notice is given up, since news gets old.</summary>
+    /// <summary>
+    /// Waits after the first, second… failed push in a row, such as <c>30s,2m,10m</c>; after the last one the notice is given up, since
+    /// news gets old.
+    /// </summary>
     [Required]
     public string RetrySchedule { get; set; } = "15s,1m,5m,15m,30m,1h,2h";
 
@@ -66,7 +80,10 @@ public sealed class WebPushOptions : IValidatableObject
     [Range(1, 100_000_000)]
     public int MaxSubscriptions { get; set; } = 1_000_000;
 
-    /// <summary>Subscriptions that one client's address may make or change in a minute, at each instance; of IPv6 all addresses of a /64 are one client.</summary>
+    /// <summary>
+    /// Subscriptions that one client's address may make or change in a minute, at each instance; of IPv6 all addresses of a /64 are one
+    /// client.
+    /// </summary>
     [Range(1, 100_000)]
     public int MaxPerClientPerMinute { get; set; } = 20;
 
@@ -79,8 +96,13 @@ public sealed class WebPushOptions : IValidatableObject
     public int KeyCacheSeconds { get; set; } = 3_600;
 
     /// <summary>Whether a host is among <see cref="Services"/>.</summary>
-    public bool Serves(string host) => Parts(Services).Any(service => service == "*" || host.Equals(service, StringComparison.OrdinalIgnoreCase)
-        || service.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(service[1..], StringComparison.OrdinalIgnoreCase));
+    public bool Serves(string host) =>
+        Parts(Services)
+            .Any(service =>
+                service == "*"
+                || host.Equals(service, StringComparison.OrdinalIgnoreCase)
+                || service.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(service[1..], StringComparison.OrdinalIgnoreCase)
+            );
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

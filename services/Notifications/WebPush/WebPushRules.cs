@@ -8,7 +8,12 @@ namespace NewsPlatform.Notifications.WebPush;
 static class WebPushRules
 {
     /// <exception cref="ProblemException">400 for topics that cannot be read; 422 that names what breaks a rule.</exception>
-    public static (IReadOnlyList<string> Topics, string Language) Check(IReadOnlyList<string> topics, string? language, QuietHours? quiet, PortalOptions portal)
+    public static (IReadOnlyList<string> Topics, string Language) Check(
+        IReadOnlyList<string> topics,
+        string? language,
+        QuietHours? quiet,
+        PortalOptions portal
+    )
     {
         Topics.Parse(topics, portal, "topics");
         var faults = new Dictionary<string, string[]>(quiet is null ? [] : QuietHours.Faults(quiet));
@@ -28,15 +33,22 @@ static class WebPushRules
             throw Broken($"must have {options.MaxEndpointLength} characters at most");
         }
         var address = await http.CheckAsync("endpoint", endpoint, ct);
-        return options.Serves(address.IdnHost) || await http.IsAllowedAsync(address, ct) ? address.AbsoluteUri : throw Broken("must be an address of a push service that is known here");
+        return options.Serves(address.IdnHost) || await http.IsAllowedAsync(address, ct)
+            ? address.AbsoluteUri
+            : throw Broken("must be an address of a push service that is known here");
     }
 
-    public static DateTimeOffset? Expiry(double? milliseconds, DateTimeOffset now) => milliseconds switch
-    {
-        null => null,
-        var at when at > now.ToUnixTimeMilliseconds() && at < now.AddYears(100).ToUnixTimeMilliseconds() => DateTimeOffset.FromUnixTimeMilliseconds((long)at),
-        _ => throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["expirationTime"] = ["must be milliseconds since 1970, and in the future"] }),
-    };
+    public static DateTimeOffset? Expiry(double? milliseconds, DateTimeOffset now) =>
+        milliseconds switch
+        {
+            null => null,
+            var at when at > now.ToUnixTimeMilliseconds() && at < now.AddYears(100).ToUnixTimeMilliseconds() =>
+                DateTimeOffset.FromUnixTimeMilliseconds((long)at),
+            _ => throw ProblemException.RuleViolations(
+                new Dictionary<string, string[]> { ["expirationTime"] = ["must be milliseconds since 1970, and in the future"] }
+            ),
+        };
 
-    static ProblemException Broken(string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { ["endpoint"] = [rule] });
+    static ProblemException Broken(string rule) =>
+        ProblemException.RuleViolations(new Dictionary<string, string[]> { ["endpoint"] = [rule] });
 }

@@ -18,7 +18,9 @@ public static class WebPushSetup
         if (builder.Require<DeliveryOptions>("Deliveries").BatchSize <= options.DigestMaxStories)
         {
             // Breaking news could stand behind what waits for the end of quiet hours, unread.
-            throw new ConfigurationFault("fewer stories must wait for a digest than notices are read at once (set WebPush__DigestMaxStories below Deliveries__BatchSize)");
+            throw new ConfigurationFault(
+                "fewer stories must wait for a digest than notices are read at once (set WebPush__DigestMaxStories below Deliveries__BatchSize)"
+            );
         }
         builder.Services.AddSingleton<VapidKeys>().AddHostedService(services => services.GetRequiredService<VapidKeys>());
         builder.Services.AddSingleton<PushSubscriptions>().AddHostedService(services => services.GetRequiredService<PushSubscriptions>());

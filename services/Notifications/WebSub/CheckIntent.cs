@@ -22,14 +22,28 @@ public sealed record Intent(string Mode, string Topic, string Callback, int Leas
 }
 
 /// <summary>Asks the callback whether it means it, and does what was asked if so (W3C WebSub, section 5.3).</summary>
-public sealed class CheckIntent(OutboundHttp http, CallBudget budget, SubscriptionStore subscriptions, HubSubscriptionStore hubSubscriptions, JobStore jobs, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
-    TimeProvider clock, ILogger<CheckIntent> log) : IJob
+public sealed class CheckIntent(
+    OutboundHttp http,
+    CallBudget budget,
+    SubscriptionStore subscriptions,
+    HubSubscriptionStore hubSubscriptions,
+    JobStore jobs,
+    WebSubOptions options,
+    OutboundOptions outbound,
+    PortalOptions portal,
+    TimeProvider clock,
+    ILogger<CheckIntent> log
+) : IJob
 {
     public const string Name = "webSubIntent";
 
     const int MaxAnswerBytes = 1_024;
 
-    static readonly Counter<long> intents = Telemetry.Meter.CreateCounter<long>("news.websub.intents", "{intent}", "Requests to the hub that were checked, by mode and outcome");
+    static readonly Counter<long> intents = Telemetry.Meter.CreateCounter<long>(
+        "news.websub.intents",
+        "{intent}",
+        "Requests to the hub that were checked, by mode and outcome"
+    );
 
     readonly IReadOnlyList<TimeSpan> schedule = Durations.Parse(options.VerifySchedule);
 
@@ -40,8 +54,15 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Subscripti
     public async Task<Retry?> RunAsync(Job job, CancellationToken ct)
     {
         var intent = Intent.Of(job.Data);
-        if (intent.Mode == "subscribe" && (FeedTopic.Parse(intent.Topic, portal) is null ? "there is no such feed any more"
-            : await hubSubscriptions.FullAsync(job.Id, new Uri(intent.Callback).IdnHost, options, ct)) is { } because)
+        if (
+            intent.Mode == "subscribe"
+            && (
+                FeedTopic.Parse(intent.Topic, portal) is null
+                    ? "there is no such feed any more"
+                    : await hubSubscriptions.FullAsync(job.Id, new Uri(intent.Callback).IdnHost, options, ct)
+            )
+                is { } because
+        )
         {
             // Of what came in between; a request that is too much from the beginning is refused at once.
             intent = intent with { Mode = "denied", Reason = because };
@@ -72,8 +93,12 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Subscripti
 
     async Task<string> AskAsync(Intent intent, string challenge, CancellationToken ct)
     {
-        var query = new StringBuilder(intent.Callback).Append(intent.Callback.Contains('?', StringComparison.Ordinal) ? '&' : '?')
-            .Append("hub.mode=").Append(intent.Mode).Append("&hub.topic=").Append(Uri.EscapeDataString(intent.Topic));
+        var query = new StringBuilder(intent.Callback)
+            .Append(intent.Callback.Contains('?', StringComparison.Ordinal) ? '&' : '?')
+            .Append("hub.mode=")
+            .Append(intent.Mode)
+            .Append("&hub.topic=")
+            .Append(Uri.EscapeDataString(intent.Topic));
         query.Append(intent.Mode == "denied" ? $"&hub.reason={Uri.EscapeDataString(intent.Reason ?? "")}" : $"&hub.challenge={challenge}");
         if (intent.Mode == "subscribe")
         {
@@ -84,7 +109,9 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Subscripti
             using var request = new HttpRequestMessage(HttpMethod.Get, query.ToString());
             var answer = await http.SendAsync(request, ct, MaxAnswerBytes);
             return intent.Mode == "denied" ? "told"
-                : answer.Succeeded ? answer.Body.Span.SequenceEqual(Encoding.ASCII.GetBytes(challenge)) ? "confirmed" : "disputed"
+                : answer.Succeeded
+                    ? answer.Body.Span.SequenceEqual(Encoding.ASCII.GetBytes(challenge)) ? "confirmed"
+                        : "disputed"
                 : answer.Status is 429 or >= 500 ? "again"
                 : "disputed";
         }
@@ -103,11 +130,18 @@ public sealed class CheckIntent(OutboundHttp http, CallBudget budget, Subscripti
         var now = UtcTimes.Micros(clock.GetUtcNow());
         var lease = TimeSpan.FromSeconds(intent.LeaseSeconds);
         await hubSubscriptions.EnterAsync(id, new Uri(intent.Callback).IdnHost, options, ct);
-        await subscriptions.UpsertAsync(new Subscription
-        {
-            Id = id, Kind = WebSubTarget.Kind, Topics = FeedTopic.Parse(intent.Topic, portal)!.Topics, State = SubscriptionState.Active,
-            MadeAt = (await subscriptions.FindAsync(id, ct))?.MadeAt ?? now, Target = new WebSubTarget(intent.Topic, intent.Callback, now + lease, intent.Secret),
-        }, ct);
+        await subscriptions.UpsertAsync(
+            new Subscription
+            {
+                Id = id,
+                Kind = WebSubTarget.Kind,
+                Topics = FeedTopic.Parse(intent.Topic, portal)!.Topics,
+                State = SubscriptionState.Active,
+                MadeAt = (await subscriptions.FindAsync(id, ct))?.MadeAt ?? now,
+                Target = new WebSubTarget(intent.Topic, intent.Callback, now + lease, intent.Secret),
+            },
+            ct
+        );
         await jobs.AddAsync(EndLease.Name, id, "", ct, lease);
     }
 }

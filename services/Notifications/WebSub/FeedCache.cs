@@ -13,13 +13,15 @@ namespace NewsPlatform.Notifications.WebSub;
 public sealed record CachedFeed(ReadOnlyMemory<byte> Bytes, string ContentType, string? ETag, string Digest)
 {
     /// <summary>
-    /// Whether the content is not older than a bulletin. It shows times to the second, and of a story that has grown too old for the feed it shows nothing.
+    /// Whether the content is not older than a bulletin. It shows times to the second, and of a story that has grown too old for the feed
+    /// it shows nothing.
     /// </summary>
     public bool Shows(FeedTopic topic, Bulletin bulletin)
     {
         var there = Contains(topic.IsJson ? $"\"urn:uuid:{bulletin.Article.Id}\"" : $">urn:uuid:{bulletin.Article.Id}<");
         return topic.Has(bulletin)
-            ? there && Contains(bulletin.Article.UpdatedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture))
+            ? there
+                && Contains(bulletin.Article.UpdatedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture))
             : !there;
     }
 
@@ -27,8 +29,8 @@ public sealed record CachedFeed(ReadOnlyMemory<byte> Bytes, string ContentType, 
 }
 
 /// <summary>
-/// The feeds' content, got once for all their subscribers after each bulletin. The readers' service hears of a change by itself, perhaps a little later than
-/// the hub: a feed is asked for again until it shows the bulletin or a bounded time is over.
+/// The feeds' content, got once for all their subscribers after each bulletin. The readers' service hears of a change by itself, perhaps a
+/// little later than the hub: a feed is asked for again until it shows the bulletin or a bounded time is over.
 /// </summary>
 public sealed class FeedCache : IDisposable
 {
@@ -51,9 +53,17 @@ public sealed class FeedCache : IDisposable
         (this.options, this.clock) = (options, clock);
         root = (options.FetchUrl.Length > 0 ? options.FetchUrl : portal.PublicUrl).TrimEnd('/');
         // Not of anybody else's choice: the operator says where the feeds are.
-        client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+        client = new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            }
+        )
         {
-            Timeout = TimeSpan.FromSeconds(options.FetchSeconds), MaxResponseContentBufferSize = options.MaxContentBytes,
+            Timeout = TimeSpan.FromSeconds(options.FetchSeconds),
+            MaxResponseContentBufferSize = options.MaxContentBytes,
         };
         feeds = new(new MemoryCacheOptions { SizeLimit = options.MaxCopies });
         contents = new(new MemoryCacheOptions { SizeLimit = options.MaxCopiesMegabytes * (1024L * 1024) });
@@ -69,7 +79,10 @@ public sealed class FeedCache : IDisposable
         await feed.Turn.WaitAsync(ct);
         try
         {
-            if (contents.Get<CachedFeed>(topic.Path) is { } ready && (feed.Settled >= last || feed.Tried >= last && clock.GetElapsedTime(feed.TriedAt) < triedAgain))
+            if (
+                contents.Get<CachedFeed>(topic.Path) is { } ready
+                && (feed.Settled >= last || feed.Tried >= last && clock.GetElapsedTime(feed.TriedAt) < triedAgain)
+            )
             {
                 return ready;
             }
@@ -122,15 +135,19 @@ public sealed class FeedCache : IDisposable
     }
 
     Feed FeedOf(FeedTopic topic) => feeds.GetOrCreate(topic.Path, entry =>
-    {
-        (entry.Size, entry.SlidingExpiration) = (1, kept);
-        return new Feed();
-    })!;
+        {
+            (entry.Size, entry.SlidingExpiration) = (1, kept);
+            return new Feed();
+        })!;
 
     async Task<CachedFeed> GetAsync(FeedTopic topic, CancellationToken ct)
     {
         var cached = await GetAsync(topic, contents.Get<CachedFeed>(topic.Path), ct);
-        return contents.Set(topic.Path, cached, new MemoryCacheEntryOptions { Size = Math.Max(1, cached.Bytes.Length), SlidingExpiration = kept });
+        return contents.Set(
+            topic.Path,
+            cached,
+            new MemoryCacheEntryOptions { Size = Math.Max(1, cached.Bytes.Length), SlidingExpiration = kept }
+        );
     }
 
     async Task<CachedFeed> GetAsync(FeedTopic topic, CachedFeed? last, CancellationToken ct)
@@ -147,7 +164,12 @@ public sealed class FeedCache : IDisposable
         }
         answer.EnsureSuccessStatusCode();
         var bytes = await answer.Content.ReadAsByteArrayAsync(ct);
-        return new(bytes, answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream", answer.Headers.ETag?.ToString(), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        return new(
+            bytes,
+            answer.Content.Headers.ContentType?.ToString() ?? "application/octet-stream",
+            answer.Headers.ETag?.ToString(),
+            Convert.ToHexStringLower(SHA256.HashData(bytes))
+        );
     }
 
     sealed class Feed

@@ -17,8 +17,8 @@ public sealed record FeedTopic(string Path, string? Language, string? Category, 
     static readonly string[] filters = ["keyword", "author", "breaking", "corrected"];
 
     /// <summary>
-    /// Of every story of the language: one that moves to another category, or loses a keyword, changes the feed that it leaves although it is about
-    /// that no more. The content is distributed when it has changed.
+    /// Of every story of the language: one that moves to another category, or loses a keyword, changes the feed that it leaves although it
+    /// is about that no more. The content is distributed when it has changed.
     /// </summary>
     public IReadOnlyList<string> Topics => Language is null ? [] : [$"language:{Language}"];
 
@@ -43,18 +43,27 @@ public sealed record FeedTopic(string Path, string? Language, string? Category, 
         {
             [var name] when names.Contains(name) => Of(null, null),
             [var language, var name] when names.Contains(name) && portal.Languages.Contains(language) => Of(language, null),
-            [var language, var category, var name] when names.Contains(name) && portal.Languages.Contains(language) && portal.HasCategory(category) => Of(language, category),
+            [var language, var category, var name]
+                when names.Contains(name) && portal.Languages.Contains(language) && portal.HasCategory(category) => Of(language, category),
             _ => null,
         };
 
         FeedTopic Of(string? language, string? category) =>
-            new(path, language, category, filter.GetValueOrDefault("keyword").FirstOrDefault(), filter.GetValueOrDefault("breaking").FirstOrDefault() == "true");
+            new(
+                path,
+                language,
+                category,
+                filter.GetValueOrDefault("keyword").FirstOrDefault(),
+                filter.GetValueOrDefault("breaking").FirstOrDefault() == "true"
+            );
     }
 
     /// <summary>Whether the story stands in the feed then, as far as it is new enough.</summary>
     public bool Has(Bulletin bulletin) => bulletin.Kind != BulletinKind.Withdrawn && IsAbout(bulletin.Article);
 
-    public bool IsAbout(LineItem article) => (Language is null || article.Language == Language) && (Category is null || article.Category == Category)
+    public bool IsAbout(LineItem article) =>
+        (Language is null || article.Language == Language)
+        && (Category is null || article.Category == Category)
         && (Keyword is null || article.Keywords.Any(keyword => Folding.Of(keyword) == Folding.Of(Keyword)))
         && (!Breaking || article.Breaking);
 }

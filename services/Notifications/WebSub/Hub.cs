@@ -19,19 +19,47 @@ public static class Hub
     public static void Map(IEndpointRouteBuilder app)
     {
         var options = app.ServiceProvider.GetRequiredService<WebSubOptions>();
-        app.MapGet("/hub", HandleAbout).AllowAnonymous().WithTags("WebSub").WithSummary("Describe the WebSub hub").WithQuery().WithName("aboutHub").Produces<string>(contentType: "text/plain");
-        app.MapPost("/hub", HandleAsync).AllowAnonymous().WithTags("WebSub").WithSummary("Subscribe to a feed by WebSub, or unsubscribe").WithQuery().WithName("askHub")
-            .WithDescription("By W3C WebSub: `hub.mode` (`subscribe` or `unsubscribe`), `hub.topic` (the address by which a feed names itself), `hub.callback`, and for a subscription "
-                + "`hub.lease_seconds` and `hub.secret` (fewer than 200 bytes, then each distribution has `X-Hub-Signature: sha256=…`). The callback is asked afterwards whether it means it.")
-            .Produces(StatusCodes.Status202Accepted).ProducesProblem(422).ProducesProblem(429)
+        app.MapGet("/hub", HandleAbout)
+            .AllowAnonymous()
+            .WithTags("WebSub")
+            .WithSummary("Describe the WebSub hub")
+            .WithQuery()
+            .WithName("aboutHub")
+            .Produces<string>(contentType: "text/plain");
+        app.MapPost("/hub", HandleAsync)
+            .AllowAnonymous()
+            .WithTags("WebSub")
+            .WithSummary("Subscribe to a feed by WebSub, or unsubscribe")
+            .WithQuery()
+            .WithName("askHub")
+            .WithDescription(
+                "By W3C WebSub: `hub.mode` (`subscribe` or `unsubscribe`), `hub.topic` (the address by which a feed names itself), `hub.callback`, and for a subscription "
+                    + "`hub.lease_seconds` and `hub.secret` (fewer than 200 bytes, then each distribution has `X-Hub-Signature: sha256=…`). The callback is asked afterwards whether it means it."
+            )
+            .Produces(StatusCodes.Status202Accepted)
+            .ProducesProblem(422)
+            .ProducesProblem(429)
             .WithMetadata(new TakesMediaTypes([Form]), new RequestSize(options.MaxRequestBytes));
     }
 
-    static ContentHttpResult HandleAbout(HttpContext context, PortalOptions portal) => TypedResults.Text(
-        $"This is the WebSub hub of {portal.Name} (https://www.w3.org/TR/websub/). It takes subscriptions to the feeds that name it, by POST of hub.mode, hub.topic and hub.callback.\n", "text/plain", Encoding.UTF8);
+    static ContentHttpResult HandleAbout(HttpContext context, PortalOptions portal) =>
+        TypedResults.Text(
+            $"This is the WebSub hub of {portal.Name} (https://www.w3.org/TR/websub/). It takes subscriptions to the feeds that name it, by POST of hub.mode, hub.topic and hub.callback.\n",
+            "text/plain",
+            Encoding.UTF8
+        );
 
-    static async Task<Accepted> HandleAsync(HttpContext context, OutboundHttp http, CallBudget budget, HubSubscriptionStore hubSubscriptions, JobStore jobs, WebSubOptions options, OutboundOptions outbound,
-        PortalOptions portal, CancellationToken ct)
+    static async Task<Accepted> HandleAsync(
+        HttpContext context,
+        OutboundHttp http,
+        CallBudget budget,
+        HubSubscriptionStore hubSubscriptions,
+        JobStore jobs,
+        WebSubOptions options,
+        OutboundOptions outbound,
+        PortalOptions portal,
+        CancellationToken ct
+    )
     {
         if (!context.Request.HasFormContentType || context.Request.ContentType!.StartsWith("multipart", StringComparison.OrdinalIgnoreCase))
         {
@@ -50,11 +78,19 @@ public static class Hub
         var (topic, callback) = (Wanted("hub.topic", options.MaxAddressLength), Wanted("hub.callback", options.MaxAddressLength));
         if (mode is not ("subscribe" or "unsubscribe"))
         {
-            throw ProblemException.BadRequest("hub.mode", mode == "publish" ? "is subscribe or unsubscribe; the newsroom publishes to this hub by itself" : "must be subscribe or unsubscribe");
+            throw ProblemException.BadRequest(
+                "hub.mode",
+                mode == "publish"
+                    ? "is subscribe or unsubscribe; the newsroom publishes to this hub by itself"
+                    : "must be subscribe or unsubscribe"
+            );
         }
         if (FeedTopic.Parse(topic, portal) is null)
         {
-            throw Broken("hub.topic", $"must be a feed of {portal.PublicUrl.TrimEnd('/')}, by the address that the feed itself names; this hub has no others");
+            throw Broken(
+                "hub.topic",
+                $"must be a feed of {portal.PublicUrl.TrimEnd('/')}, by the address that the feed itself names; this hub has no others"
+            );
         }
         var id = WebSubTarget.IdOf(topic, callback);
         var intent = new Intent(mode, topic, callback);
@@ -70,7 +106,10 @@ public static class Hub
         }
         if (pending >= options.MaxPending)
         {
-            throw ProblemException.Unavailable("So many callbacks are still to be asked that no more requests are taken at the moment.", TimeSpan.FromMinutes(1));
+            throw ProblemException.Unavailable(
+                "So many callbacks are still to be asked that no more requests are taken at the moment.",
+                TimeSpan.FromMinutes(1)
+            );
         }
         budget.Take(context);
         var callbackUri = await http.CheckAsync("hub.callback", callback, ct);
@@ -85,33 +124,42 @@ public static class Hub
         await jobs.AddAsync(CheckIntent.Name, id, intent.ToJson(), ct, domain: Domains.Of(callbackUri.IdnHost, outbound));
         return TypedResults.Accepted((string?)null);
 
-        string? Given(string name) => form[name] switch
-        {
-            [] => null,
-            [var one] => string.IsNullOrEmpty(one) ? null : one,
-            _ => throw ProblemException.BadRequest(name, "stands more than once"),
-        };
+        string? Given(string name) =>
+            form[name] switch
+            {
+                [] => null,
+                [var one] => string.IsNullOrEmpty(one) ? null : one,
+                _ => throw ProblemException.BadRequest(name, "stands more than once"),
+            };
 
-        string Wanted(string name, int most) => Given(name) switch
-        {
-            null => throw ProblemException.BadRequest(name, "is required"),
-            { } one when one.Length > most => throw Broken(name, $"may have {most} characters at most"),
-            { } one when one.Any(char.IsControl) => throw Broken(name, "may not have control characters"),
-            { } one => one,
-        };
+        string Wanted(string name, int most) =>
+            Given(name) switch
+            {
+                null => throw ProblemException.BadRequest(name, "is required"),
+                { } one when one.Length > most => throw Broken(name, $"may have {most} characters at most"),
+                { } one when one.Any(char.IsControl) => throw Broken(name, "may not have control characters"),
+                { } one => one,
+            };
 
-        int Lease() => Given("hub.lease_seconds") is not { } text ? options.DefaultLeaseSeconds
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? (int)Math.Clamp(seconds, options.MinLeaseSeconds, options.MaxLeaseSeconds)
+        int Lease() =>
+            Given("hub.lease_seconds") is not { } text ? options.DefaultLeaseSeconds
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+                ? (int)Math.Clamp(seconds, options.MinLeaseSeconds, options.MaxLeaseSeconds)
             : throw ProblemException.BadRequest("hub.lease_seconds", "must be a whole number of seconds above 0");
 
-        string? Secret() => Given("hub.secret") switch
-        {
-            { } secret when Encoding.UTF8.GetByteCount(secret) >= SecretBytes => throw Broken("hub.secret", $"must have fewer than {SecretBytes} bytes"),
-            var secret => secret,
-        };
+        string? Secret() =>
+            Given("hub.secret") switch
+            {
+                { } secret when Encoding.UTF8.GetByteCount(secret) >= SecretBytes => throw Broken(
+                    "hub.secret",
+                    $"must have fewer than {SecretBytes} bytes"
+                ),
+                var secret => secret,
+            };
     }
 
-    static ProblemException Broken(string name, string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { [name] = [rule] });
+    static ProblemException Broken(string name, string rule) =>
+        ProblemException.RuleViolations(new Dictionary<string, string[]> { [name] = [rule] });
 
     sealed record RequestSize(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

@@ -6,7 +6,9 @@ using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Notifications.WebSub;
 
-/// <summary>What the hub knows of its subscriptions besides what they say of themselves: in which domains they are, and what content they have.</summary>
+/// <summary>
+/// What the hub knows of its subscriptions besides what they say of themselves: in which domains they are, and what content they have.
+/// </summary>
 public sealed class HubSubscriptionStore(NpgsqlDataSource database, OutboundOptions outbound)
 {
     const string Table = "websub";
@@ -29,7 +31,11 @@ public sealed class HubSubscriptionStore(NpgsqlDataSource database, OutboundOpti
         {
             return full;
         }
-        await using var enter = database.Command($"insert into {Table} (id, host) values ($1, $2) on conflict (id) do update set host = excluded.host", id, Domains.Of(host, outbound));
+        await using var enter = database.Command(
+            $"insert into {Table} (id, host) values ($1, $2) on conflict (id) do update set host = excluded.host",
+            id,
+            Domains.Of(host, outbound)
+        );
         await enter.ExecuteNonQueryAsync(ct);
         return null;
     }
@@ -37,11 +43,16 @@ public sealed class HubSubscriptionStore(NpgsqlDataSource database, OutboundOpti
     /// <returns>Why one more would be too many; null when it would not.</returns>
     public async Task<string?> FullAsync(Guid id, string host, WebSubOptions options, CancellationToken ct)
     {
-        await using var count = database.Command($"select exists (select from {Table} where id = $1), (select count(*) from {Table} where host = $2), (select count(*) from {Table})", id, Domains.Of(host, outbound));
+        await using var count = database.Command(
+            $"select exists (select from {Table} where id = $1), (select count(*) from {Table} where host = $2), (select count(*) from {Table})",
+            id,
+            Domains.Of(host, outbound)
+        );
         await using var row = await count.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return row.GetBoolean(0) ? null
-            : row.GetInt64(1) >= options.MaxPerHost ? $"there are {options.MaxPerHost} subscriptions on {host} and the hosts beside it, and no more are taken"
+            : row.GetInt64(1) >= options.MaxPerHost
+                ? $"there are {options.MaxPerHost} subscriptions on {host} and the hosts beside it, and no more are taken"
             : row.GetInt64(2) >= options.MaxTotal ? "the hub has as many subscriptions as it takes"
             : null;
     }

@@ -13,10 +13,21 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.WebSub;
 
 /// <summary>
-/// Distributes content (W3C WebSub, section 7): the feed as it is, once for everything that waits, and only when it is not what the subscriber has already.
+/// Distributes content (W3C WebSub, section 7): the feed as it is, once for everything that waits, and only when it is not what the
+/// subscriber has already.
 /// </summary>
-public sealed class WebSubChannel(FeedCache feedCache, HubSubscriptionStore hubSubscriptions, SubscriptionStore subscriptions, JobStore jobs, OutboundHttp http, WebSubOptions options, OutboundOptions outbound, PortalOptions portal,
-    TimeProvider clock, ILogger<WebSubChannel> log) : IChannel
+public sealed class WebSubChannel(
+    FeedCache feedCache,
+    HubSubscriptionStore hubSubscriptions,
+    SubscriptionStore subscriptions,
+    JobStore jobs,
+    OutboundHttp http,
+    WebSubOptions options,
+    OutboundOptions outbound,
+    PortalOptions portal,
+    TimeProvider clock,
+    ILogger<WebSubChannel> log
+) : IChannel
 {
     /// <summary>Of an answer; only its status matters.</summary>
     const int MaxAnswerBytes = 1_024;
@@ -30,7 +41,11 @@ public sealed class WebSubChannel(FeedCache feedCache, HubSubscriptionStore hubS
     public IReadOnlyList<TimeSpan> RetrySchedule { get; } = Durations.Parse(options.RetrySchedule);
     public TimeSpan? DisableAfter { get; } = TimeSpan.FromDays(options.DisableDays);
 
-    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Attempt> DeliverAsync(
+        Subscription subscription,
+        IReadOnlyList<PendingDelivery> waiting,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var target = (WebSubTarget)subscription.Target;
         if (FeedTopic.Parse(target.Topic, portal) is not { } topic)
@@ -49,9 +64,17 @@ public sealed class WebSubChannel(FeedCache feedCache, HubSubscriptionStore hubS
             yield return away ?? await SendAsync(target, present!, waiting, ct);
             yield break;
         }
-        var stories = waiting.GroupBy(n => n.Bulletin!.Article.Id).Select(of => (Newest: of.MaxBy(n => n.Position)!, Notices: of.ToArray())).ToArray();
+        var stories = waiting
+            .GroupBy(n => n.Bulletin!.Article.Id)
+            .Select(of => (Newest: of.MaxBy(n => n.Position)!, Notices: of.ToArray()))
+            .ToArray();
         var has = await hubSubscriptions.SentAsync(subscription.Id, ct);
-        var (cached, none) = await CopyAsync(topic, () => feedCache.AfterAsync(topic, [.. stories.Select(s => s.Newest.Bulletin!)], has, ct), waiting, ct);
+        var (cached, none) = await CopyAsync(
+            topic,
+            () => feedCache.AfterAsync(topic, [.. stories.Select(s => s.Newest.Bulletin!)], has, ct),
+            waiting,
+            ct
+        );
         if (none is not null)
         {
             yield return none;
@@ -87,7 +110,10 @@ public sealed class WebSubChannel(FeedCache feedCache, HubSubscriptionStore hubS
         if (open.Count > 0)
         {
             // Seldom to be seen, the more often it was looked for.
-            yield return new(open, Outcome.Postponed) { Wait = TimeSpan.FromSeconds(Math.Clamp((now - open.Max(n => n.NotedAt)).TotalSeconds, 0.5, 15)) };
+            yield return new(open, Outcome.Postponed)
+            {
+                Wait = TimeSpan.FromSeconds(Math.Clamp((now - open.Max(n => n.NotedAt)).TotalSeconds, 0.5, 15)),
+            };
         }
     }
 
@@ -95,19 +121,30 @@ public sealed class WebSubChannel(FeedCache feedCache, HubSubscriptionStore hubS
     public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
     {
         var target = (WebSubTarget)subscription.Target;
-        await jobs.AddAsync(CheckIntent.Name, subscription.Id, new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(), ct,
-            domain: Domains.Of(target.Host, outbound));
+        await jobs.AddAsync(
+            CheckIntent.Name,
+            subscription.Id,
+            new Intent("denied", target.Topic, target.Callback, Reason: because).ToJson(),
+            ct,
+            domain: Domains.Of(target.Host, outbound)
+        );
         await subscriptions.DeleteAsync(subscription.Id, ct);
         await hubSubscriptions.LeaveAsync(subscription.Id, ct);
     }
 
-    async Task<(CachedFeed?, Attempt?)> CopyAsync(FeedTopic topic, Func<Task<CachedFeed>> copyAsync, IReadOnlyList<PendingDelivery> waiting, CancellationToken ct)
+    async Task<(CachedFeed?, Attempt?)> CopyAsync(
+        FeedTopic topic,
+        Func<Task<CachedFeed>> copyAsync,
+        IReadOnlyList<PendingDelivery> waiting,
+        CancellationToken ct
+    )
     {
         try
         {
             return (await copyAsync(), null);
         }
-        catch (HttpRequestException fault) when (fault.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest)
+        catch (HttpRequestException fault)
+            when (fault.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest)
         {
             return (null, new(waiting, Outcome.Gone) { Fault = NoFeed });
         }
@@ -125,20 +162,35 @@ public sealed class WebSubChannel(FeedCache feedCache, HubSubscriptionStore hubS
         request.Headers.TryAddWithoutValidation("Link", $"<{portal.Absolute(portal.HubUrl)}>; rel=\"hub\", <{target.Topic}>; rel=\"self\"");
         if (target.Secret is not null)
         {
-            request.Headers.TryAddWithoutValidation("X-Hub-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(target.Secret), cached.Bytes.Span))}");
+            request.Headers.TryAddWithoutValidation(
+                "X-Hub-Signature",
+                $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(target.Secret), cached.Bytes.Span))}"
+            );
         }
         var began = Stopwatch.GetTimestamp();
         try
         {
             var answer = await http.SendAsync(request, ct, MaxAnswerBytes);
-            return new(waiting, answer.Succeeded ? Outcome.Delivered : answer.Status == (int)HttpStatusCode.Gone ? Outcome.Gone : Outcome.Failed)
+            return new(
+                waiting,
+                answer.Succeeded ? Outcome.Delivered
+                    : answer.Status == (int)HttpStatusCode.Gone ? Outcome.Gone
+                    : Outcome.Failed
+            )
             {
-                Status = answer.Status, Took = Stopwatch.GetElapsedTime(began), Wait = answer.RetryAfter(clock.GetUtcNow()), Fault = answer.Succeeded ? null : $"the callback answered {answer.Status}",
+                Status = answer.Status,
+                Took = Stopwatch.GetElapsedTime(began),
+                Wait = answer.RetryAfter(clock.GetUtcNow()),
+                Fault = answer.Succeeded ? null : $"the callback answered {answer.Status}",
             };
         }
         catch (Exception fault) when (fault is HttpRequestException or OutboundRefused or TimeoutException)
         {
-            return new(waiting, Outcome.Failed) { Took = Stopwatch.GetElapsedTime(began), Fault = fault is HttpRequestException ? "the callback does not answer" : fault.Message };
+            return new(waiting, Outcome.Failed)
+            {
+                Took = Stopwatch.GetElapsedTime(began),
+                Fault = fault is HttpRequestException ? "the callback does not answer" : fault.Message,
+            };
         }
     }
 }

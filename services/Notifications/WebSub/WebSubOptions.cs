@@ -5,7 +5,9 @@ namespace NewsPlatform.Notifications.WebSub;
 
 public sealed class WebSubOptions : IValidatableObject
 {
-    /// <summary>Where the hub gets the feeds from inside the stack, such as <c>http://feed:8080</c>; the portal's own address if empty.</summary>
+    /// <summary>
+    /// Where the hub gets the feeds from inside the stack, such as <c>http://feed:8080</c>; the portal's own address if empty.
+    /// </summary>
     public string FetchUrl { get; set; } = "";
 
     /// <summary>Seconds that the hub waits for a feed.</summary>
@@ -17,8 +19,8 @@ public sealed class WebSubOptions : IValidatableObject
     public int SettleMilliseconds { get; set; } = 1_000;
 
     /// <summary>
-    /// Seconds after which a bulletin that a feed does not show is taken for one that it never will, such as a correction of an old story. The readers'
-    /// service may be as late as this and its news is still distributed.
+    /// Seconds after which a bulletin that a feed does not show is taken for one that it never will, such as a correction of an old story.
+    /// The readers' service may be as late as this and its news is still distributed.
     /// </summary>
     [Range(1, 3_600)]
     public int LagSeconds { get; set; } = 60;
@@ -71,7 +73,9 @@ public sealed class WebSubOptions : IValidatableObject
     [Range(100, 8_192)]
     public int MaxAddressLength { get; set; } = 2_048;
 
-    /// <summary>Waits after the first, second… time in a row that a callback did not take the content; after the last one it is given up.</summary>
+    /// <summary>
+    /// Waits after the first, second… time in a row that a callback did not take the content; after the last one it is given up.
+    /// </summary>
     [RetrySchedule]
     public string RetrySchedule { get; set; } = "10s,1m,5m,30m,2h,6h,12h";
 
@@ -91,7 +95,10 @@ public sealed class WebSubOptions : IValidatableObject
         }
         if (MinLeaseSeconds > DefaultLeaseSeconds || DefaultLeaseSeconds > MaxLeaseSeconds)
         {
-            yield return new("the least time of a lease must not be above the default, nor that above the most", [nameof(DefaultLeaseSeconds)]);
+            yield return new(
+                "the least time of a lease must not be above the default, nor that above the most",
+                [nameof(DefaultLeaseSeconds)]
+            );
         }
     }
 }

@@ -8,14 +8,21 @@ namespace NewsPlatform.Notifications.WebSub;
 /// <summary>A subscriber of the hub. Topic and callback together are its key (W3C WebSub, section 5.1).</summary>
 /// <param name="Topic">The feed, as the subscriber named it.</param>
 /// <param name="Secret">What its content is signed by.</param>
-public sealed record WebSubTarget(string Topic, string Callback, DateTimeOffset LeaseUntil, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret = null) : Target
+public sealed record WebSubTarget(
+    string Topic,
+    string Callback,
+    DateTimeOffset LeaseUntil,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret = null
+) : Target
 {
     public const string Kind = "webSub";
 
     [JsonIgnore]
     public override string Host => new Uri(Callback).IdnHost;
 
-    /// <summary>The same for the same topic and callback, whichever instance is asked: a UUID of version 8 (RFC 9562, section 5.8).</summary>
+    /// <summary>
+    /// The same for the same topic and callback, whichever instance is asked: a UUID of version 8 (RFC 9562, section 5.8).
+    /// </summary>
     public static Guid IdOf(string topic, string callback)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

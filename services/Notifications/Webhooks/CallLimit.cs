@@ -3,7 +3,10 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Webhooks;
 
-/// <summary>Keeps an owner from having an endpoint called again and again by asking for tests and verifications, whatever else the owner may have called.</summary>
+/// <summary>
+/// Keeps an owner from having an endpoint called again and again by asking for tests and verifications, whatever else the owner may have
+/// called.
+/// </summary>
 public sealed class CallLimit(WebhookOptions options, OutboundOptions outbound, CallBudget budget, TimeProvider clock)
 {
     readonly Buckets subscriptions = new(options.CallsPerMinute, outbound.MaxCounted, clock);
@@ -23,7 +26,10 @@ public sealed class CallLimit(WebhookOptions options, OutboundOptions outbound, 
     {
         if (!subscriptions.TryTake($"{subscription}", out var wait))
         {
-            throw ProblemException.TooMany($"An endpoint is called {options.CallsPerMinute} times in a minute at most by verify, test, enable and replay.", wait);
+            throw ProblemException.TooMany(
+                $"An endpoint is called {options.CallsPerMinute} times in a minute at most by verify, test, enable and replay.",
+                wait
+            );
         }
     }
 }

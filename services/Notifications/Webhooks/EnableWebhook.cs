@@ -6,12 +6,28 @@ namespace NewsPlatform.Notifications.Webhooks;
 
 public static class EnableWebhook
 {
-    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/enable", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
-        .WithSummary("Enable a webhook that was disabled")
-        .WithDescription("The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is.");
+    public static void Map(RouteGroupBuilder webhooks) =>
+        webhooks
+            .MapPost("/enable", Handle)
+            .WithQuery()
+            .ProducesProblem(409)
+            .ProducesProblem(429)
+            .WithSummary("Enable a webhook that was disabled")
+            .WithDescription(
+                "The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is."
+            );
 
-    static async Task<Ok<SubscriptionView>> Handle(Guid id, SubscriptionStore subscriptions, Verifications verifications, Owners owners, CallLimit limit, WebhookOptions options, TimeProvider clock,
-        HttpContext context, CancellationToken ct)
+    static async Task<Ok<SubscriptionView>> Handle(
+        Guid id,
+        SubscriptionStore subscriptions,
+        Verifications verifications,
+        Owners owners,
+        CallLimit limit,
+        WebhookOptions options,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var before = await subscriptions.OwnWebhookAsync(id, context, ct);
         if (before.State == SubscriptionState.Disabled)
@@ -22,9 +38,19 @@ public static class EnableWebhook
             }
             limit.Take(id, (WebhookTarget)before.Target, context);
         }
-        var webhook = await subscriptions.ChangeAsync(id, it => it is { State: SubscriptionState.Disabled, Target: WebhookTarget target }
-            ? it with { State = SubscriptionState.Pending, DisabledBecause = null, Target = target with { VerifyBy = UtcTimes.Micros(clock.GetUtcNow()).AddHours(options.VerifyHours) } }
-            : it, ct) ?? throw ProblemException.NotFound("webhook");
+        var webhook = await subscriptions.ChangeAsync(
+            id,
+            it =>
+                it is { State: SubscriptionState.Disabled, Target: WebhookTarget target }
+                    ? it with
+                    {
+                        State = SubscriptionState.Pending,
+                        DisabledBecause = null,
+                        Target = target with { VerifyBy = UtcTimes.Micros(clock.GetUtcNow()).AddHours(options.VerifyHours) },
+                    }
+                    : it,
+            ct
+        ) ?? throw ProblemException.NotFound("webhook");
         if (webhook.State == SubscriptionState.Pending)
         {
             await verifications.BeginAsync(id, ((WebhookTarget)webhook.Target).Host!, ct);

@@ -7,17 +7,28 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Webhooks;
 
 /// <summary>A page of attempts; <see cref="Next"/> is the cursor for <c>after=</c>, and is not there on the last one.</summary>
-public sealed record AttemptPage(IReadOnlyList<AttemptView> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next = null);
+public sealed record AttemptPage(
+    IReadOnlyList<AttemptView> Items,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next = null
+);
 
 public static class GetAttempts
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 200;
 
-    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapGet("/attempts", Handle).WithQuery("limit", "after")
-        .WithSummary("List the attempts to deliver to a webhook");
+    public static void Map(RouteGroupBuilder webhooks) =>
+        webhooks.MapGet("/attempts", Handle).WithQuery("limit", "after").WithSummary("List the attempts to deliver to a webhook");
 
-    static async Task<Ok<AttemptPage>> Handle(Guid id, SubscriptionStore subscriptions, Outbox outbox, HttpContext context, CancellationToken ct, string? limit = null, string? after = null)
+    static async Task<Ok<AttemptPage>> Handle(
+        Guid id,
+        SubscriptionStore subscriptions,
+        Outbox outbox,
+        HttpContext context,
+        CancellationToken ct,
+        string? limit = null,
+        string? after = null
+    )
     {
         var (size, list) = (Queries.Limit(limit, DefaultLimit, MaxLimit), $"attempts of {id}");
         var before = after is null ? Guid.AllBitsSet : Cursor.Decode("after", after, list).Id;

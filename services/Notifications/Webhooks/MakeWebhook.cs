@@ -41,10 +41,21 @@ public sealed record MakeWebhook : SubscriptionRequest
         var now = UtcTimes.Micros(clock.GetUtcNow());
         var subscription = new Subscription
         {
-            Id = Guid.CreateVersion7(now), Kind = WebhookTarget.Kind, Owner = Caller.Current!.Name, OwnerId = Caller.Current.Id, Topics = Topics, State = SubscriptionState.Pending, MadeAt = now,
+            Id = Guid.CreateVersion7(now),
+            Kind = WebhookTarget.Kind,
+            Owner = Caller.Current!.Name,
+            OwnerId = Caller.Current.Id,
+            Topics = Topics,
+            State = SubscriptionState.Pending,
+            MadeAt = now,
             Target = new WebhookTarget
             {
-                Url = url, Secrets = [new(secret)], Trade = Trade == true, RatePerSecond = RatePerSecond, Description = Description, VerifyBy = now.AddHours(options.VerifyHours),
+                Url = url,
+                Secrets = [new(secret)],
+                Trade = Trade == true,
+                RatePerSecond = RatePerSecond,
+                Description = Description,
+                VerifyBy = now.AddHours(options.VerifyHours),
             },
         };
         await services.GetRequiredService<SubscriptionStore>().AddAsync(subscription, options.MaxPerOwner, ct);

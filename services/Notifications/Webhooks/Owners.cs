@@ -6,7 +6,10 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Notifications.Webhooks;
 
 /// <summary>What owners of subscriptions may still have, long after the request that made them.</summary>
-/// <remarks>People whom an issuer of tokens knows are let in by tokens alone; what became of them since is not known here, so an admin ends what they leave.</remarks>
+/// <remarks>
+/// People whom an issuer of tokens knows are let in by tokens alone; what became of them since is not known here, so an admin ends what
+/// they leave.
+/// </remarks>
 public sealed class Owners(KeyRing ring, IDocumentStore store, TimeProvider clock)
 {
     /// <param name="Trade">Also of what is under embargo.</param>

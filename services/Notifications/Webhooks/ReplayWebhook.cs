@@ -19,13 +19,30 @@ public static class ReplayWebhook
 {
     const int Page = 500;
 
-    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/replay", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
-        .WithSummary("Send a range of the log to a webhook again")
-        .WithDescription("Each bulletin of the topics comes with the `webhook-id` that it had or would have had, behind what waits already. "
-            + "Of what was under embargo, `GET /api/embargoed` tells again.");
+    public static void Map(RouteGroupBuilder webhooks) =>
+        webhooks
+            .MapPost("/replay", Handle)
+            .WithQuery()
+            .ProducesProblem(409)
+            .ProducesProblem(429)
+            .WithSummary("Send a range of the log to a webhook again")
+            .WithDescription(
+                "Each bulletin of the topics comes with the `webhook-id` that it had or would have had, behind what waits already. "
+                    + "Of what was under embargo, `GET /api/embargoed` tells again."
+            );
 
-    static async Task<Accepted<Replay>> Handle(Guid id, ReplayRequest request, SubscriptionStore subscriptions, Outbox outbox, BulletinLog bulletins, PortalOptions portal, WebhookOptions options,
-        CallLimit limit, HttpContext context, CancellationToken ct)
+    static async Task<Accepted<Replay>> Handle(
+        Guid id,
+        ReplayRequest request,
+        SubscriptionStore subscriptions,
+        Outbox outbox,
+        BulletinLog bulletins,
+        PortalOptions portal,
+        WebhookOptions options,
+        CallLimit limit,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var webhook = await subscriptions.OwnWebhookAsync(id, context, ct);
         if (webhook.State != SubscriptionState.Active)
@@ -36,7 +53,7 @@ public static class ReplayWebhook
         var (after, upTo) = Check(request, newest);
         limit.Take(id);
         var (topics, wanted) = (Topics.Stored(webhook.Topics, portal), new List<long>());
-        for (var from = Math.Max(after, oldest - 1); from < upTo;)
+        for (var from = Math.Max(after, oldest - 1); from < upTo; )
         {
             var page = await bulletins.ReadAsync(from, (int)Math.Min(Page, upTo - from), ct);
             if (page.Count == 0)
@@ -46,7 +63,10 @@ public static class ReplayWebhook
             wanted.AddRange(page.Where(b => b.Position <= upTo && topics.Match(Topics.Of(b.Article))).Select(b => b.Position));
             if (wanted.Count > options.MaxReplay)
             {
-                throw Broken("upTo", $"makes more than {options.MaxReplay} bulletins of the subscription's topics, the most at once; the first {options.MaxReplay} end at {wanted[options.MaxReplay - 1]}");
+                throw Broken(
+                    "upTo",
+                    $"makes more than {options.MaxReplay} bulletins of the subscription's topics, the most at once; the first {options.MaxReplay} end at {wanted[options.MaxReplay - 1]}"
+                );
             }
             from = page[^1].Position;
         }
@@ -64,5 +84,6 @@ public static class ReplayWebhook
             : (after, upTo);
     }
 
-    static ProblemException Broken(string member, string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
+    static ProblemException Broken(string member, string rule) =>
+        ProblemException.RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
 }

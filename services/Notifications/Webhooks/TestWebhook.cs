@@ -7,11 +7,27 @@ namespace NewsPlatform.Notifications.Webhooks;
 
 public static class TestWebhook
 {
-    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/test", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
-        .WithSummary("Send a test to a webhook")
-        .WithDescription("The endpoint gets a signed `subscription.test` at once, whatever else waits for it. It is not repeated, and does not count as a failure.");
+    public static void Map(RouteGroupBuilder webhooks) =>
+        webhooks
+            .MapPost("/test", Handle)
+            .WithQuery()
+            .ProducesProblem(409)
+            .ProducesProblem(429)
+            .WithSummary("Send a test to a webhook")
+            .WithDescription(
+                "The endpoint gets a signed `subscription.test` at once, whatever else waits for it. It is not repeated, and does not count as a failure."
+            );
 
-    static async Task<Ok<AttemptView>> Handle(Guid id, SubscriptionStore subscriptions, WebhookSender sender, Outbox outbox, CallLimit limit, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static async Task<Ok<AttemptView>> Handle(
+        Guid id,
+        SubscriptionStore subscriptions,
+        WebhookSender sender,
+        Outbox outbox,
+        CallLimit limit,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var webhook = await subscriptions.OwnWebhookAsync(id, context, ct);
         if (webhook.State != SubscriptionState.Active)

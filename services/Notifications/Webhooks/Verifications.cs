@@ -12,11 +12,23 @@ using Weasel.Postgresql.Tables;
 namespace NewsPlatform.Notifications.Webhooks;
 
 /// <summary>
-/// Asks endpoints whether they want to be told, so that nobody can have somebody else's server called: what is sent contains a challenge, and an endpoint
-/// that wants it gives it back. A row of <c>webhook_verification</c> is a question that is still to be answered; replicas take turns at them.
+/// Asks endpoints whether they want to be told, so that nobody can have somebody else's server called: what is sent contains a challenge,
+/// and an endpoint that wants it gives it back. A row of <c>webhook_verification</c> is a question that is still to be answered; replicas
+/// take turns at them.
 /// </summary>
-public sealed class Verifications(WebhookSender sender, Outbox outbox, SubscriptionStore subscriptions, Owners owners, CallBudget budget, NpgsqlDataSource database, WebhookOptions options, OutboundOptions outbound,
-    DeliveryOptions deliveries, TimeProvider clock, ILogger<Verifications> log) : BackgroundService
+public sealed class Verifications(
+    WebhookSender sender,
+    Outbox outbox,
+    SubscriptionStore subscriptions,
+    Owners owners,
+    CallBudget budget,
+    NpgsqlDataSource database,
+    WebhookOptions options,
+    OutboundOptions outbound,
+    DeliveryOptions deliveries,
+    TimeProvider clock,
+    ILogger<Verifications> log
+) : BackgroundService
 {
     const string Table = "webhook_verification";
 
@@ -30,8 +42,8 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
     const string Begin = $"insert into {Table} (subscription, domain) values ($1, $2) on conflict (subscription) do nothing";
 
     /// <summary>
-    /// Until the question is answered nobody else asks it; an instance that dies leaves it to the others. One domain after the other has its turn, and one that has as
-    /// many questions under way as it may have is passed over.
+    /// Until the question is answered nobody else asks it; an instance that dies leaves it to the others. One domain after the other has
+    /// its turn, and one that has as many questions under way as it may have is passed over.
     /// </summary>
     const string Claim = $"""
         with turns as materialized (select v.subscription, v.due_at, row_number() over (partition by v.domain order by v.due_at, v.subscription) + coalesce(now.running, 0) as turn
@@ -74,22 +86,46 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
     public async Task<(Subscription? Subscription, AttemptView Attempt)> AskAsync(Subscription subscription, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var (id, challenge) = ($"verify_{Guid.CreateVersion7(now):N}", System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
-        var (attempt, answer) = await sender.SendAsync((WebhookTarget)subscription.Target, id, WebhookMessage.Challenge(challenge, now), [], ct, AnswerBytes);
+        var (id, challenge) = (
+            $"verify_{Guid.CreateVersion7(now):N}",
+            System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))
+        );
+        var (attempt, answer) = await sender.SendAsync(
+            (WebhookTarget)subscription.Target,
+            id,
+            WebhookMessage.Challenge(challenge, now),
+            [],
+            ct,
+            AnswerBytes
+        );
         if (attempt.Outcome == Outcome.Delivered && !Echoes(answer.Span, challenge))
         {
-            attempt = attempt with { Outcome = Outcome.Failed, Fault = "the answer does not contain the challenge: it must be {\"challenge\": …}, or the challenge as plain text" };
+            attempt = attempt with
+            {
+                Outcome = Outcome.Failed,
+                Fault = "the answer does not contain the challenge: it must be {\"challenge\": …}, or the challenge as plain text",
+            };
         }
         else if (attempt.Outcome == Outcome.Gone)
         {
             attempt = attempt with { Outcome = Outcome.Failed };
         }
         var view = await outbox.NoteAsync(subscription.Id, AttemptLog.Verification, id, attempt, ct);
-        var after = attempt.Outcome == Outcome.Delivered
-            ? await subscriptions.ChangeAsync(subscription.Id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget target }
-                ? it with { State = SubscriptionState.Active, Target = target with { VerifyBy = null } }
-                : it, ct)
-            : await subscriptions.FindAsync(subscription.Id, ct);
+        var after =
+            attempt.Outcome == Outcome.Delivered
+                ? await subscriptions.ChangeAsync(
+                    subscription.Id,
+                    it =>
+                        it is { State: SubscriptionState.Pending, Target: WebhookTarget target }
+                            ? it with
+                            {
+                                State = SubscriptionState.Active,
+                                Target = target with { VerifyBy = null },
+                            }
+                            : it,
+                    ct
+                )
+                : await subscriptions.FindAsync(subscription.Id, ct);
         if (subscription.State == SubscriptionState.Pending && after?.State == SubscriptionState.Active)
         {
             log.LogInformation("{Subscription} is active: its endpoint confirmed", subscription.Id);
@@ -104,7 +140,8 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
         await limiter.CloseAsync();
     }
 
-    Task LookAsync(CancellationToken ct) => limiter.FillAsync(options.VerifyConcurrency, room => ClaimAsync(room, ct), question => AskAsync(question, ct), lanes, look, ct);
+    Task LookAsync(CancellationToken ct) =>
+        limiter.FillAsync(options.VerifyConcurrency, room => ClaimAsync(room, ct), question => AskAsync(question, ct), lanes, look, ct);
 
     async Task<IReadOnlyList<Question>> ClaimAsync(int room, CancellationToken ct)
     {
@@ -139,7 +176,10 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
     {
         var subscription = await subscriptions.FindAsync(id, ct);
         string? fault = null;
-        if (subscription is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } by } target } pending && by > clock.GetUtcNow())
+        if (
+            subscription is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } by } target } pending
+            && by > clock.GetUtcNow()
+        )
         {
             if (!(await owners.MayAsync(pending, ct)).Subscribe)
             {
@@ -149,7 +189,12 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
             // The first question was paid for by whoever asked for it.
             if (tries > 1 && !budget.TryTake(target.Host, out var later))
             {
-                await SetAsync("update webhook_verification set due_at = now() + $2, tries = tries - 1 where subscription = $1", ct, id, later);
+                await SetAsync(
+                    "update webhook_verification set due_at = now() + $2, tries = tries - 1 where subscription = $1",
+                    ct,
+                    id,
+                    later
+                );
                 return;
             }
             (subscription, var attempt) = await AskAsync(pending, ct);
@@ -164,17 +209,32 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
         {
             var wait = schedule[Math.Min(tries, schedule.Count) - 1];
             var left = end - clock.GetUtcNow();
-            await SetAsync("update webhook_verification set due_at = now() + $2 where subscription = $1", ct, id, wait < left ? wait : left);
+            await SetAsync(
+                "update webhook_verification set due_at = now() + $2 where subscription = $1",
+                ct,
+                id,
+                wait < left ? wait : left
+            );
             return;
         }
-        await subscriptions.ChangeAsync(id, it => it is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } until } } && until <= clock.GetUtcNow()
-            ? it with { State = SubscriptionState.Disabled, DisabledBecause = Expired(until) }
-            : it, ct);
+        await subscriptions.ChangeAsync(
+            id,
+            it =>
+                it is { State: SubscriptionState.Pending, Target: WebhookTarget { VerifyBy: { } until } } && until <= clock.GetUtcNow()
+                    ? it with
+                    {
+                        State = SubscriptionState.Disabled,
+                        DisabledBecause = Expired(until),
+                    }
+                    : it,
+            ct
+        );
         await SetAsync("delete from webhook_verification where subscription = $1", ct, id);
         log.LogWarning("{Subscription} is disabled: its endpoint did not confirm in time. {Fault}", id, fault);
     }
 
-    static string Expired(DateTimeOffset by) => $"the verification expired: the endpoint did not give the challenge back until {by:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+    static string Expired(DateTimeOffset by) =>
+        $"the verification expired: the endpoint did not give the challenge back until {by:yyyy-MM-dd'T'HH:mm:ss'Z'}";
 
     async Task SetAsync(string sql, CancellationToken ct, params object[] values)
     {
@@ -192,8 +252,11 @@ public sealed class Verifications(WebhookSender sender, Outbox outbox, Subscript
         try
         {
             var reader = new Utf8JsonReader(answer);
-            return JsonElement.TryParseValue(ref reader, out var json) && json is { ValueKind: JsonValueKind.Object } given
-                && given.TryGetProperty("challenge", out var echoed) && echoed.ValueKind == JsonValueKind.String && echoed.ValueEquals(challenge);
+            return JsonElement.TryParseValue(ref reader, out var json)
+                && json is { ValueKind: JsonValueKind.Object } given
+                && given.TryGetProperty("challenge", out var echoed)
+                && echoed.ValueKind == JsonValueKind.String
+                && echoed.ValueEquals(challenge);
         }
         catch (JsonException)
         {

@@ -10,12 +10,26 @@ public sealed record Verification(SubscriptionState State, AttemptView Attempt);
 
 public static class VerifyWebhook
 {
-    public static void Map(RouteGroupBuilder webhooks) => webhooks.MapPost("/verify", Handle).WithQuery().ProducesProblem(409).ProducesProblem(429)
-        .WithSummary("Verify a webhook's endpoint now")
-        .WithDescription("It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with `{\"challenge\": …}`, or the challenge as plain text. "
-            + "The platform asks by itself when the subscription is made, and a few times more until `verifyBy`.");
+    public static void Map(RouteGroupBuilder webhooks) =>
+        webhooks
+            .MapPost("/verify", Handle)
+            .WithQuery()
+            .ProducesProblem(409)
+            .ProducesProblem(429)
+            .WithSummary("Verify a webhook's endpoint now")
+            .WithDescription(
+                "It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with `{\"challenge\": …}`, or the challenge as plain text. "
+                    + "The platform asks by itself when the subscription is made, and a few times more until `verifyBy`."
+            );
 
-    static async Task<Ok<Verification>> Handle(Guid id, SubscriptionStore subscriptions, Verifications verifications, CallLimit limit, HttpContext context, CancellationToken ct)
+    static async Task<Ok<Verification>> Handle(
+        Guid id,
+        SubscriptionStore subscriptions,
+        Verifications verifications,
+        CallLimit limit,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var webhook = await subscriptions.OwnWebhookAsync(id, context, ct);
         if (webhook.State == SubscriptionState.Disabled)

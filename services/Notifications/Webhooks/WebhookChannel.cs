@@ -5,7 +5,15 @@ using NewsPlatform.Notifications.Subscriptions;
 namespace NewsPlatform.Notifications.Webhooks;
 
 /// <summary>One message a notice, in order and no faster than the endpoint likes it.</summary>
-public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox outbox, SubscriptionStore subscriptions, WebhookOptions options, TimeProvider clock, ILogger<WebhookChannel> log) : IChannel
+public sealed class WebhookChannel(
+    WebhookSender sender,
+    Owners owners,
+    Outbox outbox,
+    SubscriptionStore subscriptions,
+    WebhookOptions options,
+    TimeProvider clock,
+    ILogger<WebhookChannel> log
+) : IChannel
 {
     public string Kind => WebhookTarget.Kind;
     public bool KeepsAttempts => true;
@@ -16,7 +24,11 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
 
     public TimeSpan? DisableAfter { get; } = TimeSpan.FromHours(options.DisableAfterHours);
 
-    public async IAsyncEnumerable<Attempt> DeliverAsync(Subscription subscription, IReadOnlyList<PendingDelivery> waiting, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Attempt> DeliverAsync(
+        Subscription subscription,
+        IReadOnlyList<PendingDelivery> waiting,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var target = (WebhookTarget)subscription.Target;
         var interval = TimeSpan.FromSeconds(1 / (target.RatePerSecond ?? options.RatePerSecond));
@@ -26,7 +38,9 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
             var may = await owners.MayAsync(subscription, ct);
             if (!may.Subscribe)
             {
-                yield return may.Ended is { } because ? new([delivery], Outcome.Gone) { Fault = because } : new([delivery], Outcome.Postponed) { Wait = unknown };
+                yield return may.Ended is { } because
+                    ? new([delivery], Outcome.Gone) { Fault = because }
+                    : new([delivery], Outcome.Postponed) { Wait = unknown };
                 yield break;
             }
             if (delivery.Trade is not null && !may.Trade)
@@ -45,7 +59,9 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
         }
     }
 
-    /// <summary>The owner's other endpoints are told, once and as well as it goes; the subscription itself says it whenever it is asked.</summary>
+    /// <summary>
+    /// The owner's other endpoints are told, once and as well as it goes; the subscription itself says it whenever it is asked.
+    /// </summary>
     public async Task EndedAsync(Subscription subscription, string because, CancellationToken ct)
     {
         const int most = 10;
@@ -53,7 +69,11 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
         {
             return;
         }
-        foreach (var other in (await subscriptions.ActiveAsync(subscription.OwnerId, WebhookTarget.Kind, ct)).Where(other => other.Id != subscription.Id).Take(most))
+        foreach (
+            var other in (await subscriptions.ActiveAsync(subscription.OwnerId, WebhookTarget.Kind, ct))
+                .Where(other => other.Id != subscription.Id)
+                .Take(most)
+        )
         {
             var id = $"ended_{subscription.Id:N}_{clock.GetUtcNow().ToUnixTimeMilliseconds()}";
             var body = WebhookMessage.Bytes(WebhookMessage.Disabled, clock.GetUtcNow(), new { id = subscription.Id, because });
@@ -61,7 +81,12 @@ public sealed class WebhookChannel(WebhookSender sender, Owners owners, Outbox o
             await outbox.NoteAsync(other.Id, AttemptLog.Ended, id, attempt, ct);
             if (attempt.Outcome != Outcome.Delivered)
             {
-                log.LogWarning("{Other} could not be told that {Subscription} is disabled: {Fault}", other.Id, subscription.Id, attempt.Fault);
+                log.LogWarning(
+                    "{Other} could not be told that {Subscription} is disabled: {Fault}",
+                    other.Id,
+                    subscription.Id,
+                    attempt.Fault
+                );
             }
         }
     }

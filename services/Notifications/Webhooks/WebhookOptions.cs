@@ -5,7 +5,10 @@ namespace NewsPlatform.Notifications.Webhooks;
 
 public sealed class WebhookOptions : IValidatableObject
 {
-    /// <summary>Waits after the first, second… failure in a row of one delivery; after the last one it is given up. A tenth at most is added by chance.</summary>
+    /// <summary>
+    /// Waits after the first, second… failure in a row of one delivery; after the last one it is given up. A tenth at most is added by
+    /// chance.
+    /// </summary>
     [Required]
     public string RetrySchedule { get; set; } = "5s,5m,30m,2h,5h,10h,14h,20h,24h";
 
@@ -29,7 +32,10 @@ public sealed class WebhookOptions : IValidatableObject
     [Range(1, 1_000)]
     public int VerifyConcurrency { get; set; } = 256;
 
-    /// <summary>Verifications, tests, replays and enablings that the owner may ask for, of each subscription and instance, in a minute; see also <c>Outbound__Calls…</c>.</summary>
+    /// <summary>
+    /// Verifications, tests, replays and enablings that the owner may ask for, of each subscription and instance, in a minute; see also
+    /// <c>Outbound__Calls…</c>.
+    /// </summary>
     [Range(1, 10_000)]
     public int CallsPerMinute { get; set; } = 10;
 

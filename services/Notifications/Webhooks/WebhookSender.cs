@@ -15,10 +15,20 @@ public sealed class WebhookSender(OutboundHttp http, WebhookOptions options, Por
 
     /// <param name="readBytes">Of the answer's body.</param>
     /// <returns>With the answer's body, when there was an answer. It is about the notices that are named.</returns>
-    public async Task<(Attempt Attempt, ReadOnlyMemory<byte> Answer)> SendAsync(WebhookTarget target, string id, ReadOnlyMemory<byte> body, IReadOnlyList<PendingDelivery> notices, CancellationToken ct, int readBytes = 256)
+    public async Task<(Attempt Attempt, ReadOnlyMemory<byte> Answer)> SendAsync(
+        WebhookTarget target,
+        string id,
+        ReadOnlyMemory<byte> body,
+        IReadOnlyList<PendingDelivery> notices,
+        CancellationToken ct,
+        int readBytes = 256
+    )
     {
         var (began, now) = (clock.GetTimestamp(), clock.GetUtcNow());
-        using var request = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = mediaType } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, target.Url)
+        {
+            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = mediaType } },
+        };
         var timestamp = now.ToUnixTimeSeconds();
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", $"{timestamp}");
@@ -27,10 +37,21 @@ public sealed class WebhookSender(OutboundHttp http, WebhookOptions options, Por
         try
         {
             var answer = await http.SendAsync(request, ct, readBytes);
-            return (new(notices, answer.Succeeded ? Outcome.Delivered : answer.Status == 410 ? Outcome.Gone : Outcome.Failed)
-            {
-                Status = answer.Status, Fault = Fault(answer.Status), Took = clock.GetElapsedTime(began), Wait = answer.Status is 429 or 503 ? Patience(answer) : null,
-            }, answer.Body);
+            return (
+                new(
+                    notices,
+                    answer.Succeeded ? Outcome.Delivered
+                        : answer.Status == 410 ? Outcome.Gone
+                        : Outcome.Failed
+                )
+                {
+                    Status = answer.Status,
+                    Fault = Fault(answer.Status),
+                    Took = clock.GetElapsedTime(began),
+                    Wait = answer.Status is 429 or 503 ? Patience(answer) : null,
+                },
+                answer.Body
+            );
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or TimeoutException or SocketException)
         {
@@ -38,27 +59,35 @@ public sealed class WebhookSender(OutboundHttp http, WebhookOptions options, Por
         }
     }
 
-    TimeSpan? Patience(OutboundAnswer answer) => answer.RetryAfter(clock.GetUtcNow()) is { } asked && asked > TimeSpan.Zero
-        ? TimeSpan.FromSeconds(Math.Min(asked.TotalSeconds, options.MaxRetryAfterSeconds))
-        : null;
+    TimeSpan? Patience(OutboundAnswer answer) =>
+        answer.RetryAfter(clock.GetUtcNow()) is { } asked && asked > TimeSpan.Zero
+            ? TimeSpan.FromSeconds(Math.Min(asked.TotalSeconds, options.MaxRetryAfterSeconds))
+            : null;
 
-    static string? Fault(int status) => status switch
-    {
-        >= 200 and < 300 => null,
-        >= 300 and < 400 => $"the endpoint answered {status}: redirects are not followed, the subscription needs the address itself",
-        410 => "the endpoint answered 410: it is gone",
-        _ => $"the endpoint answered {status}",
-    };
+    static string? Fault(int status) =>
+        status switch
+        {
+            >= 200 and < 300 => null,
+            >= 300 and < 400 => $"the endpoint answered {status}: redirects are not followed, the subscription needs the address itself",
+            410 => "the endpoint answered 410: it is gone",
+            _ => $"the endpoint answered {status}",
+        };
 
-    static string Fault(Exception fault) => fault switch
-    {
-        OutboundRefused or TimeoutException => fault.Message,
-        HttpRequestException { InnerException: AuthenticationException } => "its certificate or its TLS is not accepted",
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } } => "its host's name leads nowhere",
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "the connection was refused",
-        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is no HTTP",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "the answer's header is too long",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } => "there was no connection",
-        _ => "the connection broke off before the answer was whole",
-    };
+    static string Fault(Exception fault) =>
+        fault switch
+        {
+            OutboundRefused or TimeoutException => fault.Message,
+            HttpRequestException { InnerException: AuthenticationException } => "its certificate or its TLS is not accepted",
+            HttpRequestException
+            {
+                InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }
+            } => "its host's name leads nowhere",
+            HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
+                "the connection was refused",
+            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is no HTTP",
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "the answer's header is too long",
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } =>
+                "there was no connection",
+            _ => "the connection broke off before the answer was whole",
+        };
 }

@@ -35,8 +35,13 @@ public sealed record WebhookTarget : Target
     [JsonIgnore]
     public override string Host => Url.IdnHost;
 
-    public override SubscriptionView Show(SubscriptionView view) => view with
-    {
-        Url = Url.OriginalString, Trade = Trade, RatePerSecond = RatePerSecond, Description = Description, VerifyBy = VerifyBy,
-    };
+    public override SubscriptionView Show(SubscriptionView view) =>
+        view with
+        {
+            Url = Url.OriginalString,
+            Trade = Trade,
+            RatePerSecond = RatePerSecond,
+            Description = Description,
+            VerifyBy = VerifyBy,
+        };
 }

@@ -64,7 +64,8 @@ public sealed class NewsStreamOptions
 }
 
 /// <summary>The stream does not let this client in, and trying again would not help.</summary>
-public sealed class NewsStreamRefusedException(HttpStatusCode status, string problem) : Exception($"The stream refuses with {(int)status}: {problem}")
+public sealed class NewsStreamRefusedException(HttpStatusCode status, string problem)
+    : Exception($"The stream refuses with {(int)status}: {problem}")
 {
     public HttpStatusCode Status => status;
 
@@ -73,11 +74,11 @@ public sealed class NewsStreamRefusedException(HttpStatusCode status, string pro
 }
 
 /// <summary>
-/// Live bulletins over server-sent events, each once and in order. Whatever breaks, it comes back by itself, each time later and never at the same moment as others,
-/// and goes on after the last bulletin that it had; a refusal other than 429 ends it.
+/// Live bulletins over server-sent events, each once and in order. Whatever breaks, it comes back by itself, each time later and never at
+/// the same moment as others, and goes on after the last bulletin that it had; a refusal other than 429 ends it.
 /// </summary>
-/// <param name="client">With the platform's address, a <c>Timeout</c> that is infinite, <c>AutomaticDecompression</c> for less traffic and, where streams are not public, the
-/// Authorization header.</param>
+/// <param name="client">With the platform's address, a <c>Timeout</c> that is infinite, <c>AutomaticDecompression</c> for less traffic and,
+/// where streams are not public, the Authorization header.</param>
 /// <example><code>
 /// using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip })
 ///     { BaseAddress = new("https://news.example.org/"), Timeout = Timeout.InfiniteTimeSpan };
@@ -88,7 +89,10 @@ public sealed class NewsStreamRefusedException(HttpStatusCode status, string pro
 public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
 #pragma warning restore CA1711
 {
-    static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     /// <summary>Up to which everything was read; null while nothing is known.</summary>
     public long? Position { get; private set; } = options.After;
@@ -104,7 +108,10 @@ public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
     }
 
     /// <summary>The same, with data read in a way of the caller's own.</summary>
-    public async IAsyncEnumerable<StreamEvent<T>> ReadAsync<T>(SseItemParser<T> parse, [EnumeratorCancellation] CancellationToken ct = default)
+    public async IAsyncEnumerable<StreamEvent<T>> ReadAsync<T>(
+        SseItemParser<T> parse,
+        [EnumeratorCancellation] CancellationToken ct = default
+    )
     {
         for (var failures = 0; ; failures++)
         {
@@ -116,7 +123,8 @@ public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
                 using var silence = new Watch(await answer.Content.ReadAsStreamAsync(ct), options);
                 // A gap has no position, and its data is not what the caller reads.
                 var parser = SseParser.Create<(T Data, Gap? Gap)>(silence, (kind, data) =>
-                    kind == "gap" ? (default!, JsonSerializer.Deserialize<Gap>(data, json)) : (parse(kind, data), null));
+                    kind == "gap" ? (default!, JsonSerializer.Deserialize<Gap>(data, json)) : (parse(kind, data), null)
+                );
                 await using var events = parser.EnumerateAsync(ct).GetAsyncEnumerator(ct);
                 while (await NextAsync(events, ct) is { } one)
                 {
@@ -126,7 +134,10 @@ public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
                         Position = gap.Oldest - 1;
                         options.OnGap?.Invoke(gap);
                     }
-                    else if (long.TryParse(one.EventId, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && !(position <= Position))
+                    else if (
+                        long.TryParse(one.EventId, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+                        && !(position <= Position)
+                    )
                     {
                         Position = position;
                         yield return new(position, one.EventType, one.Data.Data);
@@ -185,14 +196,22 @@ public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
     }
 
     static bool IsAway(Exception fault, CancellationToken ct) =>
-        fault is HttpRequestException or IOException or InvalidDataException || fault is OperationCanceledException && !ct.IsCancellationRequested;
+        fault is HttpRequestException or IOException or InvalidDataException
+        || fault is OperationCanceledException && !ct.IsCancellationRequested;
 
-    /// <summary>Where the server says that it begins, so that nothing is missed if the connection breaks before the first bulletin.</summary>
+    /// <summary>
+    /// Where the server says that it begins, so that nothing is missed if the connection breaks before the first bulletin.
+    /// </summary>
     static long? Known(HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("Last-Event-ID", out var said) && long.TryParse(said.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
+        answer.Headers.TryGetValues("Last-Event-ID", out var said)
+        && long.TryParse(said.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            ? position
+            : null;
 
 #pragma warning disable CA5394 // Not a secret.
-    TimeSpan Backoff(int failures) => Random.Shared.NextDouble() * TimeSpan.FromTicks(Math.Min(options.LongestDelay.Ticks, options.FirstDelay.Ticks << Math.Min(failures, 16)));
+    TimeSpan Backoff(int failures) =>
+        Random.Shared.NextDouble()
+        * TimeSpan.FromTicks(Math.Min(options.LongestDelay.Ticks, options.FirstDelay.Ticks << Math.Min(failures, 16)));
 #pragma warning restore CA5394
 
     /// <summary>Gives up when nothing comes for too long: the other side may be gone without a word.</summary>
@@ -216,13 +235,14 @@ public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
             set => throw new NotSupportedException();
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)

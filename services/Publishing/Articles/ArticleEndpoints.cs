@@ -28,6 +28,11 @@ public static class ArticleEndpoints
         GetDue.Map(desk);
         LockArticle.Map(desk);
         MaskArticle.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Admin).WithTags("Articles").WithQuery().WithIdempotency());
-        GetHistory.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery("after", "limit", "from", "to"));
+        GetHistory.Map(
+            app.MapGroup("/api/articles")
+                .RequireAuthorization(Roles.Reporter)
+                .WithTags("Articles")
+                .WithQuery("after", "limit", "from", "to")
+        );
     }
 }

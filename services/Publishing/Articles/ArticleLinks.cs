@@ -81,7 +81,9 @@ public sealed class ArticleLinks
             {
                 throw TextRules.RuleViolation("translationOf", "names no article");
             }
-            CategoryAuthorization.Check(known.Values.Where(item => item.Id == original || item.StoryId == original).SelectMany(item => item.AllCategories));
+            CategoryAuthorization.Check(
+                known.Values.Where(item => item.Id == original || item.StoryId == original).SelectMany(item => item.AllCategories)
+            );
         }
         foreach (var link in after.Featured.Concat(after.Related).Except((before?.Featured ?? []).Concat(before?.Related ?? [])))
         {

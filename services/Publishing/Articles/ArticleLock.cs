@@ -6,7 +6,9 @@ using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Publishing.Articles;
 
-/// <summary>That somebody works on an article's copy. It tells others so and stops nobody: a change goes by its If-Match, whoever sends it.</summary>
+/// <summary>
+/// That somebody works on an article's copy. It tells others so and stops nobody: a change goes by its If-Match, whoever sends it.
+/// </summary>
 /// <param name="Holder">As the history names who did something.</param>
 /// <param name="Since">When it was taken; to extend it leaves that as it is.</param>
 /// <param name="Until">From then on it is over.</param>
@@ -19,7 +21,8 @@ public sealed record ArticleLock(string Holder, DateTimeOffset Since, DateTimeOf
 
 /// <summary>
 /// The locks that are held. Whether one is over is a comparison in the store at the moment somebody asks; nothing waits for it. Its time
-/// may be over, or the key that has it revoked or expired, whichever instance was told so; one of an older release says by no id whose it is.
+/// may be over, or the key that has it revoked or expired, whichever instance was told so; one of an older release says by no id whose it
+/// is.
 /// </summary>
 public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -41,7 +44,9 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
         returning {Columns}
         """;
 
-    /// <summary>Some of those that are over, so that the table stays as small as what is worked on; one that is just being taken is left alone.</summary>
+    /// <summary>
+    /// Some of those that are over, so that the table stays as small as what is worked on; one that is just being taken is left alone.
+    /// </summary>
     const string Sweep = """
         delete from article_lock where article_id in (select article_id from article_lock where until <= $1 order by until limit 100 for update skip locked)
         """;
@@ -80,7 +85,13 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Gives it back; null when nobody has it then, and else the one who does.</summary>
     public async Task<ArticleLock?> ReleaseAsync(Guid article, Caller caller, CancellationToken ct)
     {
-        await WriteAsync($"delete from article_lock held where article_id = $2 and (holder_id = $3 or {Over})", ct, Now(), article, caller.Id);
+        await WriteAsync(
+            $"delete from article_lock held where article_id = $2 and (holder_id = $3 or {Over})",
+            ct,
+            Now(),
+            article,
+            caller.Id
+        );
         return await FindAsync(article, ct);
     }
 
@@ -95,7 +106,10 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     public async Task<IReadOnlyDictionary<Guid, ArticleLock>> FindAsync(Guid[] articles, CancellationToken ct)
     {
         await using var command = database.Command(
-            $"select article_id, {Columns} from article_lock held where article_id = any($2) and not {Over}", Now(), articles);
+            $"select article_id, {Columns} from article_lock held where article_id = any($2) and not {Over}",
+            Now(),
+            articles
+        );
         await using var row = await command.ExecuteReaderAsync(ct);
         var found = new Dictionary<Guid, ArticleLock>();
         while (await row.ReadAsync(ct))

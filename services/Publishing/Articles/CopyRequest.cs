@@ -52,7 +52,11 @@ public record CopyRequest
     /// <exception cref="ProblemException">422 that names every member that breaks a rule.</exception>
     public Copy ToCopy(CopyRules rules)
     {
-        var errors = rules.Validate(this).Errors.Take(CopyRules.MaxErrors).GroupBy(e => CamelCase(e.PropertyName)).ToDictionary(g => g.Key, g => g.Select(e => e.ErrorMessage).ToArray());
+        var errors = rules
+            .Validate(this)
+            .Errors.Take(CopyRules.MaxErrors)
+            .GroupBy(e => CamelCase(e.PropertyName))
+            .ToDictionary(g => g.Key, g => g.Select(e => e.ErrorMessage).ToArray());
         var body = CleanBody(errors);
         if (errors.Count > 0)
         {
@@ -70,7 +74,10 @@ public record CopyRequest
             Urgency = Urgency ?? 5,
             Breaking = Breaking ?? false,
             Media = Media ?? new(),
-            Bylines = Said(Byline) is { } one ? [one] : Bylines is null ? [] : [.. Bylines.Select(b => b.Trim()).Distinct()],
+            Bylines =
+                Said(Byline) is { } one ? [one]
+                : Bylines is null ? []
+                : [.. Bylines.Select(b => b.Trim()).Distinct()],
             Dateline = Said(Dateline),
             Source = Said(Source),
             Rights = Said(Rights),
@@ -106,7 +113,8 @@ public record CopyRequest
 
     static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    static string CamelCase(string path) => string.Join('.', path.Split('.').Select(part => part.Length == 0 ? part : char.ToLowerInvariant(part[0]) + part[1..]));
+    static string CamelCase(string path) =>
+        string.Join('.', path.Split('.').Select(part => part.Length == 0 ? part : char.ToLowerInvariant(part[0]) + part[1..]));
 }
 
 /// <summary>What an article's copy must be. Lengths are in UTF-16 code units but for the body, which is in bytes of UTF-8.</summary>
@@ -131,39 +139,105 @@ public sealed class CopyRules : AbstractValidator<CopyRequest>
         var categories = string.Join(", ", portal.CategoryCodes);
         var languages = string.Join(", ", portal.Languages);
 
-        RuleFor(c => c.Headline).NotEmpty().WithMessage("is required").MaximumLength(MaxHeadline).WithMessage($"may have {MaxHeadline} characters at most")
-            .Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.Summary).MaximumLength(MaxSummary).WithMessage($"may have {MaxSummary} characters at most").Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.Body).Must(b => b is null || System.Text.Encoding.UTF8.GetByteCount(b) <= MaxBodyBytes).WithMessage($"may have {MaxBodyBytes} bytes at most")
-            .Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.ShortHeadline).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.Markdown).Must((copy, m) => m is null || copy.Body is null).WithMessage("may not stand beside body; give one of them")
-            .Must(m => m is null || System.Text.Encoding.UTF8.GetByteCount(m) <= MaxBodyBytes).WithMessage($"may have {MaxBodyBytes} bytes at most")
-            .Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.Category).NotEmpty().WithMessage("is required").Must(c => portal.HasCategory(c!)).WithMessage($"must be one of {categories}");
-        RuleFor(c => c.Language).NotEmpty().WithMessage("is required").Must(l => portal.Languages.Contains(l!)).WithMessage($"must be one of {languages}");
+        RuleFor(c => c.Headline)
+            .NotEmpty()
+            .WithMessage("is required")
+            .MaximumLength(MaxHeadline)
+            .WithMessage($"may have {MaxHeadline} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
+        RuleFor(c => c.Summary)
+            .MaximumLength(MaxSummary)
+            .WithMessage($"may have {MaxSummary} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
+        RuleFor(c => c.Body)
+            .Must(b => b is null || System.Text.Encoding.UTF8.GetByteCount(b) <= MaxBodyBytes)
+            .WithMessage($"may have {MaxBodyBytes} bytes at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
+        RuleFor(c => c.ShortHeadline)
+            .MaximumLength(MaxName)
+            .WithMessage($"may have {MaxName} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
+        RuleFor(c => c.Markdown)
+            .Must((copy, m) => m is null || copy.Body is null)
+            .WithMessage("may not stand beside body; give one of them")
+            .Must(m => m is null || System.Text.Encoding.UTF8.GetByteCount(m) <= MaxBodyBytes)
+            .WithMessage($"may have {MaxBodyBytes} bytes at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
+        RuleFor(c => c.Category)
+            .NotEmpty()
+            .WithMessage("is required")
+            .Must(c => portal.HasCategory(c!))
+            .WithMessage($"must be one of {categories}");
+        RuleFor(c => c.Language)
+            .NotEmpty()
+            .WithMessage("is required")
+            .Must(l => portal.Languages.Contains(l!))
+            .WithMessage($"must be one of {languages}");
         RuleFor(c => c.Keywords).Must(k => k is null || k.Count <= MaxKeywords).WithMessage($"may be {MaxKeywords} at most");
-        RuleForEach(c => c.Keywords).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxKeyword).WithMessage($"may have {MaxKeyword} characters at most")
-            .Must(k => Clean(k) && !k.Contains(',', StringComparison.Ordinal)).WithMessage("may contain neither commas nor control characters")
+        RuleForEach(c => c.Keywords)
+            .NotEmpty()
+            .WithMessage("may not be empty")
+            .MaximumLength(MaxKeyword)
+            .WithMessage($"may have {MaxKeyword} characters at most")
+            .Must(k => Clean(k) && !k.Contains(',', StringComparison.Ordinal))
+            .WithMessage("may contain neither commas nor control characters")
             .When(c => c.Keywords is { Count: <= MaxKeywords });
         RuleFor(c => c.Urgency).InclusiveBetween(1, 9).WithMessage("must be from 1 (most urgent) to 9");
-        RuleFor(c => c.Byline).Must((copy, b) => b is null || copy.Bylines is null).WithMessage("may not stand beside bylines; give one of them")
-            .MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
+        RuleFor(c => c.Byline)
+            .Must((copy, b) => b is null || copy.Bylines is null)
+            .WithMessage("may not stand beside bylines; give one of them")
+            .MaximumLength(MaxName)
+            .WithMessage($"may have {MaxName} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
         RuleFor(c => c.Bylines).Must(b => b is null || b.Count <= MaxBylines).WithMessage($"may be {MaxBylines} at most");
-        RuleForEach(c => c.Bylines).NotEmpty().WithMessage("may not be empty").MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most")
-            .Must(Clean).WithMessage("may not contain control characters").When(c => c.Bylines is { Count: <= MaxBylines });
-        RuleFor(c => c.Dateline).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.Rights).MaximumLength(MaxNote).WithMessage($"may have {MaxNote} characters at most").Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.EditorNote).MaximumLength(MaxNote).WithMessage($"may have {MaxNote} characters at most").Must(Clean).WithMessage("may not contain control characters");
-        RuleFor(c => c.Source).MaximumLength(MaxName).WithMessage($"may have {MaxName} characters at most").Must(Clean).WithMessage("may not contain control characters");
+        RuleForEach(c => c.Bylines)
+            .NotEmpty()
+            .WithMessage("may not be empty")
+            .MaximumLength(MaxName)
+            .WithMessage($"may have {MaxName} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters")
+            .When(c => c.Bylines is { Count: <= MaxBylines });
+        RuleFor(c => c.Dateline)
+            .MaximumLength(MaxName)
+            .WithMessage($"may have {MaxName} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
+        RuleFor(c => c.Rights)
+            .MaximumLength(MaxNote)
+            .WithMessage($"may have {MaxNote} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
+        RuleFor(c => c.EditorNote)
+            .MaximumLength(MaxNote)
+            .WithMessage($"may have {MaxNote} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
+        RuleFor(c => c.Source)
+            .MaximumLength(MaxName)
+            .WithMessage($"may have {MaxName} characters at most")
+            .Must(Clean)
+            .WithMessage("may not contain control characters");
         RuleFor(c => c.Featured).Must(f => f is null || f.Count <= MaxFeatured).WithMessage($"may be {MaxFeatured} at most");
         RuleFor(c => c.Related).Must(r => r is null || r.Count <= MaxFeatured).WithMessage($"may be {MaxFeatured} at most");
-        RuleFor(c => c.Slug).MaximumLength(Articles.Slug.MaxLength).WithMessage($"may have {Articles.Slug.MaxLength} characters at most")
-            .Matches("^[a-z0-9]+(-[a-z0-9]+)*$").WithMessage("must be lower-case ASCII words with hyphens between them");
+        RuleFor(c => c.Slug)
+            .MaximumLength(Articles.Slug.MaxLength)
+            .WithMessage($"may have {Articles.Slug.MaxLength} characters at most")
+            .Matches("^[a-z0-9]+(-[a-z0-9]+)*$")
+            .WithMessage("must be lower-case ASCII words with hyphens between them");
         RuleFor(c => c.Media!).SetValidator(new MediaRules()).When(c => c.Media is not null);
     }
 
-    /// <summary>PostgreSQL's JSON cannot hold U+0000, and no other control character but white space belongs into copy; nor does half a surrogate pair.</summary>
+    /// <summary>
+    /// PostgreSQL's JSON cannot hold U+0000, and no other control character but white space belongs into copy; nor does half a surrogate
+    /// pair.
+    /// </summary>
     public static bool Clean(string? text)
     {
         if (text is null)

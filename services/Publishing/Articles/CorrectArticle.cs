@@ -13,16 +13,32 @@ public static class CorrectArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/correct", Handle).WithSummary("Correct a public article, with a note for readers")
+        articles
+            .MapPost("/{id:guid}/correct", Handle)
+            .WithSummary("Correct a public article, with a note for readers")
             .WithDescription("The working copy becomes public.");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        NoteRequest request,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var note = TextRules.Required("note", request.Note);
-        return session.ActAsync(context, id, ifMatch, async article =>
-        {
-            LifeCycle.Require(article, LifeCycle.Correct);
-            return Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), note, clock.GetUtcNow());
-        }, ct);
+        return session.ActAsync(
+            context,
+            id,
+            ifMatch,
+            async article =>
+            {
+                LifeCycle.Require(article, LifeCycle.Correct);
+                return Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), note, clock.GetUtcNow());
+            },
+            ct
+        );
     }
 }

@@ -11,7 +11,14 @@ public static class DraftArticle
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/", Handle).WithSummary("Draft an article").WithETag();
 
-    static async Task<Created<ArticleView>> Handle(CopyRequest request, CopyRules rules, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static async Task<Created<ArticleView>> Handle(
+        CopyRequest request,
+        CopyRules rules,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var id = Guid.CreateVersion7();
         var drafted = Decide(request.ToCopy(rules));

@@ -2,7 +2,9 @@ using Marten;
 
 namespace NewsPlatform.Publishing.Articles;
 
-/// <summary>That something is to happen to an article by itself; stored with the event that says so, and gone with the one that did it.</summary>
+/// <summary>
+/// That something is to happen to an article by itself; stored with the event that says so, and gone with the one that did it.
+/// </summary>
 /// <param name="Id">The article's.</param>
 public sealed record DueArticle(Guid Id, DateTimeOffset At)
 {

@@ -30,7 +30,11 @@ public static class EmbargoArticle
         {
             throw TextRules.RuleViolation("until", "lies more than five years ahead");
         }
-        return article.Embargo is { } embargo && embargo.Until == until && article.Scheduled is not null && Article.Same(embargo.Copy, article.Copy)
+        return
+            article.Embargo is { } embargo
+            && embargo.Until == until
+            && article.Scheduled is not null
+            && Article.Same(embargo.Copy, article.Copy)
             ? []
             : [new ArticleEmbargoed(slug, until)];
     }
@@ -44,22 +48,46 @@ public static class EmbargoArticle
 
     public static void Map(RouteGroupBuilder articles)
     {
-        articles.MapPost("/{id:guid}/embargo", Handle).WithSummary("Put an article under embargo, or move its embargo")
+        articles
+            .MapPost("/{id:guid}/embargo", Handle)
+            .WithSummary("Put an article under embargo, or move its embargo")
             .WithDescription("Who has embargo access is told at once, readers at `until`.");
-        articles.MapPost("/{id:guid}/lift", HandleLift).WithSummary("Lift an embargo")
+        articles
+            .MapPost("/{id:guid}/lift", HandleLift)
+            .WithSummary("Lift an embargo")
             .WithDescription("It ends now, and `publish` is allowed again.");
     }
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, EmbargoRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        EmbargoRequest request,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var until = (request.Until ?? throw TextRules.RuleViolation("until", "is required")).ToUniversalTime();
-        return session.ActAsync(context, id, ifMatch, async article =>
-        {
-            LifeCycle.Require(article, LifeCycle.Embargo);
-            return Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), until, clock.GetUtcNow());
-        }, ct);
+        return session.ActAsync(
+            context,
+            id,
+            ifMatch,
+            async article =>
+            {
+                LifeCycle.Require(article, LifeCycle.Embargo);
+                return Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), until, clock.GetUtcNow());
+            },
+            ct
+        );
     }
 
-    static Task<Ok<ArticleView>> HandleLift(Guid id, IfMatch ifMatch, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct) =>
-        session.ActAsync(context, id, ifMatch, article => Task.FromResult(DecideLift(article, clock.GetUtcNow())), ct);
+    static Task<Ok<ArticleView>> HandleLift(
+        Guid id,
+        IfMatch ifMatch,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    ) => session.ActAsync(context, id, ifMatch, article => Task.FromResult(DecideLift(article, clock.GetUtcNow())), ct);
 }

@@ -65,13 +65,32 @@ public static class GetHistory
     public static IReadOnlyList<Difference> Differences(Copy? from, Copy to)
     {
         var (before, after) = (from is null ? null : Members(from), Members(to));
-        return [.. after.Select(a => a.Key).Where(member => !JsonNode.DeepEquals(before?[member], after[member]))
-            .Select(member => new Difference(member, before?[member]?.DeepClone(), after[member]?.DeepClone()))];
+        return
+        [
+            .. after
+                .Select(a => a.Key)
+                .Where(member => !JsonNode.DeepEquals(before?[member], after[member]))
+                .Select(member => new Difference(member, before?[member]?.DeepClone(), after[member]?.DeepClone())),
+        ];
     }
 
-    /// <summary>The names alone. Most events leave the copy as it is, and a body, which may be a thousand times the rest, is not made JSON of.</summary>
-    static IReadOnlyList<string> Changed(Copy? before, Copy after) => ReferenceEquals(before, after) ? []
-        : [.. Differences(before is null ? null : before with { Body = "" }, after with { Body = before is null || before.Body == after.Body ? "" : "changed" }).Select(d => d.Member)];
+    /// <summary>
+    /// The names alone. Most events leave the copy as it is, and a body, which may be a thousand times the rest, is not made JSON of.
+    /// </summary>
+    static IReadOnlyList<string> Changed(Copy? before, Copy after) =>
+        ReferenceEquals(before, after)
+            ? []
+            :
+            [
+                .. Differences(
+                        before is null ? null : before with { Body = "" },
+                        after with
+                        {
+                            Body = before is null || before.Body == after.Body ? "" : "changed",
+                        }
+                    )
+                    .Select(d => d.Member),
+            ];
 
     static async Task<Ok<History>> Entries(Guid id, IQuerySession session, CancellationToken ct, string? after = null, string? limit = null)
     {
@@ -96,10 +115,18 @@ public static class GetHistory
     static async Task<Ok<ArticleView>> Version(Guid id, long version, IQuerySession session, CancellationToken ct) =>
         TypedResults.Ok(ArticleView.Of(await session.FetchVersionAsync(id, version, ct)));
 
-    static async Task<Ok<IReadOnlyList<Difference>>> Diff(Guid id, IQuerySession session, CancellationToken ct, string? from = null, string? to = null)
+    static async Task<Ok<IReadOnlyList<Difference>>> Diff(
+        Guid id,
+        IQuerySession session,
+        CancellationToken ct,
+        string? from = null,
+        string? to = null
+    )
     {
         var first = await session.FetchVersionAsync(id, Number("from", from, null, 1), ct);
-        var second = to is null ? await session.FetchArticleAsync(id, ct) : await session.FetchVersionAsync(id, Number("to", to, null, 1), ct);
+        var second = to is null
+            ? await session.FetchArticleAsync(id, ct)
+            : await session.FetchVersionAsync(id, Number("to", to, null, 1), ct);
         return TypedResults.Ok(Differences(first.Copy, second.Copy));
     }
 
@@ -116,35 +143,37 @@ public static class GetHistory
         return CategoryAuthorization.Check(Article.Fold(id, events.Take((int)version).Select(e => e.Data))!);
     }
 
-    static HistoryEntry Entry(IEvent e, Article? before, Article after) => new()
-    {
-        Version = e.Version,
-        At = e.Timestamp,
-        By = e.UserName,
-        ById = e.GetHeader(EventMetadata.ActorHeader)?.ToString(),
-        Act = e.EventTypeName.Replace("article_", "", StringComparison.Ordinal),
-        Note = !CategoryAuthorization.Reaches(after) ? null : e.Data switch
+    static HistoryEntry Entry(IEvent e, Article? before, Article after) =>
+        new()
         {
-            ArticleSubmitted submitted => submitted.Note,
-            ArticleReturned returned => returned.Note,
-            ScheduledCopyCorrected corrected => corrected.Note,
-            ArticleUpdated updated => updated.Note,
-            ArticleCorrected corrected => corrected.Note,
-            ArticleUnpublished unpublished => unpublished.Note,
-            ArticleKilled killed => killed.Reason,
-            ArticleMasked masked => masked.Reason,
-            _ => null,
-        },
-        Changed = Changed(before?.Copy, after.Copy),
-        Masked = (e.Data as ArticleMasked)?.Fields,
-        State = after.State.Word(),
-    };
+            Version = e.Version,
+            At = e.Timestamp,
+            By = e.UserName,
+            ById = e.GetHeader(EventMetadata.ActorHeader)?.ToString(),
+            Act = e.EventTypeName.Replace("article_", "", StringComparison.Ordinal),
+            Note = !CategoryAuthorization.Reaches(after)
+                ? null
+                : e.Data switch
+                {
+                    ArticleSubmitted submitted => submitted.Note,
+                    ArticleReturned returned => returned.Note,
+                    ScheduledCopyCorrected corrected => corrected.Note,
+                    ArticleUpdated updated => updated.Note,
+                    ArticleCorrected corrected => corrected.Note,
+                    ArticleUnpublished unpublished => unpublished.Note,
+                    ArticleKilled killed => killed.Reason,
+                    ArticleMasked masked => masked.Reason,
+                    _ => null,
+                },
+            Changed = Changed(before?.Copy, after.Copy),
+            Masked = (e.Data as ArticleMasked)?.Fields,
+            State = after.State.Word(),
+        };
 
     static JsonObject Members(Copy copy) => JsonSerializer.SerializeToNode(copy, JsonSerializerOptions.Web)!.AsObject();
 
-    static long Number(string parameter, string? text, long? otherwise, long least) => text is null && otherwise is { } value
-        ? value
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
-            ? number
-            : throw ProblemException.BadRequest(parameter, "must be a version, such as 3");
+    static long Number(string parameter, string? text, long? otherwise, long least) =>
+        text is null && otherwise is { } value ? value
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least ? number
+        : throw ProblemException.BadRequest(parameter, "must be a version, such as 3");
 }

@@ -3,15 +3,17 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using JasperFx.Events;
 using Marten;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 using NewsPlatform.Publishing.Desk;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
-/// <summary>The versions that a writer means, from If-Match (RFC 9110, section 13.1.1): ETags of the article, or <c>*</c> for any.</summary>
+/// <summary>
+/// The versions that a writer means, from If-Match (RFC 9110, section 13.1.1): ETags of the article, or <c>*</c> for any.
+/// </summary>
 /// <param name="Versions">Those of the header that can be an article's; null for any.</param>
 public sealed record IfMatch(IReadOnlyList<long>? Versions) : IEndpointParameterMetadataProvider
 {
@@ -38,10 +40,15 @@ public sealed record IfMatch(IReadOnlyList<long>? Versions) : IEndpointParameter
 
     public bool Matches(long version) => Versions is null || Versions.Contains(version);
 
-    /// <summary>The comparison is the strong one, so a weak tag is nobody's (RFC 9110, section 8.8.3.2); nor is one that we never gave.</summary>
+    /// <summary>
+    /// The comparison is the strong one, so a weak tag is nobody's (RFC 9110, section 8.8.3.2); nor is one that we never gave.
+    /// </summary>
     static long? Version(EntityTagHeaderValue tag) =>
-        !tag.IsWeak && long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-        && tag.Tag == $"\"{version}\"" ? version : null;
+        !tag.IsWeak
+        && long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        && tag.Tag == $"\"{version}\""
+            ? version
+            : null;
 }
 
 /// <summary>Reading and appending to an article's stream, each append on the version that was decided on.</summary>
@@ -56,11 +63,19 @@ public static class ArticleSession
 
     /// <summary>What happened to an article; nothing of a stream that is no article's, such as a key's.</summary>
     /// <param name="version">Up to which; 0 for all of it.</param>
-    public static async Task<IReadOnlyList<IEvent>> FetchEventsAsync(this IQuerySession session, Guid id, CancellationToken ct, long version = 0) =>
-        await session.Events.FetchStreamAsync(id, version, token: ct) is [{ Data: ArticleDrafted }, ..] events ? events : [];
+    public static async Task<IReadOnlyList<IEvent>> FetchEventsAsync(
+        this IQuerySession session,
+        Guid id,
+        CancellationToken ct,
+        long version = 0
+    ) => await session.Events.FetchStreamAsync(id, version, token: ct) is [{ Data: ArticleDrafted }, ..] events ? events : [];
 
     /// <summary>The same, a few at a time, for who needs not all of them at once: each may hold a body of a megabyte.</summary>
-    public static async IAsyncEnumerable<IEvent> EventsAsync(this IQuerySession session, Guid id, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<IEvent> EventsAsync(
+        this IQuerySession session,
+        Guid id,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         for (var next = 1L; ; next += EventsAtOnce)
         {
@@ -88,14 +103,27 @@ public static class ArticleSession
     /// </summary>
     /// <param name="decideOthers">Decides on every translation too, to be stored in the same transaction; null leaves them alone.</param>
     /// <exception cref="ProblemException">404, 412, or what <paramref name="decide"/> refuses.</exception>
-    public static Task<Ok<ArticleView>> ActAsync(this IDocumentSession session, HttpContext context, Guid id, IfMatch ifMatch,
-        Func<Article, Task<IReadOnlyList<object>>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null) =>
-        session.RewriteAsync(context, id, ifMatch, async article => (article, await decide(article)), ct, decideOthers);
+    public static Task<Ok<ArticleView>> ActAsync(
+        this IDocumentSession session,
+        HttpContext context,
+        Guid id,
+        IfMatch ifMatch,
+        Func<Article, Task<IReadOnlyList<object>>> decide,
+        CancellationToken ct,
+        Func<Article, IReadOnlyList<object>>? decideOthers = null
+    ) => session.RewriteAsync(context, id, ifMatch, async article => (article, await decide(article)), ct, decideOthers);
 
     /// <summary>The same for an act that also rewrites what is stored.</summary>
     /// <param name="decide">Answers the article as the rewritten events make it, and what happens to that.</param>
-    public static async Task<Ok<ArticleView>> RewriteAsync(this IDocumentSession session, HttpContext context, Guid id, IfMatch ifMatch,
-        Func<Article, Task<(Article Basis, IReadOnlyList<object> Events)>> decide, CancellationToken ct, Func<Article, IReadOnlyList<object>>? decideOthers = null)
+    public static async Task<Ok<ArticleView>> RewriteAsync(
+        this IDocumentSession session,
+        HttpContext context,
+        Guid id,
+        IfMatch ifMatch,
+        Func<Article, Task<(Article Basis, IReadOnlyList<object> Events)>> decide,
+        CancellationToken ct,
+        Func<Article, IReadOnlyList<object>>? decideOthers = null
+    )
     {
         var article = await session.FetchArticleAsync(id, ct);
         if (!ifMatch.Matches(article.Version))
@@ -107,7 +135,9 @@ public static class ArticleSession
         await ArticleLinks.CheckAsync(session, article, change.After, ct);
         var others = decideOthers is null
             ? null
-            : (await session.FetchTranslationsAsync(article, ct)).Select(other => ArticleChange.OfTranslation(other, decideOthers(other))).ToArray();
+            : (await session.FetchTranslationsAsync(article, ct))
+                .Select(other => ArticleChange.OfTranslation(other, decideOthers(other)))
+                .ToArray();
         var told = others?.Select(other => other.After).Where(CategoryAuthorization.Reaches).Select(TranslationView.Of);
         var view = ArticleView.Of(change.After) with { Translations = told is null ? null : [.. told] };
         IReadOnlyList<ArticleChange> changes = [.. (others ?? []).Prepend(change).Where(c => c.Events.Count > 0)];
@@ -140,7 +170,9 @@ public static class ArticleSession
         {
             await using var fresh = session.DocumentStore.QuerySession();
             var now = await fresh.FetchArticleAsync(article.Id, ct);
-            throw now.Version == article.Version ? Again("Somebody wrote to a translation at the same moment; try again.") : ProblemException.Stale(now.Version);
+            throw now.Version == article.Version
+                ? Again("Somebody wrote to a translation at the same moment; try again.")
+                : ProblemException.Stale(now.Version);
         }
     }
 
@@ -149,7 +181,13 @@ public static class ArticleSession
     /// <summary>The other articles of its story, also those that are not for who asks.</summary>
     static async Task<IReadOnlyList<Article>> FetchTranslationsAsync(this IQuerySession session, Article article, CancellationToken ct)
     {
-        var ids = await session.Query<DeskItem>().Where(item => item.StoryId == article.StoryId && item.Id != article.Id).OrderBy(item => item.Id).Take(MaxTranslations + 1).Select(item => item.Id).ToListAsync(ct);
+        var ids = await session
+            .Query<DeskItem>()
+            .Where(item => item.StoryId == article.StoryId && item.Id != article.Id)
+            .OrderBy(item => item.Id)
+            .Take(MaxTranslations + 1)
+            .Select(item => item.Id)
+            .ToListAsync(ct);
         if (ids.Count > MaxTranslations)
         {
             throw TextRules.RuleViolation("translations", $"are more than {MaxTranslations}; act on them one by one");
@@ -175,7 +213,9 @@ sealed record ArticleChange(Article Before, Article After, IReadOnlyList<object>
     public static ArticleChange Of(Article before, IReadOnlyList<object> events) =>
         new(before, CategoryAuthorization.Check(events.Aggregate(before, (current, e) => Article.Apply(before.Id, current, e)!)), events);
 
-    /// <summary>The same for another article of the story, which nobody has named: it has to be for who asks only if it is changed.</summary>
+    /// <summary>
+    /// The same for another article of the story, which nobody has named: it has to be for who asks only if it is changed.
+    /// </summary>
     /// <exception cref="ProblemException">403 when it is changed, and is of a category that who asks may not act on.</exception>
     public static ArticleChange OfTranslation(Article other, IReadOnlyList<object> events) =>
         events.Count == 0 ? new(other, other, events) : Of(CategoryAuthorization.Check(other), events);

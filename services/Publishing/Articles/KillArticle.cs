@@ -17,10 +17,24 @@ public static class KillArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/kill", Handle).WithSummary("Kill an article (withdraw it for good, with a public reason)");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, KillRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        KillRequest request,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var reason = TextRules.Required("reason", request.Reason);
-        return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, reason, clock.GetUtcNow())), ct,
-            request.Translations ? other => Decide(other, reason, clock.GetUtcNow()) : null);
+        return session.ActAsync(
+            context,
+            id,
+            ifMatch,
+            article => Task.FromResult(Decide(article, reason, clock.GetUtcNow())),
+            ct,
+            request.Translations ? other => Decide(other, reason, clock.GetUtcNow()) : null
+        );
     }
 }

@@ -21,24 +21,43 @@ public static class LifeCycle
     public const string Unpublish = "unpublish";
     public const string Kill = "kill";
 
-    public static readonly IReadOnlyList<string> Acts = [Revise, Submit, Return, Schedule, Unschedule, Embargo, Lift, Publish, Update, Correct, Unpublish, Kill];
+    public static readonly IReadOnlyList<string> Acts =
+    [
+        Revise,
+        Submit,
+        Return,
+        Schedule,
+        Unschedule,
+        Embargo,
+        Lift,
+        Publish,
+        Update,
+        Correct,
+        Unpublish,
+        Kill,
+    ];
 
-    public static IReadOnlyList<string> Allowed(ArticleState state) => state switch
-    {
-        ArticleState.Draft => [Revise, Submit, Schedule, Embargo, Lift, Publish, Kill],
-        ArticleState.Submitted => [Revise, Submit, Return, Schedule, Embargo, Lift, Publish, Kill],
-        ArticleState.Scheduled => [Revise, Schedule, Unschedule, Embargo, Lift, Publish, Correct, Kill],
-        ArticleState.Published => [Revise, Publish, Update, Correct, Unpublish, Kill],
-        ArticleState.Unpublished => [Revise, Schedule, Publish, Unpublish, Kill],
-        _ => [Kill],
-    };
+    public static IReadOnlyList<string> Allowed(ArticleState state) =>
+        state switch
+        {
+            ArticleState.Draft => [Revise, Submit, Schedule, Embargo, Lift, Publish, Kill],
+            ArticleState.Submitted => [Revise, Submit, Return, Schedule, Embargo, Lift, Publish, Kill],
+            ArticleState.Scheduled => [Revise, Schedule, Unschedule, Embargo, Lift, Publish, Correct, Kill],
+            ArticleState.Published => [Revise, Publish, Update, Correct, Unpublish, Kill],
+            ArticleState.Unpublished => [Revise, Schedule, Publish, Unpublish, Kill],
+            _ => [Kill],
+        };
 
     /// <exception cref="ProblemException">409 with <c>state</c> and <c>allowed</c>.</exception>
     public static void Require(Article article, string act)
     {
         if (Allowed(article.State) is var allowed && !allowed.Contains(act))
         {
-            throw new ProblemException(409, "state-forbids", $"An article that is {article.State.Word()} cannot be acted on by {act}; it can by {string.Join(", ", allowed)}.")
+            throw new ProblemException(
+                409,
+                "state-forbids",
+                $"An article that is {article.State.Word()} cannot be acted on by {act}; it can by {string.Join(", ", allowed)}."
+            )
             {
                 Members = { ["state"] = article.State.Word(), ["allowed"] = allowed },
             };
@@ -51,7 +70,11 @@ public static class LifeCycle
     {
         if (article.Embargo is { } embargo && embargo.Until > now)
         {
-            throw new ProblemException(409, "embargoed", $"The article is under embargo until {embargo.Until:O}; lift the embargo to publish it before.")
+            throw new ProblemException(
+                409,
+                "embargoed",
+                $"The article is under embargo until {embargo.Until:O}; lift the embargo to publish it before."
+            )
             {
                 Members = { ["embargoedUntil"] = embargo.Until },
             };

@@ -5,7 +5,9 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
-/// <summary>Says to the others of the desk that one works on an article. See <see cref="ArticleLock"/> for what that does, and does not.</summary>
+/// <summary>
+/// Says to the others of the desk that one works on an article. See <see cref="ArticleLock"/> for what that does, and does not.
+/// </summary>
 public static class LockArticle
 {
     public const int DefaultMinutes = 5;
@@ -13,18 +15,39 @@ public static class LockArticle
 
     public static void Map(RouteGroupBuilder desk)
     {
-        desk.MapPut("/{id:guid}/lock", Handle).WithSummary("Lock an article (advisory), or extend the lock").WithQuery("minutes", "break").ProducesProblem(423).ProducesProblem(409);
+        desk.MapPut("/{id:guid}/lock", Handle)
+            .WithSummary("Lock an article (advisory), or extend the lock")
+            .WithQuery("minutes", "break")
+            .ProducesProblem(423)
+            .ProducesProblem(409);
         desk.MapDelete("/{id:guid}/lock", HandleRelease).WithSummary("Unlock an article").WithQuery().ProducesProblem(423);
     }
 
-    static async Task<Ok<ArticleLock>> Handle(Guid id, IQuerySession session, ArticleLocks locks, HttpContext context, ILoggerFactory logs, CancellationToken ct,
-        string? minutes = null, string? @break = null)
+    static async Task<Ok<ArticleLock>> Handle(
+        Guid id,
+        IQuerySession session,
+        ArticleLocks locks,
+        HttpContext context,
+        ILoggerFactory logs,
+        CancellationToken ct,
+        string? minutes = null,
+        string? @break = null
+    )
     {
         var lasts = Minutes(minutes);
-        var breaks = @break switch { null or "false" => false, "true" => true, _ => throw ProblemException.BadRequest("break", "must be true or false") };
+        var breaks = @break switch
+        {
+            null or "false" => false,
+            "true" => true,
+            _ => throw ProblemException.BadRequest("break", "must be true or false"),
+        };
         if (breaks && !context.User.IsInRole(Roles.Editor) && !context.User.IsInRole(Roles.Admin))
         {
-            throw new ProblemException(403, "forbidden", $"{context.User.Identity?.Name} may not break a lock; it takes the role {Roles.Editor} or {Roles.Admin}.")
+            throw new ProblemException(
+                403,
+                "forbidden",
+                $"{context.User.Identity?.Name} may not break a lock; it takes the role {Roles.Editor} or {Roles.Admin}."
+            )
             {
                 Members = { ["roles"] = new[] { Roles.Editor, Roles.Admin } },
             };
@@ -38,7 +61,8 @@ public static class LockArticle
         }
         if (before is not null && before.HolderId != caller.Id)
         {
-            logs.CreateLogger("NewsPlatform.Locks").LogInformation("{Who} broke the lock that {Holder} had on {ArticleId}", caller.Name, before.Holder, id);
+            logs.CreateLogger("NewsPlatform.Locks")
+                .LogInformation("{Who} broke the lock that {Holder} had on {ArticleId}", caller.Name, before.Holder, id);
         }
         return TypedResults.Ok(held);
     }
@@ -50,14 +74,17 @@ public static class LockArticle
     }
 
     /// <summary>423 (RFC 4918, section 11.3).</summary>
-    static ProblemException Locked(ArticleLock held) => new(423, "locked", $"{held.Holder} works on the article until {held.Until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.")
-    {
-        Members = { ["holder"] = held.Holder, ["until"] = held.Until },
-    };
+    static ProblemException Locked(ArticleLock held) =>
+        new(423, "locked", $"{held.Holder} works on the article until {held.Until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.")
+        {
+            Members = { ["holder"] = held.Holder, ["until"] = held.Until },
+        };
 
-    static TimeSpan Minutes(string? text) => TimeSpan.FromMinutes(text is null
-        ? DefaultMinutes
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 1 and <= MaxMinutes
-            ? minutes
-            : throw ProblemException.BadRequest("minutes", $"must be from 1 to {MaxMinutes}"));
+    static TimeSpan Minutes(string? text) =>
+        TimeSpan.FromMinutes(
+            text is null ? DefaultMinutes
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 1 and <= MaxMinutes
+                ? minutes
+            : throw ProblemException.BadRequest("minutes", $"must be from 1 to {MaxMinutes}")
+        );
 }

@@ -14,7 +14,9 @@ public static class MarkdownBounds
     /// <summary>Cells of all tables, those included that a row is filled up with.</summary>
     public const int MaxCells = 20_000;
 
-    /// <summary>Pairs of delimiters, <c>[ ] ! * _ ` &lt;</c>, over all paragraphs; 4,000 of them in one paragraph are as many as may be.</summary>
+    /// <summary>
+    /// Pairs of delimiters, <c>[ ] ! * _ ` &lt;</c>, over all paragraphs; 4,000 of them in one paragraph are as many as may be.
+    /// </summary>
     public const long MaxPairs = 16_000_000;
 
     /// <summary>The rule that it breaks; null when it may be parsed.</summary>

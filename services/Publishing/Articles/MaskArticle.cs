@@ -17,8 +17,8 @@ namespace NewsPlatform.Publishing.Articles;
 public sealed record ArticleMasked(DateTimeOffset MaskedAt, string Reason, IReadOnlyList<string> Fields, bool Public);
 
 /// <summary>
-/// <c>fields</c> are of <see cref="Masking.Known"/>; <c>text</c>, such as a person's name, becomes <c>replacement</c> wherever it stands. One of
-/// them is required, and so is <c>reason</c>, which the history shows.
+/// <c>fields</c> are of <see cref="Masking.Known"/>; <c>text</c>, such as a person's name, becomes <c>replacement</c> wherever it stands.
+/// One of them is required, and so is <c>reason</c>, which the history shows.
 /// </summary>
 public sealed record MaskRequest(IReadOnlyList<string>? Fields, string? Text, string? Replacement, string? Reason);
 
@@ -32,7 +32,15 @@ public static class MaskArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/mask", Handle).WithSummary("Mask personal data in every version");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, MaskRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        MaskRequest request,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var masking = Masking.Of(request);
         var reason = TextRules.Required("reason", request.Reason);
@@ -40,11 +48,24 @@ public static class MaskArticle
         {
             throw TextRules.RuleViolation("reason", "may not contain the text: it stays");
         }
-        return session.RewriteAsync(context, id, ifMatch, article => MaskAsync(session, article, masking, reason, clock.GetUtcNow(), ct), ct);
+        return session.RewriteAsync(
+            context,
+            id,
+            ifMatch,
+            article => MaskAsync(session, article, masking, reason, clock.GetUtcNow(), ct),
+            ct
+        );
     }
 
     /// <summary>The article without what is masked, and the trace of that; no event when there was nothing to mask.</summary>
-    static async Task<(Article, IReadOnlyList<object>)> MaskAsync(IDocumentSession session, Article article, Masking masking, string reason, DateTimeOffset now, CancellationToken ct)
+    static async Task<(Article, IReadOnlyList<object>)> MaskAsync(
+        IDocumentSession session,
+        Article article,
+        Masking masking,
+        string reason,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var serializer = session.DocumentStore.Options.Serializer();
         var events = await session.Events.FetchStreamAsync(article.Id, article.Version, token: ct);
@@ -92,8 +113,15 @@ public static class MaskArticle
     /// <summary>Whether anybody was named there, or meant by an id. Who masked something, and the platform itself, stay.</summary>
     static bool HideActors(IDocumentSession session, Guid id, IReadOnlyList<IEvent> events)
     {
-        var named = events.Where(e => e.Data is not ArticleMasked && (e.UserName is not (null or Masking.Somebody or Caller.Platform)
-            || e.GetHeader(EventMetadata.ActorHeader) is { } actor && actor.ToString() != Caller.Platform)).ToArray();
+        var named = events
+            .Where(e =>
+                e.Data is not ArticleMasked
+                && (
+                    e.UserName is not (null or Masking.Somebody or Caller.Platform)
+                    || e.GetHeader(EventMetadata.ActorHeader) is { } actor && actor.ToString() != Caller.Platform
+                )
+            )
+            .ToArray();
         foreach (var e in named)
         {
             e.UserName = Masking.Somebody;
@@ -102,7 +130,11 @@ public static class MaskArticle
         if (named.Length > 0)
         {
             session.QueueSqlCommand(
-                $"update mt_events set user_name = ?, headers = headers - '{EventMetadata.ActorHeader}' where stream_id = ? and version = any(?)", Masking.Somebody, id, named.Select(e => e.Version).ToArray());
+                $"update mt_events set user_name = ?, headers = headers - '{EventMetadata.ActorHeader}' where stream_id = ? and version = any(?)",
+                Masking.Somebody,
+                id,
+                named.Select(e => e.Version).ToArray()
+            );
             session.QueueSqlCommand("delete from article_lock where article_id = ?", id);
         }
         return named.Length > 0;
@@ -111,14 +143,45 @@ public static class MaskArticle
     /// <summary>An address that says what is masked is given up, and leads nowhere from now on.</summary>
     static async Task MoveAsync(IDocumentSession session, Guid id, IReadOnlyList<IEvent> events, Masking masking, CancellationToken ct)
     {
-        var copies = events.Select(e => e.Data switch { ArticleDrafted drafted => drafted.Copy, ArticleRevised revised => revised.Copy, _ => null }).OfType<Copy>().ToArray();
-        var told = events.Select(e => e.Data switch { ArticlePublished p => p.Slug, ArticleUpdated u => u.Slug, ArticleCorrected c => c.Slug, ArticleEmbargoed b => b.Slug, _ => null });
-        var addresses = copies.SelectMany(copy => new[] { copy.Slug, Slug.Of(copy.Headline), Slug.Distinct(Slug.Of(copy.Headline), id) }).Concat(told)
-            .OfType<string>().Distinct().Where(address => masking.OfSlug(address) != address).ToArray();
-        var keys = copies.Select(copy => copy.Language).Distinct().SelectMany(language => addresses.Select(address => $"{language}/{address}")).ToArray();
+        var copies = events
+            .Select(e =>
+                e.Data switch
+                {
+                    ArticleDrafted drafted => drafted.Copy,
+                    ArticleRevised revised => revised.Copy,
+                    _ => null,
+                }
+            )
+            .OfType<Copy>()
+            .ToArray();
+        var told = events.Select(e =>
+            e.Data switch
+            {
+                ArticlePublished p => p.Slug,
+                ArticleUpdated u => u.Slug,
+                ArticleCorrected c => c.Slug,
+                ArticleEmbargoed b => b.Slug,
+                _ => null,
+            }
+        );
+        var addresses = copies
+            .SelectMany(copy => new[] { copy.Slug, Slug.Of(copy.Headline), Slug.Distinct(Slug.Of(copy.Headline), id) })
+            .Concat(told)
+            .OfType<string>()
+            .Distinct()
+            .Where(address => masking.OfSlug(address) != address)
+            .ToArray();
+        var keys = copies
+            .Select(copy => copy.Language)
+            .Distinct()
+            .SelectMany(language => addresses.Select(address => $"{language}/{address}"))
+            .ToArray();
         foreach (var taken in (await session.LoadManyAsync<Slug>(ct, keys)).Where(taken => taken.ArticleId == id))
         {
-            var (language, address) = (taken.Key[..taken.Key.IndexOf('/', StringComparison.Ordinal)], taken.Key[(taken.Key.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+            var (language, address) = (
+                taken.Key[..taken.Key.IndexOf('/', StringComparison.Ordinal)],
+                taken.Key[(taken.Key.IndexOf('/', StringComparison.Ordinal) + 1)..]
+            );
             var free = masking.OfSlug(address);
             if (await session.LoadAsync<Slug>($"{language}/{free}", ct) is { } others && others.ArticleId != id)
             {

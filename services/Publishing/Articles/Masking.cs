@@ -28,7 +28,19 @@ public sealed class Masking
     public static readonly IReadOnlyList<string> Known = [Actors, "byline", "source"];
 
     /// <summary>Not words but codes and addresses, which other things hang on.</summary>
-    static readonly HashSet<string> codes = ["badges", "category", "contentType", "digest", "fields", "importDigest", "kind", "language", "type", "url"];
+    static readonly HashSet<string> codes =
+    [
+        "badges",
+        "category",
+        "contentType",
+        "digest",
+        "fields",
+        "importDigest",
+        "kind",
+        "language",
+        "type",
+        "url",
+    ];
 
     readonly HashSet<string> emptied;
     readonly Regex? text;
@@ -64,14 +76,20 @@ public sealed class Masking
                 throw Articles.TextRules.RuleViolation($"fields[{i}]", $"must be one of {string.Join(", ", Known)}, each once");
             }
         }
-        var (text, replacement) = (Articles.TextRules.Optional("text", request.Text), Articles.TextRules.Optional("replacement", request.Replacement));
+        var (text, replacement) = (
+            Articles.TextRules.Optional("text", request.Text),
+            Articles.TextRules.Optional("replacement", request.Replacement)
+        );
         if (fields.Count == 0 && text is null)
         {
             throw Articles.TextRules.RuleViolation("fields", "is empty, and there is no text: say what to mask");
         }
         if (text is not null && (text.Length is < MinText or > MaxText || !text.Any(char.IsLetterOrDigit)))
         {
-            throw Articles.TextRules.RuleViolation("text", $"must have from {MinText} to {MaxText} characters, a letter or a digit among them");
+            throw Articles.TextRules.RuleViolation(
+                "text",
+                $"must have from {MinText} to {MaxText} characters, a letter or a digit among them"
+            );
         }
         if (text is null != replacement is null)
         {
@@ -96,13 +114,18 @@ public sealed class Masking
     public string OfSlug(string address) => Moved.GetValueOrDefault(address) ?? slug?.Replace(address, Slug.Of(replacement)) ?? address;
 
     /// <summary>The same JSON, as an event's body or an answer has it, without what is masked.</summary>
-    public JsonNode? Of(JsonNode? node, string member = "") => node switch
-    {
-        JsonObject all => new JsonObject(all.Select(one => KeyValuePair.Create(one.Key, emptied.Contains(one.Key) ? Emptied(one.Value) : Of(one.Value, one.Key)))),
-        JsonArray all => new JsonArray([.. all.Where(one => one is not JsonObject file || !IsNamed((string?)file["url"])).Select(one => Of(one, member))]),
-        JsonValue value when value.TryGetValue<string>(out var words) => JsonValue.Create(OfWords(member, words)),
-        _ => node?.DeepClone(),
-    };
+    public JsonNode? Of(JsonNode? node, string member = "") =>
+        node switch
+        {
+            JsonObject all => new JsonObject(
+                all.Select(one => KeyValuePair.Create(one.Key, emptied.Contains(one.Key) ? Emptied(one.Value) : Of(one.Value, one.Key)))
+            ),
+            JsonArray all => new JsonArray([
+                .. all.Where(one => one is not JsonObject file || !IsNamed((string?)file["url"])).Select(one => Of(one, member)),
+            ]),
+            JsonValue value when value.TryGetValue<string>(out var words) => JsonValue.Create(OfWords(member, words)),
+            _ => node?.DeepClone(),
+        };
 
     static JsonArray? Emptied(JsonNode? node) => node is JsonArray ? [] : null;
 
@@ -124,15 +147,24 @@ public sealed class Masking
         {
             return words;
         }
-        var masked = member == "body" ? OfHtml(words) : text.Replace(words, _ => member == "keywords" ? replacement.Replace(',', ' ') : replacement);
-        var most = member switch { "headline" => CopyRules.MaxHeadline, "summary" => CopyRules.MaxSummary, _ => int.MaxValue };
+        var masked =
+            member == "body" ? OfHtml(words) : text.Replace(words, _ => member == "keywords" ? replacement.Replace(',', ' ') : replacement);
+        var most = member switch
+        {
+            "headline" => CopyRules.MaxHeadline,
+            "summary" => CopyRules.MaxSummary,
+            _ => int.MaxValue,
+        };
         return masked.Length <= most && (member != "body" || Encoding.UTF8.GetByteCount(masked) <= CopyRules.MaxBodyBytes)
             ? masked
             : throw Articles.TextRules.RuleViolation("replacement", $"makes the {member} of a version too long");
     }
 
     /// <summary>A file whose address says it is not pointed to any more.</summary>
-    bool IsNamed(string? url) => text is not null && url is not (null or ['/', ..]) && Uri.UnescapeDataString(url).ToLowerInvariant().Replace('_', '-') is var address
+    bool IsNamed(string? url) =>
+        text is not null
+        && url is not (null or ['/', ..])
+        && Uri.UnescapeDataString(url).ToLowerInvariant().Replace('_', '-') is var address
         && (text.IsMatch(address) || slug!.IsMatch(address));
 
     /// <summary>Finds it also where it is partly emphasized or a link, and in addresses of links.</summary>
@@ -206,8 +238,10 @@ public sealed class Masking
         return matches.Count > 0;
     }
 
-    static bool IsTime(string words) => words.Length >= 19 && words[10] == 'T' && DateTimeOffset.TryParse(words, System.Globalization.CultureInfo.InvariantCulture, out _);
+    static bool IsTime(string words) =>
+        words.Length >= 19 && words[10] == 'T' && DateTimeOffset.TryParse(words, System.Globalization.CultureInfo.InvariantCulture, out _);
 
     /// <summary>The words in every spelling, however the space between them is made and their letters are composed.</summary>
-    static Regex Pattern(string text) => new(ServiceDefaults.Folding.Pattern(text), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    static Regex Pattern(string text) =>
+        new(ServiceDefaults.Folding.Pattern(text), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 }

@@ -22,6 +22,19 @@ public static class PublishArticle
 
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/publish", Handle).WithSummary("Publish now");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct) =>
-        session.ActAsync(context, id, ifMatch, async article => Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), clock.GetUtcNow()), ct);
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    ) =>
+        session.ActAsync(
+            context,
+            id,
+            ifMatch,
+            async article => Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), clock.GetUtcNow()),
+            ct
+        );
 }

@@ -12,10 +12,19 @@ public static class ReturnArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/return", Handle).WithSummary("Return an article to its author")
+        articles
+            .MapPost("/{id:guid}/return", Handle)
+            .WithSummary("Return an article to its author")
             .WithDescription("The note says what is missing.");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        NoteRequest request,
+        IDocumentSession session,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var note = TextRules.Required("note", request.Note);
         return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, note)), ct);

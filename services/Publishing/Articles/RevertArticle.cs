@@ -14,11 +14,25 @@ public static class RevertArticle
     public static void Map(RouteGroupBuilder articles) =>
         articles.MapPost("/{id:guid}/revert", Handle).WithSummary("Revert the working copy to an earlier version");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, RevertRequest request, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        RevertRequest request,
+        IDocumentSession session,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var version = request.Version ?? throw TextRules.RuleViolation("version", "is required");
-        return session.ActAsync(context, id, ifMatch, async article => version >= 1 && version <= article.Version
-            ? Decide(article, (await session.FetchVersionAsync(id, version, ct)).Copy)
-            : throw TextRules.RuleViolation("version", $"must be from 1 to {article.Version}"), ct);
+        return session.ActAsync(
+            context,
+            id,
+            ifMatch,
+            async article =>
+                version >= 1 && version <= article.Version
+                    ? Decide(article, (await session.FetchVersionAsync(id, version, ct)).Copy)
+                    : throw TextRules.RuleViolation("version", $"must be from 1 to {article.Version}"),
+            ct
+        );
     }
 }

@@ -13,16 +13,28 @@ public static class ReviseArticle
         LifeCycle.Require(article, LifeCycle.Revise);
         if (article.Public is { } publication && publication.Copy.Language != copy.Language)
         {
-            throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["language"] = ["cannot change after publication; make a translation instead"] });
+            throw ProblemException.RuleViolations(
+                new Dictionary<string, string[]> { ["language"] = ["cannot change after publication; make a translation instead"] }
+            );
         }
         return Article.Same(article.Copy, copy) ? [] : [new ArticleRevised(copy)];
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPut("/{id:guid}", Handle).WithSummary("Replace an article's working copy")
+        articles
+            .MapPut("/{id:guid}", Handle)
+            .WithSummary("Replace an article's working copy")
             .WithDescription("Readers see nothing of it before `publish`, `update` or `correct`.");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, CopyRequest request, CopyRules rules, IDocumentSession session, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        CopyRequest request,
+        CopyRules rules,
+        IDocumentSession session,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var copy = request.ToCopy(rules);
         return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, copy)), ct);

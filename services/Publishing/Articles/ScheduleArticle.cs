@@ -32,24 +32,44 @@ public static class ScheduleArticle
         {
             throw TextRules.RuleViolation("publishAt", $"lies before the embargo ends, at {article.Embargo.Until:O}");
         }
-        return article.Scheduled is { } scheduled && scheduled.PublishAt == publishAt && article.UnpublishAt == unpublishAt && Article.Same(scheduled.Copy, article.Copy)
+        return
+            article.Scheduled is { } scheduled
+            && scheduled.PublishAt == publishAt
+            && article.UnpublishAt == unpublishAt
+            && Article.Same(scheduled.Copy, article.Copy)
             ? []
             : [new ArticleScheduled(publishAt, unpublishAt)];
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/schedule", Handle).WithSummary("Schedule an article, or move its schedule")
+        articles
+            .MapPost("/{id:guid}/schedule", Handle)
+            .WithSummary("Schedule an article, or move its schedule")
             .WithDescription("The working copy of this moment is published at `publishAt`.");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, ScheduleRequest request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        ScheduleRequest request,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var publishAt = (request.PublishAt ?? throw TextRules.RuleViolation("publishAt", "is required")).ToUniversalTime();
-        return session.ActAsync(context, id, ifMatch, async article =>
-        {
-            var events = Decide(article, publishAt, request.UnpublishAt?.ToUniversalTime(), clock.GetUtcNow());
-            // Taken now, so that at the hour nothing can stand in its way.
-            await Slug.TakeAsync(session, article, article.Copy, ct);
-            return events;
-        }, ct);
+        return session.ActAsync(
+            context,
+            id,
+            ifMatch,
+            async article =>
+            {
+                var events = Decide(article, publishAt, request.UnpublishAt?.ToUniversalTime(), clock.GetUtcNow());
+                // Taken now, so that at the hour nothing can stand in its way.
+                await Slug.TakeAsync(session, article, article.Copy, ct);
+                return events;
+            },
+            ct
+        );
     }
 }

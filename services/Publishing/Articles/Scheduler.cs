@@ -14,30 +14,40 @@ public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<
 {
     static readonly TimeSpan interval = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan retry = TimeSpan.FromSeconds(2);
-    static readonly System.Diagnostics.Metrics.Histogram<double> lateness = Telemetry.DelayHistogram("news.timetable.delay", "From the time that was set to its being done");
+    static readonly System.Diagnostics.Metrics.Histogram<double> lateness = Telemetry.DelayHistogram(
+        "news.timetable.delay",
+        "From the time that was set to its being done"
+    );
 
     /// <summary>Since when, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
     readonly Dictionary<Guid, long> postponed = [];
 
     /// <summary>What a due article's time brings; nothing when its turn has passed, been moved or been called off.</summary>
-    public static IReadOnlyList<object> Decide(Article article, string slug, DateTimeOffset now) => article switch
-    {
-        { Scheduled: { } scheduled } when scheduled.PublishAt <= now && !(article.Embargo?.Until > now) => [new ArticlePublished(slug, article.Public?.PublishedAt ?? now, now, Scheduled: true)],
-        { Scheduled: null, UnpublishAt: { } at, Public.Status: PubStatus.Usable } when at <= now => [new ArticleUnpublished(now, null)],
-        _ => [],
-    };
+    public static IReadOnlyList<object> Decide(Article article, string slug, DateTimeOffset now) =>
+        article switch
+        {
+            { Scheduled: { } scheduled } when scheduled.PublishAt <= now && !(article.Embargo?.Until > now) =>
+            [
+                new ArticlePublished(slug, article.Public?.PublishedAt ?? now, now, Scheduled: true),
+            ],
+            { Scheduled: null, UnpublishAt: { } at, Public.Status: PubStatus.Usable } when at <= now => [new ArticleUnpublished(now, null)],
+            _ => [],
+        };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(interval, clock);
         var failing = false;
-        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
+        while (
+            await timer
+                .WaitForNextTickAsync(stoppingToken)
+                .AsTask()
+                .ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default)
+        )
         {
             try
             {
-                while (await DoOneAsync(stoppingToken))
-                {
-                }
+                while (await DoOneAsync(stoppingToken)) { }
                 failing = false;
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
@@ -57,7 +67,13 @@ public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(ct);
         var waiting = postponed.Where(p => clock.GetElapsedTime(p.Value) < retry).Select(p => p.Key).ToArray();
-        var due = (await session.QueryAsync<DueArticle>("where d.at <= now() and d.id <> all(?) order by d.at limit 1 for update skip locked", ct, waiting)).SingleOrDefault();
+        var due = (
+            await session.QueryAsync<DueArticle>(
+                "where d.at <= now() and d.id <> all(?) order by d.at limit 1 for update skip locked",
+                ct,
+                waiting
+            )
+        ).SingleOrDefault();
         if (due is null)
         {
             return false;
@@ -71,7 +87,13 @@ public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<
         {
             // An editor was faster, or something is wrong with this one; the others must not wait for it.
             postponed[due.Id] = clock.GetTimestamp();
-            log.LogWarning("What was set for {At} was not done to {ArticleId}; trying again in {Seconds} s: {Fault}", due.At, due.Id, retry.TotalSeconds, fault.Message);
+            log.LogWarning(
+                "What was set for {At} was not done to {ArticleId}; trying again in {Seconds} s: {Fault}",
+                due.At,
+                due.Id,
+                retry.TotalSeconds,
+                fault.Message
+            );
         }
         return true;
     }

@@ -50,7 +50,9 @@ public sealed record Slug(string Key, Guid ArticleId)
         }
         if (taken is not null)
         {
-            slug = copy.Slug is null ? Distinct(slug, article.Id) : throw TextRules.RuleViolation("slug", "is the address of another article");
+            slug = copy.Slug is null
+                ? Distinct(slug, article.Id)
+                : throw TextRules.RuleViolation("slug", "is the address of another article");
         }
         session.Insert(new Slug($"{copy.Language}/{slug}", article.Id));
         return slug;

@@ -12,17 +12,19 @@ public static class TextRules
     public const int MaxLength = 2_000;
 
     /// <exception cref="ProblemException">422 that names the member.</exception>
-    public static string? Optional(string member, string? text) => text switch
-    {
-        null => null,
-        _ when string.IsNullOrWhiteSpace(text) => null,
-        { Length: > MaxLength } => throw RuleViolation(member, $"may have {MaxLength} characters at most"),
-        _ when !CopyRules.Clean(text) => throw RuleViolation(member, "may not contain control characters"),
-        _ => text.Trim(),
-    };
+    public static string? Optional(string member, string? text) =>
+        text switch
+        {
+            null => null,
+            _ when string.IsNullOrWhiteSpace(text) => null,
+            { Length: > MaxLength } => throw RuleViolation(member, $"may have {MaxLength} characters at most"),
+            _ when !CopyRules.Clean(text) => throw RuleViolation(member, "may not contain control characters"),
+            _ => text.Trim(),
+        };
 
     /// <exception cref="ProblemException">422 that names the member.</exception>
     public static string Required(string member, string? text) => Optional(member, text) ?? throw RuleViolation(member, "is required");
 
-    public static ProblemException RuleViolation(string member, string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
+    public static ProblemException RuleViolation(string member, string rule) =>
+        ProblemException.RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
 }

@@ -14,12 +14,29 @@ public static class UnpublishArticle
         return article.State == ArticleState.Unpublished ? [] : [new ArticleUnpublished(now, note)];
     }
 
-    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unpublish", Handle).WithSummary("Unpublish an article (take it down for now)");
+    public static void Map(RouteGroupBuilder articles) =>
+        articles.MapPost("/{id:guid}/unpublish", Handle).WithSummary("Unpublish an article (take it down for now)");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, UnpublishRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        UnpublishRequest? request,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var note = TextRules.Optional("note", request?.Note);
-        return session.ActAsync(context, id, ifMatch, article => Task.FromResult(Decide(article, note, clock.GetUtcNow())), ct,
-            request?.Translations == true ? other => other.State == ArticleState.Published ? Decide(other, note, clock.GetUtcNow()) : [] : null);
+        return session.ActAsync(
+            context,
+            id,
+            ifMatch,
+            article => Task.FromResult(Decide(article, note, clock.GetUtcNow())),
+            ct,
+            request?.Translations == true
+                ? other => other.State == ArticleState.Published ? Decide(other, note, clock.GetUtcNow()) : []
+                : null
+        );
     }
 }

@@ -11,7 +11,10 @@ public static class UnscheduleArticle
         return [new ArticleUnscheduled()];
     }
 
-    public static void Map(RouteGroupBuilder articles) => articles.MapPost("/{id:guid}/unschedule", Handle).WithSummary("Unschedule an article")
+    public static void Map(RouteGroupBuilder articles) =>
+        articles
+            .MapPost("/{id:guid}/unschedule", Handle)
+            .WithSummary("Unschedule an article")
             .WithDescription("It goes back to being a draft.");
 
     static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, IDocumentSession session, HttpContext context, CancellationToken ct) =>

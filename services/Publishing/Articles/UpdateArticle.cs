@@ -13,16 +13,32 @@ public static class UpdateArticle
     }
 
     public static void Map(RouteGroupBuilder articles) =>
-        articles.MapPost("/{id:guid}/update", Handle).WithSummary("Update a public article with new facts")
+        articles
+            .MapPost("/{id:guid}/update", Handle)
+            .WithSummary("Update a public article with new facts")
             .WithDescription("The working copy becomes public.");
 
-    static Task<Ok<ArticleView>> Handle(Guid id, IfMatch ifMatch, NoteRequest? request, IDocumentSession session, TimeProvider clock, HttpContext context, CancellationToken ct)
+    static Task<Ok<ArticleView>> Handle(
+        Guid id,
+        IfMatch ifMatch,
+        NoteRequest? request,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         var note = TextRules.Optional("note", request?.Note);
-        return session.ActAsync(context, id, ifMatch, async article =>
-        {
-            LifeCycle.Require(article, LifeCycle.Update);
-            return Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), note, clock.GetUtcNow());
-        }, ct);
+        return session.ActAsync(
+            context,
+            id,
+            ifMatch,
+            async article =>
+            {
+                LifeCycle.Require(article, LifeCycle.Update);
+                return Decide(article, await Slug.TakeAsync(session, article, article.Copy, ct), note, clock.GetUtcNow());
+            },
+            ct
+        );
     }
 }

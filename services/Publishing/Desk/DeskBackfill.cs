@@ -13,7 +13,8 @@ namespace NewsPlatform.Publishing.Desk;
 public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource database, ILogger<DeskBackfill> log) : BackgroundService
 {
     /// <summary>Streams that one query compares, and articles that one transaction folds.</summary>
-    const int Page = 2_000, Batch = 50;
+    const int Page = 2_000,
+        Batch = 50;
 
     static readonly TimeSpan retry = TimeSpan.FromSeconds(2);
 
@@ -86,7 +87,14 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
             {
                 var item = DeskItem.Of(stream.Key, [.. stream]);
                 session.TryUpdateRevision(item, item.Version);
-                var lacking = new { item.Categories, item.Words, item.Names, item.FoldedKeywords, item.FoldedBy };
+                var lacking = new
+                {
+                    item.Categories,
+                    item.Words,
+                    item.Names,
+                    item.FoldedKeywords,
+                    item.FoldedBy,
+                };
                 session.QueueSqlCommand(Complete, JsonSerializer.Serialize(lacking, JsonSerializerOptions.Web), item.Id, item.Version);
                 made++;
             }

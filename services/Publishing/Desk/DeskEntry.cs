@@ -44,25 +44,26 @@ public sealed record DeskEntry
     /// <summary>Who works on it; null when nobody says so.</summary>
     public ArticleLock? Lock { get; init; }
 
-    public static DeskEntry Of(DeskItem item, ArticleLock? held) => new()
-    {
-        Id = item.Id,
-        Version = item.Version,
-        State = item.State,
-        Headline = item.Headline,
-        Category = item.Category,
-        Language = item.Language,
-        Keywords = item.Keywords,
-        Urgency = item.Urgency,
-        Breaking = item.Breaking,
-        Author = item.Author,
-        Byline = item.Byline,
-        HasUnpublishedChanges = item.HasUnpublishedChanges,
-        UpdatedAt = item.UpdatedAt,
-        PublishedAt = item.PublishedAt,
-        PublishAt = item.PublishAt,
-        UnpublishAt = item.UnpublishAt,
-        Url = item.Url,
-        Lock = held,
-    };
+    public static DeskEntry Of(DeskItem item, ArticleLock? held) =>
+        new()
+        {
+            Id = item.Id,
+            Version = item.Version,
+            State = item.State,
+            Headline = item.Headline,
+            Category = item.Category,
+            Language = item.Language,
+            Keywords = item.Keywords,
+            Urgency = item.Urgency,
+            Breaking = item.Breaking,
+            Author = item.Author,
+            Byline = item.Byline,
+            HasUnpublishedChanges = item.HasUnpublishedChanges,
+            UpdatedAt = item.UpdatedAt,
+            PublishedAt = item.PublishedAt,
+            PublishAt = item.PublishAt,
+            UnpublishAt = item.UnpublishAt,
+            Url = item.Url,
+            Lock = held,
+        };
 }

@@ -8,7 +8,10 @@ namespace NewsPlatform.Publishing.Desk;
 /// <summary>Which articles are meant; what is not given does not matter.</summary>
 public sealed record DeskQuery
 {
-    /// <summary><c>draft</c>, <c>submitted</c>, <c>scheduled</c>, <c>published</c>, <c>unpublished</c> or <c>killed</c>; several with commas between them.</summary>
+    /// <summary>
+    /// <c>draft</c>, <c>submitted</c>, <c>scheduled</c>, <c>published</c>, <c>unpublished</c> or <c>killed</c>; several with commas between
+    /// them.
+    /// </summary>
     [FromQuery(Name = "state")]
     public string? State { get; init; }
 
@@ -44,7 +47,8 @@ public sealed class DeskFilter
     public const int MaxWords = 20;
 
     /// <summary>The expressions of SQL that the indexes of keywords are on.</summary>
-    public const string Keywords = "cast(d.data ->> 'keywords' as jsonb)", FoldedKeywords = "cast(d.data ->> 'foldedKeywords' as jsonb)";
+    public const string Keywords = "cast(d.data ->> 'keywords' as jsonb)",
+        FoldedKeywords = "cast(d.data ->> 'foldedKeywords' as jsonb)";
 
     static readonly string[] states = [.. Enum.GetValues<ArticleState>().Select(state => state.Word())];
     readonly List<string> conditions = [];
@@ -69,19 +73,28 @@ public sealed class DeskFilter
         var filter = new DeskFilter();
         if (query.State is { } state)
         {
-            filter.And("d.state = any(?)", [state.Split(',').Select(word => Queries.OneOf("state", word, states)).Distinct().Order().ToArray()]);
+            filter.And(
+                "d.state = any(?)",
+                [state.Split(',').Select(word => Queries.OneOf("state", word, states)).Distinct().Order().ToArray()]
+            );
         }
         filter.Within(query.Category, query.Language, portal);
         if (Checked("author", query.Author) is { } author)
         {
-            filter.And("(d.author = ? or to_tsvector('simple', d.data ->> 'names') @@ phraseto_tsquery('simple', ?))",
-                author, Folding.Apart(Folding.Of(author)));
+            filter.And(
+                "(d.author = ? or to_tsvector('simple', d.data ->> 'names') @@ phraseto_tsquery('simple', ?))",
+                author,
+                Folding.Apart(Folding.Of(author))
+            );
         }
         if (Checked("keyword", query.Keyword) is { } keyword)
         {
             // As it stands too: what an older release stored is found before the backfill has come to it.
-            filter.And($"({FoldedKeywords} @> ?::jsonb or {Keywords} @> ?::jsonb)",
-                JsonSerializer.Serialize(new[] { Folding.Of(keyword) }), JsonSerializer.Serialize(new[] { keyword }));
+            filter.And(
+                $"({FoldedKeywords} @> ?::jsonb or {Keywords} @> ?::jsonb)",
+                JsonSerializer.Serialize(new[] { Folding.Of(keyword) }),
+                JsonSerializer.Serialize(new[] { keyword })
+            );
         }
         if (Checked("q", query.Q) is { } q)
         {
@@ -142,11 +155,12 @@ public sealed class DeskFilter
         return $"({string.Join(" | ", Folding.Joined(word).Select(joined => $"'{joined.Whole}':*").Prepend(parts))})";
     }
 
-    static string? Checked(string parameter, string? text) => text switch
-    {
-        null => null,
-        _ when string.IsNullOrWhiteSpace(text) => throw ProblemException.BadRequest(parameter, "is empty"),
-        { Length: > MaxText } => throw ProblemException.BadRequest(parameter, $"may have {MaxText} characters at most"),
-        _ => CopyRules.Clean(text) ? text.Trim() : throw ProblemException.BadRequest(parameter, "may not contain control characters"),
-    };
+    static string? Checked(string parameter, string? text) =>
+        text switch
+        {
+            null => null,
+            _ when string.IsNullOrWhiteSpace(text) => throw ProblemException.BadRequest(parameter, "is empty"),
+            { Length: > MaxText } => throw ProblemException.BadRequest(parameter, $"may have {MaxText} characters at most"),
+            _ => CopyRules.Clean(text) ? text.Trim() : throw ProblemException.BadRequest(parameter, "may not contain control characters"),
+        };
 }

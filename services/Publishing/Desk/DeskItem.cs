@@ -7,8 +7,8 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Publishing.Desk;
 
 /// <summary>
-/// What the desk's lists say of an article and search it by: a row an article, stored in the transaction of the events that made it so, and never
-/// replaced by that of an older version.
+/// What the desk's lists say of an article and search it by: a row an article, stored in the transaction of the events that made it so, and
+/// never replaced by that of an older version.
 /// </summary>
 public sealed record DeskItem
 {
@@ -33,7 +33,9 @@ public sealed record DeskItem
     /// <summary>The article that all translations of this story name, the original's own id included.</summary>
     public required Guid StoryId { get; init; }
 
-    /// <summary>When anything last happened to the article, whether readers saw it or not. In whole microseconds, as the store compares it.</summary>
+    /// <summary>
+    /// When anything last happened to the article, whether readers saw it or not. In whole microseconds, as the store compares it.
+    /// </summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public DateTimeOffset? PublishAt { get; init; }
@@ -47,7 +49,10 @@ public sealed record DeskItem
     /// <summary>Of what readers have, which may differ from the working copy's.</summary>
     public string? PublicCategory { get; init; }
 
-    /// <summary>Of all its copies (<see cref="CategoryAuthorization.Categories"/>); null for what an older release stored, until <see cref="DeskBackfill"/> was there.</summary>
+    /// <summary>
+    /// Of all its copies (<see cref="CategoryAuthorization.Categories"/>); null for what an older release stored, until
+    /// <see cref="DeskBackfill"/> was there.
+    /// </summary>
     public IReadOnlyList<string>? Categories { get; init; }
 
     [JsonIgnore]
@@ -64,7 +69,8 @@ public sealed record DeskItem
     public IReadOnlyList<string> FoldedKeywords { get; init; } = [];
 
     /// <summary>
-    /// By which rules these three are comparable; lower or none in what an older release stored, until <see cref="DeskBackfill"/> was there.
+    /// By which rules these three are comparable; lower or none in what an older release stored, until <see cref="DeskBackfill"/> was
+    /// there.
     /// </summary>
     public int FoldedBy { get; init; }
 
@@ -72,60 +78,88 @@ public sealed record DeskItem
     public const int FoldingRules = 1;
 
     /// <summary>Stored with whatever else the session stores.</summary>
-    public static void Upsert(IDocumentSession session, Article article, DateTimeOffset now) => session.TryUpdateRevision(Of(article, now), article.Version);
+    public static void Upsert(IDocumentSession session, Article article, DateTimeOffset now) =>
+        session.TryUpdateRevision(Of(article, now), article.Version);
 
-    public static DeskItem Of(Article article, DateTimeOffset updatedAt) => new()
-    {
-        Id = article.Id,
-        Version = article.Version,
-        State = article.State.Word(),
-        Headline = article.Copy.Headline,
-        Category = article.Copy.Category,
-        Language = article.Copy.Language,
-        Keywords = article.Copy.Keywords,
-        Urgency = article.Copy.Urgency,
-        Breaking = article.Copy.Breaking,
-        Author = article.Author,
-        Byline = article.Copy.Bylines.Count == 0 ? null : string.Join(", ", article.Copy.Bylines),
-        HasUnpublishedChanges = article.HasUnpublishedChanges,
-        StoryId = article.StoryId,
-        UpdatedAt = UtcTimes.Micros(updatedAt),
-        PublishAt = article.Scheduled?.PublishAt,
-        UnpublishAt = article.UnpublishAt,
-        DueAt = DueArticle.Of(article) is { } at ? UtcTimes.Micros(at) : null,
-        PublishedAt = article.Public?.PublishedAt,
-        PublicCategory = article.Public?.Copy.Category,
-        Categories = CategoryAuthorization.Categories(article),
-        Url = ArticleView.UrlOf(article),
-        Words = DeskFilter.Words($"{article.Copy.Headline}\n{article.Copy.Summary}"),
-        Names = DeskFilter.Words(string.Join(", ", article.Copy.Bylines)),
-        FoldedKeywords = [.. article.Copy.Keywords.Select(Folding.Of).Distinct()],
-        FoldedBy = FoldingRules,
-    };
+    public static DeskItem Of(Article article, DateTimeOffset updatedAt) =>
+        new()
+        {
+            Id = article.Id,
+            Version = article.Version,
+            State = article.State.Word(),
+            Headline = article.Copy.Headline,
+            Category = article.Copy.Category,
+            Language = article.Copy.Language,
+            Keywords = article.Copy.Keywords,
+            Urgency = article.Copy.Urgency,
+            Breaking = article.Copy.Breaking,
+            Author = article.Author,
+            Byline = article.Copy.Bylines.Count == 0 ? null : string.Join(", ", article.Copy.Bylines),
+            HasUnpublishedChanges = article.HasUnpublishedChanges,
+            StoryId = article.StoryId,
+            UpdatedAt = UtcTimes.Micros(updatedAt),
+            PublishAt = article.Scheduled?.PublishAt,
+            UnpublishAt = article.UnpublishAt,
+            DueAt = DueArticle.Of(article) is { } at ? UtcTimes.Micros(at) : null,
+            PublishedAt = article.Public?.PublishedAt,
+            PublicCategory = article.Public?.Copy.Category,
+            Categories = CategoryAuthorization.Categories(article),
+            Url = ArticleView.UrlOf(article),
+            Words = DeskFilter.Words($"{article.Copy.Headline}\n{article.Copy.Summary}"),
+            Names = DeskFilter.Words(string.Join(", ", article.Copy.Bylines)),
+            FoldedKeywords = [.. article.Copy.Keywords.Select(Folding.Of).Distinct()],
+            FoldedBy = FoldingRules,
+        };
 
     /// <summary>An article as its stored events made it, and when the last one was.</summary>
     public static DeskItem Of(Guid id, IReadOnlyList<IEvent> events) =>
         Of(Article.Fold(id, events.Select(e => e.Data))! with { Author = events[0].UserName }, events[^1].Timestamp);
 
-    public static void Configure(StoreOptions options) => options.Schema.For<DeskItem>().DocumentAlias("desk_item")
-        .UseNumericRevisions(true)
-        .Duplicate(item => item.State, notNull: true, configure: index => (index.Name, index.Mask) = ("desk_state", "?, updated_at, id"))
-        .Duplicate(item => item.Category, notNull: true, configure: index => (index.Name, index.Mask) = ("desk_category", "?, updated_at, id"))
-        .Duplicate(item => item.Language, notNull: true, configure: index => (index.Name, index.Mask) = ("desk_language", "?, updated_at, id"))
-        .Duplicate(item => item.Author!, configure: index => (index.Name, index.Mask) = ("desk_author", "?, updated_at, id"))
-        .Duplicate(item => item.StoryId, notNull: true)
-        .Duplicate(item => item.UpdatedAt, pgType: "timestamptz", notNull: true, configure: index => (index.Name, index.Mask) = ("desk_changed", "?, id"))
-        .Duplicate(item => item.DueAt!, pgType: "timestamptz", configure: index => (index.Name, index.Mask) = ("desk_due", "?, id"))
-        .FullTextIndex(index => (index.Name, index.RegConfig, index.DocumentConfig) = ("desk_words", "simple", "data ->> 'words'"))
-        .FullTextIndex(index => (index.Name, index.RegConfig, index.DocumentConfig) = ("desk_names", "simple", "data ->> 'names'"))
-        .Index(item => item.Keywords, index =>
-        {
-            index.Name = "desk_keywords";
-            index.ToGinWithJsonbPathOps();
-        })
-        .Index(item => item.FoldedKeywords, index =>
-        {
-            index.Name = "desk_folded_keywords";
-            index.ToGinWithJsonbPathOps();
-        });
+    public static void Configure(StoreOptions options) =>
+        options
+            .Schema.For<DeskItem>()
+            .DocumentAlias("desk_item")
+            .UseNumericRevisions(true)
+            .Duplicate(
+                item => item.State,
+                notNull: true,
+                configure: index => (index.Name, index.Mask) = ("desk_state", "?, updated_at, id")
+            )
+            .Duplicate(
+                item => item.Category,
+                notNull: true,
+                configure: index => (index.Name, index.Mask) = ("desk_category", "?, updated_at, id")
+            )
+            .Duplicate(
+                item => item.Language,
+                notNull: true,
+                configure: index => (index.Name, index.Mask) = ("desk_language", "?, updated_at, id")
+            )
+            .Duplicate(item => item.Author!, configure: index => (index.Name, index.Mask) = ("desk_author", "?, updated_at, id"))
+            .Duplicate(item => item.StoryId, notNull: true)
+            .Duplicate(
+                item => item.UpdatedAt,
+                pgType: "timestamptz",
+                notNull: true,
+                configure: index => (index.Name, index.Mask) = ("desk_changed", "?, id")
+            )
+            .Duplicate(item => item.DueAt!, pgType: "timestamptz", configure: index => (index.Name, index.Mask) = ("desk_due", "?, id"))
+            .FullTextIndex(index => (index.Name, index.RegConfig, index.DocumentConfig) = ("desk_words", "simple", "data ->> 'words'"))
+            .FullTextIndex(index => (index.Name, index.RegConfig, index.DocumentConfig) = ("desk_names", "simple", "data ->> 'names'"))
+            .Index(
+                item => item.Keywords,
+                index =>
+                {
+                    index.Name = "desk_keywords";
+                    index.ToGinWithJsonbPathOps();
+                }
+            )
+            .Index(
+                item => item.FoldedKeywords,
+                index =>
+                {
+                    index.Name = "desk_folded_keywords";
+                    index.ToGinWithJsonbPathOps();
+                }
+            );
 }

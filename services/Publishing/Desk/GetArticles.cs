@@ -19,13 +19,23 @@ public static class GetArticles
 
     public static void Map(RouteGroupBuilder desk)
     {
-        desk.MapGet("/", Handle).WithSummary("List articles, the last changed first")
+        desk.MapGet("/", Handle)
+            .WithSummary("List articles, the last changed first")
             .WithQuery("state", "category", "language", "author", "keyword", "q", "updatedSince", "limit", "after");
-        desk.MapGet("/counts", HandleCounts).WithSummary("Count articles by state, up to 10,000 each")
+        desk.MapGet("/counts", HandleCounts)
+            .WithSummary("Count articles by state, up to 10,000 each")
             .WithQuery("category", "language", "author", "keyword", "q", "updatedSince");
     }
 
-    static async Task<Ok<DeskPage>> Handle([AsParameters] DeskQuery query, PortalOptions portal, IQuerySession session, ArticleLocks locks, CancellationToken ct, string? limit = null, string? after = null)
+    static async Task<Ok<DeskPage>> Handle(
+        [AsParameters] DeskQuery query,
+        PortalOptions portal,
+        IQuerySession session,
+        ArticleLocks locks,
+        CancellationToken ct,
+        string? limit = null,
+        string? after = null
+    )
     {
         var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
         var filter = DeskFilter.Of(query, portal);
@@ -35,21 +45,40 @@ public static class GetArticles
             var cursor = Cursor.Decode("after", after, filter.Name(List));
             (place, values) = ("and (d.updated_at, d.id) < (?, ?)", [.. values, cursor.At, cursor.Id]);
         }
-        var found = await session.QueryAsync<DeskItem>($"where {filter.Where} {place} order by d.updated_at desc, d.id desc limit ?", ct, [.. values, size + 1]);
-        return TypedResults.Ok(await DeskPage.OfAsync(found, size, last => new Cursor(last.UpdatedAt, last.Id).Encode(filter.Name(List)), locks, ct));
+        var found = await session.QueryAsync<DeskItem>(
+            $"where {filter.Where} {place} order by d.updated_at desc, d.id desc limit ?",
+            ct,
+            [.. values, size + 1]
+        );
+        return TypedResults.Ok(
+            await DeskPage.OfAsync(found, size, last => new Cursor(last.UpdatedAt, last.Id).Encode(filter.Name(List)), locks, ct)
+        );
     }
 
-    static async Task<Ok<DeskCounts>> HandleCounts([AsParameters] DeskQuery query, PortalOptions portal, IQuerySession session, CancellationToken ct)
+    static async Task<Ok<DeskCounts>> HandleCounts(
+        [AsParameters] DeskQuery query,
+        PortalOptions portal,
+        IQuerySession session,
+        CancellationToken ct
+    )
     {
         var filter = DeskFilter.Of(query, portal);
         var states = Enum.GetValues<ArticleState>().Select(state => state.Word()).ToArray();
         // A query a state, since a plan for any state reads the table for those that are few.
-        var counts = states.Select((state, place) =>
-            $"select {place} as place, (select count(*) from (select from {DeskItem.Table} d where d.state = '{state}' and {filter.Where} limit {MostCounted + 1}) found) as n");
-        var found = await session.AdvancedSql.QueryAsync<long>($"select n from ({string.Join(" union all ", counts)}) counted order by place", ct,
-            [.. states.SelectMany(_ => filter.Values)]);
-        return TypedResults.Ok(new DeskCounts(
-            states.Zip(found).ToDictionary(row => row.First, row => long.Min(MostCounted, row.Second)),
-            [.. states.Zip(found).Where(row => row.Second > MostCounted).Select(row => row.First)]));
+        var counts = states.Select(
+            (state, place) =>
+                $"select {place} as place, (select count(*) from (select from {DeskItem.Table} d where d.state = '{state}' and {filter.Where} limit {MostCounted + 1}) found) as n"
+        );
+        var found = await session.AdvancedSql.QueryAsync<long>(
+            $"select n from ({string.Join(" union all ", counts)}) counted order by place",
+            ct,
+            [.. states.SelectMany(_ => filter.Values)]
+        );
+        return TypedResults.Ok(
+            new DeskCounts(
+                states.Zip(found).ToDictionary(row => row.First, row => long.Min(MostCounted, row.Second)),
+                [.. states.Zip(found).Where(row => row.Second > MostCounted).Select(row => row.First)]
+            )
+        );
     }
 }

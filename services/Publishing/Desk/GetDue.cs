@@ -6,18 +6,32 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Desk;
 
-/// <summary>What is to become public, or to be taken down, by itself and soon; an article stands there once, at the nearer of its two times.</summary>
+/// <summary>
+/// What is to become public, or to be taken down, by itself and soon; an article stands there once, at the nearer of its two times.
+/// </summary>
 public static class GetDue
 {
     public static readonly TimeSpan DefaultWithin = TimeSpan.FromHours(24);
 
     const string List = "due";
 
-    public static void Map(RouteGroupBuilder desk) => desk.MapGet("/due", Handle).WithSummary("List what is published or taken down by itself, soonest first")
-        .WithQuery("within", "category", "language", "limit", "after");
+    public static void Map(RouteGroupBuilder desk) =>
+        desk.MapGet("/due", Handle)
+            .WithSummary("List what is published or taken down by itself, soonest first")
+            .WithQuery("within", "category", "language", "limit", "after");
 
-    static async Task<Ok<DeskPage>> Handle(PortalOptions portal, IQuerySession session, ArticleLocks locks, TimeProvider clock, CancellationToken ct,
-        string? within = null, string? category = null, string? language = null, string? limit = null, string? after = null)
+    static async Task<Ok<DeskPage>> Handle(
+        PortalOptions portal,
+        IQuerySession session,
+        ArticleLocks locks,
+        TimeProvider clock,
+        CancellationToken ct,
+        string? within = null,
+        string? category = null,
+        string? language = null,
+        string? limit = null,
+        string? after = null
+    )
     {
         var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
         var ahead = Within(within);
@@ -29,9 +43,14 @@ public static class GetDue
             var cursor = Cursor.Decode("after", after, filter.Name(List));
             (place, values) = ("and (d.due_at, d.id) > (?, ?)", [.. values, cursor.At, cursor.Id]);
         }
-        var found = await session.QueryAsync<DeskItem>($"where {filter.Where} {place} and d.due_at <= ? order by d.due_at, d.id limit ?", ct,
-            [.. values, clock.GetUtcNow() + ahead, size + 1]);
-        return TypedResults.Ok(await DeskPage.OfAsync(found, size, last => new Cursor(last.DueAt!.Value, last.Id).Encode(filter.Name(List)), locks, ct));
+        var found = await session.QueryAsync<DeskItem>(
+            $"where {filter.Where} {place} and d.due_at <= ? order by d.due_at, d.id limit ?",
+            ct,
+            [.. values, clock.GetUtcNow() + ahead, size + 1]
+        );
+        return TypedResults.Ok(
+            await DeskPage.OfAsync(found, size, last => new Cursor(last.DueAt!.Value, last.Id).Encode(filter.Name(List)), locks, ct)
+        );
     }
 
     /// <summary>Seconds, or a duration of ISO 8601 such as PT90M; no further ahead than something can be set for.</summary>
@@ -42,9 +61,16 @@ public static class GetDue
             return DefaultWithin;
         }
         var within = IsoDuration.Of(text)
-            ?? (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero);
+            ?? (
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                    ? TimeSpan.FromSeconds(seconds)
+                    : TimeSpan.Zero
+            );
         return within > TimeSpan.Zero && within <= ScheduleArticle.Furthest
             ? within
-            : throw ProblemException.BadRequest("within", "must be a duration such as PT24H, P1W or PT1.5H, or seconds, of five years at most");
+            : throw ProblemException.BadRequest(
+                "within",
+                "must be a duration such as PT24H, P1W or PT1.5H, or seconds, of five years at most"
+            );
     }
 }

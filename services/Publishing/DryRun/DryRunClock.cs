@@ -8,7 +8,10 @@ namespace NewsPlatform.Publishing.DryRun;
 
 public sealed class DryRunOptions
 {
-    /// <summary>Seconds between two dry runs, of all instances together; 0 for none. Notifications has the same setting, and raises the alarm when none comes.</summary>
+    /// <summary>
+    /// Seconds between two dry runs, of all instances together; 0 for none. Notifications has the same setting, and raises the alarm when
+    /// none comes.
+    /// </summary>
     [Range(0, 86_400)]
     public int EverySeconds { get; set; } = 300;
 }
@@ -18,10 +21,16 @@ public sealed class DryRunOptions
 public sealed record DryRunBegun(DateTimeOffset At);
 
 /// <summary>
-/// Begins a dry run every few minutes, by whichever instance comes first: an event is stored as an article's is, and the relay sends it on. Of events that say
-/// nothing only the last one is kept.
+/// Begins a dry run every few minutes, by whichever instance comes first: an event is stored as an article's is, and the relay sends it on.
+/// Of events that say nothing only the last one is kept.
 /// </summary>
-public sealed class DryRunClock(IDocumentStore store, NpgsqlDataSource database, DryRunOptions options, TimeProvider clock, ILogger<DryRunClock> log) : BackgroundService
+public sealed class DryRunClock(
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    DryRunOptions options,
+    TimeProvider clock,
+    ILogger<DryRunClock> log
+) : BackgroundService
 {
     /// <summary>The stream of all of them, which is no article's.</summary>
     static readonly Guid stream = new("00000000-0000-8000-8000-000000000d72");
@@ -51,7 +60,7 @@ public sealed class DryRunClock(IDocumentStore store, NpgsqlDataSource database,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var failing = false; options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested;)
+        for (var failing = false; options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested; )
         {
             try
             {

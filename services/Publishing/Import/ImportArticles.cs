@@ -28,7 +28,9 @@ public sealed class ImportOptions
     [Range(0, 10_000_000)]
     public int MaxPictures { get; set; } = 100_000;
 
-    /// <summary>Bytes of a WordPress export that wait for a featured picture which stands behind its post; then it goes in without.</summary>
+    /// <summary>
+    /// Bytes of a WordPress export that wait for a featured picture which stands behind its post; then it goes in without.
+    /// </summary>
     [Range(0, 1 << 30)]
     public int MaxWaitingBytes { get; set; } = 8 << 20;
 
@@ -45,9 +47,9 @@ public sealed record ImportResult(int Line, ImportOutcome Outcome, Guid? Id, str
 
 /// <summary>
 /// Takes in an archive: NDJSON with an article a line, a feed (RSS, Atom, JSON Feed), a WordPress export, or a portal's page saved as text
-/// (<c>text/plain</c>). The body is read as it comes and each line is answered as soon as its article is stored, so that the size of an import is not limited by memory, nor its pace by a clock:
-/// a wire may stay connected and send a line whenever it has one.
-/// Nobody is told of imported articles; readers find them.
+/// (<c>text/plain</c>). The body is read as it comes and each line is answered as soon as its article is stored, so that the size of an
+/// import is not limited by memory, nor its pace by a clock: a wire may stay connected and send a line whenever it has one. Nobody is told
+/// of imported articles; readers find them.
 /// </summary>
 public static class ImportArticles
 {
@@ -61,19 +63,44 @@ public static class ImportArticles
     // The old encodings of archives, such as windows-1251.
     static ImportArticles() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    static readonly string[] accepted = ["application/x-ndjson", "application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml", "text/xml", "text/plain"];
+    static readonly string[] accepted =
+    [
+        "application/x-ndjson",
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/xml",
+        "text/xml",
+        "text/plain",
+    ];
 
-    public static void MapImport(this IEndpointRouteBuilder app) => app.MapPost("/api/import", Handle)
-        .RequireAuthorization(Roles.Editor).WithTags("Import").WithSummary("Import articles")
-        .WithQuery("publish", "language", "zone")
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute(), new TakesMediaTypes(accepted))
-        .Produces<ImportResult>(contentType: "application/x-ndjson")
-        .WithDescription("NDJSON has an article a line, as in `POST /api/articles`, with `id`, `publishedAt` and `updatedAt` besides; also RSS, Atom, JSON Feed, "
-            + "a WordPress export, or a portal's page saved as text. The body may be as long and as slow as it likes: each line is answered, by a line of JSON, "
-            + "as soon as it is stored. Nobody is told of imported articles.");
+    public static void MapImport(this IEndpointRouteBuilder app) =>
+        app.MapPost("/api/import", Handle)
+            .RequireAuthorization(Roles.Editor)
+            .WithTags("Import")
+            .WithSummary("Import articles")
+            .WithQuery("publish", "language", "zone")
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute(), new TakesMediaTypes(accepted))
+            .Produces<ImportResult>(contentType: "application/x-ndjson")
+            .WithDescription(
+                "NDJSON has an article a line, as in `POST /api/articles`, with `id`, `publishedAt` and `updatedAt` besides; also RSS, Atom, JSON Feed, "
+                    + "a WordPress export, or a portal's page saved as text. The body may be as long and as slow as it likes: each line is answered, by a line of JSON, "
+                    + "as soon as it is stored. Nobody is told of imported articles."
+            );
 
-    static async Task Handle(HttpContext context, IDocumentStore store, CopyRules rules, PortalOptions portal, ImportOptions options, TimeProvider clock,
-        ILoggerFactory logs, CancellationToken ct, bool publish = false, string? language = null, string? zone = null)
+    static async Task Handle(
+        HttpContext context,
+        IDocumentStore store,
+        CopyRules rules,
+        PortalOptions portal,
+        ImportOptions options,
+        TimeProvider clock,
+        ILoggerFactory logs,
+        CancellationToken ct,
+        bool publish = false,
+        string? language = null,
+        string? zone = null
+    )
     {
         var lines = await LinesAsync(context, options, portal, language, zone, ct);
         context.Response.ContentType = "application/x-ndjson";
@@ -83,7 +110,13 @@ public static class ImportArticles
         try
         {
             var log = logs.CreateLogger("NewsPlatform.Import");
-            await StoreAsync(ImportPipeline.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct), new ImportBatch(store, clock, publish, log), results, log, ct);
+            await StoreAsync(
+                ImportPipeline.Ready(lines, line => ImportEntry.Of(line, rules, clock.GetUtcNow(), log), ct),
+                new ImportBatch(store, clock, publish, log),
+                results,
+                log,
+                ct
+            );
         }
         finally
         {
@@ -92,7 +125,13 @@ public static class ImportArticles
         }
     }
 
-    static async Task StoreAsync(IAsyncEnumerable<IReadOnlyList<ImportEntry>> batches, ImportBatch batch, ResultBuffer results, ILogger log, CancellationToken ct)
+    static async Task StoreAsync(
+        IAsyncEnumerable<IReadOnlyList<ImportEntry>> batches,
+        ImportBatch batch,
+        ResultBuffer results,
+        ILogger log,
+        CancellationToken ct
+    )
     {
         var counts = new int[3];
         using var answers = new MemoryStream();
@@ -110,7 +149,14 @@ public static class ImportArticles
         log.LogInformation("Imported {Imported}, unchanged {Unchanged}, rejected {Rejected}", counts[0], counts[1], counts[2]);
     }
 
-    static async Task<IAsyncEnumerable<IReadOnlyList<ImportLine>>> LinesAsync(HttpContext context, ImportOptions options, PortalOptions portal, string? language, string? zone, CancellationToken ct)
+    static async Task<IAsyncEnumerable<IReadOnlyList<ImportLine>>> LinesAsync(
+        HttpContext context,
+        ImportOptions options,
+        PortalOptions portal,
+        string? language,
+        string? zone,
+        CancellationToken ct
+    )
     {
         var type = MediaType(context);
         var isJson = type is "application/x-ndjson" or "application/ndjson" or "application/jsonl";
@@ -141,16 +187,22 @@ public static class ImportArticles
             _ when isJson => Lines.ReadAsync(context.Request.BodyReader, options.MaxLineBytes, options.BatchLines, ct),
             "text/plain" => Batched(await PageAsync(context, options, edition, zone, encoding, ct)),
             "application/feed+json" => Batched(JsonFeed.ReadAsync(context.Request.BodyReader, edition, options.MaxItemBytes, ct)),
-            _ => Batched(XmlFeed.ReadAsync(await XmlItems.OpenAsync(context.Request.Body, options.MaxItemBytes, encoding), edition, options, ct)),
+            _ => Batched(
+                XmlFeed.ReadAsync(await XmlItems.OpenAsync(context.Request.Body, options.MaxItemBytes, encoding), edition, options, ct)
+            ),
         };
 
-        IAsyncEnumerable<IReadOnlyList<ImportLine>> Batched(IAsyncEnumerable<ImportLine> lines) => lines.Batched(options.BatchLines, options.MaxItemBytes, ct);
+        IAsyncEnumerable<IReadOnlyList<ImportLine>> Batched(IAsyncEnumerable<ImportLine> lines) =>
+            lines.Batched(options.BatchLines, options.MaxItemBytes, ct);
     }
 
     static string MediaType(HttpContext context) =>
-        Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) ? type.MediaType.Value!.ToLowerInvariant() : "";
+        Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            ? type.MediaType.Value!.ToLowerInvariant()
+            : "";
 
-    static ProblemException Unsupported(string why) => new(415, "media-type-unsupported", why) { Headers = { ["Accept-Post"] = string.Join(", ", accepted) } };
+    static ProblemException Unsupported(string why) =>
+        new(415, "media-type-unsupported", why) { Headers = { ["Accept-Post"] = string.Join(", ", accepted) } };
 
     /// <summary>The encoding that the request names; null where it names none.</summary>
     /// <exception cref="ProblemException">415: nobody here knows it.</exception>
@@ -170,7 +222,14 @@ public static class ImportArticles
         }
     }
 
-    static async Task<IAsyncEnumerable<ImportLine>> PageAsync(HttpContext context, ImportOptions options, Edition edition, string? zone, Encoding? encoding, CancellationToken ct)
+    static async Task<IAsyncEnumerable<ImportLine>> PageAsync(
+        HttpContext context,
+        ImportOptions options,
+        Edition edition,
+        string? zone,
+        Encoding? encoding,
+        CancellationToken ct
+    )
     {
         var pageZone = edition.Portal.Zone;
         if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out pageZone!))
@@ -178,8 +237,10 @@ public static class ImportArticles
             throw ProblemException.BadRequest("zone", "is no time zone of the IANA database, such as Asia/Baku");
         }
         var text = await ReadTextAsync(context, options.MaxPageBytes, encoding ?? Encoding.UTF8, ct);
-        return PortalPageItems.Of(PortalPage.Parse(text, pageZone), edition.Language(), edition.Portal)
-            .Select(i => i.Item is { } item ? new ImportLine(i.Line, () => item) : ImportLine.Fault(i.Line, i.Reason!)).ToAsyncEnumerable();
+        return PortalPageItems
+            .Of(PortalPage.Parse(text, pageZone), edition.Language(), edition.Portal)
+            .Select(i => i.Item is { } item ? new ImportLine(i.Line, () => item) : ImportLine.Fault(i.Line, i.Reason!))
+            .ToAsyncEnumerable();
     }
 
     static async Task<string> ReadTextAsync(HttpContext context, int maxBytes, Encoding encoding, CancellationToken ct)
@@ -196,7 +257,9 @@ public static class ImportArticles
         }
         try
         {
-            return Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(text.GetBuffer(), 0, (int)text.Length);
+            return Encoding
+                .GetEncoding(encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+                .GetString(text.GetBuffer(), 0, (int)text.Length);
         }
         catch (DecoderFallbackException)
         {

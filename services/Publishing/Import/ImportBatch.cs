@@ -27,25 +27,52 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
         }
         catch (Exception e) when (IsConflict(e))
         {
-            return [new(entries[0].Line, ImportOutcome.Rejected, entries[0].Id, "id: somebody else wrote to the article at the same moment; import it again")];
+            return
+            [
+                new(
+                    entries[0].Line,
+                    ImportOutcome.Rejected,
+                    entries[0].Id,
+                    "id: somebody else wrote to the article at the same moment; import it again"
+                ),
+            ];
         }
         catch (Exception e) when (RefusedBy(e) is { } refused)
         {
-            log.LogError("Line {Line} of an import is not taken by PostgreSQL: {SqlState} {Fault}", entries[0].Line, refused.SqlState, refused.MessageText);
-            return [new(entries[0].Line, ImportOutcome.Rejected, entries[0].Id, "item: the store does not take it; the operators' log says why")];
+            log.LogError(
+                "Line {Line} of an import is not taken by PostgreSQL: {SqlState} {Fault}",
+                entries[0].Line,
+                refused.SqlState,
+                refused.MessageText
+            );
+            return
+            [
+                new(
+                    entries[0].Line,
+                    ImportOutcome.Rejected,
+                    entries[0].Id,
+                    "item: the store does not take it; the operators' log says why"
+                ),
+            ];
         }
     }
 
     /// <summary>PostgreSQL's classes of faults that lie in what is stored: 22 and 23, data and constraints; 54, limits.</summary>
-    static Npgsql.PostgresException? RefusedBy(Exception? fault) => fault switch
-    {
-        null => null,
-        Npgsql.PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] } refused => refused,
-        _ => RefusedBy(fault.InnerException),
-    };
+    static Npgsql.PostgresException? RefusedBy(Exception? fault) =>
+        fault switch
+        {
+            null => null,
+            Npgsql.PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] } refused => refused,
+            _ => RefusedBy(fault.InnerException),
+        };
 
-    static bool IsConflict(Exception e) => e is JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException or JasperFx.DocumentAlreadyExistsException
-        or JasperFx.Events.EventStreamUnexpectedMaxEventIdException;
+    static bool IsConflict(Exception e) =>
+        e
+            is JasperFx.ConcurrencyException
+                or Marten.Exceptions.ExistingStreamIdCollisionException
+                or JasperFx.Events.ExistingStreamIdCollisionException
+                or JasperFx.DocumentAlreadyExistsException
+                or JasperFx.Events.EventStreamUnexpectedMaxEventIdException;
 
     async Task<IReadOnlyList<ImportResult>> TryStoreAsync(IReadOnlyList<ImportEntry> entries, CancellationToken ct)
     {
@@ -87,7 +114,15 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
             {
                 return new(entry.Line, ImportOutcome.Rejected, line.Id, problem.Message);
             }
-            var (outcome, events, reason) = ImportDecision.Decide(article, line.Copy, line.Digest, FreeSlug(line), line.PublishedAt, line.UpdatedAt, publish && !line.Draft);
+            var (outcome, events, reason) = ImportDecision.Decide(
+                article,
+                line.Copy,
+                line.Digest,
+                FreeSlug(line),
+                line.PublishedAt,
+                line.UpdatedAt,
+                publish && !line.Draft
+            );
             if (events.Count > 0)
             {
                 var after = events.Aggregate(article, (current, e) => Article.Apply(line.Id, current, e))!;
@@ -115,7 +150,9 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
         }
 
         string FreeSlug(ImportArticle line) =>
-            slugs.TryGetValue($"{line.Copy.Language}/{line.Slug}", out var owner) && owner != line.Id ? Slug.Distinct(line.Slug, line.Id) : line.Slug;
+            slugs.TryGetValue($"{line.Copy.Language}/{line.Slug}", out var owner) && owner != line.Id
+                ? Slug.Distinct(line.Slug, line.Id)
+                : line.Slug;
 
         void Take(Guid id, string language, IReadOnlyList<object> events)
         {
@@ -133,12 +170,22 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
     {
         var ids = entries.Where(e => e.Article is not null).Select(e => e.Article!.Id).Distinct().ToArray();
         var events = await session.Events.QueryAllRawEvents().Where(e => e.StreamId.IsOneOf(ids)).OrderBy(e => e.Version).ToListAsync(ct);
-        return events.GroupBy(e => e.StreamId).Where(stream => stream.First().Data is ArticleDrafted).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data))! with { Author = stream.First().UserName });
+        return events
+            .GroupBy(e => e.StreamId)
+            .Where(stream => stream.First().Data is ArticleDrafted)
+            .ToDictionary(
+                stream => stream.Key,
+                stream => Article.Fold(stream.Key, stream.Select(e => e.Data))! with { Author = stream.First().UserName }
+            );
     }
 
     static async Task<Dictionary<string, Guid>> TakenAsync(IQuerySession session, IReadOnlyList<ImportEntry> entries, CancellationToken ct)
     {
-        var keys = entries.Where(e => e.Article is not null).Select(e => $"{e.Article!.Copy.Language}/{e.Article.Slug}").Distinct().ToArray();
+        var keys = entries
+            .Where(e => e.Article is not null)
+            .Select(e => $"{e.Article!.Copy.Language}/{e.Article.Slug}")
+            .Distinct()
+            .ToArray();
         return (await session.LoadManyAsync<Slug>(ct, keys)).ToDictionary(slug => slug.Key, slug => slug.ArticleId);
     }
 }

@@ -115,12 +115,23 @@ public static class ImportDecision
     /// article replaces it, unless editors worked on it here. A line without a body never takes the body away.
     /// </summary>
     public static (ImportOutcome Outcome, IReadOnlyList<object> Events, string? Reason) Decide(
-        Article? article, Copy copy, string digest, string slug, DateTimeOffset publishedAt, DateTimeOffset updatedAt, bool publish)
+        Article? article,
+        Copy copy,
+        string digest,
+        string slug,
+        DateTimeOffset publishedAt,
+        DateTimeOffset updatedAt,
+        bool publish
+    )
     {
         if (article is null)
         {
             return publish
-                ? (ImportOutcome.Imported, [new ArticleDrafted(copy, digest), new ArticlePublished(slug, publishedAt, updatedAt, Imported: true)], null)
+                ? (
+                    ImportOutcome.Imported,
+                    [new ArticleDrafted(copy, digest), new ArticlePublished(slug, publishedAt, updatedAt, Imported: true)],
+                    null
+                )
                 : (ImportOutcome.Imported, [new ArticleDrafted(copy, digest)], null);
         }
         if (article.Killed)
@@ -128,7 +139,11 @@ public static class ImportDecision
             return (ImportOutcome.Unchanged, [], null);
         }
         var publishes = publish && article.Public is null && !article.Edited;
-        if (article.ImportDigests.Contains(digest) || Article.Same(article.Copy, copy) || copy.Body.Length == 0 && article.Copy.Body.Length > 0)
+        if (
+            article.ImportDigests.Contains(digest)
+            || Article.Same(article.Copy, copy)
+            || copy.Body.Length == 0 && article.Copy.Body.Length > 0
+        )
         {
             return publishes
                 ? (ImportOutcome.Imported, [new ArticlePublished(slug, publishedAt, updatedAt, Imported: true)], null)
@@ -143,7 +158,19 @@ public static class ImportDecision
             return (ImportOutcome.Rejected, [], "language: cannot change after publication");
         }
         return publish
-            ? (ImportOutcome.Imported, [new ArticleRevised(copy, digest), new ArticlePublished(article.Public?.Slug ?? slug, article.Public?.PublishedAt ?? publishedAt, updatedAt, Imported: true)], null)
+            ? (
+                ImportOutcome.Imported,
+                [
+                    new ArticleRevised(copy, digest),
+                    new ArticlePublished(
+                        article.Public?.Slug ?? slug,
+                        article.Public?.PublishedAt ?? publishedAt,
+                        updatedAt,
+                        Imported: true
+                    ),
+                ],
+                null
+            )
             : (ImportOutcome.Imported, [new ArticleRevised(copy, digest)], null);
     }
 }

@@ -3,7 +3,9 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import;
 
-/// <summary>What stands at one place of an import. <see cref="Read"/> throws a <see cref="ProblemException"/> where that is no item.</summary>
+/// <summary>
+/// What stands at one place of an import. <see cref="Read"/> throws a <see cref="ProblemException"/> where that is no item.
+/// </summary>
 /// <param name="Number">Of the line, or of the item in a feed, from 1.</param>
 public sealed record ImportLine(int Number, Func<ImportItem> Read)
 {
@@ -16,8 +18,12 @@ public sealed record ImportLine(int Number, Func<ImportItem> Read)
 public static class ImportLines
 {
     /// <summary>What is stored together: as many lines, or as many bytes, whichever is reached first.</summary>
-    public static async IAsyncEnumerable<IReadOnlyList<ImportLine>> Batched(this IAsyncEnumerable<ImportLine> lines, int maxLines, int maxBytes,
-        [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<IReadOnlyList<ImportLine>> Batched(
+        this IAsyncEnumerable<ImportLine> lines,
+        int maxLines,
+        int maxBytes,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var (batch, bytes) = (new List<ImportLine>(), 0L);
         await foreach (var line in lines.WithCancellation(ct))

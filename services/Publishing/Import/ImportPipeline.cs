@@ -7,8 +7,11 @@ namespace NewsPlatform.Publishing.Import;
 public static class ImportPipeline
 {
     /// <summary>The batches in their order, each with its elements in their order.</summary>
-    public static async IAsyncEnumerable<IReadOnlyList<TResult>> Ready<T, TResult>(IAsyncEnumerable<IReadOnlyList<T>> batches, Func<T, TResult> prepare,
-        [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<IReadOnlyList<TResult>> Ready<T, TResult>(
+        IAsyncEnumerable<IReadOnlyList<T>> batches,
+        Func<T, TResult> prepare,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var ready = Channel.CreateBounded<IReadOnlyList<TResult>>(1);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -27,14 +30,21 @@ public static class ImportPipeline
         }
     }
 
-    static async Task PrepareAsync<T, TResult>(IAsyncEnumerable<IReadOnlyList<T>> batches, Func<T, TResult> prepare,
-        ChannelWriter<IReadOnlyList<TResult>> ready, CancellationToken ct)
+    static async Task PrepareAsync<T, TResult>(
+        IAsyncEnumerable<IReadOnlyList<T>> batches,
+        Func<T, TResult> prepare,
+        ChannelWriter<IReadOnlyList<TResult>> ready,
+        CancellationToken ct
+    )
     {
         try
         {
             await foreach (var batch in batches.WithCancellation(ct))
             {
-                await ready.WriteAsync(batch is [var only] ? [prepare(only)] : [.. batch.AsParallel().AsOrdered().WithCancellation(ct).Select(prepare)], ct);
+                await ready.WriteAsync(
+                    batch is [var only] ? [prepare(only)] : [.. batch.AsParallel().AsOrdered().WithCancellation(ct).Select(prepare)],
+                    ct
+                );
             }
             ready.Complete();
         }

@@ -10,7 +10,12 @@ namespace NewsPlatform.Publishing.Import;
 /// </summary>
 public static class Lines
 {
-    public static async IAsyncEnumerable<IReadOnlyList<ImportLine>> ReadAsync(PipeReader reader, int maxBytes, int maxLines, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<IReadOnlyList<ImportLine>> ReadAsync(
+        PipeReader reader,
+        int maxBytes,
+        int maxLines,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var number = 0;
         var skipping = false;

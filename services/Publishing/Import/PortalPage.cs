@@ -11,8 +11,15 @@ namespace NewsPlatform.Publishing.Import;
 /// <param name="Body">HTML made of p, blockquote and h2; empty for all but the article.</param>
 /// <param name="Badges">"video" and "photos", each at most once, in the order of the headline's markers.</param>
 /// <param name="HasPicture">The headline stood twice: once as the text of its picture.</param>
-public sealed record PortalItem(int LineNumber, string Headline, string? Rubric, DateTimeOffset PublishedAt, string Body,
-    IReadOnlyList<string> Badges, bool HasPicture);
+public sealed record PortalItem(
+    int LineNumber,
+    string Headline,
+    string? Rubric,
+    DateTimeOffset PublishedAt,
+    string Body,
+    IReadOnlyList<string> Badges,
+    bool HasPicture
+);
 
 /// <summary>Something on a page that could not be taken over; all the rest was.</summary>
 /// <param name="LineNumber">Where it stands in the file, from 1.</param>
@@ -22,18 +29,28 @@ public sealed record PortalFault(int LineNumber, string Reason);
 /// <summary>A portal page saved as text: an article, a featured item and the news line, each of which may be missing.</summary>
 /// <param name="Line">In the order of the page, each headline and minute once.</param>
 /// <param name="Faults">In the order of the page.</param>
-public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IReadOnlyList<PortalItem> Line,
-    IReadOnlyList<PortalFault> Faults)
+public sealed record PortalPage(
+    PortalItem? Article,
+    PortalItem? Featured,
+    IReadOnlyList<PortalItem> Line,
+    IReadOnlyList<PortalFault> Faults
+)
 {
-    const int LongestHeading = 100, LongestLink = 40, LongestHeadline = 500;
+    const int LongestHeading = 100,
+        LongestLink = 40,
+        LongestHeadline = 500;
 
     const string SentenceEnds = ".!?…:;";
     const string Time = "[0-9]+:[0-9]+ [0-9]+[.][0-9]+[.][0-9]+";
-    const string Dash = @"\-\u2010-\u2015\u2212", Glue = "[ +/,&" + Dash + "]";
+    const string Dash = @"\-\u2010-\u2015\u2212",
+        Glue = "[ +/,&" + Dash + "]";
+
     // İ and Ğ also as two characters, the way some systems save them
     const string Word = @"(?:V(?:\u0130|I\u0307?)DEO|ВИДЕО|PHOTOS?|FOTO(?:S|LAR|\u011ERAF|G\u0306RAF)?|ФОТО)";
-    const string Words = Word + "(?:" + Glue + "+" + Word + ")*", InBrackets = @"(?:\(" + Words + @"\)|\[" + Words + @"\])";
+    const string Words = Word + "(?:" + Glue + "+" + Word + ")*",
+        InBrackets = @"(?:\(" + Words + @"\)|\[" + Words + @"\])";
     const string More = "(?:" + Glue + "+" + Word + "|" + Glue + "*" + InBrackets + ")*";
+
     // a plus that touches the word before it may be part of a name ("Disney+ VIDEO")
     const string Before = "(?:[ /,&" + Dash + @"]+(?:\+ ?)?|\+)";
 
@@ -48,6 +65,7 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
     static Regex Linear(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     sealed record Row(int Number, string Text, bool AfterBlank, bool IsTime);
+
     sealed record Block(int FirstRow, int Number, string Text);
 
     /// <summary>
@@ -63,36 +81,50 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
         var header = blocks.FindIndex(block => block.FirstRow > 0 && IsHeader(block.Text));
         var between = blocks[(header + 1)..];
 
-        PortalItem? article = null, featured = null;
+        PortalItem? article = null,
+            featured = null;
         List<PortalItem> line = [];
         if (firstTime >= 0)
         {
             var own = BlocksOfFirstItem(rows, firstTime, between);
             line = ReadLine(rows[(own == 0 ? firstTime : between[^own].FirstRow)..], zone, faults);
             between = between[..^own];
-            if (between is [.., var heading] && IsLineHeading(heading.Text)) between = between[..^1];
+            if (between is [.., var heading] && IsLineHeading(heading.Text))
+                between = between[..^1];
         }
 
-        if (header > 1) faults.Add(new(blocks[0].Number, "text before the article's headline"));
-        if (header > 0) (article, featured) = ReadArticle(blocks[header - 1], blocks[header], between, firstTime >= 0, zone, faults);
-        else if (firstTime >= 0 && between.Count > 0) faults.Add(new(between[0].Number, "text before the news line without an article"));
+        if (header > 1)
+            faults.Add(new(blocks[0].Number, "text before the article's headline"));
+        if (header > 0)
+            (article, featured) = ReadArticle(blocks[header - 1], blocks[header], between, firstTime >= 0, zone, faults);
+        else if (firstTime >= 0 && between.Count > 0)
+            faults.Add(new(between[0].Number, "text before the news line without an article"));
 
-        if (article is null && line is [] && faults is []) faults.Add(new(1, "the page holds neither an article nor a news line"));
+        if (article is null && line is [] && faults is [])
+            faults.Add(new(1, "the page holds neither an article nor a news line"));
         return new(article, featured, line, [.. faults.OrderBy(fault => fault.LineNumber)]);
     }
 
     static List<Row> ReadRows(string text)
     {
         string[] lines = [.. text.Replace("\r\n", "\n").Replace('\r', '\n').Split('\n').Select(line => Blank.Replace(line, " ").Trim())];
-        return [.. lines.Select((line, i) => new Row(i + 1, line, i == 0 || lines[i - 1] == "", TimeOnly.IsMatch(line)))
-            .Where(row => row.Text != "")];
+        return
+        [
+            .. lines
+                .Select((line, i) => new Row(i + 1, line, i == 0 || lines[i - 1] == "", TimeOnly.IsMatch(line)))
+                .Where(row => row.Text != ""),
+        ];
     }
 
     static List<Block> ReadBlocks(List<Row> rows)
     {
         var starts = Enumerable.Range(0, rows.Count).Where(i => i == 0 || rows[i].AfterBlank).Append(rows.Count).ToList();
-        return [.. starts.Zip(starts.Skip(1), (from, to) =>
-            new Block(from, rows[from].Number, string.Join(' ', rows[from..to].Select(row => row.Text))))];
+        return
+        [
+            .. starts.Zip(starts.Skip(1), (from, to) =>
+                new Block(from, rows[from].Number, string.Join(' ', rows[from..to].Select(row => row.Text)))
+            ),
+        ];
     }
 
     // How many blocks before the first time are its headline and not yet the heading of the line. Where headlines touch their times,
@@ -100,14 +132,22 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
     static int BlocksOfFirstItem(List<Row> rows, int firstTime, List<Block> between)
     {
         var touching = rows.Where((row, i) => i > 0 && row.IsTime && !row.AfterBlank && !rows[i - 1].IsTime).Any();
-        if (between.Count == 0 || rows[firstTime].AfterBlank && touching) return 0;
+        if (between.Count == 0 || rows[firstTime].AfterBlank && touching)
+            return 0;
         var own = 1;
-        while (own < between.Count && between[^(own + 1)].Text == rows[firstTime - 1].Text) own++;
+        while (own < between.Count && between[^(own + 1)].Text == rows[firstTime - 1].Text)
+            own++;
         return own;
     }
 
-    static (PortalItem? Article, PortalItem? Featured) ReadArticle(Block headline, Block header, List<Block> body, bool beforeLine,
-        TimeZoneInfo zone, List<PortalFault> faults)
+    static (PortalItem? Article, PortalItem? Featured) ReadArticle(
+        Block headline,
+        Block header,
+        List<Block> body,
+        bool beforeLine,
+        TimeZoneInfo zone,
+        List<PortalFault> faults
+    )
     {
         var parts = Header.Match(header.Text).Groups;
         if (ToUtc(parts["time"].Value, zone) is not { } publishedAt)
@@ -116,7 +156,8 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
             return (null, null);
         }
         var featured = beforeLine && body is [.., var last] && IsFeatured(last.Text) ? Item(last.Number, last.Text, publishedAt) : null;
-        if (featured is not null) body = body[..^1];
+        if (featured is not null)
+            body = body[..^1];
         var article = Item(headline.Number, headline.Text, publishedAt);
         return (article with { Rubric = parts["rubric"].Value, Body = ToHtml(body) }, featured);
     }
@@ -127,25 +168,37 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
         var waiting = new List<Row>();
         foreach (var row in rows)
         {
-            if (!row.IsTime) { waiting.Add(row); continue; }
+            if (!row.IsTime)
+            {
+                waiting.Add(row);
+                continue;
+            }
             var own = waiting.FindLastIndex(other => other.Text != waiting[^1].Text) + 1;
             for (var i = 0; i < own; i++)
-                if (i == 0 || waiting[i].Text != waiting[i - 1].Text) faults.Add(new(waiting[i].Number, "headline without a time"));
+                if (i == 0 || waiting[i].Text != waiting[i - 1].Text)
+                    faults.Add(new(waiting[i].Number, "headline without a time"));
 
-            if (ToUtc(row.Text, zone) is not { } publishedAt) faults.Add(new(row.Number, NoSuchTime(row.Text)));
-            else if (waiting.Count == 0) faults.Add(new(row.Number, "time without a headline"));
+            if (ToUtc(row.Text, zone) is not { } publishedAt)
+                faults.Add(new(row.Number, NoSuchTime(row.Text)));
+            else if (waiting.Count == 0)
+                faults.Add(new(row.Number, "time without a headline"));
             else
             {
                 var item = Item(waiting[own].Number, waiting[own].Text, publishedAt, hasPicture: waiting.Count - own > 1);
                 var key = (item.Headline, publishedAt);
                 items[key] = items.TryGetValue(key, out var same)
-                    ? same with { HasPicture = same.HasPicture || item.HasPicture, Badges = [.. same.Badges.Union(item.Badges)] }
+                    ? same with
+                    {
+                        HasPicture = same.HasPicture || item.HasPicture,
+                        Badges = [.. same.Badges.Union(item.Badges)],
+                    }
                     : item;
             }
             waiting.Clear();
         }
         var isLinkToAll = ReadBlocks(waiting) is [{ Text.Length: <= LongestLink }];
-        if (waiting.Count > 0 && !isLinkToAll) faults.Add(new(waiting[0].Number, "headline without a time"));
+        if (waiting.Count > 0 && !isLinkToAll)
+            faults.Add(new(waiting[0].Number, "headline without a time"));
         return [.. items.Values];
     }
 
@@ -157,24 +210,30 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
 
     static (string Headline, IReadOnlyList<string> Badges) CutMarkers(string text)
     {
-        if (Marked.Match(text) is not { Success: true } marked || OnlyMarkers.IsMatch(text)) return (text, []);
+        if (Marked.Match(text) is not { Success: true } marked || OnlyMarkers.IsMatch(text))
+            return (text, []);
         var words = Marker.Matches(marked.Groups["markers"].Value);
         return (marked.Groups["headline"].Value, [.. words.Select(word => word.Value[0] is 'V' or 'В' ? "video" : "photos").Distinct()]);
     }
 
-    static string ToHtml(List<Block> blocks) => string.Concat(blocks.Select((block, i) =>
-    {
-        var html = block.Text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
-        if (IsQuotation(block.Text)) return $"<blockquote><p>{html}</p></blockquote>";
-        var isHeading = i < blocks.Count - 1 && block.Text.Length <= LongestHeading && !EndsIn(SentenceEnds, block.Text);
-        return isHeading ? $"<h2>{html}</h2>" : $"<p>{html}</p>";
-    }));
+    static string ToHtml(List<Block> blocks) =>
+        string.Concat(
+            blocks.Select(
+                (block, i) =>
+                {
+                    var html = block.Text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+                    if (IsQuotation(block.Text))
+                        return $"<blockquote><p>{html}</p></blockquote>";
+                    var isHeading = i < blocks.Count - 1 && block.Text.Length <= LongestHeading && !EndsIn(SentenceEnds, block.Text);
+                    return isHeading ? $"<h2>{html}</h2>" : $"<p>{html}</p>";
+                }
+            )
+        );
 
     static bool IsHeader(string text) => Header.Match(text) is { Success: true } header && header.Groups["rubric"].Length <= LongestHeading;
 
     // Only what can be a heading is dropped as one: the last paragraph of an article whose line has none stays in the body.
-    static bool IsLineHeading(string text) =>
-        text.Length <= LongestHeading && !EndsIn(".…;", text) && CutMarkers(text).Badges.Count == 0;
+    static bool IsLineHeading(string text) => text.Length <= LongestHeading && !EndsIn(".…;", text) && CutMarkers(text).Badges.Count == 0;
 
     static bool IsFeatured(string text) =>
         CutMarkers(text).Badges.Count > 0 || text.Length <= LongestHeadline && !EndsIn(SentenceEnds, text);
@@ -183,13 +242,25 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
         text.TrimEnd('"', '”', '“', '»', '’', '‘', '\'', ')', ']', ' ') is [.., var last] && marks.Contains(last);
 
     static bool IsQuotation(string text) =>
-        text.AsSpan(1).ContainsAny(text[0] switch { '"' => "\"", '“' => "”", '«' => "»", '„' => "“”", '‘' => "’", _ => "" });
+        text.AsSpan(1)
+            .ContainsAny(
+                text[0] switch
+                {
+                    '"' => "\"",
+                    '“' => "”",
+                    '«' => "»",
+                    '„' => "“”",
+                    '‘' => "’",
+                    _ => "",
+                }
+            );
 
     static string NoSuchTime(string value) => $"no such time: {value}";
 
     static DateTimeOffset? ToUtc(string value, TimeZoneInfo zone)
     {
-        if (!DateTime.TryParseExact(value, "H:mm d.M.yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)) return null;
+        if (!DateTime.TryParseExact(value, "H:mm d.M.yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+            return null;
         return ToUtc(local, zone);
     }
 
@@ -197,7 +268,8 @@ public sealed record PortalPage(PortalItem? Article, PortalItem? Featured, IRead
     public static DateTimeOffset? ToUtc(DateTime local, TimeZoneInfo zone)
     {
         var known = local;
-        while (zone.IsInvalidTime(known)) known = known.AddHours(-1);   // the offset before the gap is what moves a skipped time forward
+        while (zone.IsInvalidTime(known))
+            known = known.AddHours(-1); // the offset before the gap is what moves a skipped time forward
         var offset = zone.IsAmbiguousTime(known) ? zone.GetAmbiguousTimeOffsets(known).Max() : zone.GetUtcOffset(known);
         var ticks = local.Ticks - offset.Ticks;
         return ticks >= 0 && ticks <= DateTime.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;

@@ -22,7 +22,14 @@ public static class PortalPageItems
         if (page.Article is { } article)
         {
             yield return portal.CategoryOf(article.Rubric!) is { } category
-                ? (article.LineNumber, Item(article, language, category) with { Featured = featured is null ? [] : [featured.ArticleId] }, null)
+                ? (
+                    article.LineNumber,
+                    Item(article, language, category) with
+                    {
+                        Featured = featured is null ? [] : [featured.ArticleId],
+                    },
+                    null
+                )
                 : (article.LineNumber, null, $"category: the rubric '{article.Rubric}' is none of the portal's categories");
         }
         foreach (var item in page.Line)
@@ -31,18 +38,19 @@ public static class PortalPageItems
         }
     }
 
-    static ImportItem Item(PortalItem item, string language, string category) => new()
-    {
-        Headline = item.Headline,
-        Body = item.Body,
-        Category = category,
-        Language = language,
-        PublishedAt = item.PublishedAt,
-        Media = new Media
+    static ImportItem Item(PortalItem item, string language, string category) =>
+        new()
         {
-            Badges = item.Badges,
-            // The page shows that there is a picture, and says no more of it than the headline that stands in its place.
-            Picture = item.HasPicture ? new MediaItem { Alt = item.Headline } : null,
-        },
-    };
+            Headline = item.Headline,
+            Body = item.Body,
+            Category = category,
+            Language = language,
+            PublishedAt = item.PublishedAt,
+            Media = new Media
+            {
+                Badges = item.Badges,
+                // The page shows that there is a picture, and says no more of it than the headline that stands in its place.
+                Picture = item.HasPicture ? new MediaItem { Alt = item.Headline } : null,
+            },
+        };
 }

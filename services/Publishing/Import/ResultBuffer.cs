@@ -11,11 +11,19 @@ public sealed class ResultBuffer : IDisposable
 {
     readonly string path = Path.Combine(Path.GetTempPath(), $"import-{Guid.NewGuid():N}");
     readonly SafeFileHandle file;
-    readonly Channel<bool> grown = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> grown = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     long written;
 
     public ResultBuffer() =>
-        file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        file = File.OpenHandle(
+            path,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            FileOptions.Asynchronous | FileOptions.DeleteOnClose
+        );
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
@@ -31,11 +39,16 @@ public sealed class ResultBuffer : IDisposable
     public async Task SendAsync(Stream client, CancellationToken ct)
     {
         var buffer = new byte[64 << 10];
-        for (var sent = 0L; ;)
+        for (var sent = 0L; ; )
         {
             while (sent < Volatile.Read(ref written))
             {
-                var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(0, (int)Math.Min(buffer.Length, Volatile.Read(ref written) - sent)), sent, ct);
+                var read = await RandomAccess.ReadAsync(
+                    file,
+                    buffer.AsMemory(0, (int)Math.Min(buffer.Length, Volatile.Read(ref written) - sent)),
+                    sent,
+                    ct
+                );
                 await client.WriteAsync(buffer.AsMemory(0, read), ct);
                 sent += read;
             }

@@ -19,10 +19,15 @@ public static class KeyEndpoints
         options.Events.MapEventType<KeyMade>("key_made");
         options.Events.MapEventType<KeyRotated>("key_rotated");
         options.Events.MapEventType<KeyRevoked>("key_revoked");
-        options.Schema.For<KeyChanged>().Index(key => key.Name, index =>
-        {
-            (index.Name, index.IsUnique, index.Predicate) = (KeySession.NameIndex, true, "not (data ->> 'revoked')::boolean");
-        });
+        options
+            .Schema.For<KeyChanged>()
+            .Index(
+                key => key.Name,
+                index =>
+                {
+                    (index.Name, index.IsUnique, index.Predicate) = (KeySession.NameIndex, true, "not (data ->> 'revoked')::boolean");
+                }
+            );
         KeyRelay.Configure(options);
     }
 

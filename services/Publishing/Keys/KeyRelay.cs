@@ -13,10 +13,12 @@ namespace NewsPlatform.Publishing.Keys;
 /// once more whenever an instance starts, so that a service that is new or was restored has them too. Apart from the relay of articles,
 /// so that a key that is revoked need not wait behind an import; and by every instance, since a version that is not newer changes nothing.
 /// </summary>
-public sealed class KeyRelay(IDocumentStore store, NpgsqlDataSource database, MessagingOptions messaging, ILogger<KeyRelay> log) : BackgroundService
+public sealed class KeyRelay(IDocumentStore store, NpgsqlDataSource database, MessagingOptions messaging, ILogger<KeyRelay> log)
+    : BackgroundService
 {
     const int Page = 100;
-    const string Waiting = "where d.mt_version > coalesce((select a.version from key_announced a where a.key_id = d.id), 0) order by d.mt_last_modified limit ?";
+    const string Waiting =
+        "where d.mt_version > coalesce((select a.version from key_announced a where a.key_id = d.id), 0) order by d.mt_last_modified limit ?";
 
     const string Announce = """
         insert into key_announced (key_id, version) select * from unnest($1, $2)
@@ -66,8 +68,7 @@ public sealed class KeyRelay(IDocumentStore store, NpgsqlDataSource database, Me
                 announce.Parameters.Add(new() { Value = waiting.Select(key => key.Version).ToArray() });
                 await announce.ExecuteNonQueryAsync(ct);
             }
-        }
-        while (waiting.Count == Page);
+        } while (waiting.Count == Page);
     }
 
     /// <summary>Returns when the broker has confirmed all of them; a fault throws the connection away.</summary>
@@ -82,11 +83,29 @@ public sealed class KeyRelay(IDocumentStore store, NpgsqlDataSource database, Me
             {
                 var id = Guid.CreateVersion7();
                 var body = JsonSerializer.SerializeToUtf8Bytes(
-                    new { messageId = id, conversationId = id, messageType, message = key, sentTime = key.ChangedAt }, JsonSerializerOptions.Web);
-                await open.BasicPublishAsync(Topology.Keys, Topology.KeyChanged, mandatory: true, new BasicProperties
-                {
-                    MessageId = id.ToString(), ContentType = "application/vnd.masstransit+json", DeliveryMode = DeliveryModes.Persistent,
-                }, body, timeout.Token);
+                    new
+                    {
+                        messageId = id,
+                        conversationId = id,
+                        messageType,
+                        message = key,
+                        sentTime = key.ChangedAt,
+                    },
+                    JsonSerializerOptions.Web
+                );
+                await open.BasicPublishAsync(
+                    Topology.Keys,
+                    Topology.KeyChanged,
+                    mandatory: true,
+                    new BasicProperties
+                    {
+                        MessageId = id.ToString(),
+                        ContentType = "application/vnd.masstransit+json",
+                        DeliveryMode = DeliveryModes.Persistent,
+                    },
+                    body,
+                    timeout.Token
+                );
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -109,7 +128,10 @@ public sealed class KeyRelay(IDocumentStore store, NpgsqlDataSource database, Me
         }
         await CloseAsync();
         connection = await messaging.ConnectionFactory("publishing keys").CreateConnectionAsync(ct);
-        channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+        channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+            ct
+        );
         await Messaging.DeclareTopologyAsync(channel, ct);
         return channel;
     }

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace NewsPlatform.Publishing.Keys;
 
-/// <summary>Reading and changing keys. What is stored is on the ring of this service in the same transaction, and relayed from there.</summary>
+/// <summary>
+/// Reading and changing keys. What is stored is on the ring of this service in the same transaction, and relayed from there.
+/// </summary>
 public static class KeySession
 {
     /// <summary>The unique index of the names of those that are not revoked.</summary>
@@ -45,16 +47,28 @@ public static class KeySession
         {
             await session.SaveChangesAsync(ct);
         }
-        catch (Exception fault) when ((fault as PostgresException ?? fault.InnerException) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: NameIndex })
+        catch (Exception fault)
+            when ((fault as PostgresException ?? fault.InnerException)
+                    is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: NameIndex }
+            )
         {
             throw NameTaken();
         }
-        catch (Exception fault) when (fault is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException or JasperFx.DocumentAlreadyExistsException)
+        catch (Exception fault)
+            when (fault
+                    is EventStreamUnexpectedMaxEventIdException
+                        or JasperFx.ConcurrencyException
+                        or JasperFx.DocumentAlreadyExistsException
+            )
         {
-            throw ProblemException.Unavailable("Somebody else changed the key, or sent the same request, at the same moment; try again.", TimeSpan.FromSeconds(1));
+            throw ProblemException.Unavailable(
+                "Somebody else changed the key, or sent the same request, at the same moment; try again.",
+                TimeSpan.FromSeconds(1)
+            );
         }
         await ring.RefreshAsync(ct);
     }
 
-    static ProblemException NameTaken() => ProblemException.RuleViolations(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });
+    static ProblemException NameTaken() =>
+        ProblemException.RuleViolations(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });
 }

@@ -31,18 +31,19 @@ public sealed record KeyView
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
 
-    public static KeyView Of(KeyChanged key, DateTimeOffset now, DateTimeOffset? lastUsedAt = null, Secret? secret = null) => new()
-    {
-        Id = key.KeyId,
-        Name = key.Name,
-        Role = key.Role,
-        Categories = key.Categories,
-        Trade = key.Trade,
-        State = Key.State(key, now),
-        MadeAt = key.MadeAt,
-        ExpiresAt = key.ExpiresAt,
-        OldSecretUntil = key.Secrets.Select(s => s.ValidUntil).Where(until => until > now).Max(),
-        LastUsedAt = lastUsedAt,
-        Secret = secret?.Text,
-    };
+    public static KeyView Of(KeyChanged key, DateTimeOffset now, DateTimeOffset? lastUsedAt = null, Secret? secret = null) =>
+        new()
+        {
+            Id = key.KeyId,
+            Name = key.Name,
+            Role = key.Role,
+            Categories = key.Categories,
+            Trade = key.Trade,
+            State = Key.State(key, now),
+            MadeAt = key.MadeAt,
+            ExpiresAt = key.ExpiresAt,
+            OldSecretUntil = key.Secrets.Select(s => s.ValidUntil).Where(until => until > now).Max(),
+            LastUsedAt = lastUsedAt,
+            Secret = secret?.Text,
+        };
 }

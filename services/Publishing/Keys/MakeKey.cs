@@ -7,13 +7,28 @@ namespace NewsPlatform.Publishing.Keys;
 public static class MakeKey
 {
     public static KeyMade Decide(KeyRequest request, string hash, DateTimeOffset now) =>
-        new(request.Name!, request.Role!, request.Categories ?? [], hash, request.ExpiresAt?.ToUniversalTime(), now, request.Trade ?? false);
+        new(
+            request.Name!,
+            request.Role!,
+            request.Categories ?? [],
+            hash,
+            request.ExpiresAt?.ToUniversalTime(),
+            now,
+            request.Trade ?? false
+        );
 
-    public static void Map(RouteGroupBuilder keys) => keys.MapPost("/", Handle).WithSummary("Make a key")
-            .WithDescription("The answer says the secret, this once.");
+    public static void Map(RouteGroupBuilder keys) =>
+        keys.MapPost("/", Handle).WithSummary("Make a key").WithDescription("The answer says the secret, this once.");
 
-    static async Task<Created<KeyView>> Handle(KeyRequest request, KeyRules rules, KeyRing ring, IDocumentSession session, TimeProvider clock, HttpContext context,
-        CancellationToken ct)
+    static async Task<Created<KeyView>> Handle(
+        KeyRequest request,
+        KeyRules rules,
+        KeyRing ring,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         rules.Check(request);
         await session.RequireFreeNameAsync(request.Name!, ct);

@@ -11,7 +11,9 @@ public static class RevokeKey
     /// <summary>Null for a key that is revoked already: said twice is said once.</summary>
     public static KeyRevoked? Decide(KeyChanged key, DateTimeOffset now) => key.Revoked ? null : new(now);
 
-    public static void Map(RouteGroupBuilder keys) => keys.MapDelete("/{id:guid}", Handle).WithSummary("Revoke a key")
+    public static void Map(RouteGroupBuilder keys) =>
+        keys.MapDelete("/{id:guid}", Handle)
+            .WithSummary("Revoke a key")
             .WithDescription("For good, and everywhere within a second. Webhooks, locks and tickets of the key end with it.");
 
     static async Task<NoContent> Handle(Guid id, KeyRing ring, IDocumentSession session, TimeProvider clock, CancellationToken ct)

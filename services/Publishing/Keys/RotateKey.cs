@@ -15,21 +15,38 @@ public static class RotateKey
     {
         if (Key.State(key, now) is not "active" and var state)
         {
-            throw new ProblemException(409, "state-forbids", $"A key that is {state} cannot be rotated; make another.") { Members = { ["state"] = state, ["allowed"] = Array.Empty<string>() } };
+            throw new ProblemException(409, "state-forbids", $"A key that is {state} cannot be rotated; make another.")
+            {
+                Members = { ["state"] = state, ["allowed"] = Array.Empty<string>() },
+            };
         }
         if (overlap > TimeSpan.Zero && key.Secrets.Count(secret => secret.ValidUntil is null || secret.ValidUntil > now) >= MaxSecrets)
         {
-            throw new ProblemException(409, "too-many-secrets", $"{MaxSecrets} secrets of the key are good by now; wait until one ends, or rotate with overlapSeconds 0.");
+            throw new ProblemException(
+                409,
+                "too-many-secrets",
+                $"{MaxSecrets} secrets of the key are good by now; wait until one ends, or rotate with overlapSeconds 0."
+            );
         }
         return new(hash, now + overlap, now);
     }
 
     public static void Map(RouteGroupBuilder keys) =>
-        keys.MapPost("/{id:guid}/rotate", Handle).WithSummary("Rotate a key's secret")
+        keys.MapPost("/{id:guid}/rotate", Handle)
+            .WithSummary("Rotate a key's secret")
             .WithDescription("The answer says the new secret, this once; the one before stays good for `overlapSeconds`.");
 
-    static async Task<Ok<KeyView>> Handle(Guid id, RotationRequest? request, RotationRules rules, KeyRing ring, KeyUses uses, IDocumentSession session, TimeProvider clock,
-        HttpContext context, CancellationToken ct)
+    static async Task<Ok<KeyView>> Handle(
+        Guid id,
+        RotationRequest? request,
+        RotationRules rules,
+        KeyRing ring,
+        KeyUses uses,
+        IDocumentSession session,
+        TimeProvider clock,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         rules.Check(request ??= new(RotationRules.DefaultOverlapSeconds));
         var (secret, now) = (Secret.Random(), clock.GetUtcNow());

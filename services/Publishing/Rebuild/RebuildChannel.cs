@@ -22,17 +22,28 @@ public sealed class RebuildChannel : IAsyncDisposable
     public static async Task<RebuildChannel> OpenAsync(MessagingOptions messaging, CancellationToken ct)
     {
         var connection = await messaging.ConnectionFactory("publishing rebuild").CreateConnectionAsync(ct);
-        var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+        var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+            ct
+        );
         var its = new RebuildChannel(connection, channel);
         await Messaging.DeclareTopologyAsync(channel, ct);
         await channel.ExchangeDeclareAsync(Topology.Rebuilt, ExchangeType.Fanout, durable: true, cancellationToken: ct);
         // Named, since Publishing may make no queue but of its own name.
-        var answers = await channel.QueueDeclareAsync($"publishing.rebuild.{its.Id:N}", durable: false, exclusive: true, autoDelete: true, cancellationToken: ct);
+        var answers = await channel.QueueDeclareAsync(
+            $"publishing.rebuild.{its.Id:N}",
+            durable: false,
+            exclusive: true,
+            autoDelete: true,
+            cancellationToken: ct
+        );
         await channel.QueueBindAsync(answers.QueueName, Topology.Rebuilt, "", cancellationToken: ct);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
-            its.steps.Writer.TryWrite(JsonDocument.Parse(delivery.Body).RootElement.GetProperty("message").Deserialize<RebuildStep>(JsonSerializerOptions.Web)!);
+            its.steps.Writer.TryWrite(
+                JsonDocument.Parse(delivery.Body).RootElement.GetProperty("message").Deserialize<RebuildStep>(JsonSerializerOptions.Web)!
+            );
             return Task.CompletedTask;
         };
         channel.ChannelShutdownAsync += (_, _) =>
@@ -45,23 +56,37 @@ public sealed class RebuildChannel : IAsyncDisposable
     }
 
     /// <summary>Returns when the broker has confirmed all of them.</summary>
-    public Task SendAsync(IReadOnlyList<object> messages, CancellationToken ct) => Task.WhenAll(messages.Select(message => SendAsync(message, ct)));
+    public Task SendAsync(IReadOnlyList<object> messages, CancellationToken ct) =>
+        Task.WhenAll(messages.Select(message => SendAsync(message, ct)));
 
     public async Task SendAsync(object message, CancellationToken ct)
     {
         var id = Guid.CreateVersion7();
-        await channel.BasicPublishAsync(Topology.Rebuilds, "rebuild", mandatory: true,
-            new BasicProperties { MessageId = id.ToString(), ContentType = "application/vnd.masstransit+json", DeliveryMode = DeliveryModes.Persistent },
-            RelayChannel.Envelope(id, DateTimeOffset.UtcNow, message, JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), JsonSerializerOptions.Web)), ct);
+        await channel.BasicPublishAsync(
+            Topology.Rebuilds,
+            "rebuild",
+            mandatory: true,
+            new BasicProperties
+            {
+                MessageId = id.ToString(),
+                ContentType = "application/vnd.masstransit+json",
+                DeliveryMode = DeliveryModes.Persistent,
+            },
+            RelayChannel.Envelope(
+                id,
+                DateTimeOffset.UtcNow,
+                message,
+                JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), JsonSerializerOptions.Web)
+            ),
+            ct
+        );
     }
 
     /// <summary>Returns when the service has come so far.</summary>
     /// <exception cref="IOException">The broker went away; the rebuild is to be asked for again.</exception>
     public async Task UntilAsync(string step, CancellationToken ct)
     {
-        while (await steps.Reader.ReadAsync(ct) is var its && (its.RebuildId != Id || its.Step != step))
-        {
-        }
+        while (await steps.Reader.ReadAsync(ct) is var its && (its.RebuildId != Id || its.Step != step)) { }
     }
 
     public async ValueTask DisposeAsync()

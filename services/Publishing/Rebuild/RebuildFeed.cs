@@ -16,8 +16,9 @@ namespace NewsPlatform.Publishing.Rebuild;
 public sealed record RebuildProgress(string Step, long Sent, long Of);
 
 /// <summary>
-/// Sends Feed the state of every article that readers ever had, to make its read models anew beside those that it serves. It goes by an exchange of
-/// its own, so that nobody is told of anything. Whoever asks is told how far it is; who goes away ends it, and nothing has happened.
+/// Sends Feed the state of every article that readers ever had, to make its read models anew beside those that it serves. It goes by an
+/// exchange of its own, so that nobody is told of anything. Whoever asks is told how far it is; who goes away ends it, and nothing has
+/// happened.
 /// </summary>
 public static class RebuildFeed
 {
@@ -27,12 +28,27 @@ public static class RebuildFeed
     /// <summary>PostgreSQL's advisory lock of whoever rebuilds; the number means nothing else.</summary>
     const long Lock = 0x6e65777372656264;
 
-    public static void MapRebuild(this IEndpointRouteBuilder app) => app.MapPost("/api/rebuilds/feed", Handle).RequireAuthorization(Roles.Admin).WithTags("Operations")
-        .WithSummary("Rebuild Feed's read models").WithQuery().Produces<RebuildProgress>(contentType: "application/x-ndjson").ProducesProblem(StatusCodes.Status409Conflict)
-        .WithDescription("Every article that readers ever had is sent to Feed, which makes its lines, texts and stories of them beside those that it serves, and then goes by the new ones "
-            + "at once. Nobody is notified. A line of JSON a second says how far it is; the last one has the step `done`. Who goes away before ends it, and nothing has changed.");
+    public static void MapRebuild(this IEndpointRouteBuilder app) =>
+        app.MapPost("/api/rebuilds/feed", Handle)
+            .RequireAuthorization(Roles.Admin)
+            .WithTags("Operations")
+            .WithSummary("Rebuild Feed's read models")
+            .WithQuery()
+            .Produces<RebuildProgress>(contentType: "application/x-ndjson")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .WithDescription(
+                "Every article that readers ever had is sent to Feed, which makes its lines, texts and stories of them beside those that it serves, and then goes by the new ones "
+                    + "at once. Nobody is notified. A line of JSON a second says how far it is; the last one has the step `done`. Who goes away before ends it, and nothing has changed."
+            );
 
-    static async Task Handle(HttpContext context, IDocumentStore store, NpgsqlDataSource database, MessagingOptions messaging, ILoggerFactory logs, CancellationToken ct)
+    static async Task Handle(
+        HttpContext context,
+        IDocumentStore store,
+        NpgsqlDataSource database,
+        MessagingOptions messaging,
+        ILoggerFactory logs,
+        CancellationToken ct
+    )
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var only = new NpgsqlCommand($"select pg_try_advisory_lock({Lock})", connection);
@@ -95,11 +111,17 @@ public static class RebuildFeed
     }
 
     /// <summary>Each as the last of its events left it that changed what readers have.</summary>
-    static async IAsyncEnumerable<IReadOnlyList<object>> ArticlesAsync(IDocumentStore store, NpgsqlDataSource database, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    static async IAsyncEnumerable<IReadOnlyList<object>> ArticlesAsync(
+        IDocumentStore store,
+        NpgsqlDataSource database,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+    )
     {
-        for (var last = Guid.Empty; ;)
+        for (var last = Guid.Empty; ; )
         {
-            await using var command = database.CreateCommand($"select array(select distinct stream_id {Published} and stream_id > $1 order by stream_id limit {Page})");
+            await using var command = database.CreateCommand(
+                $"select array(select distinct stream_id {Published} and stream_id > $1 order by stream_id limit {Page})"
+            );
             command.Parameters.Add(new() { Value = last });
             command.CommandTimeout = 0;
             if (await command.ExecuteScalarAsync(ct) is not Guid[] { Length: > 0 } ids)
@@ -108,8 +130,15 @@ public static class RebuildFeed
             }
             last = ids[^1];
             await using var session = store.QuerySession();
-            var events = await session.Events.QueryAllRawEvents().Where(e => e.StreamId.IsOneOf(ids)).OrderBy(e => e.Sequence).ToListAsync(ct);
-            yield return [.. events.GroupBy(e => e.StreamId).Select(stream => Newest(stream.Key, stream.Select(e => e.Data))).OfType<object>()];
+            var events = await session
+                .Events.QueryAllRawEvents()
+                .Where(e => e.StreamId.IsOneOf(ids))
+                .OrderBy(e => e.Sequence)
+                .ToListAsync(ct);
+            yield return
+            [
+                .. events.GroupBy(e => e.StreamId).Select(stream => Newest(stream.Key, stream.Select(e => e.Data))).OfType<object>(),
+            ];
         }
     }
 

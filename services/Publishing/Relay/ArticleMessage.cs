@@ -15,12 +15,18 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
 {
     /// <summary>Null when the event changed nothing that is anybody else's.</summary>
     /// <param name="article">As it is right after the event.</param>
-    public static ArticleMessage? Of(object e, Article article) => e switch
-    {
-        _ when article.Public is { } publication && publication.Version == article.Version => Public(e, article.Id, publication),
-        ArticleEmbargoed or ArticleScheduled or ScheduledCopyCorrected or EmbargoLifted or ArticleKilled or ArticleMasked { Public: false } => Trade(e, article),
-        _ => null,
-    };
+    public static ArticleMessage? Of(object e, Article article) =>
+        e switch
+        {
+            _ when article.Public is { } publication && publication.Version == article.Version => Public(e, article.Id, publication),
+            ArticleEmbargoed
+            or ArticleScheduled
+            or ScheduledCopyCorrected
+            or EmbargoLifted
+            or ArticleKilled
+            or ArticleMasked { Public: false } => Trade(e, article),
+            _ => null,
+        };
 
     /// <summary>For the queue of those who tell, and for nobody who reads.</summary>
     public static ArticleMessage Of(DryRunBegun begun) =>
@@ -31,13 +37,33 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
         var full = State(id, publication);
         return e switch
         {
-            ArticlePublished published => new(Topology.Articles, Key(published.Imported ? "imported" : "published", full), new Contracts.ArticlePublished(full, published.Imported)),
+            ArticlePublished published => new(
+                Topology.Articles,
+                Key(published.Imported ? "imported" : "published", full),
+                new Contracts.ArticlePublished(full, published.Imported)
+            ),
             ArticleUpdated updated => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full, updated.Note)),
-            ArticleCorrected corrected => new(Topology.Articles, Key("corrected", full), new Contracts.ArticleCorrected(full, corrected.Note)),
+            ArticleCorrected corrected => new(
+                Topology.Articles,
+                Key("corrected", full),
+                new Contracts.ArticleCorrected(full, corrected.Note)
+            ),
             // Nobody was told of what came from an archive, so nobody is told that it changed.
-            ArticleMasked when publication is { Status: PubStatus.Usable, Imported: true } => new(Topology.Articles, Key("imported", full), new Contracts.ArticlePublished(full, true)),
-            ArticleMasked when publication.Status == PubStatus.Usable => new(Topology.Articles, Key("updated", full), new Contracts.ArticleUpdated(full, Masked: true)),
-            ArticleUnpublished or ArticleKilled or ArticleMasked => new(Topology.Articles, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason, e is ArticleMasked)),
+            ArticleMasked when publication is { Status: PubStatus.Usable, Imported: true } => new(
+                Topology.Articles,
+                Key("imported", full),
+                new Contracts.ArticlePublished(full, true)
+            ),
+            ArticleMasked when publication.Status == PubStatus.Usable => new(
+                Topology.Articles,
+                Key("updated", full),
+                new Contracts.ArticleUpdated(full, Masked: true)
+            ),
+            ArticleUnpublished or ArticleKilled or ArticleMasked => new(
+                Topology.Articles,
+                Key("withdrawn", full),
+                new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason, e is ArticleMasked)
+            ),
             _ => null,
         };
     }
@@ -51,7 +77,11 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
         }
         var full = State(article.Id, new(embargo.Copy, embargo.Slug, embargo.Until, embargo.Until, article.Version, false));
         return article.KillReason is { } reason
-            ? new(Topology.Trade, Key("withdrawn", full), new ArticleWithdrawn(Emptied(full), PubStatus.Canceled, reason, e is ArticleMasked))
+            ? new(
+                Topology.Trade,
+                Key("withdrawn", full),
+                new ArticleWithdrawn(Emptied(full), PubStatus.Canceled, reason, e is ArticleMasked)
+            )
             : new(Topology.Trade, Key("embargoed", full), new Contracts.ArticleEmbargoed(full, embargo.Until, embargo.Copy.EditorNote));
     }
 
@@ -59,31 +89,32 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
 
     static PublicArticle Emptied(PublicArticle article) => article with { Summary = "", Body = "", Media = new(), Notes = [] };
 
-    static PublicArticle State(Guid id, Publication publication) => new()
-    {
-        ArticleId = id,
-        Version = publication.Version,
-        Headline = publication.Copy.Headline,
-        Summary = publication.Copy.Summary,
-        Body = publication.Copy.Body,
-        Category = publication.Copy.Category,
-        Language = publication.Copy.Language,
-        Slug = publication.Slug,
-        FormerSlugs = publication.FormerSlugs,
-        Keywords = publication.Copy.Keywords,
-        Urgency = publication.Copy.Urgency,
-        Breaking = publication.Copy.Breaking,
-        Media = publication.Copy.Media,
-        ShortHeadline = publication.Copy.ShortHeadline,
-        Bylines = publication.Copy.Bylines,
-        Dateline = publication.Copy.Dateline,
-        Source = publication.Copy.Source,
-        Rights = publication.Copy.Rights,
-        StoryId = publication.Copy.TranslationOf ?? id,
-        Featured = publication.Copy.Featured,
-        Related = publication.Copy.Related,
-        Notes = publication.Notes,
-        PublishedAt = publication.PublishedAt,
-        UpdatedAt = publication.UpdatedAt,
-    };
+    static PublicArticle State(Guid id, Publication publication) =>
+        new()
+        {
+            ArticleId = id,
+            Version = publication.Version,
+            Headline = publication.Copy.Headline,
+            Summary = publication.Copy.Summary,
+            Body = publication.Copy.Body,
+            Category = publication.Copy.Category,
+            Language = publication.Copy.Language,
+            Slug = publication.Slug,
+            FormerSlugs = publication.FormerSlugs,
+            Keywords = publication.Copy.Keywords,
+            Urgency = publication.Copy.Urgency,
+            Breaking = publication.Copy.Breaking,
+            Media = publication.Copy.Media,
+            ShortHeadline = publication.Copy.ShortHeadline,
+            Bylines = publication.Copy.Bylines,
+            Dateline = publication.Copy.Dateline,
+            Source = publication.Copy.Source,
+            Rights = publication.Copy.Rights,
+            StoryId = publication.Copy.TranslationOf ?? id,
+            Featured = publication.Copy.Featured,
+            Related = publication.Copy.Related,
+            Notes = publication.Notes,
+            PublishedAt = publication.PublishedAt,
+            UpdatedAt = publication.UpdatedAt,
+        };
 }

@@ -23,8 +23,12 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
 
     static readonly TimeSpan longestPause = TimeSpan.FromSeconds(1);
 
-    public async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations,
-        CancellationToken cancellationToken)
+    public async Task<IChangeListener> ProcessEventsAsync(
+        EventRange page,
+        ISubscriptionController controller,
+        IDocumentOperations operations,
+        CancellationToken cancellationToken
+    )
     {
         var messages = await MessagesOf(page, operations, cancellationToken);
         for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
@@ -39,7 +43,11 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
             {
                 if (status.Failed(fault))
                 {
-                    log.LogWarning("The broker does not take events up to {Sequence}; trying until it does: {Fault}", page.SequenceCeiling, fault.Message);
+                    log.LogWarning(
+                        "The broker does not take events up to {Sequence}; trying until it does: {Fault}",
+                        page.SequenceCeiling,
+                        fault.Message
+                    );
                 }
                 await Task.Delay(pause, cancellationToken);
             }
@@ -52,17 +60,39 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
     /// </summary>
     static async Task<IReadOnlyList<RelayMessage>> MessagesOf(EventRange page, IDocumentOperations operations, CancellationToken ct)
     {
-        var publishing = page.Events.Where(e => e.Data is ArticlePublished or ArticleUpdated or ArticleCorrected or ArticleUnpublished or ArticleKilled
-                or ArticleEmbargoed or EmbargoLifted or ArticleScheduled or ScheduledCopyCorrected or ArticleMasked)
-            .Select(e => e.StreamId).ToHashSet();
-        var begunEarlier = page.Events.Where(e => publishing.Contains(e.StreamId)).GroupBy(e => e.StreamId)
-            .Where(stream => stream.First().Version > 1).Select(stream => stream.Key).ToArray();
-        var earlier = begunEarlier.Length == 0
-            ? []
-            : await operations.Events.QueryAllRawEvents()
-                .Where(e => e.StreamId.IsOneOf(begunEarlier) && e.Sequence < page.Events[0].Sequence)
-                .OrderBy(e => e.Sequence).ToListAsync(ct);
-        var articles = earlier.GroupBy(e => e.StreamId).ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data)));
+        var publishing = page
+            .Events.Where(e =>
+                e.Data
+                    is ArticlePublished
+                        or ArticleUpdated
+                        or ArticleCorrected
+                        or ArticleUnpublished
+                        or ArticleKilled
+                        or ArticleEmbargoed
+                        or EmbargoLifted
+                        or ArticleScheduled
+                        or ScheduledCopyCorrected
+                        or ArticleMasked
+            )
+            .Select(e => e.StreamId)
+            .ToHashSet();
+        var begunEarlier = page
+            .Events.Where(e => publishing.Contains(e.StreamId))
+            .GroupBy(e => e.StreamId)
+            .Where(stream => stream.First().Version > 1)
+            .Select(stream => stream.Key)
+            .ToArray();
+        var earlier =
+            begunEarlier.Length == 0
+                ? []
+                : await operations
+                    .Events.QueryAllRawEvents()
+                    .Where(e => e.StreamId.IsOneOf(begunEarlier) && e.Sequence < page.Events[0].Sequence)
+                    .OrderBy(e => e.Sequence)
+                    .ToListAsync(ct);
+        var articles = earlier
+            .GroupBy(e => e.StreamId)
+            .ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data)));
 
         var messages = new List<RelayMessage>(publishing.Count);
         foreach (var e in page.Events.Where(e => publishing.Contains(e.StreamId) || e.Data is DryRunBegun))

@@ -8,7 +8,8 @@ namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>
 /// The messages as third parties get them: CloudEvents 1.0 in structured mode (JSON Event Format 1.0, section 3), so that one body holds
-/// the event and what it says about itself, and a consumer of plain AMQP 0-9-1 needs no header of it. <c>deploy/asyncapi.yaml</c> describes them.
+/// the event and what it says about itself, and a consumer of plain AMQP 0-9-1 needs no header of it. <c>deploy/asyncapi.yaml</c> describes
+/// them.
 /// </summary>
 public sealed class CloudEvents(PortalOptions portal)
 {
@@ -49,12 +50,13 @@ public sealed class CloudEvents(PortalOptions portal)
         return buffer.WrittenMemory;
     }
 
-    static (string Kind, PublicArticle Article, bool Imported) Look(object message) => message switch
-    {
-        Contracts.ArticlePublished published => ("published", published.Article, published.Imported),
-        Contracts.ArticleUpdated updated => ("updated", updated.Article, false),
-        Contracts.ArticleCorrected corrected => ("corrected", corrected.Article, false),
-        ArticleWithdrawn withdrawn => ("withdrawn", withdrawn.Article, false),
-        _ => throw new ArgumentException($"{message.GetType().Name} is not told to third parties.", nameof(message)),
-    };
+    static (string Kind, PublicArticle Article, bool Imported) Look(object message) =>
+        message switch
+        {
+            Contracts.ArticlePublished published => ("published", published.Article, published.Imported),
+            Contracts.ArticleUpdated updated => ("updated", updated.Article, false),
+            Contracts.ArticleCorrected corrected => ("corrected", corrected.Article, false),
+            ArticleWithdrawn withdrawn => ("withdrawn", withdrawn.Article, false),
+            _ => throw new ArgumentException($"{message.GetType().Name} is not told to third parties.", nameof(message)),
+        };
 }

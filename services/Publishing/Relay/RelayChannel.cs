@@ -58,21 +58,44 @@ public sealed class RelayChannel(MessagingOptions messaging, CloudEvents events)
         using var activity = Telemetry.Source.StartActivity($"relay {contract.GetType().Name}", ActivityKind.Producer, message.TraceParent);
         var trace = activity?.Id ?? message.TraceParent;
         var state = JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), JsonSerializerOptions.Web);
-        var services = channel.BasicPublishAsync(exchange, routingKey, mandatory: true, new BasicProperties
-        {
-            MessageId = message.Id.ToString(),
-            ContentType = "application/vnd.masstransit+json",
-            DeliveryMode = DeliveryModes.Persistent,
-            Headers = trace is null ? null : new Dictionary<string, object?> { ["MT-Activity-Id"] = trace, ["traceparent"] = trace },
-        }, Envelope(message.Id, message.SentAt, contract, state), ct).AsTask();
+        var services = channel
+            .BasicPublishAsync(
+                exchange,
+                routingKey,
+                mandatory: true,
+                new BasicProperties
+                {
+                    MessageId = message.Id.ToString(),
+                    ContentType = "application/vnd.masstransit+json",
+                    DeliveryMode = DeliveryModes.Persistent,
+                    Headers = trace is null
+                        ? null
+                        : new Dictionary<string, object?> { ["MT-Activity-Id"] = trace, ["traceparent"] = trace },
+                },
+                Envelope(message.Id, message.SentAt, contract, state),
+                ct
+            )
+            .AsTask();
         // What only the trade may know, or is no news, is no third party's; and there may be no third party, so it is not mandatory.
-        var thirdParties = exchange != Topology.Articles || routingKey == Topology.DryRun ? Task.CompletedTask : channel.BasicPublishAsync(Topology.Events, routingKey, mandatory: false, new BasicProperties
-        {
-            MessageId = message.Id.ToString(),
-            ContentType = CloudEvents.ContentType,
-            Type = CloudEvents.Type(contract),
-            DeliveryMode = DeliveryModes.Persistent,
-        }, events.Write(message, state, trace), ct).AsTask();
+        var thirdParties =
+            exchange != Topology.Articles || routingKey == Topology.DryRun
+                ? Task.CompletedTask
+                : channel
+                    .BasicPublishAsync(
+                        Topology.Events,
+                        routingKey,
+                        mandatory: false,
+                        new BasicProperties
+                        {
+                            MessageId = message.Id.ToString(),
+                            ContentType = CloudEvents.ContentType,
+                            Type = CloudEvents.Type(contract),
+                            DeliveryMode = DeliveryModes.Persistent,
+                        },
+                        events.Write(message, state, trace),
+                        ct
+                    )
+                    .AsTask();
         await Task.WhenAll(services, thirdParties);
     }
 
@@ -104,8 +127,13 @@ public sealed class RelayChannel(MessagingOptions messaging, CloudEvents events)
         await CloseAsync();
         connection = await messaging.ConnectionFactory("publishing relay").CreateConnectionAsync(ct);
         channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true,
-                outstandingPublisherConfirmationsRateLimiter: new ThrottlingRateLimiter(MaxOutstandingConfirms)), ct);
+            new CreateChannelOptions(
+                publisherConfirmationsEnabled: true,
+                publisherConfirmationTrackingEnabled: true,
+                outstandingPublisherConfirmationsRateLimiter: new ThrottlingRateLimiter(MaxOutstandingConfirms)
+            ),
+            ct
+        );
         await Messaging.DeclareTopologyAsync(channel, ct);
         return channel;
     }

@@ -10,8 +10,16 @@ namespace NewsPlatform.Publishing.Relay;
 public sealed class RelayStatus : IHealthCheck
 {
     static readonly TimeSpan tolerated = TimeSpan.FromSeconds(5);
-    readonly Counter<long> relayed = Telemetry.Meter.CreateCounter<long>("news.relay.messages", "{message}", "Messages that the broker confirmed");
-    readonly Counter<long> failures = Telemetry.Meter.CreateCounter<long>("news.relay.failures", "{attempt}", "Attempts that the broker did not confirm");
+    readonly Counter<long> relayed = Telemetry.Meter.CreateCounter<long>(
+        "news.relay.messages",
+        "{message}",
+        "Messages that the broker confirmed"
+    );
+    readonly Counter<long> failures = Telemetry.Meter.CreateCounter<long>(
+        "news.relay.failures",
+        "{attempt}",
+        "Attempts that the broker did not confirm"
+    );
     readonly Lock gate = new();
     readonly Stopwatch sinceProgress = Stopwatch.StartNew();
     Stopwatch? failing;
@@ -21,8 +29,18 @@ public sealed class RelayStatus : IHealthCheck
 
     public RelayStatus()
     {
-        Telemetry.Meter.CreateObservableGauge("news.relay.sequence", () => Read(() => position), "{event}", "The event up to which all was relayed");
-        Telemetry.Meter.CreateObservableGauge("news.relay.lag", () => Read(() => newest - position), "{event}", "Events that are stored and not yet relayed");
+        Telemetry.Meter.CreateObservableGauge(
+            "news.relay.sequence",
+            () => Read(() => position),
+            "{event}",
+            "The event up to which all was relayed"
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "news.relay.lag",
+            () => Read(() => newest - position),
+            "{event}",
+            "Events that are stored and not yet relayed"
+        );
     }
 
     /// <summary>For how long events have waited and none was relayed.</summary>
@@ -76,12 +94,20 @@ public sealed class RelayStatus : IHealthCheck
         lock (gate)
         {
             var data = new Dictionary<string, object> { ["sequence"] = position, ["lag"] = newest - position };
-            return Task.FromResult((failing?.Elapsed > tolerated, newest > position && sinceProgress.Elapsed > tolerated) switch
-            {
-                (true, _) => HealthCheckResult.Degraded($"the broker has taken nothing for {failing!.Elapsed.TotalSeconds:F0} s: {fault}", data: data),
-                (_, true) => HealthCheckResult.Degraded($"events wait and none was relayed for {sinceProgress.Elapsed.TotalSeconds:F0} s", data: data),
-                _ => HealthCheckResult.Healthy($"relayed up to event {position}", data),
-            });
+            return Task.FromResult(
+                (failing?.Elapsed > tolerated, newest > position && sinceProgress.Elapsed > tolerated) switch
+                {
+                    (true, _) => HealthCheckResult.Degraded(
+                        $"the broker has taken nothing for {failing!.Elapsed.TotalSeconds:F0} s: {fault}",
+                        data: data
+                    ),
+                    (_, true) => HealthCheckResult.Degraded(
+                        $"events wait and none was relayed for {sinceProgress.Elapsed.TotalSeconds:F0} s",
+                        data: data
+                    ),
+                    _ => HealthCheckResult.Healthy($"relayed up to event {position}", data),
+                }
+            );
         }
     }
 

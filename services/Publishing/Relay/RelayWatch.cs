@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using JasperFx;
 using JasperFx.Events.Daemon;
-using Npgsql;
 using NewsPlatform.Publishing.Articles;
+using Npgsql;
 
 namespace NewsPlatform.Publishing.Relay;
 
@@ -11,7 +11,12 @@ namespace NewsPlatform.Publishing.Relay;
 /// is being committed, Marten tries again, finds the checkpoint moved already, takes that for a second relay and stops this one for
 /// good. Once such an agent is dropped, the coordinator starts a new one from the stored checkpoint, on the instance that holds the lock.
 /// </summary>
-public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoordinator coordinator, NpgsqlDataSource database, RelayStatus status, ILogger<RelayWatch> log) : BackgroundService
+public sealed class RelayWatch(
+    Marten.Events.Daemon.Coordination.IProjectionCoordinator coordinator,
+    NpgsqlDataSource database,
+    RelayStatus status,
+    ILogger<RelayWatch> log
+) : BackgroundService
 {
     static readonly TimeSpan interval = TimeSpan.FromSeconds(1);
 
@@ -28,7 +33,12 @@ public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoor
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(interval);
-        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
+        while (
+            await timer
+                .WaitForNextTickAsync(stoppingToken)
+                .AsTask()
+                .ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default)
+        )
         {
             try
             {
@@ -56,7 +66,12 @@ public sealed class RelayWatch(Marten.Events.Daemon.Coordination.IProjectionCoor
         foreach (var agent in daemon.CurrentAgents().Where(a => stalled || a.Status == AgentStatus.Stopped).ToArray())
         {
             sinceRestart.Restart();
-            log.LogWarning("The relay {Agent} stood {Status} at event {Sequence}; it is started again", agent.Name.Identity, agent.Status, agent.Position);
+            log.LogWarning(
+                "The relay {Agent} stood {Status} at event {Sequence}; it is started again",
+                agent.Name.Identity,
+                agent.Status,
+                agent.Position
+            );
             await daemon.StopAgentAsync(agent.Name.Identity);
         }
         if (daemon.IsRunning && daemon.IsHighWaterStale)

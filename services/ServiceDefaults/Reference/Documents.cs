@@ -16,20 +16,30 @@ static class Documents
         }
         var operations = document.Paths.Values.SelectMany(path => path.Operations ?? []).Select(o => o.Value).ToArray();
         Unmistakable(operations);
-        Answers.Define(document, operations.SelectMany(o => o.Responses!.Values).OfType<OpenApiResponseReference>().Select(r => r.Reference.Id!).ToHashSet());
+        Answers.Define(
+            document,
+            operations.SelectMany(o => o.Responses!.Values).OfType<OpenApiResponseReference>().Select(r => r.Reference.Id!).ToHashSet()
+        );
         if (operations.Any(o => o.Security is [{ Count: > 0 }, ..]))
         {
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
                 [Operations.Bearer] = new OpenApiSecurityScheme
                 {
-                    Type = SecuritySchemeType.Http, Scheme = "bearer",
-                    Description = "A platform key (`np_…`) or, where an OpenID Connect issuer is configured, its JWT (RFC 6750, section 2.1).",
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description =
+                        "A platform key (`np_…`) or, where an OpenID Connect issuer is configured, its JWT (RFC 6750, section 2.1).",
                 },
             };
         }
-        document.Tags = operations.SelectMany(o => o.Tags ?? new HashSet<OpenApiTagReference>()).Select(tag => tag.Reference.Id!).Distinct().Order(StringComparer.Ordinal)
-            .Select(tag => new OpenApiTag { Name = tag, Description = tags.GetValueOrDefault(tag, tag) }).ToHashSet();
+        document.Tags = operations
+            .SelectMany(o => o.Tags ?? new HashSet<OpenApiTagReference>())
+            .Select(tag => tag.Reference.Id!)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(tag => new OpenApiTag { Name = tag, Description = tags.GetValueOrDefault(tag, tag) })
+            .ToHashSet();
         Schemas.Complete(document.Components.Schemas);
         Examples.Add(operations);
     }

@@ -20,5 +20,6 @@ public sealed record ProvedInside(bool Optional = false);
 
 public static class Metadata
 {
-    public static TBuilder WithETag<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new HasETag());
+    public static TBuilder WithETag<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new HasETag());
 }

@@ -47,7 +47,10 @@ static class Operations
             type = type.DeclaringType;
         }
         var words = type is null ? method : type.Name;
-        var rest = handler is null || handler.Name.Contains('<', StringComparison.Ordinal) ? "" : handler.Name.Replace("Handle", "", StringComparison.Ordinal);
+        var rest =
+            handler is null || handler.Name.Contains('<', StringComparison.Ordinal)
+                ? ""
+                : handler.Name.Replace("Handle", "", StringComparison.Ordinal);
         return char.ToLowerInvariant(words[0]) + words[1..] + rest;
     }
 
@@ -55,12 +58,22 @@ static class Operations
     static void Query(OpenApiOperation operation, IList<object> metadata)
     {
         var handler = metadata.OfType<MethodInfo>().LastOrDefault();
-        if (metadata.OfType<KnownQuery>().LastOrDefault() is { } known && handler?.GetParameters().Any(p => p.ParameterType == typeof(HttpContext)) is true
-            && operation.Parameters!.All(p => p.In != ParameterLocation.Query))
+        if (
+            metadata.OfType<KnownQuery>().LastOrDefault() is { } known
+            && handler?.GetParameters().Any(p => p.ParameterType == typeof(HttpContext)) is true
+            && operation.Parameters!.All(p => p.In != ParameterLocation.Query)
+        )
         {
             foreach (var name in known.Names)
             {
-                operation.Parameters!.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+                operation.Parameters!.Add(
+                    new OpenApiParameter
+                    {
+                        Name = name,
+                        In = ParameterLocation.Query,
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    }
+                );
             }
         }
     }
@@ -72,7 +85,10 @@ static class Operations
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
-                Content = types.Names.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } }),
+                Content = types.Names.ToDictionary(
+                    type => type,
+                    _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } }
+                ),
             };
             Answers.Add(operation, document, 413, 415);
         }
@@ -95,11 +111,18 @@ static class Operations
         var needs = metadata.OfType<NeedsVersion>().Any();
         if (needs)
         {
-            operation.Parameters!.Add(new OpenApiParameter
-            {
-                Name = "If-Match", In = ParameterLocation.Header, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "\"3\"",
-                Description = "The ETag of the version that is changed, several of which one is, or `*` for any (RFC 9110, section 13.1.1).",
-            });
+            operation.Parameters!.Add(
+                new OpenApiParameter
+                {
+                    Name = "If-Match",
+                    In = ParameterLocation.Header,
+                    Required = true,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Example = "\"3\"",
+                    Description =
+                        "The ETag of the version that is changed, several of which one is, or `*` for any (RFC 9110, section 13.1.1).",
+                }
+            );
             Answers.Add(operation, document, 409, 412, 422, 428);
         }
         foreach (var (status, answer) in operation.Responses!.Where(r => r.Key[0] == '2' && r.Value is OpenApiResponse))
@@ -123,25 +146,46 @@ static class Operations
         {
             return;
         }
-        operation.Parameters!.Add(new OpenApiParameter
-        {
-            Name = "If-None-Match", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "\"5f0c7a9d2e108a557a603f11\"",
-            Description = "The ETag of an earlier answer (RFC 9110, section 13.1.2); `If-Modified-Since` is not looked at beside it.",
-        });
-        operation.Parameters!.Add(new OpenApiParameter
-        {
-            Name = "If-Modified-Since", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "Tue, 24 Nov 2026 09:30:00 GMT",
-            Description = "The Last-Modified of an earlier answer (RFC 9110, section 13.1.3), where it had one.",
-        });
+        operation.Parameters!.Add(
+            new OpenApiParameter
+            {
+                Name = "If-None-Match",
+                In = ParameterLocation.Header,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Example = "\"5f0c7a9d2e108a557a603f11\"",
+                Description = "The ETag of an earlier answer (RFC 9110, section 13.1.2); `If-Modified-Since` is not looked at beside it.",
+            }
+        );
+        operation.Parameters!.Add(
+            new OpenApiParameter
+            {
+                Name = "If-Modified-Since",
+                In = ParameterLocation.Header,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Example = "Tue, 24 Nov 2026 09:30:00 GMT",
+                Description = "The Last-Modified of an earlier answer (RFC 9110, section 13.1.3), where it had one.",
+            }
+        );
         if (operation.Responses!.GetValueOrDefault("200") is OpenApiResponse ok)
         {
-            (ok.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = Answers.Header("Of these bytes.", "\"5f0c7a9d2e108a557a603f11\"");
-            ok.Headers["Last-Modified"] = Answers.Header("When they changed last; left out where a second would not tell two changes apart.", "Tue, 24 Nov 2026 09:30:00 GMT");
+            (ok.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = Answers.Header(
+                "Of these bytes.",
+                "\"5f0c7a9d2e108a557a603f11\""
+            );
+            ok.Headers["Last-Modified"] = Answers.Header(
+                "When they changed last; left out where a second would not tell two changes apart.",
+                "Tue, 24 Nov 2026 09:30:00 GMT"
+            );
         }
         operation.Responses!["304"] = new OpenApiResponse { Description = "The earlier answer still holds." };
     }
 
-    static async Task SecurityAsync(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document, Func<IAuthorizationPolicyProvider> policies)
+    static async Task SecurityAsync(
+        OpenApiOperation operation,
+        IList<object> metadata,
+        OpenApiDocument document,
+        Func<IAuthorizationPolicyProvider> policies
+    )
     {
         if (metadata.OfType<ProvedInside>().LastOrDefault() is { } inside)
         {
@@ -156,10 +200,13 @@ static class Operations
             return;
         }
         operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
-        if (await AuthorizationPolicy.CombineAsync(policies(), needed) is { } policy
-            && policy.Requirements.OfType<RolesAuthorizationRequirement>().LastOrDefault() is { } roles)
+        if (
+            await AuthorizationPolicy.CombineAsync(policies(), needed) is { } policy
+            && policy.Requirements.OfType<RolesAuthorizationRequirement>().LastOrDefault() is { } roles
+        )
         {
-            operation.Description = $"{operation.Description}\n\nTakes the role {string.Join(" or ", roles.AllowedRoles.Select(role => $"`{role}`"))}.".Trim();
+            operation.Description =
+                $"{operation.Description}\n\nTakes the role {string.Join(" or ", roles.AllowedRoles.Select(role => $"`{role}`"))}.".Trim();
         }
         Answers.Add(operation, document, 401, 403);
     }

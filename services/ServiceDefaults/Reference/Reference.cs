@@ -21,22 +21,32 @@ public static class Reference
     public static OpenApiOptions Describe(this OpenApiOptions options, string title, string about, IReadOnlyDictionary<string, string> tags)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.ShouldInclude = description => description.RelativePath is "hub" || description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) is true;
+        options.ShouldInclude = description =>
+            description.RelativePath is "hub" || description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) is true;
         options.AddSchemaTransformer(Schemas.CompleteAsync);
         options.AddOperationTransformer(Operations.CompleteAsync);
-        options.AddDocumentTransformer((document, context, _) =>
-        {
-            document.Info = new()
+        options.AddDocumentTransformer(
+            (document, context, _) =>
             {
-                Title = $"NewsPlatform {title}",
-                Version = "1",
-                Description = about,
-                License = new() { Name = "MIT", Url = new("https://opensource.org/license/mit") },
-            };
-            document.Servers = [new() { Url = context.ApplicationServices.GetRequiredService<PortalOptions>().PublicUrl.TrimEnd('/'), Description = "The portal" }];
-            Documents.Complete(document, tags);
-            return Task.CompletedTask;
-        });
+                document.Info = new()
+                {
+                    Title = $"NewsPlatform {title}",
+                    Version = "1",
+                    Description = about,
+                    License = new() { Name = "MIT", Url = new("https://opensource.org/license/mit") },
+                };
+                document.Servers =
+                [
+                    new()
+                    {
+                        Url = context.ApplicationServices.GetRequiredService<PortalOptions>().PublicUrl.TrimEnd('/'),
+                        Description = "The portal",
+                    },
+                ];
+                Documents.Complete(document, tags);
+                return Task.CompletedTask;
+            }
+        );
         return options;
     }
 
@@ -45,10 +55,12 @@ public static class Reference
     {
         var made = new Lazy<Task<(byte[] Bytes, EntityTagHeaderValue ETag)>>(() => MakeAsync(app.ServiceProvider, service));
         app.MapMethods($"/openapi/{service}.json", ["GET", "HEAD"], async () =>
-        {
-            var (bytes, etag) = await made.Value;
-            return TypedResults.Bytes(bytes, "application/json; charset=utf-8", entityTag: etag);
-        }).AllowAnonymous().ExcludeFromDescription();
+            {
+                var (bytes, etag) = await made.Value;
+                return TypedResults.Bytes(bytes, "application/json; charset=utf-8", entityTag: etag);
+            })
+            .AllowAnonymous()
+            .ExcludeFromDescription();
     }
 
     static async Task<(byte[], EntityTagHeaderValue)> MakeAsync(IServiceProvider services, string name)

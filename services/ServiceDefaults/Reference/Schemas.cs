@@ -9,9 +9,14 @@ static class Schemas
     public static Task CompleteAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
         // Written by a converter of our own (UtcTimes), which hides that they are texts.
-        if (Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is { } inner ? inner == typeof(DateTimeOffset) : context.JsonTypeInfo.Type == typeof(DateTimeOffset))
+        if (
+            Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is { } inner
+                ? inner == typeof(DateTimeOffset)
+                : context.JsonTypeInfo.Type == typeof(DateTimeOffset)
+        )
         {
-            schema.Type = context.JsonTypeInfo.Type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Type =
+                context.JsonTypeInfo.Type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
         }
         return Task.CompletedTask;
     }
@@ -19,7 +24,12 @@ static class Schemas
     /// <summary>With all schemas known.</summary>
     public static void Complete(IDictionary<string, IOpenApiSchema> schemas)
     {
-        foreach (var (name, schema) in schemas.Where(s => s.Value is OpenApiSchema { AnyOf.Count: > 0 }).Select(s => (s.Key, (OpenApiSchema)s.Value)).ToArray())
+        foreach (
+            var (name, schema) in schemas
+                .Where(s => s.Value is OpenApiSchema { AnyOf.Count: > 0 })
+                .Select(s => (s.Key, (OpenApiSchema)s.Value))
+                .ToArray()
+        )
         {
             Choose(schemas, name, schema);
         }
@@ -55,7 +65,11 @@ static class Schemas
         string? member = null;
         foreach (var kind in kinds)
         {
-            if (!schemas.TryGetValue(kind.Reference.Id!, out var found) || found is not OpenApiSchema { Properties: { } properties } one || properties.FirstOrDefault(p => p.Value.Enum is [_]) is not { Key: { } key, Value.Enum: [{ } word] })
+            if (
+                !schemas.TryGetValue(kind.Reference.Id!, out var found)
+                || found is not OpenApiSchema { Properties: { } properties } one
+                || properties.FirstOrDefault(p => p.Value.Enum is [_]) is not { Key: { } key, Value.Enum: [{ } word] }
+            )
             {
                 return;
             }
@@ -71,7 +85,8 @@ static class Schemas
     }
 
     public static bool MayBeNull(IOpenApiSchema schema) =>
-        schema.Type?.HasFlag(JsonSchemaType.Null) is true || (schema.OneOf ?? schema.AnyOf)?.Any(one => one.Type == JsonSchemaType.Null) is true;
+        schema.Type?.HasFlag(JsonSchemaType.Null) is true
+        || (schema.OneOf ?? schema.AnyOf)?.Any(one => one.Type == JsonSchemaType.Null) is true;
 
     const string Anything = "JsonNode";
 }

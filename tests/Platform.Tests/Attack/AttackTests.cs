@@ -4,16 +4,23 @@ using Xunit;
 
 namespace NewsPlatform.Platform.Tests.Attack;
 
-/// <summary>Under everything at once that anybody on the Internet can do, readers read and editors publish as if there was nothing.</summary>
+/// <summary>
+/// Under everything at once that anybody on the Internet can do, readers read and editors publish as if there was nothing.
+/// </summary>
 public sealed class AttackTests(Servers servers, ITestOutputHelper output)
 {
     const int Stories = 10;
     const int ReadyMegabytes = 32;
 
-    /// <summary>Bytes of managed memory beyond which the runtime ends a service: its caches by its options, and what it does beside.</summary>
+    /// <summary>
+    /// Bytes of managed memory beyond which the runtime ends a service: its caches by its options, and what it does beside.
+    /// </summary>
     static readonly Dictionary<string, long> budgets = new()
     {
-        ["Publishing"] = 384L << 20, ["Feed"] = (256L + ReadyMegabytes) << 20, ["Notifications"] = 320L << 20, ["Gateway"] = 256L << 20,
+        ["Publishing"] = 384L << 20,
+        ["Feed"] = (256L + ReadyMegabytes) << 20,
+        ["Notifications"] = 320L << 20,
+        ["Gateway"] = 256L << 20,
     };
 
     [Theory]
@@ -28,8 +35,11 @@ public sealed class AttackTests(Servers servers, ITestOutputHelper output)
         var cast = await Cast.MakeAsync(stack);
         var server = stack.Reader.BaseAddress!;
         using var reader = Elsewhere.Client(RawClient.Client(1), server);
-        using var editor = Elsewhere.Client(editorSharesTheirAddress ? Attackers.From(1) : RawClient.Client(2), server,
-            cast["editor"].Secret);
+        using var editor = Elsewhere.Client(
+            editorSharesTheirAddress ? Attackers.From(1) : RawClient.Client(2),
+            server,
+            cast["editor"].Secret
+        );
         using var listener = Elsewhere.Client(RawClient.Client(3), server);
         await using var stream = await Subscriber.JoinAsync(listener, "?topic=keyword:honest");
 
@@ -37,7 +47,9 @@ public sealed class AttackTests(Servers servers, ITestOutputHelper output)
         var people = new HonestPeople(reader, editor);
         var attack = attackers.AllAsync(slow.Origin);
         await Task.WhenAll(attack, people.ReadAsync(attack), people.PublishAsync(attack, Stories));
-        output.WriteLine($"{people.Read} lines read, {people.Published.Count} stories published; the attackers were answered {attackers.Said}");
+        output.WriteLine(
+            $"{people.Read} lines read, {people.Published.Count} stories published; the attackers were answered {attackers.Said}"
+        );
 
         Assert.Equal([], people.Faults);
         var told = await stream.UntilAsync(received => received.Count >= people.Published.Count, "all stories");
@@ -46,10 +58,14 @@ public sealed class AttackTests(Servers servers, ITestOutputHelper output)
 
         attackers.Leave();
         answered.SetResult();
-        await Eventually.True(async () => await stack.MetricAsync("Notifications", "news_stream_subscribers") is 1,
-            "only the listener is left");
-        await Eventually.True(async () => await stack.QueryAsync("Publishing", "select count(*) from mt_doc_answer") is ["0"],
-            "nothing is kept of requests without a key");
+        await Eventually.True(
+            async () => await stack.MetricAsync("Notifications", "news_stream_subscribers") is 1,
+            "only the listener is left"
+        );
+        await Eventually.True(
+            async () => await stack.QueryAsync("Publishing", "select count(*) from mt_doc_answer") is ["0"],
+            "nothing is kept of requests without a key"
+        );
         await WithinBudgetsAsync(stack);
     }
 
@@ -65,7 +81,11 @@ public sealed class AttackTests(Servers servers, ITestOutputHelper output)
 
     static Dictionary<string, string> Settings()
     {
-        var settings = new Dictionary<string, string> { ["Outbound__Allow"] = "127.0.0.0/8", ["Ready__MaxMegabytes"] = $"{ReadyMegabytes}" };
+        var settings = new Dictionary<string, string>
+        {
+            ["Outbound__Allow"] = "127.0.0.0/8",
+            ["Ready__MaxMegabytes"] = $"{ReadyMegabytes}",
+        };
         settings["DOTNET_GCHeapHardLimit"] = Hexadecimal(budgets["Publishing"]);
         settings[$"{Stack.OfGateway}DOTNET_GCHeapHardLimit"] = Hexadecimal(budgets["Gateway"]);
         return settings;

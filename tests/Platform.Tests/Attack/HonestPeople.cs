@@ -54,12 +54,15 @@ public sealed class HonestPeople(HttpClient reader, HttpClient editor)
                 return;
             }
             Published.Add(headline);
-            await Eventually.True(async () =>
-            {
-                using var line = await reader.GetAsync(new Uri("api/news?language=en&limit=30", UriKind.Relative));
-                Expect("the line", line, HttpStatusCode.OK);
-                return (await line.Content.ReadAsStringAsync()).Contains($"\"{headline}\"", StringComparison.Ordinal);
-            }, $"{headline} is on the line");
+            await Eventually.True(
+                async () =>
+                {
+                    using var line = await reader.GetAsync(new Uri("api/news?language=en&limit=30", UriKind.Relative));
+                    Expect("the line", line, HttpStatusCode.OK);
+                    return (await line.Content.ReadAsStringAsync()).Contains($"\"{headline}\"", StringComparison.Ordinal);
+                },
+                $"{headline} is on the line"
+            );
         }
     }
 

@@ -15,10 +15,18 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
 
         public async ValueTask InitializeAsync()
         {
-            Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Outbound__Allow"] = "127.0.0.0/8",
-                // The players are one client, which is asked for much more than one would be.
-                ["Outbound__CallsPerClientPerMinute"] = "10000", ["Outbound__CallsPerOwnerPerMinute"] = "10000", ["Outbound__CallsPerDomainPerMinute"] = "10000",
-                ["WebPush__MaxPerClientPerMinute"] = "10000" });
+            Stack = await Stack.StartAsync(
+                servers,
+                new Dictionary<string, string>
+                {
+                    ["Outbound__Allow"] = "127.0.0.0/8",
+                    // The players are one client, which is asked for much more than one would be.
+                    ["Outbound__CallsPerClientPerMinute"] = "10000",
+                    ["Outbound__CallsPerOwnerPerMinute"] = "10000",
+                    ["Outbound__CallsPerDomainPerMinute"] = "10000",
+                    ["WebPush__MaxPerClientPerMinute"] = "10000",
+                }
+            );
             Cast = await Cast.MakeAsync(Stack);
         }
 
@@ -39,9 +47,13 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
     [Fact]
     public void Every_route_stands_in_news_http()
     {
-        var requests = File.ReadLines(Path.Combine(Repository.Root, "deploy", "news.http")).Where(line => line.Contains(" {{news}}/", StringComparison.Ordinal))
-            .Select(line => line.Split('?')[0].Replace("{{news}}", "", StringComparison.Ordinal)).ToArray();
-        var missing = AuthorizationTable.Read().Select(row => row.Route)
+        var requests = File.ReadLines(Path.Combine(Repository.Root, "deploy", "news.http"))
+            .Where(line => line.Contains(" {{news}}/", StringComparison.Ordinal))
+            .Select(line => line.Split('?')[0].Replace("{{news}}", "", StringComparison.Ordinal))
+            .ToArray();
+        var missing = AuthorizationTable
+            .Read()
+            .Select(row => row.Route)
             .Where(route => !requests.Any(request => Regex.IsMatch(request, $"^{Regex.Replace(route, @"\{[a-z]+\}", "[^/]+")}$")));
         Assert.Equal([], missing);
     }
@@ -73,8 +85,10 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
         Assert.NotNull(holder.Secret);
         foreach (var row in rows.Where(row => row.Path == "/api/subscriptions/{id}").OrderByDescending(row => row.Method))
         {
-            var (own, others) = (await asked.SendAsync(row, holder, Stack.Id(one.Body!)),
-                await asked.SendAsync(row, holder, Stack.Id(other.Body!)));
+            var (own, others) = (
+                await asked.SendAsync(row, holder, Stack.Id(one.Body!)),
+                await asked.SendAsync(row, holder, Stack.Id(other.Body!))
+            );
             Assert.Equal((row.Route, true, 404), (row.Route, own.Status is 200 or 204, others.Status));
         }
     }
@@ -91,24 +105,35 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
                 var other = await asked.SubscriptionAsync(Other(column), "webhook");
                 var own = await asked.SubscriptionAsync(player, "webhook");
                 var list = await asked.SendAsync(row, player);
-                return list.Status == 200 && list.Text.Contains($"{own}", StringComparison.Ordinal)
-                    && !list.Text.Contains($"{other}", StringComparison.Ordinal) ? null : $"{list}";
+                return
+                    list.Status == 200
+                    && list.Text.Contains($"{own}", StringComparison.Ordinal)
+                    && !list.Text.Contains($"{other}", StringComparison.Ordinal)
+                    ? null
+                    : $"{list}";
             case "own":
                 var others = await asked.SendAsync(row, player, await TargetAsync(row, Other(column)));
                 var his = await asked.SendAsync(row, player, await TargetAsync(row, player));
-                return others.Status != 404 ? $"somebody else's: {others}" : Refuses(row, his) ? $"its own: {his}" : null;
+                return others.Status != 404 ? $"somebody else's: {others}"
+                    : Refuses(row, his) ? $"its own: {his}"
+                    : null;
             default:
-                var let = await asked.SendAsync(row, player,
-                    await TargetAsync(row, column == "admin" ? asking.Cast["subscriber"] : player));
+                var let = await asked.SendAsync(
+                    row,
+                    player,
+                    await TargetAsync(row, column == "admin" ? asking.Cast["subscriber"] : player)
+                );
                 return Refuses(row, let) ? $"{let}" : null;
         }
     }
 
     /// <summary>Refused for who asks, or hidden from it.</summary>
-    static bool Refuses(AuthorizationRow row, Told told) => told.Status is 401 or 403 or 405 or >= 500 || told.Status == 404
-        && row.Path.Contains("{id}", StringComparison.Ordinal)
-        // A subscription that goes by its own secret is no webhook, and a webhook is not changed by PUT.
-        && row.Route != "PUT /api/subscriptions/{id}";
+    static bool Refuses(AuthorizationRow row, Told told) =>
+        told.Status is 401 or 403 or 405 or >= 500
+        || told.Status == 404
+            && row.Path.Contains("{id}", StringComparison.Ordinal)
+            // A subscription that goes by its own secret is no webhook, and a webhook is not changed by PUT.
+            && row.Route != "PUT /api/subscriptions/{id}";
 
     Player Other(string column) => asking.Cast[column == "reporter" ? "editor" : "reporter"];
 
@@ -130,14 +155,17 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
     async Task<Guid> PublicAsync()
     {
         var id = await asking.Stack.PublishAsync(Stack.Copy("To be read", "sport", keywords: [$"k{Guid.NewGuid():N}"]));
-        await Eventually.True(async () =>
-        {
-            using var answer = await asking.Stack.Reader.GetAsync(new Uri($"api/news/{id}", UriKind.Relative));
-            return answer.IsSuccessStatusCode;
-        }, "readers have it");
+        await Eventually.True(
+            async () =>
+            {
+                using var answer = await asking.Stack.Reader.GetAsync(new Uri($"api/news/{id}", UriKind.Relative));
+                return answer.IsSuccessStatusCode;
+            },
+            "readers have it"
+        );
         return id;
     }
 
-    static string Type(string status) => status == "401" ? "urn:newsplatform:problem:unauthenticated"
-        : "urn:newsplatform:problem:forbidden";
+    static string Type(string status) =>
+        status == "401" ? "urn:newsplatform:problem:unauthenticated" : "urn:newsplatform:problem:forbidden";
 }

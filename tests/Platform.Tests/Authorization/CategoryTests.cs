@@ -4,7 +4,9 @@ using Xunit;
 
 namespace NewsPlatform.Platform.Tests.Authorization;
 
-/// <summary>The column <c>categories</c> of <c>docs/authorization.md</c>: what a key of sport may do to what is of the world, in whichever copy.</summary>
+/// <summary>
+/// The column <c>categories</c> of <c>docs/authorization.md</c>: what a key of sport may do to what is of the world, in whichever copy.
+/// </summary>
 public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixture<AuthorizationTests.Asking>
 {
     readonly Asked asked = new(asking.Stack);
@@ -14,8 +16,11 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
     /// <summary>Articles of which one copy is the world's, and the others are of sport.</summary>
     static readonly (string Copy, string[] Steps)[] copies =
     [
-        ("working", ["world"]), ("public", ["world", "publish", "sport"]), ("withdrawn", ["world", "publish", "unpublish", "sport"]),
-        ("scheduled", ["world", "schedule", "sport"]), ("embargoed", ["world", "embargo", "sport"]),
+        ("working", ["world"]),
+        ("public", ["world", "publish", "sport"]),
+        ("withdrawn", ["world", "publish", "unpublish", "sport"]),
+        ("scheduled", ["world", "schedule", "sport"]),
+        ("embargoed", ["world", "embargo", "sport"]),
     ];
 
     Player Sport(AuthorizationRow row) => asking.Cast[row.Cells["reporter"] == "yes" ? "reporter of sport" : "editor of sport"];
@@ -62,8 +67,11 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
             foreach (var (row, query) in new[] { (list, "?limit=200"), (due, "?limit=200&within=P30D") })
             {
                 var told = await asked.SendAsync(row, Sport(row), query: query);
-                if (told.Status != 200 || told.Text.Contains($"{id}", StringComparison.Ordinal)
-                    || !told.Text.Contains($"{own}", StringComparison.Ordinal))
+                if (
+                    told.Status != 200
+                    || told.Text.Contains($"{id}", StringComparison.Ordinal)
+                    || !told.Text.Contains($"{own}", StringComparison.Ordinal)
+                )
                 {
                     wrong.Add($"{row.Route} | {copy}: {told}");
                 }
@@ -82,7 +90,11 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
             await RefusedAsync(wrong, $"{row.Route} | copy", id, () => asked.SendAsync(row, Sport(row), id, Asked.Copy("world")));
         }
         var import = Rows("copy").Single(row => row.Route == "POST /api/import");
-        var line = await asked.SendAsync(import, Sport(import), body: $$"""{"id":"{{Guid.NewGuid()}}","publishedAt":"2026-01-01T00:00:00Z",{{Asked.Copy("world")[1..]}}""");
+        var line = await asked.SendAsync(
+            import,
+            Sport(import),
+            body: $$"""{"id":"{{Guid.NewGuid()}}","publishedAt":"2026-01-01T00:00:00Z",{{Asked.Copy("world")[1..]}}"""
+        );
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.Contains("\"rejected\"", line.Text, StringComparison.Ordinal);
     }
@@ -106,11 +118,31 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
         foreach (var row in Rows("translations"))
         {
             var id = await ArticleAsync(["sport", "publish"]);
-            var other = Stack.Id(await Stack.DraftAsync(new { headline = "Translated", category = "world", language = "az",
-                translationOf = id }));
+            var other = Stack.Id(
+                await Stack.DraftAsync(
+                    new
+                    {
+                        headline = "Translated",
+                        category = "world",
+                        language = "az",
+                        translationOf = id,
+                    }
+                )
+            );
             await Stack.PublishAsync(other);
             var before = await StateAsync(other);
-            await RefusedAsync(wrong, $"{row.Route} | translations", id, () => asked.SendAsync(row, Sport(row), id, """{"reason":"No.","translations":true}""".Replace("\"reason\":\"No.\",", row.Path.EndsWith("kill", StringComparison.Ordinal) ? "\"reason\":\"No.\"," : "", StringComparison.Ordinal)));
+            await RefusedAsync(wrong, $"{row.Route} | translations", id, () =>
+                asked.SendAsync(
+                    row,
+                    Sport(row),
+                    id,
+                    """{"reason":"No.","translations":true}""".Replace(
+                        "\"reason\":\"No.\",",
+                        row.Path.EndsWith("kill", StringComparison.Ordinal) ? "\"reason\":\"No.\"," : "",
+                        StringComparison.Ordinal
+                    )
+                )
+            );
             Assert.Equal(before, await StateAsync(other));
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
@@ -129,8 +161,12 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
                 var id = await ArticleAsync(["sport"]);
                 await RefusedAsync(wrong, $"{row.Route} | {name}", id, () => asked.SendAsync(row, Sport(row), id, body));
             }
-            var linked = await asked.SendAsync(row, Sport(row), await ArticleAsync(["sport"]),
-                Asked.Copy("sport", featured: [seen], related: [seen]));
+            var linked = await asked.SendAsync(
+                row,
+                Sport(row),
+                await ArticleAsync(["sport"]),
+                Asked.Copy("sport", featured: [seen], related: [seen])
+            );
             if (linked.Status is not (200 or 201))
             {
                 wrong.Add($"{row.Route} | what is public: {linked}");
@@ -168,16 +204,21 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
         var import = Rows("names").Single(row => row.Route == "POST /api/import");
         foreach (var (name, body) in Naming(hidden).Append(("nothing", Asked.Copy("sport"))))
         {
-            var line = await asked.SendAsync(import, Sport(import), body: $$"""{"id":"{{Guid.NewGuid()}}","publishedAt":"2026-01-01T00:00:00Z",{{body[1..]}}""");
+            var line = await asked.SendAsync(
+                import,
+                Sport(import),
+                body: $$"""{"id":"{{Guid.NewGuid()}}","publishedAt":"2026-01-01T00:00:00Z",{{body[1..]}}"""
+            );
             Assert.Equal((name, name == "nothing" ? "imported" : "rejected"), (name, (string?)JsonNode.Parse(line.Text)!["outcome"]));
         }
     }
 
     static (string Name, string Body)[] Naming(Guid hidden) =>
-    [
-        ("translationOf", Asked.Copy("sport", translationOf: hidden)), ("featured", Asked.Copy("sport", featured: [hidden])),
-        ("related", Asked.Copy("sport", related: [hidden])),
-    ];
+        [
+            ("translationOf", Asked.Copy("sport", translationOf: hidden)),
+            ("featured", Asked.Copy("sport", featured: [hidden])),
+            ("related", Asked.Copy("sport", related: [hidden])),
+        ];
 
     static string WithoutLinks(string body)
     {
@@ -225,13 +266,15 @@ public sealed class CategoryTests(AuthorizationTests.Asking asking) : IClassFixt
         var id = Stack.Id(await Stack.DraftAsync(Stack.Copy("Of a desk", steps[0])));
         foreach (var step in steps.Skip(1))
         {
-            await (step switch
-            {
-                "sport" or "world" => Stack.ReviseAsync(id, Stack.Copy("Of another desk", step)),
-                "schedule" => Stack.ActAsync(id, step, new { publishAt = DateTimeOffset.UtcNow.AddDays(9) }),
-                "embargo" => Stack.ActAsync(id, step, new { until = DateTimeOffset.UtcNow.AddDays(9) }),
-                _ => Stack.ActAsync(id, step),
-            });
+            await (
+                step switch
+                {
+                    "sport" or "world" => Stack.ReviseAsync(id, Stack.Copy("Of another desk", step)),
+                    "schedule" => Stack.ActAsync(id, step, new { publishAt = DateTimeOffset.UtcNow.AddDays(9) }),
+                    "embargo" => Stack.ActAsync(id, step, new { until = DateTimeOffset.UtcNow.AddDays(9) }),
+                    _ => Stack.ActAsync(id, step),
+                }
+            );
         }
         return id;
     }

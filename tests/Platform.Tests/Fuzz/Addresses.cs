@@ -5,8 +5,25 @@ namespace NewsPlatform.Platform.Tests.Fuzz;
 /// <summary>Odd request lines: the method, the path, its parameters and those of the query.</summary>
 public static class Addresses
 {
-    static readonly string[] methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND",
-        "QUERY", "ODD", "get", "M-SEARCH", new('M', 300), "PO(ST"];
+    static readonly string[] methods =
+    [
+        "GET",
+        "HEAD",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "OPTIONS",
+        "TRACE",
+        "CONNECT",
+        "PROPFIND",
+        "QUERY",
+        "ODD",
+        "get",
+        "M-SEARCH",
+        new('M', 300),
+        "PO(ST",
+    ];
 
     static readonly (string Name, Func<string, string> Of)[] targets =
     [
@@ -14,16 +31,25 @@ public static class Addresses
         ("two slashes", a => Path(a, p => p.Replace("/", "//", StringComparison.Ordinal))),
         ("escaped letters", a => Path(a, p => p.Replace("a", "%61", StringComparison.Ordinal))),
         ("escaped slashes", a => Path(a, p => $"/{p[1..].Replace("/", "%2F", StringComparison.Ordinal)}")),
-        ("in capitals", a => Path(a, p => p.ToUpperInvariant())), ("dots", a => Path(a, p => $"/x/..{p}")),
+        ("in capitals", a => Path(a, p => p.ToUpperInvariant())),
+        ("dots", a => Path(a, p => $"/x/..{p}")),
         ("dots that lead out", a => Path(a, p => $"/../../..{p}")),
-        ("escaped dots", a => Path(a, p => $"/x/%2e%2e{p}")), ("a parameter of the path", a => Path(a, p => $"{p};a=1")),
-        ("a NUL at the end", a => Path(a, p => $"{p}%00")), ("a line break at the end", a => Path(a, p => $"{p}%0d%0aX-Odd:%201")),
+        ("escaped dots", a => Path(a, p => $"/x/%2e%2e{p}")),
+        ("a parameter of the path", a => Path(a, p => $"{p};a=1")),
+        ("a NUL at the end", a => Path(a, p => $"{p}%00")),
+        ("a line break at the end", a => Path(a, p => $"{p}%0d%0aX-Odd:%201")),
         ("backslashes", a => Path(a, p => p.Replace("/", "\\", StringComparison.Ordinal))),
-        ("more behind it", a => Path(a, p => $"{p}/odd")), ("absolute", a => $"http://odd.example{a}"),
-        ("absolute without a path", _ => "http://odd.example"), ("an asterisk", _ => "*"), ("a fragment", a => $"{a}#odd"),
-        ("a raw blank", a => Path(a, p => $"{p} x")), ("raw bytes", a => Path(a, p => $"{p}/\u00e4\u00ff")),
-        ("raw markup", a => Path(a, p => $"{p}/<svg>")), ("a long path", a => Path(a, p => $"{p}/{Oddities.Many("a", 20_000)}")),
-        ("a deep path", a => Path(a, p => $"{p}{Oddities.Many("/a", 5000)}")), ("no query", a => Path(a, p => $"{p}?")),
+        ("more behind it", a => Path(a, p => $"{p}/odd")),
+        ("absolute", a => $"http://odd.example{a}"),
+        ("absolute without a path", _ => "http://odd.example"),
+        ("an asterisk", _ => "*"),
+        ("a fragment", a => $"{a}#odd"),
+        ("a raw blank", a => Path(a, p => $"{p} x")),
+        ("raw bytes", a => Path(a, p => $"{p}/\u00e4\u00ff")),
+        ("raw markup", a => Path(a, p => $"{p}/<svg>")),
+        ("a long path", a => Path(a, p => $"{p}/{Oddities.Many("a", 20_000)}")),
+        ("a deep path", a => Path(a, p => $"{p}{Oddities.Many("/a", 5000)}")),
+        ("no query", a => Path(a, p => $"{p}?")),
         ("an empty query", a => Path(a, p => $"{p}?&&=&;")),
         ("a query without names", a => Path(a, p => $"{p}?=1&=2")),
         ("many parameters", a => Path(a, p => $"{p}?{Oddities.Many("a=1&", 2000)}")),
@@ -62,7 +88,8 @@ public static class Addresses
             yield return new($"{parameter.Name}: in capitals", d => d.Ask($"{parameter.Name.ToUpperInvariant()}={value}"));
             yield return new($"{parameter.Name}: with brackets", d => d.Ask($"{parameter.Name}[]={value}"));
             yield return new($"{parameter.Name}: a thousand times", d =>
-                d.Ask([.. Enumerable.Range(0, 1000).Select(i => $"{parameter.Name}={i}")]));
+                d.Ask([.. Enumerable.Range(0, 1000).Select(i => $"{parameter.Name}={i}")])
+            );
         }
         else if (parameter.In == "header")
         {
@@ -72,18 +99,20 @@ public static class Addresses
         }
     }
 
-    static Draft Set(Draft draft, Parameter parameter, string text) => parameter.In switch
-    {
-        "path" => draft with { Path = new Dictionary<string, string>(draft.Path) { [parameter.Name] = text } },
-        "query" => draft.Ask($"{parameter.Name}={text}"),
-        // Header fields are shorter than addresses, and are not escaped.
-        _ => draft.Set(parameter.Name, text.Length > 20_000 ? text[..20_000] : text),
-    };
+    static Draft Set(Draft draft, Parameter parameter, string text) =>
+        parameter.In switch
+        {
+            "path" => draft with { Path = new Dictionary<string, string>(draft.Path) { [parameter.Name] = text } },
+            "query" => draft.Ask($"{parameter.Name}={text}"),
+            // Header fields are shorter than addresses, and are not escaped.
+            _ => draft.Set(parameter.Name, text.Length > 20_000 ? text[..20_000] : text),
+        };
 
     static string Path(string address, Func<string, string> change)
     {
         var parts = address.Split('?', 2);
-        return parts.Length == 1 ? change(parts[0])
+        return parts.Length == 1
+            ? change(parts[0])
             : $"{change(parts[0])}{(change(parts[0]).Contains('?', StringComparison.Ordinal) ? '&' : '?')}{parts[1]}";
     }
 }

@@ -6,8 +6,14 @@ namespace NewsPlatform.Platform.Tests.Fuzz;
 /// <summary>A request in the making: <see cref="Mutation"/>s change one part of it, and then it is sent.</summary>
 /// <param name="Path">By parameter, as it is written in the address.</param>
 /// <param name="Query">Pieces between the <c>&amp;</c>, as they are written.</param>
-public sealed record Draft(Operation Operation, string Method, IReadOnlyDictionary<string, string> Path, IReadOnlyList<string> Query,
-    IReadOnlyList<(string Name, string Value)> Headers, byte[]? Body)
+public sealed record Draft(
+    Operation Operation,
+    string Method,
+    IReadOnlyDictionary<string, string> Path,
+    IReadOnlyList<string> Query,
+    IReadOnlyList<(string Name, string Value)> Headers,
+    byte[]? Body
+)
 {
     /// <summary>Goes before what the operation's path makes.</summary>
     public string? Target { get; init; }
@@ -19,7 +25,10 @@ public sealed record Draft(Operation Operation, string Method, IReadOnlyDictiona
     public Draft Add(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
 
     public Draft Without(string name) =>
-        this with { Headers = [.. Headers.Where(h => !h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))] };
+        this with
+        {
+            Headers = [.. Headers.Where(h => !h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))],
+        };
 
     public Draft Ask(params string[] pieces) => this with { Query = [.. Query, .. pieces] };
 
@@ -36,7 +45,13 @@ public sealed record Draft(Operation Operation, string Method, IReadOnlyDictiona
         }
     }
 
-    public RawRequest Request() => new(Method, Target ?? Address) { Headers = Headers, Body = Body, Chunked = Chunked };
+    public RawRequest Request() =>
+        new(Method, Target ?? Address)
+        {
+            Headers = Headers,
+            Body = Body,
+            Chunked = Chunked,
+        };
 }
 
 /// <param name="Name">The same in every run, so that a failure can be run again by it.</param>

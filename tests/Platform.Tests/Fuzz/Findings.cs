@@ -24,18 +24,27 @@ public sealed class Findings(Uri server)
     /// <returns>Nothing when nothing was.</returns>
     public async Task<string> SayAsync(string name, IReadOnlyList<string> others)
     {
-        var kinds = found.GroupBy(f => (f.Fault, f.Attempt.Operation.Name)).OrderBy(g => g.Key.Fault, StringComparer.Ordinal)
-            .ThenBy(g => g.Key.Name, StringComparer.Ordinal).ToArray();
+        var kinds = found
+            .GroupBy(f => (f.Fault, f.Attempt.Operation.Name))
+            .OrderBy(g => g.Key.Fault, StringComparer.Ordinal)
+            .ThenBy(g => g.Key.Name, StringComparer.Ordinal)
+            .ToArray();
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "fuzz"));
-        await File.WriteAllLinesAsync(Path.Combine(folder.FullName, $"{name}.txt"), found.OrderBy(f => f.Fault, StringComparer.Ordinal)
-            .ThenBy(f => f.Attempt.ToString(), StringComparer.Ordinal)
-            .Select(f => $"{f.Fault}\t{f.Attempt}\t{f.Answer.ToString().ReplaceLineEndings(" ")}\t{f.Attempt.Request.Curl(server)}")
-                .Concat(others));
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder.FullName, $"{name}.txt"),
+            found
+                .OrderBy(f => f.Fault, StringComparer.Ordinal)
+                .ThenBy(f => f.Attempt.ToString(), StringComparer.Ordinal)
+                .Select(f => $"{f.Fault}\t{f.Attempt}\t{f.Answer.ToString().ReplaceLineEndings(" ")}\t{f.Attempt.Request.Curl(server)}")
+                .Concat(others)
+        );
         if (found.IsEmpty && others.Count == 0)
         {
             return "";
         }
-        var said = new StringBuilder($"{found.Count} faults of {kinds.Length} kinds; all of them are in {folder.Name}/{name}.txt beside the tests\n");
+        var said = new StringBuilder(
+            $"{found.Count} faults of {kinds.Length} kinds; all of them are in {folder.Name}/{name}.txt beside the tests\n"
+        );
         foreach (var other in others)
         {
             said.AppendLine($"- {other}");
@@ -43,7 +52,9 @@ public sealed class Findings(Uri server)
         foreach (var kind in kinds.Take(Shown))
         {
             var (_, attempt, answer) = kind.OrderBy(f => f.Attempt.Request.Bytes("").Length).First();
-            said.AppendLine($"- {kind.Key.Fault}: {kind.Key.Name}, {kind.Count()} times, such as by {attempt.Player.Name}: {attempt.Mutation}\n    {attempt.Request.Curl(server)}\n    {answer.ToString().ReplaceLineEndings(" ")}");
+            said.AppendLine(
+                $"- {kind.Key.Fault}: {kind.Key.Name}, {kind.Count()} times, such as by {attempt.Player.Name}: {attempt.Mutation}\n    {attempt.Request.Curl(server)}\n    {answer.ToString().ReplaceLineEndings(" ")}"
+            );
         }
         return said.ToString();
     }

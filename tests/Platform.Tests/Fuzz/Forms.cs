@@ -24,11 +24,24 @@ public static class Forms
             yield return new($"{name}: left out", d => d.Say(Form(fields[..index], null, fields[(index + 1)..])));
             yield return new($"{name}: twice", d => d.Say(Form(fields, field, [])));
             yield return new($"{name}: in capitals", d => d.Say(Form(fields[..index], field.ToUpperInvariant(), fields[(index + 1)..])));
-            foreach (var odd in new[] { "http://127.0.0.1:1/", "http://[::1]/", "http://0/", "http://2130706433/", "file:///etc/passwd",
-                "http://a..b/", "//x", "https://example.org:99999/", "http://169.254.169.254/" })
+            foreach (
+                var odd in new[]
+                {
+                    "http://127.0.0.1:1/",
+                    "http://[::1]/",
+                    "http://0/",
+                    "http://2130706433/",
+                    "file:///etc/passwd",
+                    "http://a..b/",
+                    "//x",
+                    "https://example.org:99999/",
+                    "http://169.254.169.254/",
+                }
+            )
             {
                 yield return new($"{name}: {odd}", d =>
-                    d.Say(Form(fields[..index], $"{name}={Uri.EscapeDataString(odd)}", fields[(index + 1)..])));
+                    d.Say(Form(fields[..index], $"{name}={Uri.EscapeDataString(odd)}", fields[(index + 1)..]))
+                );
             }
         }
     }

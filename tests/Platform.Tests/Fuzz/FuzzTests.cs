@@ -5,13 +5,16 @@ using Xunit;
 namespace NewsPlatform.Platform.Tests.Fuzz;
 
 /// <summary>
-/// Every route of every service is asked in thousands of odd ways through the gateway, by everybody. The README beside this file says how to repeat a part of it.
+/// Every route of every service is asked in thousands of odd ways through the gateway, by everybody. The README beside this file says how
+/// to repeat a part of it.
 /// </summary>
 public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IClassFixture<FuzzedStack>
 {
     const int AtOnce = 8;
 
-    /// <summary>Requests by which a client of this machine is followed by the next, so that limits of each do not hide what is behind them.</summary>
+    /// <summary>
+    /// Requests by which a client of this machine is followed by the next, so that limits of each do not hide what is behind them.
+    /// </summary>
     const int PerClient = 20;
 
     /// <summary>How often what was refused is asked again, until all of it is refused: some of it only the state forbade.</summary>
@@ -34,8 +37,11 @@ public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IC
         await SendAsync(attempts, (attempt, answer) =>
         {
             findings.Add(attempt, answer, Judge.Faults(attempt, answer));
-            if (answer.Status is >= 400 and < 500 and not 429 && attempt.Request.Method is not ("GET" or "HEAD" or "OPTIONS")
-                && !IsOfTheMoment(attempt, answer))
+            if (
+                answer.Status is >= 400 and < 500 and not 429
+                && attempt.Request.Method is not ("GET" or "HEAD" or "OPTIONS")
+                && !IsOfTheMoment(attempt, answer)
+            )
             {
                 refused.Add(attempt);
             }
@@ -57,8 +63,7 @@ public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IC
     }
 
     /// <summary>One rebuild at a time is taken, and the next when it is done.</summary>
-    static bool IsOfTheMoment(Attempt attempt, RawAnswer answer) => answer.Status == 409
-        && attempt.Operation.Path == "/api/rebuilds/feed";
+    static bool IsOfTheMoment(Attempt attempt, RawAnswer answer) => answer.Status == 409 && attempt.Operation.Path == "/api/rebuilds/feed";
 
     /// <summary>What is stored after refusals and was not before.</summary>
     async Task<IReadOnlyList<string>> StoredAsync(IReadOnlyList<Attempt> refused)
@@ -95,7 +100,8 @@ public sealed class FuzzTests(FuzzedStack fuzzed, ITestOutputHelper output) : IC
         await Parallel.ForEachAsync(attempts.Index(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (attempt, _) =>
         {
             var gate = gates.GetOrAdd(attempt.Item.Request.Method is "GET" or "HEAD" ? $"{attempt.Index}" : attempt.Item.About, _ =>
-                new(1));
+                new(1)
+            );
             await gate.WaitAsync(CancellationToken.None);
             try
             {

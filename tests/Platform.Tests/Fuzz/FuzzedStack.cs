@@ -11,12 +11,16 @@ public sealed class FuzzedStack(Servers servers) : IAsyncLifetime
     const int ReadyMegabytes = 32;
 
     /// <summary>
-    /// Bytes of managed memory that a service cannot go beyond: the runtime itself ends it then (GCHeapHardLimit), so that no request may ever make it need more.
-    /// Beside what the options name (Feed's finished answers) it is what a service uses when nothing is asked of it, 30 to 60 MB, and bodies of 4 MiB under way.
+    /// Bytes of managed memory that a service cannot go beyond: the runtime itself ends it then (GCHeapHardLimit), so that no request may
+    /// ever make it need more. Beside what the options name (Feed's finished answers) it is what a service uses when nothing is asked of
+    /// it, 30 to 60 MB, and bodies of 4 MiB under way.
     /// </summary>
     static readonly IReadOnlyDictionary<string, long> budgets = new Dictionary<string, long>
     {
-        ["Publishing"] = 320L << 20, ["Feed"] = (256L + ReadyMegabytes) << 20, ["Notifications"] = 256L << 20, ["Gateway"] = 192L << 20,
+        ["Publishing"] = 320L << 20,
+        ["Feed"] = (256L + ReadyMegabytes) << 20,
+        ["Notifications"] = 256L << 20,
+        ["Gateway"] = 192L << 20,
     };
 
     public static IReadOnlyCollection<string> Services => [.. budgets.Keys];
@@ -40,15 +44,22 @@ public sealed class FuzzedStack(Servers servers) : IAsyncLifetime
         await receiver.DisposeAsync();
     }
 
-    static Dictionary<string, string> Settings() => new()
-    {
-        ["Outbound__Allow"] = "127.0.0.0/8", ["WebPush__Services__0"] = "*", ["Portal__PublicUrl"] = "http://127.0.0.1",
-            ["Webhooks__MaxPerOwner"] = "10000", ["Ready__MaxMegabytes"] = $"{ReadyMegabytes}",
-        // Mails wait: nobody takes them.
-        ["Email__Host"] = "127.0.0.1", ["Email__Port"] = "1", ["Email__Security"] = "None", ["Email__From"] = "News <news@example.org>",
-        ["DOTNET_GCHeapHardLimit"] = Hexadecimal(budgets["Publishing"]),
+    static Dictionary<string, string> Settings() =>
+        new()
+        {
+            ["Outbound__Allow"] = "127.0.0.0/8",
+            ["WebPush__Services__0"] = "*",
+            ["Portal__PublicUrl"] = "http://127.0.0.1",
+            ["Webhooks__MaxPerOwner"] = "10000",
+            ["Ready__MaxMegabytes"] = $"{ReadyMegabytes}",
+            // Mails wait: nobody takes them.
+            ["Email__Host"] = "127.0.0.1",
+            ["Email__Port"] = "1",
+            ["Email__Security"] = "None",
+            ["Email__From"] = "News <news@example.org>",
+            ["DOTNET_GCHeapHardLimit"] = Hexadecimal(budgets["Publishing"]),
             [$"{Stack.OfGateway}DOTNET_GCHeapHardLimit"] = Hexadecimal(budgets["Gateway"]),
-    };
+        };
 
     static string Hexadecimal(long bytes) => bytes.ToString("x", CultureInfo.InvariantCulture);
 
@@ -61,11 +72,15 @@ public sealed class FuzzedStack(Servers servers) : IAsyncLifetime
     {
         var witness = await Stack.PublishAsync(Stack.Copy($"Witness {Guid.NewGuid()}", keywords: ["witness"]));
         await Stack.LineUntilAsync(items => items.Any(i => Stack.Id(i) == witness), "the witness", "keyword=witness");
-        await Eventually.True(async () =>
-            (await Stack.QueryAsync("Notifications", $"select 1 from mt_doc_bulletin where data::text like '%{witness}%'")).Count > 0,
-            "the witness is a bulletin");
-        await Eventually.True(async () => await NoneAsync("Feed", "related_due")
-            && await NoneAsync("Notifications", "outbox where failures = 0"), "nothing is due");
+        await Eventually.True(
+            async () =>
+                (await Stack.QueryAsync("Notifications", $"select 1 from mt_doc_bulletin where data::text like '%{witness}%'")).Count > 0,
+            "the witness is a bulletin"
+        );
+        await Eventually.True(
+            async () => await NoneAsync("Feed", "related_due") && await NoneAsync("Notifications", "outbox where failures = 0"),
+            "nothing is due"
+        );
     }
 
     async Task<bool> NoneAsync(string service, string rows) => await Stack.QueryAsync(service, $"select count(*) from {rows}") is ["0"];

@@ -18,26 +18,37 @@ public static partial class Judge
         {
             return [];
         }
-        return [.. OfStatus(answer), .. OfHeaders(answer), .. answer.Status >= 400 && attempt.Request.Method != "HEAD"
-            ? OfRefusal(attempt, answer) : OfContent(answer)];
+        return
+        [
+            .. OfStatus(answer),
+            .. OfHeaders(answer),
+            .. answer.Status >= 400 && attempt.Request.Method != "HEAD" ? OfRefusal(attempt, answer) : OfContent(answer),
+        ];
     }
 
     /// <summary>
-    /// Kestrel itself refuses what is no HTTP/1.1 and closes the connection, before the platform has a request to say anything of: 400, 405 (the address `*`),
-    /// 408, 411, 414, 431, 505.
+    /// Kestrel itself refuses what is no HTTP/1.1 and closes the connection, before the platform has a request to say anything of: 400, 405
+    /// (the address `*`), 408, 411, 414, 431, 505.
     /// </summary>
     static bool IsOfTheServer(RawAnswer answer) =>
-        answer.Status is 400 or 405 or 408 or 411 or 414 or 431 or 505 && answer.Body.Length == 0 && answer.Header("Connection") == "close"
-            && answer.Header("X-Content-Type-Options") is null;
+        answer.Status is 400 or 405 or 408 or 411 or 414 or 431 or 505
+        && answer.Body.Length == 0
+        && answer.Header("Connection") == "close"
+        && answer.Header("X-Content-Type-Options") is null;
 
     /// <summary>Made for a browser, also by what its dots or slashes lead to.</summary>
-    static bool IsPage(Attempt attempt) => attempt.Operation.IsPage || attempt.Request.Method is "GET" or "HEAD"
-        && Uri.TryCreate($"http://127.0.0.1{attempt.Request.Target}", UriKind.Absolute, out var address)
-        && !address.AbsolutePath.StartsWith("/api/", StringComparison.OrdinalIgnoreCase) && !Path.HasExtension(address.AbsolutePath);
+    static bool IsPage(Attempt attempt) =>
+        attempt.Operation.IsPage
+        || attempt.Request.Method is "GET" or "HEAD"
+            && Uri.TryCreate($"http://127.0.0.1{attempt.Request.Target}", UriKind.Absolute, out var address)
+            && !address.AbsolutePath.StartsWith("/api/", StringComparison.OrdinalIgnoreCase)
+            && !Path.HasExtension(address.AbsolutePath);
 
     /// <summary>Several are under way at once, and two that want the same address or name are told to come back.</summary>
     static bool IsOfTheMoment(RawAnswer answer) =>
-        answer.Status == 503 && answer.Header("Retry-After") is not null && answer.Text.Contains("at the same moment", StringComparison.Ordinal);
+        answer.Status == 503
+        && answer.Header("Retry-After") is not null
+        && answer.Text.Contains("at the same moment", StringComparison.Ordinal);
 
     static IEnumerable<string> OfStatus(RawAnswer answer)
     {
@@ -76,8 +87,14 @@ public static partial class Judge
 
     static IEnumerable<string> OfContent(RawAnswer answer)
     {
-        if (answer.Status is >= 200 and < 300 && answer.MediaType.EndsWith("json", StringComparison.Ordinal)
-            && answer.MediaType != "application/x-ndjson" && answer.Body.Length > 0 && answer.Json() is null && answer.Text != "null")
+        if (
+            answer.Status is >= 200 and < 300
+            && answer.MediaType.EndsWith("json", StringComparison.Ordinal)
+            && answer.MediaType != "application/x-ndjson"
+            && answer.Body.Length > 0
+            && answer.Json() is null
+            && answer.Text != "null"
+        )
         {
             yield return "JSON that is none";
         }
@@ -123,7 +140,10 @@ public static partial class Judge
         }
     }
 
-    [GeneratedRegex(@"^ +at [A-Z][\w.]+\(|\b[A-Z]\w+Exception\b|\b(Npgsql|Marten|MassTransit|Yarp|Microsoft\.(AspNetCore|Extensions)|System\.(Text|Private|Collections|Net|IO|Int32|String|Guid|Nullable)|NewsPlatform\.(Feed|Publishing|Notifications|ServiceDefaults|Gateway))\b"
-        + @"|Failed to bind parameter|\b(SELECT|select) .+ (FROM|from) |(INSERT INTO|insert into) |mt_(doc|events|streams)|StackTrace|\.cs:line", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^ +at [A-Z][\w.]+\(|\b[A-Z]\w+Exception\b|\b(Npgsql|Marten|MassTransit|Yarp|Microsoft\.(AspNetCore|Extensions)|System\.(Text|Private|Collections|Net|IO|Int32|String|Guid|Nullable)|NewsPlatform\.(Feed|Publishing|Notifications|ServiceDefaults|Gateway))\b"
+            + @"|Failed to bind parameter|\b(SELECT|select) .+ (FROM|from) |(INSERT INTO|insert into) |mt_(doc|events|streams)|StackTrace|\.cs:line",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Internals();
 }

@@ -19,7 +19,12 @@ public sealed class JudgeTests
     [InlineData(404, Problem, """{"type":"about:blank","status":404,"detail":"x"}""", "problem details without a type")]
     [InlineData(422, Problem, """{"type":"urn:newsplatform:problem:rule-broken","status":422,"detail":"x"}""", "422 without errors")]
     [InlineData(409, Problem, """{"type":"urn:newsplatform:problem:x","status":400,"detail":"x"}""", "problem details of another status")]
-    [InlineData(409, Problem, """{"type":"urn:newsplatform:problem:x","status":409,"detail":"Npgsql.PostgresException"}""", "says of the inside: Npgsql")]
+    [InlineData(
+        409,
+        Problem,
+        """{"type":"urn:newsplatform:problem:x","status":409,"detail":"Npgsql.PostgresException"}""",
+        "says of the inside: Npgsql"
+    )]
     [InlineData(401, Problem, """{"type":"urn:newsplatform:problem:x","status":401,"detail":"x"}""", "401 without WWW-Authenticate")]
     [InlineData(429, Problem, """{"type":"urn:newsplatform:problem:x","status":429,"detail":"x"}""", "429 without Retry-After")]
     [InlineData(200, "application/json", """{"half":""", "JSON that is none")]
@@ -33,8 +38,24 @@ public sealed class JudgeTests
     [Fact]
     public void A_row_more_and_a_row_changed_are_seen_and_a_row_less_of_what_goes_by_itself_is_not()
     {
-        var before = new Stored(new Dictionary<string, string> { ["Feed.a"] = "1 rows, sum 5", ["Feed.b"] = "1 rows, sum 5", ["Notifications.errand"] = "3", ["Notifications.outbox"] = "3" });
-        var after = new Stored(new Dictionary<string, string> { ["Feed.a"] = "1 rows, sum 6", ["Feed.b"] = "1 rows, sum 5", ["Notifications.errand"] = "2", ["Notifications.outbox"] = "4" });
+        var before = new Stored(
+            new Dictionary<string, string>
+            {
+                ["Feed.a"] = "1 rows, sum 5",
+                ["Feed.b"] = "1 rows, sum 5",
+                ["Notifications.errand"] = "3",
+                ["Notifications.outbox"] = "3",
+            }
+        );
+        var after = new Stored(
+            new Dictionary<string, string>
+            {
+                ["Feed.a"] = "1 rows, sum 6",
+                ["Feed.b"] = "1 rows, sum 5",
+                ["Notifications.errand"] = "2",
+                ["Notifications.outbox"] = "4",
+            }
+        );
         Assert.Equal(["Feed.a: 1 rows, sum 5 → 1 rows, sum 6", "Notifications.outbox: 3 → 4"], after.Since(before));
     }
 }

@@ -9,10 +9,19 @@ public sealed partial class Logs(Stack stack)
 {
     readonly Dictionary<string, int> seen = FuzzedStack.Services.ToDictionary(service => service, service => stack[service].Output.Count);
 
-    /// <summary>Errors and stack traces, each with how often it was written: who refuses a request has nothing to say of it there, or whoever asks could fill the disk.</summary>
-    public IReadOnlyList<string> Faults() => [.. FuzzedStack.Services
-        .SelectMany(service => stack[service].Output.Skip(seen[service]).Select(line => Fault(service, line))).OfType<string>()
-        .GroupBy(fault => fault).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} times {g.Key}")];
+    /// <summary>
+    /// Errors and stack traces, each with how often it was written: who refuses a request has nothing to say of it there, or whoever asks
+    /// could fill the disk.
+    /// </summary>
+    public IReadOnlyList<string> Faults() =>
+        [
+            .. FuzzedStack
+                .Services.SelectMany(service => stack[service].Output.Skip(seen[service]).Select(line => Fault(service, line)))
+                .OfType<string>()
+                .GroupBy(fault => fault)
+                .OrderByDescending(g => g.Count())
+                .Select(g => $"{g.Count()} times {g.Key}"),
+        ];
 
     static string? Fault(string service, string line)
     {
@@ -21,16 +30,18 @@ public sealed partial class Logs(Stack stack)
             return $"{service}: {Same(line)}";
         }
         using var read = JsonDocument.Parse(line);
-        var (level, exception) = (read.RootElement.GetProperty("LogLevel").GetString(),
-            read.RootElement.TryGetProperty("Exception", out var said) ? said.GetString() : null);
+        var (level, exception) = (
+            read.RootElement.GetProperty("LogLevel").GetString(),
+            read.RootElement.TryGetProperty("Exception", out var said) ? said.GetString() : null
+        );
         return level is "Error" or "Critical" || exception is not null
             ? $"{service} {level} {read.RootElement.GetProperty("Category").GetString()}: {Same(exception ?? read.RootElement.GetProperty("Message").GetString() ?? "")}"
             : null;
     }
 
     /// <summary>Its first line without what differs each time.</summary>
-    static string Same(string text) => Numbers()
-        .Replace(text.Split('\n')[0] is { Length: > 200 } first ? first[..200] : text.Split('\n')[0], "N");
+    static string Same(string text) =>
+        Numbers().Replace(text.Split('\n')[0] is { Length: > 200 } first ? first[..200] : text.Split('\n')[0], "N");
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+")]
     private static partial Regex Numbers();

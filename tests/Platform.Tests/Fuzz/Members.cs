@@ -16,24 +16,27 @@ public static class Members
         {
             yield break;
         }
-        foreach (var path in Paths(body, [], 0)
-            .Concat(operation.Members.Where(m => !body.ContainsKey(m)).Select(m => new object[] { m })))
+        foreach (var path in Paths(body, [], 0).Concat(operation.Members.Where(m => !body.ContainsKey(m)).Select(m => new object[] { m })))
         {
             var name = string.Join('.', path);
             foreach (var (odd, json) in Oddities.Values)
             {
                 yield return new($"{name}: {odd}", d =>
-                    d.Say(With(d, path, Mark).Replace($"\"{Mark}\"", json(), StringComparison.Ordinal)));
+                    d.Say(With(d, path, Mark).Replace($"\"{Mark}\"", json(), StringComparison.Ordinal))
+                );
             }
             if (path[^1] is string member)
             {
                 yield return new($"{name}: left out", d => d.Say(Changed(d, path, (parent, _) => parent.AsObject().Remove(member))));
                 yield return new($"{name}: in capitals", d =>
-                    d.Say(Changed(d, path, (parent, _) => Rename(parent.AsObject(), member, member.ToUpperInvariant()))));
+                    d.Say(Changed(d, path, (parent, _) => Rename(parent.AsObject(), member, member.ToUpperInvariant())))
+                );
                 yield return new($"{name}: misspelt", d =>
-                    d.Say(Changed(d, path, (parent, _) => Rename(parent.AsObject(), member, $"{member}x"))));
+                    d.Say(Changed(d, path, (parent, _) => Rename(parent.AsObject(), member, $"{member}x")))
+                );
                 yield return new($"{name}: twice", d =>
-                    d.Say(With(d, path, Mark).Replace($"\"{Mark}\"", $"null,\"{member}\":null", StringComparison.Ordinal)));
+                    d.Say(With(d, path, Mark).Replace($"\"{Mark}\"", $"null,\"{member}\":null", StringComparison.Ordinal))
+                );
             }
         }
     }
@@ -61,16 +64,16 @@ public static class Members
     }
 
     static string With(Draft draft, object[] path, string value) => Changed(draft, path, (parent, key) =>
-    {
-        if (key is string member)
         {
-            parent[member] = value;
-        }
-        else
-        {
-            parent[(int)key] = value;
-        }
-    });
+            if (key is string member)
+            {
+                parent[member] = value;
+            }
+            else
+            {
+                parent[(int)key] = value;
+            }
+        });
 
     static string Changed(Draft draft, object[] path, Action<JsonNode, object> change)
     {

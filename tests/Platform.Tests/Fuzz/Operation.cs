@@ -12,9 +12,15 @@ public sealed record Parameter(string Name, string In, string? Example);
 /// <param name="Bodies">By media type: an example.</param>
 /// <param name="Members">What the body's schema has at its top, also where the example does not.</param>
 /// <param name="IsPage">Made for a browser, to which it says in HTML what is not to be found.</param>
-public sealed record Operation(string Service, string Method, string Path, IReadOnlyList<Parameter> Parameters,
+public sealed record Operation(
+    string Service,
+    string Method,
+    string Path,
+    IReadOnlyList<Parameter> Parameters,
     IReadOnlyDictionary<string, string> Bodies,
-    IReadOnlyList<string> Members, bool IsPage = false)
+    IReadOnlyList<string> Members,
+    bool IsPage = false
+)
 {
     static readonly string[] documents = ["publishing", "feed", "notifications"];
     static readonly string[] methods = ["get", "put", "post", "delete", "patch", "head", "options", "trace"];
@@ -25,8 +31,7 @@ public sealed record Operation(string Service, string Method, string Path, IRead
     public string Name => Variant is null ? $"{Method} {Path}" : $"{Method} {Path} ({Variant})";
 
     public static Operation Get(string path, params string[] query) =>
-        new("others", "GET", path, [.. query.Select(name => new Parameter(name, "query", null))],
-        new Dictionary<string, string>(), []);
+        new("others", "GET", path, [.. query.Select(name => new Parameter(name, "query", null))], new Dictionary<string, string>(), []);
 
     public static Operation Page(string path, params string[] query) => Get(path, query) with { IsPage = true };
 
@@ -37,8 +42,15 @@ public sealed record Operation(string Service, string Method, string Path, IRead
         foreach (var service in documents)
         {
             var document = JsonNode.Parse(await client.GetStringAsync(new Uri($"openapi/{service}.json", UriKind.Relative)))!;
-            all.AddRange(document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Where(o => methods.Contains(o.Key))
-                .Select(o => Of(service, path.Key, o.Key.ToUpperInvariant(), o.Value!, document))));
+            all.AddRange(
+                document["paths"]!
+                    .AsObject()
+                    .SelectMany(path =>
+                        path.Value!.AsObject()
+                            .Where(o => methods.Contains(o.Key))
+                            .Select(o => Of(service, path.Key, o.Key.ToUpperInvariant(), o.Value!, document))
+                    )
+            );
         }
         return all;
     }
@@ -52,11 +64,21 @@ public sealed record Operation(string Service, string Method, string Path, IRead
             bodies[type] = body!["example"]?.ToJsonString() ?? "";
             members.AddRange(MembersOf(body["schema"], document));
         }
-        var parameters = (described["parameters"]?.AsArray() ?? [])
-            .Select(p => new Parameter((string)p!["name"]!, (string)p["in"]!, p["example"]?.ToString()));
+        var parameters = (described["parameters"]?.AsArray() ?? []).Select(p => new Parameter(
+            (string)p!["name"]!,
+            (string)p["in"]!,
+            p["example"]?.ToString()
+        ));
         // What a mail's link leads to is shown in a browser.
-        return new(service, method, path, [.. parameters], bodies, [.. members.Distinct()],
-            IsPage: path.EndsWith("/confirm", StringComparison.Ordinal) || path.EndsWith("/unsubscribe", StringComparison.Ordinal));
+        return new(
+            service,
+            method,
+            path,
+            [.. parameters],
+            bodies,
+            [.. members.Distinct()],
+            IsPage: path.EndsWith("/confirm", StringComparison.Ordinal) || path.EndsWith("/unsubscribe", StringComparison.Ordinal)
+        );
     }
 
     static IEnumerable<string> MembersOf(JsonNode? schema, JsonNode document)
@@ -66,7 +88,8 @@ public sealed record Operation(string Service, string Method, string Path, IRead
             schema = document["components"]!["schemas"]![reference.Split('/')[^1]];
         }
         var some = schema?["oneOf"]?.AsArray() ?? schema?["anyOf"]?.AsArray();
-        return some is not null ? some.SelectMany(one => MembersOf(one, document)) : schema?["properties"]?.AsObject()
-            .Select(p => p.Key) ?? [];
+        return some is not null
+            ? some.SelectMany(one => MembersOf(one, document))
+            : schema?["properties"]?.AsObject().Select(p => p.Key) ?? [];
     }
 }

@@ -5,7 +5,8 @@ using NewsPlatform.TestSupport;
 namespace NewsPlatform.Platform.Tests.Fuzz;
 
 /// <summary>One request of the fuzz, which is always the same for the same seed but for the ids in it.</summary>
-/// <param name="About">The id in the address: what is asked of the same thing at the same moment may be refused for that reason alone.</param>
+/// <param name="About">The id in the address: what is asked of the same thing at the same moment may be refused for that reason
+/// alone.</param>
 public sealed record Attempt(Operation Operation, Player Player, string Mutation, string About, Func<RawRequest> Make)
 {
     /// <summary>Made when it is wanted, since some are long.</summary>
@@ -14,7 +15,9 @@ public sealed record Attempt(Operation Operation, Player Player, string Mutation
     public override string ToString() => $"{Operation.Name} | {Player.Name} | {Mutation}";
 }
 
-/// <summary>Chooses by a seed what is asked: every operation as it should be by everybody, then each in as many odd ways as there is room for.</summary>
+/// <summary>
+/// Chooses by a seed what is asked: every operation as it should be by everybody, then each in as many odd ways as there is room for.
+/// </summary>
 public sealed class Plan(World world, Cast cast)
 {
     static readonly int seed = int.Parse(Environment.GetEnvironmentVariable("FUZZ_SEED") ?? "1", null);
@@ -30,7 +33,9 @@ public sealed class Plan(World world, Cast cast)
 
     public IEnumerable<Attempt> Attempts(IEnumerable<Operation> operations)
     {
-        var variants = operations.SelectMany(world.Variants).Where(o => only is null || o.Name.Contains(only, StringComparison.Ordinal))
+        var variants = operations
+            .SelectMany(world.Variants)
+            .Where(o => only is null || o.Name.Contains(only, StringComparison.Ordinal))
             .ToArray();
         foreach (var operation in variants)
         {
@@ -43,17 +48,18 @@ public sealed class Plan(World world, Cast cast)
         }
     }
 
-    IEnumerable<Attempt> Right(Operation operation, Random random) => cast.Players.Where(_ => odd is null)
-        .Select(player => Make(operation, player, "as it should be", random, draft => draft));
+    IEnumerable<Attempt> Right(Operation operation, Random random) =>
+        cast.Players.Where(_ => odd is null).Select(player => Make(operation, player, "as it should be", random, draft => draft));
 
     IEnumerable<Attempt> Odd(Operation operation, Random random)
     {
         Mutation[][] kinds =
         [
             [.. operation.Parameters.SelectMany(Addresses.Of)],
-                [.. operation.Bodies.Values.SelectMany(body => Members.Of(operation, body)), .. Forms.Of(operation),
-                .. Imports.Of(operation)],
-            [.. HeaderFields.All], [.. Addresses.Of(operation)], [.. Bodies.Of(operation)],
+            [.. operation.Bodies.Values.SelectMany(body => Members.Of(operation, body)), .. Forms.Of(operation), .. Imports.Of(operation)],
+            [.. HeaderFields.All],
+            [.. Addresses.Of(operation)],
+            [.. Bodies.Of(operation)],
         ];
         foreach (var kind in kinds)
         {
@@ -61,7 +67,10 @@ public sealed class Plan(World world, Cast cast)
         }
         if (odd is not null)
         {
-            kinds = [[.. kinds.SelectMany(kind => kind).Where(m => m.Name.Contains(odd, StringComparison.Ordinal))]];
+            kinds =
+            [
+                [.. kinds.SelectMany(kind => kind).Where(m => m.Name.Contains(odd, StringComparison.Ordinal))],
+            ];
         }
         // A kind that has many does not crowd out the others.
         for (var round = 0; round < kinds.Max(kind => kind.Length); round++)
@@ -78,8 +87,11 @@ public sealed class Plan(World world, Cast cast)
             var (first, second) = (kinds[random.Next(kinds.Length)], kinds[random.Next(kinds.Length)]);
             if (first.Length > 0 && second.Length > 0 && first != second)
             {
-                var (one, other, player) = (first[random.Next(first.Length)], second[random.Next(second.Length)],
-                    Somebody(operation, random));
+                var (one, other, player) = (
+                    first[random.Next(first.Length)],
+                    second[random.Next(second.Length)],
+                    Somebody(operation, random)
+                );
                 yield return Make(operation, player, $"{one.Name} + {other.Name}", random, draft => other.Apply(one.Apply(draft)));
             }
         }
@@ -92,9 +104,12 @@ public sealed class Plan(World world, Cast cast)
     }
 
     /// <summary>Mostly somebody who may, since others do not come far.</summary>
-    Player Somebody(Operation operation, Random random) => random.Next(4) > 0
-        ? operation.Path == "/api/embargoed" ? cast["trade"] : cast["admin"]
-        : cast.Players.ElementAt(random.Next(cast.Players.Count));
+    Player Somebody(Operation operation, Random random) =>
+        random.Next(4) > 0
+            ? operation.Path == "/api/embargoed"
+                ? cast["trade"]
+                : cast["admin"]
+            : cast.Players.ElementAt(random.Next(cast.Players.Count));
 
     static int Seed(string name) => BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed} {name}")));
 }

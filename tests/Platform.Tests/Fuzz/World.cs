@@ -5,11 +5,22 @@ using NewsPlatform.TestSupport;
 
 namespace NewsPlatform.Platform.Tests.Fuzz;
 
-/// <summary>What there is to be asked for: articles in every state, keys to lose, subscriptions of everybody, and requests that are right.</summary>
+/// <summary>
+/// What there is to be asked for: articles in every state, keys to lose, subscriptions of everybody, and requests that are right.
+/// </summary>
 public sealed class World
 {
-    static readonly string[][] lives = [[], ["submit"], ["schedule"], ["embargo"], ["publish"], ["publish", "correct"],
-        ["publish", "unpublish"], ["publish", "kill"]];
+    static readonly string[][] lives =
+    [
+        [],
+        ["submit"],
+        ["schedule"],
+        ["embargo"],
+        ["publish"],
+        ["publish", "correct"],
+        ["publish", "unpublish"],
+        ["publish", "kill"],
+    ];
     const int OfEach = 6;
 
     readonly List<Guid> articles = [];
@@ -32,8 +43,15 @@ public sealed class World
         {
             for (var i = 0; i < OfEach; i++)
             {
-                var copy = new { headline = $"Of the world {string.Join(' ', life)} {i}", category = i % 2 == 0 ? "sport" : "world", language = i % 3 == 0 ? "az"
-                    : "en", body = "<p>Body.</p>", keywords = new[] { "harbour" }, bylines = new[] { "A. Writer" } };
+                var copy = new
+                {
+                    headline = $"Of the world {string.Join(' ', life)} {i}",
+                    category = i % 2 == 0 ? "sport" : "world",
+                    language = i % 3 == 0 ? "az" : "en",
+                    body = "<p>Body.</p>",
+                    keywords = new[] { "harbour" },
+                    bylines = new[] { "A. Writer" },
+                };
                 var id = Stack.Id(await stack.DraftAsync(copy));
                 foreach (var act in life)
                 {
@@ -52,9 +70,15 @@ public sealed class World
             using var client = stack.Bearer(player.Secret!);
             for (var i = 0; i < 4; i++)
             {
-                using var made = await client.PostAsJsonAsync("api/subscriptions",
-                    new { kind = "webhook", url = receiver.Url($"of-{player.Name.Replace(' ', '-')}-{i}"),
-                    topics = new[] { "keyword:nobody-writes-this" } });
+                using var made = await client.PostAsJsonAsync(
+                    "api/subscriptions",
+                    new
+                    {
+                        kind = "webhook",
+                        url = receiver.Url($"of-{player.Name.Replace(' ', '-')}-{i}"),
+                        topics = new[] { "keyword:nobody-writes-this" },
+                    }
+                );
                 made.EnsureSuccessStatusCode();
                 world.subscriptions.Add(Stack.Id((await made.Content.ReadFromJsonAsync<JsonNode>())!));
             }
@@ -70,13 +94,19 @@ public sealed class World
         return bodies.Length == 0
             ? [operation]
             : bodies.Select(body =>
-                operation with { Bodies = new Dictionary<string, string> { [body.Type] = body.Text }, Variant = body.Kind });
+                operation with
+                {
+                    Bodies = new Dictionary<string, string> { [body.Type] = body.Text },
+                    Variant = body.Kind,
+                }
+            );
     }
 
     /// <summary>A request that is right, for somebody who may.</summary>
     public Draft Right(Operation operation, Player player, Random random)
     {
-        var path = operation.Parameters.Where(p => p.In == "path")
+        var path = operation
+            .Parameters.Where(p => p.In == "path")
             .ToDictionary(p => p.Name, p => p.Name == "id" ? Id(operation, random).ToString() : p.Example ?? "1");
         var (type, body) = operation.Bodies.FirstOrDefault();
         List<(string, string)> headers = [];
@@ -99,47 +129,104 @@ public sealed class World
 
     Guid Id(Operation operation, Random random)
     {
-        var from = operation.Path.StartsWith("/api/keys", StringComparison.Ordinal) ? keys
+        var from =
+            operation.Path.StartsWith("/api/keys", StringComparison.Ordinal) ? keys
             : operation.Path.StartsWith("/api/subscriptions", StringComparison.Ordinal) ? subscriptions
             // What cannot be undone is done to a few only.
             : operation.Path.EndsWith("/kill", StringComparison.Ordinal) || operation.Path.EndsWith("/mask", StringComparison.Ordinal)
-                ? doomed : articles;
+                ? doomed
+            : articles;
         return from[random.Next(from.Count)];
     }
 
-    IEnumerable<(string? Kind, string Type, string Text)> Right(Operation operation) => operation.Name switch
-    {
-        "POST /hub" =>
-        [
-            (null, "application/x-www-form-urlencoded",
-                $"hub.mode=subscribe&hub.topic={Uri.EscapeDataString("http://127.0.0.1/en/rss.xml")}&hub.callback={Uri.EscapeDataString(receiver.Url("hub"))}&hub.secret=s&hub.lease_seconds=600"),
-        ],
-        "POST /api/subscriptions" =>
-        [
-            ("webhook", "application/json",
-                JsonSerializer.Serialize(new { kind = "webhook", url = receiver.Url("odd"), description = "Odd",
-                topics = new[] { "keyword:nobody-writes-this" }, ratePerSecond = 5 })),
-            ("webPush", "application/json",
-                JsonSerializer.Serialize(new { kind = "webPush", endpoint = browser.Endpoint, keys = browser.Keys, language = "en",
-                topics = new[] { "keyword:nobody-writes-this" },
-                quietHours = new { from = "22:00", to = "07:00", zone = "Asia/Baku" } })),
-            ("email", "application/json",
-                JsonSerializer.Serialize(new { kind = "email", address = "a@example.org", frequency = "daily", language = "en", hour = 7,
-                zone = "Asia/Baku", topics = new[] { "keyword:nobody-writes-this" } })),
-        ],
-        "POST /api/articles/{id}/mask" => [(null, "application/json", """{"text":"Nobody At All","replacement":"N.","fields":["source"],"reason":"Asked for."}""")],
-        "POST /api/subscriptions/{id}/replay" => [(null, "application/json", """{"after":0,"upTo":5}""")],
-        "PUT /api/subscriptions/{id}" => [(null, "application/json", """{"topics":["breaking"],"language":"en","quietHours":{"from":"22:00","to":"07:00","zone":"Asia/Baku"}}""")],
-        "POST /api/import" => Imports.Right,
-        _ => operation.Bodies.Select(b => ((string?)null, b.Key, b.Value)),
-    };
+    IEnumerable<(string? Kind, string Type, string Text)> Right(Operation operation) =>
+        operation.Name switch
+        {
+            "POST /hub" =>
+            [
+                (
+                    null,
+                    "application/x-www-form-urlencoded",
+                    $"hub.mode=subscribe&hub.topic={Uri.EscapeDataString("http://127.0.0.1/en/rss.xml")}&hub.callback={Uri.EscapeDataString(receiver.Url("hub"))}&hub.secret=s&hub.lease_seconds=600"
+                ),
+            ],
+            "POST /api/subscriptions" =>
+            [
+                (
+                    "webhook",
+                    "application/json",
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            kind = "webhook",
+                            url = receiver.Url("odd"),
+                            description = "Odd",
+                            topics = new[] { "keyword:nobody-writes-this" },
+                            ratePerSecond = 5,
+                        }
+                    )
+                ),
+                (
+                    "webPush",
+                    "application/json",
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            kind = "webPush",
+                            endpoint = browser.Endpoint,
+                            keys = browser.Keys,
+                            language = "en",
+                            topics = new[] { "keyword:nobody-writes-this" },
+                            quietHours = new
+                            {
+                                from = "22:00",
+                                to = "07:00",
+                                zone = "Asia/Baku",
+                            },
+                        }
+                    )
+                ),
+                (
+                    "email",
+                    "application/json",
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            kind = "email",
+                            address = "a@example.org",
+                            frequency = "daily",
+                            language = "en",
+                            hour = 7,
+                            zone = "Asia/Baku",
+                            topics = new[] { "keyword:nobody-writes-this" },
+                        }
+                    )
+                ),
+            ],
+            "POST /api/articles/{id}/mask" =>
+            [
+                (null, "application/json", """{"text":"Nobody At All","replacement":"N.","fields":["source"],"reason":"Asked for."}"""),
+            ],
+            "POST /api/subscriptions/{id}/replay" => [(null, "application/json", """{"after":0,"upTo":5}""")],
+            "PUT /api/subscriptions/{id}" =>
+            [
+                (
+                    null,
+                    "application/json",
+                    """{"topics":["breaking"],"language":"en","quietHours":{"from":"22:00","to":"07:00","zone":"Asia/Baku"}}"""
+                ),
+            ],
+            "POST /api/import" => Imports.Right,
+            _ => operation.Bodies.Select(b => ((string?)null, b.Key, b.Value)),
+        };
 
-    static object? Words(string act) => act switch
-    {
-        "schedule" => new { publishAt = DateTimeOffset.UtcNow.AddDays(20) },
-        "embargo" => new { until = DateTimeOffset.UtcNow.AddDays(20) },
-        "correct" => new { note = "So it is." },
-        "kill" => new { reason = "It is not so." },
-        _ => null,
-    };
+    static object? Words(string act) =>
+        act switch
+        {
+            "schedule" => new { publishAt = DateTimeOffset.UtcNow.AddDays(20) },
+            "embargo" => new { until = DateTimeOffset.UtcNow.AddDays(20) },
+            "correct" => new { note = "So it is." },
+            "kill" => new { reason = "It is not so." },
+            _ => null,
+        };
 }

@@ -25,8 +25,11 @@ public static class Elsewhere
         try
         {
             using var invoker = new HttpMessageInvoker(Handler(from));
-            await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/api/stream/ws" }.Uri, invoker,
-                CancellationToken.None);
+            await socket.ConnectAsync(
+                new UriBuilder(server) { Scheme = "ws", Path = "/api/stream/ws" }.Uri,
+                invoker,
+                CancellationToken.None
+            );
             return socket;
         }
         catch (WebSocketException)
@@ -36,23 +39,25 @@ public static class Elsewhere
         }
     }
 
-    static SocketsHttpHandler Handler(IPAddress from) => new()
-    {
-        AllowAutoRedirect = false, UseProxy = false,
-        ConnectCallback = async (context, ct) =>
+    static SocketsHttpHandler Handler(IPAddress from) =>
+        new()
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            ConnectCallback = async (context, ct) =>
             {
-                socket.Bind(new IPEndPoint(from, 0));
-                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, ct);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    };
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    socket.Bind(new IPEndPoint(from, 0));
+                    await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, ct);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
 }

@@ -38,8 +38,8 @@ public sealed record RawAnswer(int Status, IReadOnlyList<(string Name, string Va
             return Body;
         }
         using var packed = new MemoryStream(Body);
-        using Stream unpacking = coding == "gzip" ? new GZipStream(packed, CompressionMode.Decompress)
-            : new BrotliStream(packed, CompressionMode.Decompress);
+        using Stream unpacking =
+            coding == "gzip" ? new GZipStream(packed, CompressionMode.Decompress) : new BrotliStream(packed, CompressionMode.Decompress);
         using var unpacked = new MemoryStream();
         unpacking.CopyTo(unpacked);
         return unpacked.ToArray();

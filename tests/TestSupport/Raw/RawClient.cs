@@ -6,8 +6,8 @@ using System.Text;
 namespace NewsPlatform.TestSupport;
 
 /// <summary>
-/// An HTTP/1.1 client that sends what it is given and reads what comes (RFC 9112), a connection a request. It may come from any address of 127.0.0.0/8, so
-/// that one machine can be many clients.
+/// An HTTP/1.1 client that sends what it is given and reads what comes (RFC 9112), a connection a request. It may come from any address of
+/// 127.0.0.0/8, so that one machine can be many clients.
 /// </summary>
 /// <param name="server">Such as the gateway's address.</param>
 public sealed class RawClient(Uri server)
@@ -31,7 +31,8 @@ public sealed class RawClient(Uri server)
             socket.Bind(new IPEndPoint(from ?? IPAddress.Loopback, 0));
             await socket.ConnectAsync(IPAddress.Loopback, server.Port, bound.Token);
             var writing = WriteAsync(socket, request.Bytes(server.Authority), bound.Token);
-            // Of a request that is refused before it was all sent, the rest goes nowhere; what came before the connection was reset can be read all the same.
+            // Of a request that is refused before it was all sent, the rest goes nowhere; what came before the connection was reset can be
+            // read all the same.
             var answer = await new Reading(socket, request.Method == "HEAD").AnswerAsync(bound.Token);
             socket.Close();
             await writing;
@@ -51,7 +52,7 @@ public sealed class RawClient(Uri server)
     {
         try
         {
-            for (var sent = 0; sent < bytes.Length;)
+            for (var sent = 0; sent < bytes.Length; )
             {
                 sent += await socket.SendAsync(bytes.AsMemory(sent, Math.Min(64 << 10, bytes.Length - sent)), ct);
             }
@@ -88,15 +89,19 @@ public sealed class RawClient(Uri server)
                         var colon = line.IndexOf(':', StringComparison.Ordinal);
                         headers.Add((line[..colon], line[(colon + 1)..].Trim()));
                     }
-                }
-                while (status is >= 100 and < 200 and not 101);
+                } while (status is >= 100 and < 200 and not 101);
                 var fault = headOnly || status is 101 or 204 or 304 ? null : await BodyAsync(headers, body, ct);
                 return new(status, headers, body.ToArray(), fault);
             }
-            catch (Exception fault) when (fault is IOException or SocketException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+            catch (Exception fault)
+                when (fault is IOException or SocketException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
             {
-                return new(status, headers, body.ToArray(),
-                    $"broke off: {(fault as SocketException)?.SocketErrorCode.ToString() ?? fault.GetType().Name}");
+                return new(
+                    status,
+                    headers,
+                    body.ToArray(),
+                    $"broke off: {(fault as SocketException)?.SocketErrorCode.ToString() ?? fault.GetType().Name}"
+                );
             }
         }
 
@@ -112,16 +117,18 @@ public sealed class RawClient(Uri server)
             }
             if (Value("Transfer-Encoding") is not null)
             {
-                while (int.Parse((await LineAsync(ct) ?? "").Split(';')[0], NumberStyles.HexNumber,
-                    CultureInfo.InvariantCulture) is > 0 and var length)
+                while (
+                    int.Parse((await LineAsync(ct) ?? "").Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                        is > 0
+                            and var length
+                )
                 {
                     await CopyAsync(body, length, ct);
                     await LineAsync(ct);
                 }
                 return null;
             }
-            await CopyAsync(body, Value("Content-Length") is { } said ? long.Parse(said, CultureInfo.InvariantCulture) : long.MaxValue,
-                ct);
+            await CopyAsync(body, Value("Content-Length") is { } said ? long.Parse(said, CultureInfo.InvariantCulture) : long.MaxValue, ct);
             return null;
 
             string? Value(string name) => headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;

@@ -3,7 +3,8 @@ using System.Text;
 namespace NewsPlatform.TestSupport;
 
 /// <summary>
-/// A request exactly as it goes over the wire, which HttpClient would mend or refuse to send. Its texts are bytes: a character of them is one (Latin-1), and
+/// A request exactly as it goes over the wire, which HttpClient would mend or refuse to send. Its texts are bytes: a character of them is
+/// one (Latin-1), and
 /// <see cref="Utf8"/> makes such a text of words.
 /// </summary>
 /// <param name="Method">As it is sent, in whatever case.</param>
@@ -20,7 +21,10 @@ public sealed record RawRequest(string Method, string Target)
     public RawRequest With(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
 
     public RawRequest Without(string name) =>
-        this with { Headers = [.. Headers.Where(h => !h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))] };
+        this with
+        {
+            Headers = [.. Headers.Where(h => !h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))],
+        };
 
     public RawRequest Instead(string name, string value) => Without(name).With(name, value);
 
@@ -44,7 +48,9 @@ public sealed record RawRequest(string Method, string Target)
         }
         head.Append("\r\n");
         byte[] first = Encoding.Latin1.GetBytes(head.ToString());
-        return Body is null ? first : Chunked ? [.. first, .. Chunks(Body)] : [.. first, .. Body];
+        return Body is null ? first
+            : Chunked ? [.. first, .. Chunks(Body)]
+            : [.. first, .. Body];
 
         bool Has(string name) => Headers.Any(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
@@ -57,9 +63,8 @@ public sealed record RawRequest(string Method, string Target)
         }
     }
 
-    static byte[] Chunks(byte[] body) => body.Length == 0
-        ? "0\r\n\r\n"u8.ToArray()
-        : [.. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8];
+    static byte[] Chunks(byte[] body) =>
+        body.Length == 0 ? "0\r\n\r\n"u8.ToArray() : [.. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8];
 
     /// <summary>The same for a shell, with what is long named by its length only.</summary>
     public string Curl(Uri server)

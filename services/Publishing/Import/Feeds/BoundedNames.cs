@@ -13,7 +13,8 @@ sealed class BoundedNames : NameTable
 
     public override string Add(string key) => Get(key) ?? Kept(base.Add(key));
 
-    string Kept(string name) => ++names <= MaxNames
-        ? name
-        : throw new ProblemException(413, "too-large", $"it has more than {MaxNames} names of elements and attributes");
+    string Kept(string name) =>
+        ++names <= MaxNames
+            ? name
+            : throw new ProblemException(413, "too-large", $"it has more than {MaxNames} names of elements and attributes");
 }

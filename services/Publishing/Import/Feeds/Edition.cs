@@ -28,9 +28,9 @@ public sealed record Edition(PortalOptions Portal, string? Asked)
     {
         var all = labels.Where(label => label.Name.Length > 0).ToList();
         var rubric = all.FirstOrDefault(label => CategoryOf(label) is not null);
-        var keywords = all.Where(label => label != rubric).SelectMany(label => label.Name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-        return (rubric is null ? "general" : CategoryOf(rubric)!,
-            [.. keywords.DistinctBy(Folding.Of)]);
+        var keywords = all.Where(label => label != rubric)
+            .SelectMany(label => label.Name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        return (rubric is null ? "general" : CategoryOf(rubric)!, [.. keywords.DistinctBy(Folding.Of)]);
     }
 
     string? CategoryOf(FeedLabel label) => Portal.CategoryOf(label.Name) ?? (label.Code is { } code ? Portal.CategoryOf(code) : null);

@@ -17,7 +17,9 @@ sealed class ElementReader(XmlReader reader, BoundedStream stream, XmlText text)
 
     int Line => text.LineOf(((IXmlLineInfo)reader).LineNumber);
 
-    /// <summary>That element, without readers' comments, which can be any number; one that breaks a bound is empty, with the rule as its annotation.</summary>
+    /// <summary>
+    /// That element, without readers' comments, which can be any number; one that breaks a bound is empty, with the rule as its annotation.
+    /// </summary>
     public async Task<XElement> ReadAsync()
     {
         try
@@ -30,9 +32,7 @@ sealed class ElementReader(XmlReader reader, BoundedStream stream, XmlText text)
             {
                 await PassAsync();
             }
-            while (reader.Depth > depth && await reader.ReadAsync())
-            {
-            }
+            while (reader.Depth > depth && await reader.ReadAsync()) { }
             return Passed(name, bound.Message);
         }
     }
@@ -46,7 +46,8 @@ sealed class ElementReader(XmlReader reader, BoundedStream stream, XmlText text)
 
     async Task<XElement> ReadBoundedAsync()
     {
-        XElement? root = null, at = null;
+        XElement? root = null,
+            at = null;
         do
         {
             switch (reader.NodeType)
@@ -72,8 +73,7 @@ sealed class ElementReader(XmlReader reader, BoundedStream stream, XmlText text)
                     at!.Add(new XText(await SaidAsync()));
                     break;
             }
-        }
-        while (at is not null && await reader.ReadAsync());
+        } while (at is not null && await reader.ReadAsync());
         return root!;
     }
 

@@ -49,7 +49,9 @@ public sealed record FeedItem
         };
     }
 
-    /// <summary>An id that the item brought along, or one that follows from its name; null leaves it to language, headline and time.</summary>
+    /// <summary>
+    /// An id that the item brought along, or one that follows from its name; null leaves it to language, headline and time.
+    /// </summary>
     Guid? Id()
     {
         if (string.IsNullOrWhiteSpace(Identity))
@@ -64,12 +66,13 @@ public sealed record FeedItem
         return ImportItem.IdOf(Uri.TryCreate(name, UriKind.Absolute, out var address) && !address.IsFile ? name : $"{Site}\n{name}");
     }
 
-    MediaItem Cut(MediaItem picture, Surplus surplus) => picture with
-    {
-        Alt = surplus.Text("media.picture.alt", picture.Alt.Length > 0 ? picture.Alt : Headline, MediaRules.MaxAlt),
-        Caption = picture.Caption is { } caption ? surplus.Text("media.picture.caption", caption, MediaRules.MaxCaption) : null,
-        Credit = picture.Credit is { } credit ? surplus.Text("media.picture.credit", credit, CopyRules.MaxName) : null,
-    };
+    MediaItem Cut(MediaItem picture, Surplus surplus) =>
+        picture with
+        {
+            Alt = surplus.Text("media.picture.alt", picture.Alt.Length > 0 ? picture.Alt : Headline, MediaRules.MaxAlt),
+            Caption = picture.Caption is { } caption ? surplus.Text("media.picture.caption", caption, MediaRules.MaxCaption) : null,
+            Credit = picture.Credit is { } credit ? surplus.Text("media.picture.credit", credit, CopyRules.MaxName) : null,
+        };
 
     static bool IsWeb(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 }

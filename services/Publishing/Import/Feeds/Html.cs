@@ -55,7 +55,16 @@ public static class Html
         var body = Parse(html);
         foreach (var element in body.QuerySelectorAll("b, i, h1, h5, h6").Where(e => !HtmlLines.IsNoEmphasis(e)).ToList())
         {
-            Rename(element, element.LocalName switch { "b" => "strong", "i" => "em", "h1" => "h2", _ => "h4" });
+            Rename(
+                element,
+                element.LocalName switch
+                {
+                    "b" => "strong",
+                    "i" => "em",
+                    "h1" => "h2",
+                    _ => "h4",
+                }
+            );
         }
         foreach (var element in body.QuerySelectorAll("[href], [src]").ToList())
         {
@@ -123,7 +132,14 @@ public static class Html
         picture.SetAttribute("alt", picture.GetAttribute("alt") ?? "");
         if (Real(picture.GetAttribute("src")) is null)
         {
-            if ((Real(picture.GetAttribute("data-src")) ?? Real(Largest(picture.GetAttribute("srcset"))) ?? Real(Largest(picture.GetAttribute("data-srcset")))) is not { } real)
+            if (
+                (
+                    Real(picture.GetAttribute("data-src"))
+                    ?? Real(Largest(picture.GetAttribute("srcset")))
+                    ?? Real(Largest(picture.GetAttribute("data-srcset")))
+                )
+                is not { } real
+            )
             {
                 picture.Remove();
                 return;
@@ -133,12 +149,19 @@ public static class Html
         }
     }
 
-    static string? Real(string? address) => string.IsNullOrWhiteSpace(address) || address.TrimStart().StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? null : address.Trim();
+    static string? Real(string? address) =>
+        string.IsNullOrWhiteSpace(address) || address.TrimStart().StartsWith("data:", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : address.Trim();
 
     /// <summary>The last candidate, which is the largest as they are commonly listed.</summary>
-    static string? Largest(string? candidates) => candidates?.Split(", ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? last.Split(' ')[0] : null;
+    static string? Largest(string? candidates) =>
+        candidates?.Split(", ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last]
+            ? last.Split(' ')[0]
+            : null;
 
-    static string Line(string? text) => string.Join(' ', WithoutControls(text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    static string Line(string? text) =>
+        string.Join(' ', WithoutControls(text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>What a word processor or an old database left between the letters.</summary>
     static string WithoutControls(string text)

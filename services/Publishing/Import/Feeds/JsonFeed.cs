@@ -17,14 +17,23 @@ public sealed class JsonFeed(Edition edition)
     readonly List<ImportLine> found = [];
     readonly Names names = new();
     JsonReaderState state = new(new() { MaxDepth = 64 });
-    bool begun, inItems, hasItems;
+    bool begun,
+        inItems,
+        hasItems;
     int number;
-    string? language, home, author;
+    string? language,
+        home,
+        author;
 
-    public static async IAsyncEnumerable<ImportLine> ReadAsync(PipeReader body, Edition edition, int maxItemBytes, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ImportLine> ReadAsync(
+        PipeReader body,
+        Edition edition,
+        int maxItemBytes,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var feed = new JsonFeed(edition);
-        for (var fault = (string?)null; fault is null;)
+        for (var fault = (string?)null; fault is null; )
         {
             var result = await body.ReadAsync(ct);
             fault = feed.Read(result.Buffer, result.IsCompleted, out var rest);
@@ -35,8 +44,10 @@ public sealed class JsonFeed(Edition edition)
             feed.found.Clear();
             if (fault is not null || result.IsCompleted || rest.Length > maxItemBytes)
             {
-                fault ??= rest.Length > maxItemBytes ? $"nothing from here on was read: an item may have {maxItemBytes} bytes at most"
-                    : feed.hasItems ? null : "is no JSON Feed: it has no items";
+                fault ??=
+                    rest.Length > maxItemBytes ? $"nothing from here on was read: an item may have {maxItemBytes} bytes at most"
+                    : feed.hasItems ? null
+                    : "is no JSON Feed: it has no items";
                 if (fault is not null)
                 {
                     yield return ImportLine.Fault(feed.number + 1, fault);
@@ -90,7 +101,9 @@ public sealed class JsonFeed(Edition edition)
         }
         if (reader.CurrentDepth == 0)
         {
-            return reader.TokenType is JsonTokenType.StartObject or JsonTokenType.EndObject ? true : throw new JsonException(null, null, 0, 0);
+            return reader.TokenType is JsonTokenType.StartObject or JsonTokenType.EndObject
+                ? true
+                : throw new JsonException(null, null, 0, 0);
         }
         if (inItems)
         {
@@ -163,7 +176,10 @@ public sealed class JsonFeed(Edition edition)
             case "home_page_url" when value.ValueKind == JsonValueKind.String:
                 home = Said(value);
                 break;
-            case "author" when value.ValueKind == JsonValueKind.Object && value.TryGetProperty("name", out var its) && its.ValueKind == JsonValueKind.String:
+            case "author"
+                when value.ValueKind == JsonValueKind.Object
+                    && value.TryGetProperty("name", out var its)
+                    && its.ValueKind == JsonValueKind.String:
                 author ??= Said(its);
                 break;
             case "authors" when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0:
@@ -175,11 +191,15 @@ public sealed class JsonFeed(Edition edition)
     void Found(JsonElement item, int size)
     {
         var (itsLanguage, itsHome, itsAuthor) = (language, home, author);
-        var read = !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(item)) ? () => throw ProblemException.BadRequest("item", ImportItem.NoLetter)
+        var read = !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(item))
+            ? () => throw ProblemException.BadRequest("item", ImportItem.NoLetter)
             : names.Fault(Member("id"), Member("url")) ?? (() => Read(item, itsLanguage, itsHome, itsAuthor).For(edition));
         found.Add(new(++number, read) { Size = size });
 
-        string? Member(string name) => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Said(value) : null;
+        string? Member(string name) =>
+            item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? Said(value)
+                : null;
     }
 
     FeedItem Read(JsonElement json, string? feedLanguage, string? site, string? feedAuthor)
@@ -207,7 +227,9 @@ public sealed class JsonFeed(Edition edition)
             Site = site,
             Headline = headline,
             Summary = Html.Text(item.Summary),
-            Body = item.ContentHtml is null ? Html.OfText(item.ContentText) : Html.Body(item.ContentHtml, Uri.TryCreate(item.Url ?? site, UriKind.Absolute, out var address) ? address : null),
+            Body = item.ContentHtml is null
+                ? Html.OfText(item.ContentText)
+                : Html.Body(item.ContentHtml, Uri.TryCreate(item.Url ?? site, UriKind.Absolute, out var address) ? address : null),
             Bylines = names is [] && feedAuthor is { Length: > 0 } ? [feedAuthor] : names,
             Language = edition.Language(item.Language, feedLanguage),
             Labels = (item.Tags ?? []).Take(Syndicated.MaxNames).Select(tag => new FeedLabel(Html.Text(tag))),
@@ -217,12 +239,14 @@ public sealed class JsonFeed(Edition edition)
         };
     }
 
-    static string? NameOf(JsonElement? id) => id switch
-    {
-        { ValueKind: JsonValueKind.String } text => Said(text) ?? throw ProblemException.BadRequest("id", "has half of a character (a surrogate without its other half)"),
-        { ValueKind: JsonValueKind.Number } number => number.ToString(),
-        _ => null,
-    };
+    static string? NameOf(JsonElement? id) =>
+        id switch
+        {
+            { ValueKind: JsonValueKind.String } text => Said(text)
+                ?? throw ProblemException.BadRequest("id", "has half of a character (a surrogate without its other half)"),
+            { ValueKind: JsonValueKind.Number } number => number.ToString(),
+            _ => null,
+        };
 
     static MediaItem? PictureOf(JsonFeedItem item)
     {

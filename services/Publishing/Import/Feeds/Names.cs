@@ -20,8 +20,13 @@ sealed class Names
         }
         if (addresses.TryGetValue(name, out var before))
         {
-            return before == address ? null
-                : () => throw ProblemException.BadRequest("id", $"'{Html.Cut(name, 60)}' was the name of {Html.Cut(before, 200)} before; two items cannot have one name");
+            return before == address
+                ? null
+                : () =>
+                    throw ProblemException.BadRequest(
+                        "id",
+                        $"'{Html.Cut(name, 60)}' was the name of {Html.Cut(before, 200)} before; two items cannot have one name"
+                    );
         }
         if (addresses.Count < MaxNames)
         {

@@ -27,15 +27,29 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks, Paragraphs?
                     break;
                 case IElement
                 {
-                    LocalName: "p" or "h2" or "h3" or "h4" or "ul" or "ol" or "menu" or "dir" or "dl" or "figure" or "table" or "pre" or "hr",
+                    LocalName: "p"
+                        or "h2"
+                        or "h3"
+                        or "h4"
+                        or "ul"
+                        or "ol"
+                        or "menu"
+                        or "dir"
+                        or "dl"
+                        or "figure"
+                        or "table"
+                        or "pre"
+                        or "hr",
                 } block:
                     End();
                     result.AppendChild(block);
                     break;
                 case IElement { LocalName: "script" or "style" }:
                     break;
-                case IElement group when HtmlLines.IsGroup(group.LocalName) || group.LocalName is "li" or "figcaption"
-                    || group.LocalName != "a" && HtmlLines.HasBlocks(group):
+                case IElement group
+                    when HtmlLines.IsGroup(group.LocalName)
+                        || group.LocalName is "li" or "figcaption"
+                        || group.LocalName != "a" && HtmlLines.HasBlocks(group):
                     End();
                     Add(group);
                     End();
@@ -68,9 +82,13 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks, Paragraphs?
     }
 
     /// <summary>A line end is one byte, and an element is a hundred.</summary>
-    IElement Make(string name) => around?.Make(name) ?? (++made <= BoundedHtml.MaxElements
-        ? result.Owner!.CreateElement(name)
-        : throw ProblemException.BadRequest("body", $"may come to {BoundedHtml.MaxElements} paragraphs and lines at most"));
+    IElement Make(string name) =>
+        around?.Make(name)
+        ?? (
+            ++made <= BoundedHtml.MaxElements
+                ? result.Owner!.CreateElement(name)
+                : throw ProblemException.BadRequest("body", $"may come to {BoundedHtml.MaxElements} paragraphs and lines at most")
+        );
 
     static bool IsNothing(INode node) => node is IElement { LocalName: "br" } || node is IText text && string.IsNullOrWhiteSpace(text.Data);
 

@@ -15,7 +15,8 @@ public static class Shortcodes
     static readonly Regex Tag = Linear(@"\[\[?(?<closing>/?)(?<name>[A-Za-z][A-Za-z0-9_\-]*)(?<attributes>(?:\s[^\[\]]*)?)\]\]?");
 
     // a file from outside must not be able to keep a backtracking matcher busy
-    static Regex Linear(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture);
+    static Regex Linear(string pattern) =>
+        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture);
 
     public static string Resolve(string html)
     {
@@ -27,11 +28,11 @@ public static class Shortcodes
         html = Embed.Replace(html, match => $"\n\n<a href=\"{match.Groups["address"].Value}\">{match.Groups["address"].Value}</a>\n\n");
         var closed = Tag.Matches(html).Where(tag => tag.Groups["closing"].Length > 0).Select(tag => tag.Groups["name"].Value).ToHashSet();
         return Tag.Replace(html, tag => tag.Value switch
-        {
-            ['[', '[', .., ']', ']'] => tag.Value[1..^1],
-            var text when IsShortcode(tag, closed) => "",
-            var text => text,
-        });
+            {
+                ['[', '[', .., ']', ']'] => tag.Value[1..^1],
+                var text when IsShortcode(tag, closed) => "",
+                var text => text,
+            });
     }
 
     static string Figure(Match match)
@@ -49,8 +50,11 @@ public static class Shortcodes
     static bool IsShortcode(Match tag, HashSet<string> closed)
     {
         var (name, attributes) = (tag.Groups["name"].Value, tag.Groups["attributes"].Value);
-        return tag.Groups["closing"].Length > 0 || closed.Contains(name) || name.AsSpan().ContainsAny('_', '-')
+        return tag.Groups["closing"].Length > 0
+            || closed.Contains(name)
+            || name.AsSpan().ContainsAny('_', '-')
             || name is "gallery" or "playlist" or "audio" or "video" or "embed" or "caption"
-            || attributes.Contains('=', StringComparison.Ordinal) || attributes.EndsWith('/');
+            || attributes.Contains('=', StringComparison.Ordinal)
+            || attributes.EndsWith('/');
     }
 }

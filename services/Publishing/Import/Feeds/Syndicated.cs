@@ -16,7 +16,8 @@ static class Syndicated
     static readonly XNamespace media = "http://search.yahoo.com/mrss/";
 
     /// <summary>What it holds: HTML that was written as text, or that stands there as elements.</summary>
-    public static string? Inner(XElement? element) => element is null ? null
+    public static string? Inner(XElement? element) =>
+        element is null ? null
         : element.HasElements ? string.Concat(element.Nodes().Select(node => node.ToString(SaveOptions.DisableFormatting)))
         : element.Value;
 
@@ -28,7 +29,11 @@ static class Syndicated
             return null;
         }
         return Uri.TryCreate(said.Trim(), UriKind.Absolute, out var absolute) && !absolute.IsFile ? absolute
-            : Uri.TryCreate(home, UriKind.Absolute, out var upon) && !upon.IsFile && Uri.TryCreate(upon, said.Trim(), out var address) && !address.IsFile ? address
+            : Uri.TryCreate(home, UriKind.Absolute, out var upon)
+            && !upon.IsFile
+            && Uri.TryCreate(upon, said.Trim(), out var address)
+            && !address.IsFile
+                ? address
             : null;
     }
 
@@ -36,7 +41,8 @@ static class Syndicated
     /// <param name="enclosures">The address, media type and title of each.</param>
     public static MediaItem? Picture(XElement element, IEnumerable<(Uri? Address, string? Type, string? Title)> enclosures)
     {
-        var medium = element.Descendants(media + "content").FirstOrDefault(IsPicture) ?? element.Descendants(media + "thumbnail").FirstOrDefault();
+        var medium = element.Descendants(media + "content").FirstOrDefault(IsPicture)
+            ?? element.Descendants(media + "thumbnail").FirstOrDefault();
         if ((string?)medium?.Attribute("url") is { } url)
         {
             return new()
@@ -48,13 +54,23 @@ static class Syndicated
                 Height = Pixels("height"),
             };
         }
-        var enclosure = enclosures.FirstOrDefault(e => e.Address is not null && e.Type?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
+        var enclosure = enclosures.FirstOrDefault(e =>
+            e.Address is not null && e.Type?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true
+        );
         return enclosure.Address is null ? null : new() { Url = enclosure.Address.ToString(), Alt = Html.Text(enclosure.Title) };
 
-        string? Of(string name) => (string?)(medium!.Element(media + name) ?? (medium.Parent!.Name == media + "group" ? medium.Parent.Element(media + name) : null));
-        int? Pixels(string name) => int.TryParse((string?)medium!.Attribute(name), NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) && pixels is > 0 and <= 100_000 ? pixels : null;
+        string? Of(string name) =>
+            (string?)(
+                medium!.Element(media + name) ?? (medium.Parent!.Name == media + "group" ? medium.Parent.Element(media + name) : null)
+            );
+        int? Pixels(string name) =>
+            int.TryParse((string?)medium!.Attribute(name), NumberStyles.None, CultureInfo.InvariantCulture, out var pixels)
+            && pixels is > 0 and <= 100_000
+                ? pixels
+                : null;
     }
 
-    static bool IsPicture(XElement medium) => (string?)medium.Attribute("medium") == "image"
+    static bool IsPicture(XElement medium) =>
+        (string?)medium.Attribute("medium") == "image"
         || ((string?)medium.Attribute("type"))?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true;
 }

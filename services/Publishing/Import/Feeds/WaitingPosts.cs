@@ -1,6 +1,8 @@
 namespace NewsPlatform.Publishing.Import.Feeds;
 
-/// <summary>Posts whose picture has not come yet, and, since lines are answered in their order, all that stands behind them; as long as they fit.</summary>
+/// <summary>
+/// Posts whose picture has not come yet, and, since lines are answered in their order, all that stands behind them; as long as they fit.
+/// </summary>
 public sealed class WaitingPosts(Thumbnails thumbnails, int maxBytes)
 {
     /// <summary>What a line takes beside its text.</summary>

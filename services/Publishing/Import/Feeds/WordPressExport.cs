@@ -12,11 +12,18 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
 {
     /// <summary>Whether a name is WordPress's own, of whatever version, by whatever scheme.</summary>
-    public static bool IsOwn(string space) => space.IndexOf("://", StringComparison.Ordinal) is > 0 and var at
-        && space.AsSpan(at + 3) is var address && (address.StartsWith("www.", StringComparison.OrdinalIgnoreCase) ? address[4..] : address).StartsWith("wordpress.org/export/", StringComparison.OrdinalIgnoreCase);
+    public static bool IsOwn(string space) =>
+        space.IndexOf("://", StringComparison.Ordinal) is > 0 and var at
+        && space.AsSpan(at + 3) is var address
+        && (address.StartsWith("www.", StringComparison.OrdinalIgnoreCase) ? address[4..] : address).StartsWith(
+            "wordpress.org/export/",
+            StringComparison.OrdinalIgnoreCase
+        );
 
     /// <summary>An item that says a state of WordPress's is read as WordPress's, so that a draft in it stays one.</summary>
-    public static bool IsOwn(XElement item) => item.Elements().Any(e => IsOwn(e.Name.NamespaceName) && e.Name.LocalName is "status" or "post_type" or "post_password" or "post_id");
+    public static bool IsOwn(XElement item) =>
+        item.Elements()
+            .Any(e => IsOwn(e.Name.NamespaceName) && e.Name.LocalName is "status" or "post_type" or "post_password" or "post_id");
 
     static readonly XNamespace content = "http://purl.org/rss/1.0/modules/content/";
     static readonly XNamespace dc = "http://purl.org/dc/elements/1.1/";
@@ -25,7 +32,8 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
     const int MaxAuthors = 100_000;
 
     readonly Dictionary<string, string> authors = [];
-    string? language, link;
+    string? language,
+        link;
 
     /// <summary>The picture of the post that was taken last.</summary>
     public Thumbnail? LastThumbnail { get; set; }
@@ -42,7 +50,11 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
                     "nav_menu_item" or "revision" or "custom_css" or "customize_changeset" or "oembed_cache" or "user_request" => null,
                     ['w', 'p', '_', ..] => null,
                     "post" => TakePost(element),
-                    var other => () => throw ProblemException.BadRequest("wp:post_type", $"a '{other}' is no post: {Html.Text((string?)element.Element("title"))}"),
+                    var other => () =>
+                        throw ProblemException.BadRequest(
+                            "wp:post_type",
+                            $"a '{other}' is no post: {Html.Text((string?)element.Element("title"))}"
+                        ),
                 };
             case "language":
                 language = element.Value;
@@ -61,12 +73,15 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
     {
         if (Said(attachment, "post_id") is { } id && Said(attachment, "attachment_url") is { } url)
         {
-            thumbnails.Know(id, new MediaItem
-            {
-                Url = url,
-                Alt = Html.Text(Meta(attachment, "_wp_attachment_image_alt")),
-                Caption = Html.Text(Excerpt(attachment)) is { Length: > 0 } caption ? Html.Cut(caption, 2_000) : null,
-            });
+            thumbnails.Know(
+                id,
+                new MediaItem
+                {
+                    Url = url,
+                    Alt = Html.Text(Meta(attachment, "_wp_attachment_image_alt")),
+                    Caption = Html.Text(Excerpt(attachment)) is { Length: > 0 } caption ? Html.Cut(caption, 2_000) : null,
+                }
+            );
         }
         return null;
     }
@@ -98,7 +113,11 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
             Site = site,
             Address = Syndicated.Address(page, site),
             Headline = Html.Text((string?)post.Element("title")),
-            Body = Html.Body(Shortcodes.Resolve((string?)post.Element(content + "encoded") ?? ""), Uri.TryCreate(page, UriKind.Absolute, out var address) ? address : null, linesAreBreaks: true),
+            Body = Html.Body(
+                Shortcodes.Resolve((string?)post.Element(content + "encoded") ?? ""),
+                Uri.TryCreate(page, UriKind.Absolute, out var address) ? address : null,
+                linesAreBreaks: true
+            ),
             Summary = Html.Text(Shortcodes.Resolve(Excerpt(post) ?? "")),
             Bylines = byline.Length > 0 ? [byline] : [],
             Language = edition.Language(channelLanguage),
@@ -111,22 +130,35 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
     }
 
     /// <summary>Categories before tags, without the one that WordPress gives to posts that have none.</summary>
-    static IEnumerable<FeedLabel> Labels(XElement post) => post.Elements("category")
-        .Where(c => (string?)c.Attribute("domain") is "category" or "post_tag" && (string?)c.Attribute("nicename") != "uncategorized")
-        .OrderBy(c => (string?)c.Attribute("domain") == "post_tag").Take(Syndicated.MaxNames)
-        .Select(c => new FeedLabel(Html.Text(c.Value), (string?)c.Attribute("nicename")));
+    static IEnumerable<FeedLabel> Labels(XElement post) =>
+        post.Elements("category")
+            .Where(c => (string?)c.Attribute("domain") is "category" or "post_tag" && (string?)c.Attribute("nicename") != "uncategorized")
+            .OrderBy(c => (string?)c.Attribute("domain") == "post_tag")
+            .Take(Syndicated.MaxNames)
+            .Select(c => new FeedLabel(Html.Text(c.Value), (string?)c.Attribute("nicename")));
 
     /// <summary>WordPress writes zeros where it knows no time.</summary>
     static DateTimeOffset? Gmt(XElement post, string name) =>
-        DateTimeOffset.TryParseExact(Said(post, name), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParseExact(
+            Said(post, name),
+            "yyyy-MM-dd HH:mm:ss",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
+            : null;
 
     /// <summary>By the clock of the portal, which is the best that can be known of a blog's own.</summary>
     DateTimeOffset? Local(XElement post, string name) =>
-        DateTime.TryParseExact(Said(post, name), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? PortalPage.ToUtc(time, edition.Portal.Zone) : null;
+        DateTime.TryParseExact(Said(post, name), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? PortalPage.ToUtc(time, edition.Portal.Zone)
+            : null;
 
-    static DateTimeOffset? PubDate(XElement post) => (string?)post.Element("pubDate") is { Length: > 0 } said && !said.Contains("-0001", StringComparison.Ordinal)
-        ? FeedTime.Of("pubDate", said)
-        : null;
+    static DateTimeOffset? PubDate(XElement post) =>
+        (string?)post.Element("pubDate") is { Length: > 0 } said && !said.Contains("-0001", StringComparison.Ordinal)
+            ? FeedTime.Of("pubDate", said)
+            : null;
 
     static string? Said(XElement element, string name) =>
         element.Elements().FirstOrDefault(e => e.Name.LocalName == name && IsOwn(e.Name.NamespaceName))?.Value.Trim();
@@ -135,5 +167,7 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
         element.Elements().FirstOrDefault(e => e.Name.LocalName == "encoded" && IsOwn(e.Name.NamespaceName))?.Value;
 
     static string? Meta(XElement element, string key) =>
-        element.Elements().Where(e => e.Name.LocalName == "postmeta").FirstOrDefault(e => Said(e, "meta_key") == key) is { } meta ? Said(meta, "meta_value") : null;
+        element.Elements().Where(e => e.Name.LocalName == "postmeta").FirstOrDefault(e => Said(e, "meta_key") == key) is { } meta
+            ? Said(meta, "meta_value")
+            : null;
 }

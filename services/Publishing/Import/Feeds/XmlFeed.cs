@@ -6,8 +6,12 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 /// <summary>The items of an RSS, Atom or WordPress file, numbered from 1.</summary>
 public static class XmlFeed
 {
-    public static async IAsyncEnumerable<ImportLine> ReadAsync(XmlItems items, Edition edition, ImportOptions options,
-        [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ImportLine> ReadAsync(
+        XmlItems items,
+        Edition edition,
+        ImportOptions options,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         using var _ = items;
         var thumbnails = new Thumbnails(options.MaxPictures);
@@ -19,7 +23,7 @@ public static class XmlFeed
             FeedKind.Atom => new AtomFeed(edition, items.Language, items.Base).Take,
             _ => Rss(new(edition), export),
         };
-        for (var number = 0; ;)
+        for (var number = 0; ; )
         {
             ct.ThrowIfCancellationRequested();
             var (element, fault) = await items.NextAsync();
@@ -56,13 +60,14 @@ public static class XmlFeed
     }
 
     /// <summary>WordPress is known by what its items say, since its names may be declared anywhere in the file.</summary>
-    static Func<XElement, Func<ImportItem>?> Rss(RssChannel channel, WordPressExport export) => element =>
-    {
-        if (element.Name.LocalName == "item")
+    static Func<XElement, Func<ImportItem>?> Rss(RssChannel channel, WordPressExport export) =>
+        element =>
         {
-            return WordPressExport.IsOwn(element) ? export.Take(element) : channel.Take(element);
-        }
-        export.Take(element);
-        return channel.Take(element);
-    };
+            if (element.Name.LocalName == "item")
+            {
+                return WordPressExport.IsOwn(element) ? export.Take(element) : channel.Take(element);
+            }
+            export.Take(element);
+            return channel.Take(element);
+        };
 }

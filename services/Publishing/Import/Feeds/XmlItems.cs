@@ -27,7 +27,11 @@ public sealed class XmlItems : IDisposable
     {
         // A reference to a control character is no XML either; it is cleaned from the text later.
         CheckCharacters = false,
-        Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true,
+        Async = true,
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
     };
 
     readonly BoundedStream stream;
@@ -35,12 +39,15 @@ public sealed class XmlItems : IDisposable
     readonly BoundedNames names = new();
     readonly string[] opened = ["", ""];
     XmlReader reader;
+
     // What is being read, and what was last.
-    XName? current, marked;
+    XName? current,
+        marked;
     string itemTag = "item";
     string? end;
     bool isOver;
-    int childDepth, broken;
+    int childDepth,
+        broken;
 
     XmlItems(Stream body, int maxItemBytes, Encoding? encoding)
     {
@@ -80,7 +87,12 @@ public sealed class XmlItems : IDisposable
         catch (XmlException fault)
         {
             items.Dispose();
-            throw ProblemException.BadRequest("body", fault.Message.Contains("DTD", StringComparison.Ordinal) ? "may not have a DTD" : $"is no XML: {XmlText.Shown(fault.Message)}");
+            throw ProblemException.BadRequest(
+                "body",
+                fault.Message.Contains("DTD", StringComparison.Ordinal)
+                    ? "may not have a DTD"
+                    : $"is no XML: {XmlText.Shown(fault.Message)}"
+            );
         }
         catch
         {
@@ -100,14 +112,18 @@ public sealed class XmlItems : IDisposable
             { LocalName: "rss", NamespaceName: "" } when DeclaresWordPress() => (FeedKind.WordPress, 2),
             { LocalName: "rss", NamespaceName: "" } => (FeedKind.Rss, 2),
             var root when root == atom + "feed" => (FeedKind.Atom, 1),
-            var root => throw ProblemException.BadRequest("body", $"is neither RSS 2.0 nor Atom nor a WordPress export: its root is '{root.LocalName}'"),
+            var root => throw ProblemException.BadRequest(
+                "body",
+                $"is neither RSS 2.0 nor Atom nor a WordPress export: its root is '{root.LocalName}'"
+            ),
         };
         opened[0] = StartTag();
         itemTag = Kind == FeedKind.Atom ? "entry" : "item";
     }
 
     /// <summary>By whatever prefix.</summary>
-    bool DeclaresWordPress() => ((IXmlNamespaceResolver)reader).GetNamespacesInScope(XmlNamespaceScope.ExcludeXml).Values.Any(WordPressExport.IsOwn);
+    bool DeclaresWordPress() =>
+        ((IXmlNamespaceResolver)reader).GetNamespacesInScope(XmlNamespaceScope.ExcludeXml).Values.Any(WordPressExport.IsOwn);
 
     /// <summary>
     /// The next element of the feed, item or not; nothing after the last; or what is wrong with the document from there on. An element that
@@ -183,7 +199,10 @@ public sealed class XmlItems : IDisposable
         var isLast = text.IsLost || ++broken > MaxBroken;
         var hasNext = !isLast && await text.PassTagAsync(itemTag, string.Concat(opened[..childDepth]));
         // An item whose first tag cannot be read is known by its last one.
-        var passed = IsItem(current) ? current : text.Closed > (current is null && IsItem(marked) ? 1 : 0) ? "item" : null;
+        var passed =
+            IsItem(current) ? current
+            : text.Closed > (current is null && IsItem(marked) ? 1 : 0) ? "item"
+            : null;
         if (hasNext)
         {
             reader.Dispose();
@@ -223,4 +242,9 @@ public sealed class XmlItems : IDisposable
     }
 }
 
-public enum FeedKind { Rss, Atom, WordPress }
+public enum FeedKind
+{
+    Rss,
+    Atom,
+    WordPress,
+}

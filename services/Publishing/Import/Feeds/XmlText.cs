@@ -7,28 +7,37 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Publishing.Import.Feeds;
 
 /// <summary>
-/// The text of an XML document as it comes. Bytes that are no letter of its encoding come as <see cref="NoLetter"/>, control characters, which
-/// are no XML but stand in many an export, as spaces. What was given out since an item began is kept, so that one that is not well-formed can
-/// be passed.
+/// The text of an XML document as it comes. Bytes that are no letter of its encoding come as <see cref="NoLetter"/>, control characters,
+/// which are no XML but stand in many an export, as spaces. What was given out since an item began is kept, so that one that is not
+/// well-formed can be passed.
 /// </summary>
 sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextReader
 {
     /// <summary>Stands for a byte that is no letter: the last of the characters that are for private use, which no text has.</summary>
     public const string NoLetter = "\U0010FFFD";
 
-    static readonly SearchValues<char> noXml =
-        SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c).Except("\t\n\r"), '\uFFFE', '\uFFFF']);
+    static readonly SearchValues<char> noXml = SearchValues.Create([
+        .. Enumerable.Range(0, 32).Select(c => (char)c).Except("\t\n\r"),
+        '\uFFFE',
+        '\uFFFF',
+    ]);
 
-    static readonly string[] endsOfCData = Ends("]]>"), endsOfComments = Ends("-->");
+    static readonly string[] endsOfCData = Ends("]]>"),
+        endsOfComments = Ends("-->");
 
     /// <summary>That, and what one bad byte makes of it.</summary>
     static string[] Ends(string end) => [end, .. Enumerable.Range(0, end.Length).Select(i => end.Remove(i, 1).Insert(i, NoLetter))];
 
     readonly byte[] bytes = new byte[4096];
     char[] chars = new char[32 << 10];
+
     // What is kept begins at start; the reader has had what stands before next.
-    int start, next, end;
-    int line = 1, column = 1, linesBefore;
+    int start,
+        next,
+        end;
+    int line = 1,
+        column = 1,
+        linesBefore;
     string before = "";
     int given;
     Encoding encoding = Encoding.UTF8;
@@ -66,17 +75,21 @@ sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextRea
         {
             var blank = chars.AsSpan(start, end - start).IndexOfAnyExcept(" \t\r\n\uFEFF");
             Pass(blank < 0 ? end : start + blank);
-        }
-        while (start == end && await FillAsync());
+        } while (start == end && await FillAsync());
         (next, linesBefore, line, column) = (start, line - 1, 1, 1);
     }
 
-    /// <summary>What to say of an item that has a byte which is no letter: whatever a reader guessed of it would not be what its author wrote.</summary>
+    /// <summary>
+    /// What to say of an item that has a byte which is no letter: whatever a reader guessed of it would not be what its author wrote.
+    /// </summary>
     public string? Fault(XElement item)
     {
         foreach (var element in item.DescendantsAndSelf())
         {
-            var said = element.Attributes().Select(a => a.Value).Concat(element.Nodes().OfType<XText>().Select(t => t.Value))
+            var said = element
+                .Attributes()
+                .Select(a => a.Value)
+                .Concat(element.Nodes().OfType<XText>().Select(t => t.Value))
                 .FirstOrDefault(value => value.Contains(NoLetter, StringComparison.Ordinal));
             if (said is not null)
             {
@@ -91,7 +104,8 @@ sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextRea
     }
 
     /// <summary>Whether such a byte stands where the text was to end, so that it went on into what follows.</summary>
-    public static bool RanOn(string text) => Array.Exists(endsOfCData, end => end.Length > 3 && text.Contains(end, StringComparison.Ordinal));
+    public static bool RanOn(string text) =>
+        Array.Exists(endsOfCData, end => end.Length > 3 && text.Contains(end, StringComparison.Ordinal));
 
     /// <summary>As others show what they could not read.</summary>
     public static string Shown(string text) => text.Replace(NoLetter, "\uFFFD", StringComparison.Ordinal);
@@ -185,12 +199,19 @@ sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextRea
             {
                 return false;
             }
-            if (rest.Length > name.Length + 1 && rest[1..].StartsWith(name) && rest[name.Length + 1] is ' ' or '\t' or '\r' or '\n' or '>' or '/')
+            if (
+                rest.Length > name.Length + 1
+                && rest[1..].StartsWith(name)
+                && rest[name.Length + 1] is ' ' or '\t' or '\r' or '\n' or '>' or '/'
+            )
             {
                 return true;
             }
             Closed += rest.StartsWith("</") && rest[2..].StartsWith(name) ? 1 : 0;
-            until = rest.StartsWith("<![CDATA[") ? endsOfCData : rest.StartsWith("<!--") ? endsOfComments : null;
+            until =
+                rest.StartsWith("<![CDATA[") ? endsOfCData
+                : rest.StartsWith("<!--") ? endsOfComments
+                : null;
             Pass(start + 1);
         }
     }
