@@ -9,6 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 minutes=30 # after which a project's tests are taken for hanging
 passed=0 failed=0 skipped=0 red=()
+reasons=$(mktemp)
 
 main() {
   local projects project
@@ -27,6 +28,8 @@ main() {
   say "The tests' order is that of TEST_SEED=$TEST_SEED"
   for project in "${projects[@]}"; do run "${project#tests/}"; done
   stop_servers
+  head -n 400 "$reasons"
+  rm "$reasons"
   ((${#red[@]} == 0)) || printf 'Failed: %s\n' "${red[@]}"
   say "$passed passed, $failed failed, $skipped skipped"
   ((failed == 0 && passed > 0))
@@ -101,6 +104,8 @@ run() { # PROJECT
     echo
   )
   mapfile -t -O "${#red[@]}" red < <(sed -nE 's/^ *([^ ].*) \[FAIL\].*/\1/p' "$log")
+  # What each of them said, once more at the end, where somebody looks who was not there.
+  grep -A 14 -E '^ {4}.* \[FAIL\]|^ {4}\[Test .* Failure' "$log" >>"$reasons" || true
   rm "$log"
   ((code == 0 || ${errors:-0} + ${fails:-0} > 0)) || {
     say "$1 ended with exit code $code$( ((code != 124)) || echo ", after $minutes minutes")"

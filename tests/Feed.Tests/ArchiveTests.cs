@@ -54,7 +54,7 @@ public sealed class ArchiveTests(ArchiveTests.Archive archive) : IClassFixture<A
             await Stack.ExecuteAsync("Feed", "vacuum analyze story_tag");
         }
 
-        public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+        public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     Stack Stack => archive.Stack;

@@ -23,7 +23,7 @@ public sealed class SmallFeed(Servers servers) : IAsyncLifetime
             "Feed"
         );
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 /// <summary>What strangers write into addresses, and that it takes neither memory nor what is ready from anybody.</summary>

@@ -23,7 +23,7 @@ public sealed class QuickReads(Servers servers) : IAsyncLifetime
             .Append(("Reads__PerClientOfAll", "1000000"))
             .ToDictionary(s => s.Item1, s => s.Item2);
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 /// <remarks>Each test has a category and a language of its own, since the stories of the others are in the ranking too.</remarks>

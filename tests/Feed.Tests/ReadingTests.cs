@@ -20,7 +20,7 @@ public sealed class FeedService(Servers servers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, null, "Feed");
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 public sealed class ReadingTests(FeedService service) : IClassFixture<FeedService>

@@ -17,7 +17,7 @@ public sealed class SearchedFeed(Servers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         Stack = await Stack.StartAsync(servers, new Dictionary<string, string> { ["Search__WindowStories"] = $"{Window}" }, "Feed");
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFeed>

@@ -26,7 +26,7 @@ public sealed class NarrowFeed(Servers servers) : IAsyncLifetime
             "Feed"
         );
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 /// <summary>That much work of one kind is refused, and holds up nothing else.</summary>

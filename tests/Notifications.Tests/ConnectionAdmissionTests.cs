@@ -29,7 +29,7 @@ public sealed class ClosedService(Servers servers) : IAsyncLifetime
             "Notifications"
         );
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 public sealed class ConnectionAdmissionTests(ClosedService service) : IClassFixture<ClosedService>

@@ -38,7 +38,7 @@ public sealed class MailedNews(Servers servers) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Stack.DisposeAsync();
+        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (Mailbox?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }

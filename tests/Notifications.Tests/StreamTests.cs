@@ -30,7 +30,7 @@ public sealed class NotificationsService(Servers servers) : IAsyncLifetime
             "Notifications"
         );
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 public sealed class StreamTests(NotificationsService service) : IClassFixture<NotificationsService>
@@ -219,7 +219,8 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
         Assert.StartsWith("retry:", await reader.ReadLineAsync(), StringComparison.Ordinal);
-        for (var heartbeats = 0; heartbeats < 3; )
+        var heartbeats = 0;
+        while (heartbeats < 3)
         {
             var line = (await reader.ReadLineAsync())!;
             Assert.DoesNotMatch("^(id|event|data)", line);

@@ -34,7 +34,7 @@ public sealed class WebPushPlatform(Servers servers) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Stack.DisposeAsync();
+        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Pushes.DisposeAsync();
     }
 }

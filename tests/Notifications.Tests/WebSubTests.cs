@@ -32,7 +32,7 @@ public sealed class HubAndFeeds(Servers servers) : IAsyncLifetime
             "Gateway"
         );
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 public sealed class WebSubTests(HubAndFeeds platform) : IClassFixture<HubAndFeeds>

@@ -38,7 +38,7 @@ public sealed class WebhookService(Servers servers) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Stack.DisposeAsync();
+        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Receiver.DisposeAsync();
     }
 }

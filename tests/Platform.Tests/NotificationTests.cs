@@ -20,7 +20,7 @@ public sealed class PushStack(Servers servers) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Stack.DisposeAsync();
+        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Pushes.DisposeAsync();
     }
 }

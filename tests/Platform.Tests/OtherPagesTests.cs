@@ -24,7 +24,7 @@ public sealed class ThreeOrigins(Servers servers) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Stack.DisposeAsync();
+        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Foreign.DisposeAsync();
         await Partner.DisposeAsync();
     }

@@ -18,5 +18,5 @@ public sealed class PlatformStack(Servers servers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers);
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }

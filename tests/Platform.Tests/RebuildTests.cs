@@ -20,7 +20,7 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
                 new Dictionary<string, string> { ["Reads__RankSeconds"] = "3600", ["Outbound__Allow"] = "127.0.0.0/8" }
             );
 
-        public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+        public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     Stack Stack => platform.Stack;

@@ -67,7 +67,7 @@ public sealed class Desks(Servers servers) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Sport.Dispose();
-        await Stack.DisposeAsync();
+        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }
 

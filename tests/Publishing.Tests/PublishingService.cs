@@ -14,5 +14,5 @@ public sealed class PublishingService(Servers servers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync(servers, null, "Publishing");
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync() => await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
 }

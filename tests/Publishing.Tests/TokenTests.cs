@@ -23,7 +23,7 @@ public sealed class IssuedService(Servers servers) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Stack.DisposeAsync();
+        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Issuer.DisposeAsync();
     }
 }

@@ -20,11 +20,14 @@ public sealed class Servers : IAsyncLifetime
     static int port = Random.Shared.Next(10_000);
 
     readonly HttpClient management = new();
+    readonly Lazy<Task> users;
     Func<string, string, Task> control = (_, _) => Task.CompletedTask;
     Func<Task> end = () => Task.CompletedTask;
     string postgresUser = "postgres";
     string postgresPassword = "";
     int postgresPort;
+
+    public Servers() => users = new(CreateUsersAsync);
 
     public string Host { get; private set; } = "127.0.0.1";
     public int RabbitPort { get; private set; }
@@ -59,26 +62,12 @@ public sealed class Servers : IAsyncLifetime
     /// </summary>
     public async Task<string> CreateVirtualHostAsync()
     {
+        await users.Value;
         var name = $"test-{Guid.NewGuid():N}";
-        // A broker that is busy may say that it could not, and then it can.
-        await Eventually.True(
-            async () =>
-            {
-                using var made = await management.PutAsync(new Uri($"/api/vhosts/{name}", UriKind.Relative), null);
-                return made.IsSuccessStatusCode;
-            },
-            "a virtual host of RabbitMQ"
-        );
+        await ManageAsync(() => management.PutAsync(new Uri($"/api/vhosts/{name}", UriKind.Relative), null), "a virtual host");
         await PermitAsync(name, new(RabbitUser, ".*", ".*", ".*"));
         foreach (var permissions in BrokerPermissions.All)
         {
-            // With no tag: no right to ask the management anything.
-            (
-                await management.PutAsJsonAsync(
-                    $"/api/users/{permissions.User}",
-                    new { password = PasswordOf(permissions.User), tags = "" }
-                )
-            ).EnsureSuccessStatusCode();
             await PermitAsync(name, permissions);
         }
         return name;
@@ -103,18 +92,43 @@ public sealed class Servers : IAsyncLifetime
         return [.. connections!.Select(connection => (string)connection!["user"]!).Distinct().Order(StringComparer.Ordinal)];
     }
 
-    async Task PermitAsync(string virtualHost, BrokerPermissions its) =>
-        (
-            await management.PutAsJsonAsync(
-                $"/api/permissions/{virtualHost}/{its.User}",
-                new
-                {
-                    its.Configure,
-                    its.Write,
-                    its.Read,
-                }
-            )
-        ).EnsureSuccessStatusCode();
+    /// <summary>The services' users, made once, since two test classes that put the same one at the same time disturb each other.</summary>
+    async Task CreateUsersAsync()
+    {
+        foreach (var user in BrokerPermissions.All.Select(permissions => permissions.User))
+        {
+            // With no tag: no right to ask the management anything.
+            var password = new { password = PasswordOf(user), tags = "" };
+            await ManageAsync(() => management.PutAsJsonAsync($"/api/users/{user}", password), $"the user {user}");
+        }
+    }
+
+    Task<string> PermitAsync(string virtualHost, BrokerPermissions its) =>
+        ManageAsync(
+            () =>
+                management.PutAsJsonAsync(
+                    $"/api/permissions/{virtualHost}/{its.User}",
+                    new
+                    {
+                        its.Configure,
+                        its.Write,
+                        its.Read,
+                    }
+                ),
+            $"the permissions of {its.User}"
+        );
+
+    /// <summary>Asks the management for something; a broker that is busy may say that it could not, and then it can.</summary>
+    static Task<string> ManageAsync(Func<Task<HttpResponseMessage>> ask, string what) =>
+        Eventually.Get(
+            async () =>
+            {
+                using var answer = await ask();
+                return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+            },
+            said => said.StartsWith('2'),
+            $"{what} at RabbitMQ"
+        );
 
     /// <summary>
     /// Its queues hold files of the broker, of which it has about a thousand: with the sixtieth stack it would take no more connections. A

@@ -84,15 +84,29 @@ public sealed class Stack : IAsyncDisposable
         {
             stack.environments.GetValueOrDefault(name)?.TryAdd("Portal__PublicUrl", door.Address.ToString());
         }
-        foreach (var service in stack.services.Values)
-        {
-            service.Start();
-        }
-        await Task.WhenAll(stack.services.Values.Select(s => s.ReadyAsync()));
+        await stack.StartServicesAsync();
         stack.http2 = names is ["Publishing"];
         stack.Reader = Client(door.Address, stack.http2);
         stack.Editor = stack.Bearer(AdminKey);
         return stack;
+    }
+
+    /// <summary>Starts the services; when one does not start, none is left behind.</summary>
+    async Task StartServicesAsync()
+    {
+        try
+        {
+            foreach (var service in services.Values)
+            {
+                service.Start();
+            }
+            await Task.WhenAll(services.Values.Select(s => s.ReadyAsync()));
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Somebody with a key or a token, through the front door or another one.</summary>

@@ -72,7 +72,8 @@ public static class Drawing
     {
         for (var layer = 0; layer < 3; layer++)
         {
-            for (var x = -chance.Next(0, 60); x < Width; )
+            var x = -chance.Next(0, 60);
+            while (x < Width)
             {
                 var width = chance.Next(50, 130);
                 var height = chance.Next(60, 330) - layer * 60;

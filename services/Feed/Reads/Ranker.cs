@@ -75,7 +75,8 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
         {
             return;
         }
-        for (DateTimeOffset? summedUp = null; ; )
+        DateTimeOffset? summedUp = null;
+        while (true)
         {
             var now = clock.GetUtcNow();
             if (summedUp is null || now - summedUp >= TimeSpan.FromHours(1))

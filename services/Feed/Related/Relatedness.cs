@@ -105,7 +105,8 @@ public static class Relatedness
     {
         var words = new HashSet<string>();
         headline = Folding.Of(headline);
-        for (var start = 0; start < headline.Length; )
+        var start = 0;
+        while (start < headline.Length)
         {
             var end = start;
             while (end < headline.Length && char.IsLetter(headline[end]))

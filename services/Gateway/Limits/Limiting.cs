@@ -97,13 +97,14 @@ public static class Limiting
                     );
                 }
                 // Once its service answers, a read costs nobody anything, however slowly its client takes it.
-                asked.Begun = of is RouteClass.Made or RouteClass.Search
-                    ? () =>
+                if (of is RouteClass.Made or RouteClass.Search)
+                {
+                    asked.Begun = () =>
                     {
                         each.Dispose();
                         all?.Dispose();
-                    }
-                    : null;
+                    };
+                }
                 await next(context);
             }
         );

@@ -63,7 +63,8 @@ public static class GetBulletins
         var from = after is null ? oldest - 1 : StartPosition.Parse("after", after).After ?? oldest - 1;
         var gap = from < oldest - 1 || from > newest;
         var (found, next) = (new List<Bulletin>(), gap ? oldest - 1 : from);
-        for (var scanned = 0; found.Count < size && scanned < MaxScanned; )
+        var scanned = 0;
+        while (found.Count < size && scanned < MaxScanned)
         {
             var page = await bulletins.ReadAsync(next, MaxLimit, ct);
             foreach (var bulletin in page)

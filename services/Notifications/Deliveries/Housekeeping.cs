@@ -66,7 +66,8 @@ public sealed class Housekeeping : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var tidiedAt = DateTimeOffset.MinValue; !stoppingToken.IsCancellationRequested; )
+        var tidiedAt = DateTimeOffset.MinValue;
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {

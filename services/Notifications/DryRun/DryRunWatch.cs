@@ -59,7 +59,8 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
         var patience = TimeSpan.FromSeconds(options.AlarmSeconds);
         // What began while this instance was starting may come late, or not at all to its own streams.
         var newest = (clock.GetUtcNow() + patience).ToUnixTimeMilliseconds();
-        for (var subscribed = false; options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested; )
+        var subscribed = false;
+        while (options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested)
         {
             try
             {

@@ -97,7 +97,8 @@ public sealed record PushMessage
     /// <summary>The bytes that are encrypted; the longer text is shortened until they are no more than that.</summary>
     public byte[] ToBytes(int maxBytes)
     {
-        for (var message = this; ; )
+        var message = this;
+        while (true)
         {
             var bytes = JsonSerializer.SerializeToUtf8Bytes(message, json);
             var excess = bytes.Length - maxBytes;

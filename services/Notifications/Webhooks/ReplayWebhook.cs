@@ -53,7 +53,8 @@ public static class ReplayWebhook
         var (after, upTo) = Check(request, newest);
         limit.Take(id);
         var (topics, wanted) = (Topics.Stored(webhook.Topics, portal), new List<long>());
-        for (var from = Math.Max(after, oldest - 1); from < upTo; )
+        var from = Math.Max(after, oldest - 1);
+        while (from < upTo)
         {
             var page = await bulletins.ReadAsync(from, (int)Math.Min(Page, upTo - from), ct);
             if (page.Count == 0)

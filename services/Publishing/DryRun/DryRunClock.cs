@@ -60,7 +60,8 @@ public sealed class DryRunClock(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var failing = false; options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested; )
+        var failing = false;
+        while (options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested)
         {
             try
             {

@@ -39,7 +39,8 @@ public sealed class ResultBuffer : IDisposable
     public async Task SendAsync(Stream client, CancellationToken ct)
     {
         var buffer = new byte[64 << 10];
-        for (var sent = 0L; ; )
+        var sent = 0L;
+        while (true)
         {
             while (sent < Volatile.Read(ref written))
             {

@@ -117,7 +117,8 @@ public static class RebuildFeed
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
     )
     {
-        for (var last = Guid.Empty; ; )
+        var last = Guid.Empty;
+        while (true)
         {
             await using var command = database.CreateCommand(
                 $"select array(select distinct stream_id {Published} and stream_id > $1 order by stream_id limit {Page})"

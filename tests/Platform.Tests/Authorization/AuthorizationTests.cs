@@ -30,7 +30,7 @@ public sealed class AuthorizationTests(AuthorizationTests.Asking asking) : IClas
             Cast = await Cast.MakeAsync(Stack);
         }
 
-        public ValueTask DisposeAsync() => Stack.DisposeAsync();
+        public ValueTask DisposeAsync() => Stack?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     readonly Asked asked = new(asking.Stack);

@@ -40,7 +40,7 @@ public sealed class FuzzedStack(Servers servers) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Stack.DisposeAsync();
+        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
         await receiver.DisposeAsync();
     }
 

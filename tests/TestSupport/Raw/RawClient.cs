@@ -52,7 +52,8 @@ public sealed class RawClient(Uri server)
     {
         try
         {
-            for (var sent = 0; sent < bytes.Length; )
+            var sent = 0;
+            while (sent < bytes.Length)
             {
                 sent += await socket.SendAsync(bytes.AsMemory(sent, Math.Min(64 << 10, bytes.Length - sent)), ct);
             }

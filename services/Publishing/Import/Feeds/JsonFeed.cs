@@ -33,7 +33,8 @@ public sealed class JsonFeed(Edition edition)
     )
     {
         var feed = new JsonFeed(edition);
-        for (var fault = (string?)null; fault is null; )
+        var fault = (string?)null;
+        while (fault is null)
         {
             var result = await body.ReadAsync(ct);
             fault = feed.Read(result.Buffer, result.IsCompleted, out var rest);

@@ -23,7 +23,8 @@ public static class XmlFeed
             FeedKind.Atom => new AtomFeed(edition, items.Language, items.Base).Take,
             _ => Rss(new(edition), export),
         };
-        for (var number = 0; ; )
+        var number = 0;
+        while (true)
         {
             ct.ThrowIfCancellationRequested();
             var (element, fault) = await items.NextAsync();
