@@ -43,7 +43,7 @@ provide_tools() {
   have shfmt || missing+=(shfmt)
   have shellcheck || missing+=(shellcheck)
   ((${#missing[@]})) || return 0
-  ((EUID == 0)) && have apt-get || fail "needed and not here: ${missing[*]}"
+  if ((EUID != 0)) || ! have apt-get; then fail "needed and not here: ${missing[*]}"; fi
   say "Installing ${missing[*]}"
   mkdir -p "$state/log"
   (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "${missing[@]}") \
