@@ -1,4 +1,5 @@
 using Marten;
+using NewsPlatform.Feed.Ingest;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Stories;

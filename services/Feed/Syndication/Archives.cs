@@ -1,7 +1,7 @@
 using System.Globalization;
 using Marten;
 using NewsPlatform.Feed.Lines;
-using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Localization;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Lines;
-using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Localization;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;

@@ -1,6 +1,7 @@
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Feed.Lines;
+namespace NewsPlatform.Feed.News;
 
 /// <summary>A category with its name in each language of the portal.</summary>
 public sealed record CategoryView(string Code, IReadOnlyDictionary<string, string> Names);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Feed.Pages;
+namespace NewsPlatform.Feed.Localization;
 
 /// <summary>How pages write a moment: for people by the portal's own clock, for machines in UTC.</summary>
 public static class Times

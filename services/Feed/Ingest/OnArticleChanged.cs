@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
 using MassTransit;
 using NewsPlatform.Contracts;
+using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Feed.Stories;
+namespace NewsPlatform.Feed.Ingest;
 
 /// <summary>Idempotent, in any order: messages carry full state, and a version that is not newer is not stored.</summary>
 public sealed class OnArticleChanged(StoryWriter writer, Consumption consumption)

@@ -2,10 +2,11 @@ using Marten;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Search;
+using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Feed.Stories;
+namespace NewsPlatform.Feed.Ingest;
 
 /// <summary>Stores stories in groups, so that an archive does not cost a commit a story.</summary>
 public sealed class StoryWriter : IDisposable

@@ -1,4 +1,4 @@
-namespace NewsPlatform.Feed.Pages;
+namespace NewsPlatform.Feed.Localization;
 
 /// <summary>What the pages themselves say, in one language.</summary>
 public sealed record Words

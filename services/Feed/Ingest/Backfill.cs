@@ -1,8 +1,9 @@
 using NewsPlatform.Feed.Search;
+using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
 using Npgsql;
 
-namespace NewsPlatform.Feed.Stories;
+namespace NewsPlatform.Feed.Ingest;
 
 /// <summary>
 /// Makes what follows from the stories where an earlier release stored them without it, once. Nothing is consumed before.

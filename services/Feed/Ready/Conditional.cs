@@ -1,6 +1,4 @@
-using NewsPlatform.Feed.Ready;
-
-namespace NewsPlatform.Feed;
+namespace NewsPlatform.Feed.Ready;
 
 /// <summary>Answers that a reader's software asks for again and again.</summary>
 public static class Conditional
