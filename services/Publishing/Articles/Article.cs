@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;

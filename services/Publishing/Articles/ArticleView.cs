@@ -53,7 +53,7 @@ public sealed record ArticleView : ArticleContent
     [JsonPropertyOrder(MemberOrder.Identity)]
     public string? PubStatus { get; init; }
 
-    /// <summary>All of <see cref="ArticleDetails.Bylines"/> in one line.</summary>
+    /// <summary>All of <c>bylines</c> in one line.</summary>
     [JsonPropertyOrder(MemberOrder.Byline)]
     public string? Byline => Bylines.Count == 0 ? null : string.Join(", ", Bylines);
 

@@ -33,7 +33,7 @@ static class Operations
         Answers.Replace(operation, document);
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
-            Examples.Explain(parameter);
+            ParameterExamples.Explain(parameter);
         }
     }
 
