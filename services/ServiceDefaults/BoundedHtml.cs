@@ -1,17 +1,11 @@
 using System.Collections.Frozen;
 using AngleSharp;
 using AngleSharp.Dom;
-using AngleSharp.Html;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using AngleSharp.Html.Parser.Tokens;
 using AngleSharp.Html.Parser.Tokens.Struct;
-using AngleSharp.Text;
 
 namespace NewsPlatform.ServiceDefaults;
-
-/// <summary>HTML that needs more work than it is worth. <see cref="Exception.Message"/> is the rule that it breaks.</summary>
-public sealed class HtmlBoundExceeded(string rule) : Exception(rule);
 
 /// <summary>
 /// AngleSharp's parser with bounds that hold while the tree is made, since a few bytes can ask for much: an element that is left open is
@@ -66,10 +60,6 @@ public static class BoundedHtml
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
-    static readonly IElementFactory<Document, HtmlElement> factory = AngleSharp
-        .Configuration.Default.Services.OfType<IElementFactory<Document, HtmlElement>>()
-        .Single();
-
     /// <summary>
     /// The document whose body is that HTML, with the attributes that a body may have or an import reads. It is the caller's to dispose of.
     /// </summary>
@@ -79,7 +69,7 @@ public static class BoundedHtml
     /// <param name="elements">How many the parser made.</param>
     public static IHtmlDocument Parse(string body, out int elements)
     {
-        var watch = new Watch();
+        var watch = new HtmlConstruction();
         var context = BrowsingContext.New(AngleSharp.Configuration.Default.WithOnly<IElementFactory<Document, HtmlElement>>(watch));
         var parser = new HtmlParser(
             new HtmlParserOptions
@@ -155,165 +145,5 @@ public static class BoundedHtml
         }
     }
 
-    static HtmlBoundExceeded TooDeep() => new($"may have {MaxDepth} elements within each other at most");
-
-    /// <summary>Sees each element as it is made, copies included, and each token before the tree takes it.</summary>
-    sealed class Watch : IElementFactory<Document, HtmlElement>
-    {
-        static readonly FrozenSet<string> inTables = new[]
-        {
-            "table",
-            "colgroup",
-            "col",
-            "tbody",
-            "thead",
-            "tfoot",
-            "tr",
-            "input",
-            "form",
-            "script",
-            "style",
-            "template",
-            "select",
-            "option",
-        }.ToFrozenSet();
-
-        static readonly FrozenSet<string> endsOfCells = new[]
-        {
-            "td",
-            "th",
-            "caption",
-            "table",
-            "colgroup",
-            "tbody",
-            "thead",
-            "tfoot",
-            "tr",
-        }.ToFrozenSet();
-
-        static readonly FrozenSet<string> cells = new[] { "td", "th", "caption" }.ToFrozenSet();
-
-        IElement? last;
-        bool betweenCells;
-        int movedOut;
-        HtmlTokenType before;
-        int elementsBefore,
-            lengthBefore;
-        bool mayMoveOut;
-        long run,
-            copied,
-            others;
-
-        public int Elements { get; private set; }
-
-        /// <summary>What is made later is whose who makes it.</summary>
-        public bool IsDone { get; set; }
-
-        public HtmlElement Create(Document document, string localName, string? prefix = null, NodeFlags flags = NodeFlags.None)
-        {
-            Count();
-            var element = factory.Create(document, localName, prefix, flags);
-            last = element;
-            return element;
-        }
-
-        /// <summary>Elements of SVG and MathML are made elsewhere.</summary>
-        public void Created(IElement element, TextPosition position)
-        {
-            if (element is not IHtmlElement)
-            {
-                Count();
-                last = element;
-            }
-        }
-
-        public void Next(HtmlToken token)
-        {
-            var depth = 0;
-            // Below html and body.
-            for (var up = last?.Parent; up is not null; up = up.Parent)
-            {
-                if (++depth > MaxDepth + 2)
-                {
-                    throw TooDeep();
-                }
-            }
-            switch (token.Type)
-            {
-                case HtmlTokenType.Character:
-                    Text(token.Data.Length);
-                    break;
-                case HtmlTokenType.StartTag or HtmlTokenType.EndTag:
-                    Begin();
-                    Table(token);
-                    mayMoveOut =
-                        token.Type == HtmlTokenType.StartTag
-                            ? inTables.Contains(token.Name)
-                            : mayMoveOut || endsOfCells.Contains(token.Name);
-                    break;
-                case HtmlTokenType.Comment when ++others > 2 * MaxElements:
-                    throw new HtmlBoundExceeded($"may have {2 * MaxElements} comments at most");
-                default:
-                    Begin();
-                    break;
-            }
-            (before, elementsBefore) = (token.Type, Elements);
-        }
-
-        /// <summary>A new element is where text begins anew, unless the text is moved out of a table to what stands before it.</summary>
-        void Begin()
-        {
-            if (Elements > elementsBefore && !mayMoveOut)
-            {
-                run = before switch
-                {
-                    HtmlTokenType.StartTag => 0,
-                    HtmlTokenType.Character => lengthBefore,
-                    _ => run,
-                };
-            }
-        }
-
-        /// <summary>
-        /// What stands in a table and in none of its cells is put before it, and the parser looks for that place anew each time.
-        /// </summary>
-        void Table(HtmlToken tag)
-        {
-            var isStart = tag.Type == HtmlTokenType.StartTag;
-            if (cells.Contains(tag.Name))
-            {
-                betweenCells = !isStart;
-            }
-            else if (endsOfCells.Contains(tag.Name))
-            {
-                betweenCells = isStart || tag.Name != "table";
-            }
-            else if (betweenCells && isStart && ++movedOut > MaxMovedOut)
-            {
-                throw new HtmlBoundExceeded($"may have {MaxMovedOut} elements at most that stand in a table and in no cell of it");
-            }
-        }
-
-        void Text(int length)
-        {
-            Begin();
-            copied += run;
-            run += length;
-            lengthBefore = length;
-            if (copied > MaxCopied)
-            {
-                throw new HtmlBoundExceeded("has text that stray tags break off too often");
-            }
-        }
-
-        void Count()
-        {
-            if (!IsDone && ++Elements > MaxElements)
-            {
-                throw new HtmlBoundExceeded(
-                    $"may come to {MaxElements} elements at most; one that is left open is repeated in each block that follows"
-                );
-            }
-        }
-    }
+    internal static HtmlBoundExceeded TooDeep() => new($"may have {MaxDepth} elements within each other at most");
 }

@@ -110,7 +110,7 @@ public static class CleanHtml
         var sanitizer = new HtmlSanitizer(
             new HtmlSanitizerOptions
             {
-                AllowedTags = new HashSet<string>(HtmlLines.Elements, StringComparer.OrdinalIgnoreCase),
+                AllowedTags = new HashSet<string>(HtmlVocabulary.Elements, StringComparer.OrdinalIgnoreCase),
                 AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
                 {
                     "href",
@@ -134,7 +134,7 @@ public static class CleanHtml
         sanitizer.KeepChildNodes = true;
         sanitizer.RemovingTag += (_, e) =>
         {
-            if (HtmlLines.IsSilent(e.Tag.LocalName))
+            if (HtmlVocabulary.IsSilent(e.Tag.LocalName))
             {
                 e.Tag.TextContent = "";
             }

@@ -6,9 +6,6 @@ using Microsoft.Extensions.Hosting;
 
 namespace NewsPlatform.ServiceDefaults;
 
-/// <summary>Configuration that a service cannot start with; its message is the one line that the operator reads.</summary>
-public sealed class ConfigurationFault(string message) : Exception(message);
-
 public static class Configuration
 {
     /// <summary>Binds and checks a section at once, and makes the options available to the service.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
@@ -12,98 +11,6 @@ namespace NewsPlatform.ServiceDefaults;
 /// </summary>
 public sealed class HtmlLines
 {
-    /// <summary>Blocks of a body.</summary>
-    static readonly FrozenSet<string> blocks = new[]
-    {
-        "p",
-        "h2",
-        "h3",
-        "h4",
-        "blockquote",
-        "ul",
-        "ol",
-        "li",
-        "figure",
-        "figcaption",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "th",
-        "td",
-        "pre",
-    }.ToFrozenSet();
-
-    /// <summary>What browsers show on lines of its own, and a body has not.</summary>
-    static readonly FrozenSet<string> groups = new[]
-    {
-        "address",
-        "article",
-        "aside",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "hr",
-        "legend",
-        "main",
-        "marquee",
-        "nav",
-        "optgroup",
-        "option",
-        "search",
-        "section",
-        "select",
-        "summary",
-    }.ToFrozenSet();
-
-    /// <summary>What goes on in the line that it stands in.</summary>
-    static readonly FrozenSet<string> inline = new[] { "a", "em", "strong", "sub", "sup", "code" }.ToFrozenSet();
-
-    /// <summary>What shows something and has no text.</summary>
-    static readonly FrozenSet<string> shown = new[] { "img", "iframe", "video", "audio" }.ToFrozenSet();
-
-    /// <summary>What these say is no text; what any other unknown element says is.</summary>
-    static readonly FrozenSet<string> silent = new[]
-    {
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "object",
-        "svg",
-        "math",
-        "textarea",
-        "title",
-    }.ToFrozenSet();
-
-    static readonly FrozenDictionary<string, string> nearest = new Dictionary<string, string>
-    {
-        ["b"] = "strong",
-        ["i"] = "em",
-        ["h1"] = "h2",
-        ["h5"] = "h4",
-        ["h6"] = "h4",
-        ["menu"] = "ul",
-        ["dir"] = "ul",
-        ["kbd"] = "code",
-        ["samp"] = "code",
-        ["tt"] = "code",
-        ["listing"] = "pre",
-        ["xmp"] = "pre",
-        ["plaintext"] = "pre",
-    }.ToFrozenDictionary();
-
     static readonly Regex cellTag = new(
         "</?(?:t[dhr]|tbody|thead|tfoot|caption)(?<rest>[\\s/>])",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
@@ -114,21 +21,6 @@ public sealed class HtmlLines
         isEnded;
 
     HtmlLines(IElement root) => this.root = root;
-
-    /// <summary>All that a body may have.</summary>
-    public static IEnumerable<string> Elements => [.. blocks, .. inline, .. shown, "br"];
-
-    /// <summary>Whether it begins a line, by whatever name it goes.</summary>
-    public static bool IsBlock(string name) => groups.Contains(name) || blocks.Contains(Nearest(name));
-
-    /// <summary>Whether a word may go on from it into the next.</summary>
-    public static bool IsInline(string name) => inline.Contains(Nearest(name));
-
-    /// <summary>Whether what it says is for no reader.</summary>
-    public static bool IsSilent(string name) => silent.Contains(name) || name == "iframe";
-
-    /// <summary>What a block is that only groups others, or may stand in no body.</summary>
-    public static bool IsGroup(string name) => groups.Contains(name);
 
     /// <summary>An element that stands nowhere yet and holds the body's lines. Takes as long as the body has nodes.</summary>
     public static IElement Of(IElement body)
@@ -145,8 +37,6 @@ public sealed class HtmlLines
     public static string WithoutLostCells(string html) =>
         html.Contains("<table", StringComparison.OrdinalIgnoreCase) ? html : cellTag.Replace(html, "<hr${rest}");
 
-    static string Nearest(string name) => nearest.GetValueOrDefault(name, name);
-
     // By recursion: a tree is BoundedHtml.MaxDepth deep at most.
     void Copy(INode from, IElement to)
     {
@@ -157,7 +47,7 @@ public sealed class HtmlLines
                 case IText text:
                     Copy(text, to);
                     break;
-                case IHtmlElement element when !silent.Contains(element.LocalName):
+                case IHtmlElement element when !HtmlVocabulary.IsSilentText(element.LocalName):
                     Copy(element, to);
                     break;
             }
@@ -166,13 +56,13 @@ public sealed class HtmlLines
 
     void Copy(IHtmlElement element, IElement to)
     {
-        var name = IsNoEmphasis(element) ? "span" : Nearest(element.LocalName);
+        var name = IsNoEmphasis(element) ? "span" : HtmlVocabulary.Nearest(element.LocalName);
         if (name == "br")
         {
             to.AppendChild(element.Clone(false));
             (isOpen, isEnded) = (false, false);
         }
-        else if (shown.Contains(name))
+        else if (HtmlVocabulary.IsShown(name))
         {
             Begin(to);
             // What stands within a player is text to the parser, and nothing is kept of it.
@@ -182,15 +72,15 @@ public sealed class HtmlLines
                 Copy((INode)element, medium);
             }
         }
-        else if (inline.Contains(name))
+        else if (HtmlVocabulary.IsInline(name))
         {
             Copy((INode)element, Append(to, element, name));
         }
-        else if (blocks.Contains(name) && !IsLost(name, to))
+        else if (HtmlVocabulary.IsBlockOfBody(name) && !IsLost(name, to))
         {
             Break(() => Copy((INode)element, Append(to, element, name)));
         }
-        else if (!groups.Contains(name) && !blocks.Contains(name))
+        else if (!HtmlVocabulary.IsBlock(name))
         {
             Copy((INode)element, to);
         }
@@ -288,10 +178,10 @@ public sealed class HtmlLines
             .Below(element)
             .Any(below =>
                 below.Node is IText text
-                    ? !string.IsNullOrWhiteSpace(text.Data) && !IsSilent(text.ParentElement!.LocalName)
-                    : below.Node is IElement e && shown.Contains(e.LocalName)
+                    ? !string.IsNullOrWhiteSpace(text.Data) && !HtmlVocabulary.IsSilent(text.ParentElement!.LocalName)
+                    : below.Node is IElement e && HtmlVocabulary.IsShown(e.LocalName)
             );
 
     public static bool HasBlocks(IElement element) =>
-        BoundedHtml.Below(element).Any(below => below.Node is IElement e && IsBlock(e.LocalName));
+        BoundedHtml.Below(element).Any(below => below.Node is IElement e && HtmlVocabulary.IsBlock(e.LocalName));
 }

@@ -7,9 +7,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace NewsPlatform.ServiceDefaults;
 
-/// <summary>What a service serves on its management port besides.</summary>
-public sealed record ManagementRoute(string Path, RequestDelegate Handle);
-
 /// <summary>What operators ask a service, on a port that the gateway does not know.</summary>
 public static class Management
 {

@@ -5,19 +5,6 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace NewsPlatform.ServiceDefaults;
 
-/// <summary>Which of the two ways to name a client is read.</summary>
-public enum ForwardingHeader
-{
-    /// <summary>X-Forwarded-For, -Proto and -Host; RFC 7239's Forwarded only where none of them is there. They are never mixed.</summary>
-    Either,
-
-    /// <summary>X-Forwarded-For, -Proto and -Host.</summary>
-    XForwarded,
-
-    /// <summary>Forwarded (RFC 7239).</summary>
-    Forwarded,
-}
-
 /// <summary>
 /// The proxies before a service, whose word on who asks is taken: for the address, the scheme and the host. What anybody else says of these
 /// is dropped. The gateway believes nobody until it is told; a service behind it believes the one that connects, which is the gateway.

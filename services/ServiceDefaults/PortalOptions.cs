@@ -69,12 +69,3 @@ public sealed class PortalOptions : IValidatableObject
         }
     }
 }
-
-public sealed class CategoryOptions
-{
-    /// <summary>Lower case; part of addresses.</summary>
-    public string Code { get; set; } = "";
-
-    /// <summary>By language.</summary>
-    public Dictionary<string, string> Names { get; set; } = new Dictionary<string, string>();
-}
