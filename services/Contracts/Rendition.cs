@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace NewsPlatform.Contracts;
 
 /// <summary>One size of a picture or video, as in ninjs 3.1.</summary>

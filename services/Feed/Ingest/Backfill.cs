@@ -19,7 +19,7 @@ public sealed class Backfill(NpgsqlDataSource database, ILogger<Backfill> log) :
             StoryTags.Fill
         ),
         (StoryMonths.Table, "months", StoryMonths.Fill),
-        (SearchTerms.Table, "what is typed, without what nobody sees", SearchTerms.Fill),
+        (SearchTerms.Table, "what is typed, without anything that nobody sees", SearchTerms.Fill),
     ];
 
     /// <summary>The SQL that says of all of them that they are complete.</summary>

@@ -34,7 +34,7 @@ public sealed class StoryWriter : IDisposable
         Guid[] ids = [.. newest.Select(s => s.Id)];
         if (changes is not null)
         {
-            RelatedStories.Follow(session, ids);
+            RelatedTables.Follow(session, ids);
         }
         foreach (var story in newest)
         {

@@ -85,8 +85,10 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
             );
         }
         var direction = page.Before is null ? "desc" : "asc";
-        command.CommandText =
-            $"select {column}, d.id, {at} from {from} where {string.Join(" and ", conditions)} order by {at} {direction}, {row}.id {direction} limit {Value(command, page.Limit)}";
+        command.CommandText = $"""
+            select {column}, d.id, {at} from {from} where {string.Join(" and ", conditions)}
+            order by {at} {direction}, {row}.id {direction} limit {Value(command, page.Limit)}
+            """;
     }
 
     /// <summary>What a line's stories are read from, which of it has the columns of its index, and the time that orders them.</summary>

@@ -16,10 +16,12 @@ public static class GetNews
             .Produces<LinePage>()
             .WithQuery([.. NewsQuery.Parameters, "q", "limit", "after", "before", "since"])
             .WithDescription(
-                "Any combination of filters is a line. `next` and `previous` are the cursors of the neighbouring pages, which the header `Link` has as "
-                    + "addresses (RFC 8288): stories that come in meanwhile shift nothing. `since` is a time: what was published (of `corrected=true`: corrected) later. "
-                    + "`q` looks for words in headline, summary, body and keywords, in every form that the story's language gives them and without accents too: all of "
-                    + "them, \"a phrase\", one `or` another, `-not` this. What matches best and is newest comes first, each with an `excerpt`, HTML in which `mark` is the "
+                "Any combination of filters is a line. `next` and `previous` are the cursors of the neighbouring pages, "
+                    + "which the header `Link` has as addresses (RFC 8288): stories that come in meanwhile shift nothing. "
+                    + "`since` is a time: what was published (of `corrected=true`: corrected) later. "
+                    + "`q` looks for words in headline, summary, body and keywords, in every form that the story's language gives them "
+                    + "and without accents too: all of them, \"a phrase\", one `or` another, `-not` this. "
+                    + "What matches best and is newest comes first, each with an `excerpt`, HTML in which `mark` is the "
                     + "only element; there is no `before` then. `language` is the one to look in; without it, all are."
             );
 

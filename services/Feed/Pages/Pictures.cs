@@ -1,4 +1,3 @@
-using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 

@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using NewsPlatform.Contracts;
-
 namespace NewsPlatform.Feed.Reads;
 
 /// <summary>How often a story was read in the last hour, day and week, each including the shorter ones.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using NewsPlatform.Contracts;
-
 namespace NewsPlatform.Feed.Reads;
 
 /// <summary>An order of stories by their reads in a window of time.</summary>

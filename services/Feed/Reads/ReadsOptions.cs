@@ -1,11 +1,4 @@
-using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics.Metrics;
-using Marten;
-using Microsoft.Net.Http.Headers;
-using NewsPlatform.ServiceDefaults;
-using Npgsql;
-using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Feed.Reads;
 

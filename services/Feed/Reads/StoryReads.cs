@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.Metrics;
 using Marten;
 using Microsoft.Net.Http.Headers;

@@ -1,8 +1,3 @@
-using Marten;
-using NewsPlatform.ServiceDefaults;
-using Npgsql;
-using Weasel.Postgresql.Tables;
-
 namespace NewsPlatform.Feed.Ready;
 
 /// <summary>The last change of some stories.</summary>

@@ -105,8 +105,10 @@ public sealed class ChangeTracker : BackgroundService
         """;
 
     /// <summary>The SQL that says so of every language.</summary>
-    public const string FollowAll =
-        $"insert into {Table} as line (language, at) select language, {Now} from {Table} order by language collate \"C\" {Later}; notify {Table}";
+    public const string FollowAll = $"""
+        insert into {Table} as line (language, at) select language, {Now} from {Table} order by language collate "C" {Later};
+        notify {Table}
+        """;
 
     /// <summary>A look, in this order: the clock, who may be about to commit an earlier time, and what is committed.</summary>
     static readonly string[] look =

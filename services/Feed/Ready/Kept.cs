@@ -1,7 +1,3 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Caching.Memory;
-using NewsPlatform.ServiceDefaults;
-
 namespace NewsPlatform.Feed.Ready;
 
 /// <param name="Change">The last of its stories as the making began.</param>

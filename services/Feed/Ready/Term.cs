@@ -1,6 +1,3 @@
-using System.Diagnostics.Metrics;
-using NewsPlatform.ServiceDefaults;
-
 namespace NewsPlatform.Feed.Ready;
 
 /// <summary>What an answer is made of beside stories, and changes without them: a day, a ranking.</summary>

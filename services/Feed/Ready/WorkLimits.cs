@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-using System.Threading.RateLimiting;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Ready;

@@ -1,5 +1,3 @@
-using NewsPlatform.ServiceDefaults;
-
 namespace NewsPlatform.Feed.Related;
 
 /// <summary>What is known of a story when those related to it are looked for.</summary>

@@ -1,5 +1,3 @@
-using NewsPlatform.ServiceDefaults;
-
 namespace NewsPlatform.Feed.Related;
 
 /// <summary>A story that stands near another one in a line that both are in.</summary>

@@ -1,7 +1,6 @@
 using Marten;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Ready;
-using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
@@ -120,7 +119,8 @@ public sealed class NewsSearch(
         await using var command = connection.Command(
             $"""
             with meant as (
-                select * from unnest($1::text[], $2::regconfig[], $3::tsquery[], $4::text[]) meant (language, configuration, query, sought)),
+                select * from unnest($1::text[], $2::regconfig[], $3::tsquery[], $4::text[])
+                    meant (language, configuration, query, sought)),
             ranked as materialized (
                 select t.id, t.at + make_interval(secs => $5 * ln(ts_rank_cd(t.words, meant.query, 1) + $6) / ln(2.0::float8)) place
                 from {StoryTexts.Table} t join meant using (language) where t.id = any($7)),

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Feed.Search;
 

@@ -1,10 +1,5 @@
 using System.Globalization;
-using Marten;
-using NewsPlatform.Feed.Lines;
-using NewsPlatform.Feed.Localization;
-using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
-using Npgsql;
 
 namespace NewsPlatform.Feed.Syndication;
 

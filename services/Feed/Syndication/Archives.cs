@@ -1,4 +1,3 @@
-using System.Globalization;
 using Marten;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Localization;
@@ -26,8 +25,10 @@ public sealed class Archives(NpgsqlDataSource database, IDocumentStore store, Ti
         var serializer = store.Options.Serializer();
         await using var command = database.CreateCommand();
         var (_, row, at) = LinePages.Rows(line);
-        command.CommandText =
-            $"select d.data {On(command, line, archive.Day)} order by {at}, {row}.id offset {(archive.Part - 1) * Archive.Size} limit {Archive.Size}";
+        command.CommandText = $"""
+            select d.data {On(command, line, archive.Day)}
+            order by {at}, {row}.id offset {(archive.Part - 1) * Archive.Size} limit {Archive.Size}
+            """;
         var found = await command.ListAsync(story => serializer.FromJson<Story>(story, 0), ct);
         found.Reverse();
         return found;

@@ -1,5 +1,3 @@
-using NewsPlatform.Contracts;
-
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>A story as feeds give it away: whole, and good to be read anywhere.</summary>

@@ -48,8 +48,9 @@ public sealed class GetFeed(FeedDocuments documents, PortalOptions portal, TimeP
                     .Produces<string>(contentType: format.MediaType)
                     .TakesQuery("keyword", "author", "breaking", "corrected", "after", "before", "archive")
                     .WithDescription(
-                        "Thirty stories whole, newest first, filtered as the news line is. `after` and `before` are the cursors of its pages, "
-                            + "`archive` is a part that does not grow any more; the feed's links say which there are (RFC 5005)."
+                        "Thirty stories whole, newest first, filtered as the news line is. "
+                            + "`after` and `before` are the cursors of its pages, `archive` is a part that does not grow any more; "
+                            + "the feed's links say which there are (RFC 5005)."
                     );
             }
         }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.Extensions;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.News;
 using NewsPlatform.Feed.Ready;
-using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Syndication;

@@ -1,8 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Net;
-using System.Net.Sockets;
-using IPNetwork = System.Net.IPNetwork;
-
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>Which of the two ways to name a client is read.</summary>

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace NewsPlatform.ServiceDefaults;
 
 public sealed class CategoryOptions

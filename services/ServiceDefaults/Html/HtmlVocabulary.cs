@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace NewsPlatform.ServiceDefaults;
 
-/// <summary>What the elements of HTML are to a body: its blocks, what goes on in a line, what shows something, and what is no text.</summary>
+/// <summary>
+/// What the elements of HTML are to a body: its blocks, what goes on in a line, what shows something, and what is no text.
+/// </summary>
 public static class HtmlVocabulary
 {
     /// <summary>Blocks of a body.</summary>

@@ -61,14 +61,3 @@ sealed class KeyHandler(
     AuthenticateResult Success(Caller caller, string[] roles) =>
         AuthenticateResult.Success(new(caller.Enter(Context, roles, Scheme), Scheme));
 }
-
-static class Bearer
-{
-    const string Prefix = "Bearer ";
-
-    /// <summary>What a request carries as proof of who sent it (RFC 6750, section 2.1).</summary>
-    public static string? Of(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-            ? header[Prefix.Length..].Trim()
-            : null;
-}

@@ -16,7 +16,8 @@ public sealed class KeyUses(NpgsqlDataSource database, ILogger<KeyUses> log) : B
     /// <summary>Several replicas write no more often than one.</summary>
     const string Write = """
         insert into key_use (key_id, last_used_at) values ($1, $2)
-        on conflict (key_id) do update set last_used_at = excluded.last_used_at where key_use.last_used_at <= excluded.last_used_at - interval '1 minute'
+        on conflict (key_id) do update set last_used_at = excluded.last_used_at
+        where key_use.last_used_at <= excluded.last_used_at - interval '1 minute'
         """;
 
     readonly ConcurrentDictionary<Guid, DateTimeOffset> noted = new();

@@ -26,15 +26,12 @@ public static class Configuration
         if (!Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true))
         {
             throw new ConfigurationFault(
-                string.Join(
-                    "; ",
-                    faults.Select(f =>
-                        $"{f.ErrorMessage} (set {string.Join(", ", f.MemberNames.Select(member => $"{section.Replace(":", "__", StringComparison.Ordinal)}__{member}"))})"
-                    )
-                )
+                string.Join("; ", faults.Select(f => $"{f.ErrorMessage} (set {string.Join(", ", f.MemberNames.Select(Variable))})"))
             );
         }
         builder.Services.TryAddSingleton(options);
         return options;
+
+        string Variable(string member) => $"{section.Replace(":", "__", StringComparison.Ordinal)}__{member}";
     }
 }

@@ -1,11 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace NewsPlatform.ServiceDefaults;
 
@@ -27,6 +20,10 @@ public sealed class ProblemException(int status, string code, string detail) : E
     /// <summary>400: what cannot be read, named by the member, parameter or header at fault.</summary>
     public static ProblemException BadRequest(string name, string rule) =>
         new(400, "unreadable", $"{name}: {rule}") { Members = { ["errors"] = new Dictionary<string, string[]> { [name] = [rule] } } };
+
+    /// <summary>422 that names the one member that breaks a rule.</summary>
+    public static ProblemException RuleViolation(string member, string rule) =>
+        RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
 
     /// <summary>422: what can be read and breaks a rule.</summary>
     public static ProblemException RuleViolations(IDictionary<string, string[]> errors) =>

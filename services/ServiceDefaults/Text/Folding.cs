@@ -163,7 +163,11 @@ public static partial class Folding
     // A letter outside the Basic Multilingual Plane is a pair of surrogates to an expression.
     const string Letter = @"[\p{L}\p{M}\p{N}\p{Cs}]";
     const string Joints = @"[/.\-\u2010\u2011]";
-    const string Hidden =
+
+    /// <summary>
+    /// A class of a regular expression, of .NET and of PostgreSQL alike: what nobody sees, as far as it is in the Basic Multilingual Plane.
+    /// </summary>
+    public const string Hidden =
         @"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
         + @"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\ufffe]";
     const string DoubleS = $"s{Hidden}*s";
