@@ -73,7 +73,8 @@ provide_readers() {
       </dev/null >"$state/log/readers.log" 2>&1 || lack "${package[*]} could not be installed: see .local/log/readers.log"
   fi
   [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
-  [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] || say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
+  [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] ||
+    say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
   [[ -e /usr/lib/python3/dist-packages/aiosmtpd ]] || say "There is no aiosmtpd: the tests of e-mail will be skipped"
   [[ -x /usr/sbin/nginx && -x /usr/sbin/haproxy ]] || say "There is no nginx or no haproxy: some tests of proxies will be skipped"
 }
@@ -85,7 +86,8 @@ provide_checkers() {
     npm ci --prefix tests/Documents --ignore-scripts --no-audit --no-fund >"$state/log/checkers.log" 2>&1 ||
       lack "the checkers of the documents could not be installed: see .local/log/checkers.log"
   fi
-  [[ -d tests/Documents/node_modules ]] || say "There are no checkers (npm of Node.js 20.19 or newer): the tests of the documents will be skipped"
+  [[ -d tests/Documents/node_modules ]] ||
+    say "There are no checkers (npm of Node.js 20.19 or newer): the tests of the documents will be skipped"
 }
 
 # Somebody at his own desk goes on without the tests that need it. In CI a run that has skipped them would prove less than it says.
@@ -100,7 +102,7 @@ run() { # PROJECT
   say "Running $1"
   timeout --foreground "${minutes}m" dotnet "tests/$1/bin/Release/net10.0/NewsPlatform.$1.dll" -noLogo -noColor 2>&1 | tee "$log" || code=$?
   read -r total errors fails skips others < <(
-    sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
+    sed -nE 's/.* Total: (.*), Errors: (.*), Failed: (.*), Skipped: (.*), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
     echo
   )
   mapfile -t -O "${#red[@]}" red < <(sed -nE 's/^ *([^ ].*) \[FAIL\].*/\1/p' "$log")
