@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Http.Extensions;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Localization;
+using NewsPlatform.Feed.News;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
@@ -111,22 +111,10 @@ public sealed class FeedDocuments(LinePages pages, Archives archives, Entries en
 
     string Address(FeedFormat format, Line line, string? parameter = null, string? value = null)
     {
-        var query = new QueryBuilder();
-        foreach (
-            var (name, its) in new[]
-            {
-                ("keyword", line.Keyword),
-                ("author", line.Author),
-                ("breaking", line.Breaking ? "true" : null),
-                ("corrected", line.Corrected ? "true" : null),
-                (parameter ?? "", value),
-            }
-        )
+        var query = LineAddress.Query(line with { Language = null, Category = null }, since: null, Line.DefaultLimit);
+        if (parameter is not null && value is not null)
         {
-            if (its is not null)
-            {
-                query.Add(name, its);
-            }
+            query.Add(parameter, value);
         }
         return portal.Absolute(
             string.Concat(

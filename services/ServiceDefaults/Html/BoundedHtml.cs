@@ -31,32 +31,23 @@ public static class BoundedHtml
     /// <summary>Elements in tables that are in no cell.</summary>
     public const int MaxMovedOut = 2_000;
 
-    /// <summary>Nothing else is read of an element; the parser compares each attribute with all before it.</summary>
-    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> attributes = new[]
-    {
-        "href",
-        "src",
-        "alt",
-        "width",
-        "height",
-        "colspan",
-        "rowspan",
-        "scope",
-        "lang",
-        "dir",
-        "title",
-        "poster",
-        "srcset",
-        "data-src",
-        "data-srcset",
-        "rel",
-        "loading",
-        "referrerpolicy",
-        "sandbox",
-        "controls",
-        "preload",
-        "id",
-    }
+    /// <summary>
+    /// Those of a body and those that an import reads. Nothing else is read of an element; the parser compares each attribute with all before
+    /// it.
+    /// </summary>
+    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> attributes = HtmlVocabulary
+        .Attributes.Concat([
+            "srcset",
+            "data-src",
+            "data-srcset",
+            "rel",
+            "loading",
+            "referrerpolicy",
+            "sandbox",
+            "controls",
+            "preload",
+            "id",
+        ])
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
         .GetAlternateLookup<ReadOnlySpan<char>>();
 

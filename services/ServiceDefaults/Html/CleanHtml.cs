@@ -110,21 +110,7 @@ public static class CleanHtml
             new HtmlSanitizerOptions
             {
                 AllowedTags = new HashSet<string>(HtmlVocabulary.Elements, StringComparer.OrdinalIgnoreCase),
-                AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
-                {
-                    "href",
-                    "src",
-                    "alt",
-                    "width",
-                    "height",
-                    "colspan",
-                    "rowspan",
-                    "scope",
-                    "lang",
-                    "dir",
-                    "title",
-                    "poster",
-                },
+                AllowedAttributes = new HashSet<string>(HtmlVocabulary.Attributes, StringComparer.OrdinalIgnoreCase),
                 AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "https", "http", "mailto" },
                 UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src", "poster" },
             }

@@ -99,6 +99,23 @@ public static class HtmlVocabulary
         ["plaintext"] = "pre",
     }.ToFrozenDictionary();
 
+    /// <summary>What an element of a body may say of itself.</summary>
+    public static readonly IReadOnlyList<string> Attributes =
+    [
+        "href",
+        "src",
+        "alt",
+        "width",
+        "height",
+        "colspan",
+        "rowspan",
+        "scope",
+        "lang",
+        "dir",
+        "title",
+        "poster",
+    ];
+
     /// <summary>All that a body may have.</summary>
     public static IEnumerable<string> Elements => [.. blocks, .. inline, .. shown, "br"];
 

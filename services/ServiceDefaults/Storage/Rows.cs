@@ -24,25 +24,26 @@ public static class Rows
     /// <summary>All rows that a command answers with. A row is in memory as a whole when it is read.</summary>
     public static async Task<List<T>> ListAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken ct)
     {
-        var found = new List<T>();
         await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct))
-        {
-            found.Add(read(row));
-        }
-        return found;
+        return await ListAsync(row, read, ct);
     }
 
     /// <summary>All rows that the first statement answers with; the others are seen to their end.</summary>
     public static async Task<List<T>> ListAsync<T>(this NpgsqlBatch batch, Func<NpgsqlDataReader, T> read, CancellationToken ct)
     {
-        var found = new List<T>();
         await using var row = await batch.ExecuteReaderAsync(ct);
+        var found = await ListAsync(row, read, ct);
+        while (await row.NextResultAsync(ct)) { }
+        return found;
+    }
+
+    static async Task<List<T>> ListAsync<T>(NpgsqlDataReader row, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+    {
+        var found = new List<T>();
         while (await row.ReadAsync(ct))
         {
             found.Add(read(row));
         }
-        while (await row.NextResultAsync(ct)) { }
         return found;
     }
 
