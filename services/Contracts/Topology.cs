@@ -67,17 +67,3 @@ public static class Topology
 
     public static readonly IReadOnlyList<Inbox> Inboxes = [Feed, FeedRebuild, Notifications, NotificationsTrade, NotificationsKeys];
 }
-
-/// <summary>A service's durable quorum queue behind a fanout exchange of the same name.</summary>
-/// <param name="Queue">Begins with the service's name.</param>
-/// <param name="Exchange">Where its messages come from.</param>
-public sealed record Inbox(
-    string Queue,
-    bool SingleActiveConsumer,
-    string Exchange = Topology.Articles,
-    params IReadOnlyList<string> RoutingKeys
-)
-{
-    /// <summary>Those that it wants of the exchange's messages: what is said of articles, if nothing else is.</summary>
-    public IReadOnlyList<string> RoutingKeys { get; } = RoutingKeys is [] ? ["article.#"] : RoutingKeys;
-}

@@ -12,7 +12,8 @@ public static class OpenApi
             document.Describe(
                 "Feed",
                 "What is read: news lines, stories and categories.",
-                new Dictionary<string, string> { ["News"] = "Published stories.", ["Feeds"] = "The same for readers' software." }
+                new Dictionary<string, string> { ["News"] = "Published stories.", ["Feeds"] = "The same for readers' software." },
+                ApiExamples.All
             )
         );
 }

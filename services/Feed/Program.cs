@@ -1,13 +1,14 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed;
+using NewsPlatform.Feed.Ingest;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.News;
 using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Rebuild;
 using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Search;
-using NewsPlatform.Feed.Stories;
 using NewsPlatform.Feed.Syndication;
 using NewsPlatform.ServiceDefaults;
 
@@ -20,7 +21,13 @@ return await Service.RunAsync(
         builder.AddStore(Storage.Configure);
         builder.Services.AddHostedService<Backfill>();
         builder.AddReady();
-        builder.Services.AddSingleton<Entries>().AddSingleton<Archives>().AddSingleton<GetFeed>().AddSingleton<Sitemaps>();
+        builder
+            .Services.AddSingleton<Entries>()
+            .AddSingleton<Archives>()
+            .AddSingleton<Tombstones>()
+            .AddSingleton<FeedDocuments>()
+            .AddSingleton<GetFeed>()
+            .AddSingleton<Sitemaps>();
         builder.Services.AddHostedService<StoryTexts.Fill>();
         builder.Services.AddSingleton<LinePages>();
         builder.Require<SearchOptions>("Search");

@@ -15,7 +15,7 @@ public static class Storage
     public static void Configure(StoreOptions options)
     {
         ConfigureMade(options);
-        RelatedStories.Configure(options);
+        RelatedTables.Configure(options);
         StoryReads.Configure(options);
         Rankings.Configure(options);
         ChangeTracker.Configure(options);

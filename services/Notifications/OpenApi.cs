@@ -20,7 +20,8 @@ public static class OpenApi
                         ["Subscriptions"] = "Being told although nobody listens.",
                         ["WebSub"] = "The hub of the feeds.",
                         ["Trade"] = "What only the trade may know yet.",
-                    }
+                    },
+                    ApiExamples.All
                 )
                 .AddOperationTransformer(ResumesAsync));
 

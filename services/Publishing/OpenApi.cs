@@ -18,7 +18,8 @@ public static class OpenApi
                         ["Import"] = "Archives and wires.",
                         ["Keys"] = "Platform keys: who may do what.",
                         ["Operations"] = "For who keeps the platform running.",
-                    }
+                    },
+                    ApiExamples.All
                 )
                 .AddOperationTransformer(Idempotency.DescribeAsync));
 }

@@ -28,18 +28,24 @@ public sealed class ArchiveTests(ArchiveTests.Archive archive) : IClassFixture<A
             var columns = (
                 await Stack.QueryAsync(
                     "Feed",
-                    "select string_agg(quote_ident(column_name), ', ') from information_schema.columns where table_name = 'mt_doc_story' and column_name not in ('id', 'data', 'published_at', 'slug', 'story_id')"
+                    """
+                    select string_agg(quote_ident(column_name), ', ') from information_schema.columns
+                    where table_name = 'mt_doc_story' and column_name not in ('id', 'data', 'published_at', 'slug', 'story_id')
+                    """
                 )
             )[0];
             await Stack.ExecuteAsync(
                 "Feed",
                 $$"""
                 insert into mt_doc_story (id, data, published_at, slug, story_id, {{columns}})
-                select made.id, data || jsonb_build_object('id', made.id, 'storyId', made.id, 'slug', 'made-' || n, 'publishedAt', at, 'keywords', words)
-                    || jsonb_build_object('item', data -> 'item' || jsonb_build_object('id', made.id, 'headline', 'Made ' || n, 'publishedAt', at, 'updatedAt', at, 'keywords', words, 'url', '/en/world/made-' || n)),
+                select made.id, data
+                    || jsonb_build_object('id', made.id, 'storyId', made.id, 'slug', 'made-' || n, 'publishedAt', at, 'keywords', words)
+                    || jsonb_build_object('item', data -> 'item' || jsonb_build_object('id', made.id, 'headline', 'Made ' || n,
+                        'publishedAt', at, 'updatedAt', at, 'keywords', words, 'url', '/en/world/made-' || n)),
                     made.published_at, 'made-' || n, made.id, {{columns}}
                 from mt_doc_story, generate_series(1, {{Stories - 1}}) n,
-                    lateral (select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid id, published_at + n * interval '1 minute' published_at,
+                    lateral (select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid id,
+                        published_at + n * interval '1 minute' published_at,
                         to_char((published_at + n * interval '1 minute') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') at,
                         case when n % 100 = 0 then '["all", "hundredth"]' else '["all"]' end::jsonb words) made
                 where mt_doc_story.id = '{{first.ArticleId}}';

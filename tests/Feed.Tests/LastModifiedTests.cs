@@ -160,7 +160,8 @@ public sealed partial class LastModifiedTests(FeedService service) : IClassFixtu
         await database
             .Command(
                 """
-                update mt_doc_story set mt_version = mt_version + 1, data = jsonb_set(jsonb_set(data, '{item,headline}', to_jsonb($2)), '{body}', to_jsonb($2)) where id = $1
+                update mt_doc_story set mt_version = mt_version + 1,
+                    data = jsonb_set(jsonb_set(data, '{item,headline}', to_jsonb($2)), '{body}', to_jsonb($2)) where id = $1
                 """,
                 story,
                 $"Rush number {number}."

@@ -104,7 +104,10 @@ public sealed class MostReadTests(QuickReads service, Servers servers) : IClassF
             ["1"],
             await Stack.QueryAsync(
                 "Feed",
-                $"select coalesce(sum(reads), 0) from story_reads where id in ('{read.ArticleId}', '{killed.ArticleId}', '{marker.ArticleId}')"
+                $"""
+                select coalesce(sum(reads), 0) from story_reads
+                where id in ('{read.ArticleId}', '{killed.ArticleId}', '{marker.ArticleId}')
+                """
             )
         );
     }
@@ -307,8 +310,12 @@ public sealed class MostReadTests(QuickReads service, Servers servers) : IClassF
         await stack.ExecuteAsync(
             "Feed",
             $"""
-            insert into story_reads (bucket, id, reads) select date_trunc('hour', now(), 'UTC') - interval '3 days' + minutes * interval '5 minutes', '{stays.ArticleId}', 1 from generate_series(0, 23) minutes;
-            insert into story_reads (bucket, id, reads) values (now() - interval '7 days 2 hours', '{stays.ArticleId}', 1), (date_trunc('hour', now(), 'UTC') - interval '23 hours 55 minutes', '{stays.ArticleId}', 1)
+            insert into story_reads (bucket, id, reads)
+            select date_trunc('hour', now(), 'UTC') - interval '3 days' + minutes * interval '5 minutes', '{stays.ArticleId}', 1
+            from generate_series(0, 23) minutes;
+            insert into story_reads (bucket, id, reads)
+            values (now() - interval '7 days 2 hours', '{stays.ArticleId}', 1),
+                (date_trunc('hour', now(), 'UTC') - interval '23 hours 55 minutes', '{stays.ArticleId}', 1)
             """
         );
         stack["Feed"].Start();

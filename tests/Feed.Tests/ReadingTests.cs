@@ -149,7 +149,10 @@ public sealed class ReadingTests(FeedService service) : IClassFixture<FeedServic
             [$"{CleanHtml.Rules} <p>Clean <a href=\"/en\" rel=\"noopener nofollow\">here</a></p>", whole],
             await Stack.QueryAsync(
                 "Feed",
-                $"select unnest(array[data ->> 'rules' || ' ' || (data ->> 'body'), data ->> 'wholeBody']) from mt_doc_story where id = '{article.ArticleId}'"
+                $"""
+                select unnest(array[data ->> 'rules' || ' ' || (data ->> 'body'), data ->> 'wholeBody']) from mt_doc_story
+                where id = '{article.ArticleId}'
+                """
             )
         );
 

@@ -261,7 +261,8 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
         Stack.ExecuteAsync(
             "Feed",
             $$"""
-            update mt_doc_story set mt_version = 20, data = jsonb_set(data, '{item,headline}', '"{{headline}}"') where id = '{{article.ArticleId}}';
+            update mt_doc_story set mt_version = 20, data = jsonb_set(data, '{item,headline}', '"{{headline}}"')
+            where id = '{{article.ArticleId}}';
             update line_change set at = at + interval '1 second'
             """
         );
@@ -344,7 +345,10 @@ public sealed class ResponseCacheTests(FeedService service) : IClassFixture<Feed
                 (
                     await Stack.QueryAsync(
                         "Feed",
-                        "select (select count(*) from related_due) + (select count(*) from related_touched) + (select count(*) from line_change where at > now())"
+                        """
+                        select (select count(*) from related_due) + (select count(*) from related_touched)
+                            + (select count(*) from line_change where at > now())
+                        """
                     )
                 )[0] == "0",
             "nothing is due"

@@ -158,7 +158,8 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
             Story("Excerpt") with
             {
                 Body =
-                    "<p>Mr &lt;script&gt;alert(1)&lt;/script&gt; &amp; sons <b onclick='x()'>sell</b> marmalades.</p><p>They sold one marmalade.</p><script>marmalade()</script>",
+                    "<p>Mr &lt;script&gt;alert(1)&lt;/script&gt; &amp; sons <b onclick='x()'>sell</b> marmalades.</p>"
+                    + "<p>They sold one marmalade.</p><script>marmalade()</script>",
             },
             Story("Çıxarış", language: "az") with
             {
@@ -356,7 +357,8 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         await Stack.SendMessagesAsync(new ArticleWithdrawn(withdrawn with { Version = 3 }, PubStatus.Withheld, null));
         await FoundAsync(1, "shoebill");
         const string indexes =
-            "select string_agg(relname || oid, ',' order by relname) from pg_class where relname like 'story_text%' or relname like 'search_term%'";
+            "select string_agg(relname || oid, ',' order by relname) from pg_class "
+            + "where relname like 'story_text%' or relname like 'search_term%'";
         var before = await Stack.QueryAsync("Feed", indexes);
         await Stack["Feed"].KillAsync();
         await Stack.ExecuteAsync("Feed", "delete from story_text");
@@ -368,7 +370,8 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
                 (
                     await Stack.QueryAsync(
                         "Feed",
-                        "select count(*) from mt_doc_story d left join story_text t using (id) where (d.status = 'Usable') <> (t.id is not null)"
+                        "select count(*) from mt_doc_story d left join story_text t using (id) "
+                            + "where (d.status = 'Usable') <> (t.id is not null)"
                     )
                 )[0] == "0",
             "all of them"

@@ -36,7 +36,7 @@ public sealed class SnapshotTests
             "contracts",
             typeof(PublicArticle)
                 .Assembly.GetExportedTypes()
-                .Where(type => type.IsClass && !(type.IsAbstract && type.IsSealed) && type != typeof(Inbox))
+                .Where(type => type.IsClass && !type.IsAbstract && type != typeof(Inbox))
                 .ToDictionary(type => type.Name, type => JsonSerializer.Serialize(Example.Of(type), type, JsonSerializerOptions.Web))
         );
 

@@ -9,16 +9,6 @@ using Npgsql;
 
 namespace NewsPlatform.Feed.Lines;
 
-/// <summary>A part of a line.</summary>
-/// <param name="Limit">Stories at most.</param>
-/// <param name="After">Older ones than this place.</param>
-/// <param name="Before">Newer ones than this place, the nearest of them.</param>
-/// <param name="Since">Only what is newer than this time.</param>
-public sealed record PageRequest(int Limit, Cursor? After = null, Cursor? Before = null, DateTimeOffset? Since = null);
-
-/// <summary>What a section holds, newest first, with the cursors of its neighbours where there are any.</summary>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next, string? Previous);
-
 /// <summary>
 /// Reads lines section by section. One is found by its place, so that the 10,000th page costs what the second costs, and new stories shift
 /// nothing.
@@ -95,8 +85,10 @@ public sealed class LinePages(NpgsqlDataSource database, IDocumentStore store)
             );
         }
         var direction = page.Before is null ? "desc" : "asc";
-        command.CommandText =
-            $"select {column}, d.id, {at} from {from} where {string.Join(" and ", conditions)} order by {at} {direction}, {row}.id {direction} limit {Value(command, page.Limit)}";
+        command.CommandText = $"""
+            select {column}, d.id, {at} from {from} where {string.Join(" and ", conditions)}
+            order by {at} {direction}, {row}.id {direction} limit {Value(command, page.Limit)}
+            """;
     }
 
     /// <summary>What a line's stories are read from, which of it has the columns of its index, and the time that orders them.</summary>

@@ -5,6 +5,8 @@ using Marten;
 using Microsoft.AspNetCore.Mvc;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Localization;
+using NewsPlatform.Feed.News;
 using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;

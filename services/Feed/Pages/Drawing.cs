@@ -29,9 +29,10 @@ public static class Drawing
             $"""<stop offset="1" stop-color="{Colour(hue + 24, 34, night ? 42 : 92)}"/></linearGradient></defs>"""
         );
         svg.Append(CultureInfo.InvariantCulture, $"""<rect width="{Width}" height="{Height}" fill="url(#g)"/>""");
+        var (sunX, sunY, sunRadius) = (chance.Next(180, 1020), chance.Next(120, 300), chance.Next(50, 130));
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"""<circle cx="{chance.Next(180, 1020)}" cy="{chance.Next(120, 300)}" r="{chance.Next(50, 130)}" fill="{Colour(hue + 40, 60, night ? 78 : 97)}" fill-opacity=".8"/>"""
+            $"""<circle cx="{sunX}" cy="{sunY}" r="{sunRadius}" fill="{Colour(hue + 40, 60, night ? 78 : 97)}" fill-opacity=".8"/>"""
         );
         switch (Hue(category) % 3)
         {
@@ -77,9 +78,10 @@ public static class Drawing
             {
                 var width = chance.Next(50, 130);
                 var height = chance.Next(60, 330) - layer * 60;
+                var (y, colour) = (Height - 40 - Math.Max(height, 0), Colour(hue + layer * 8, 30, 64 - layer * 16));
                 svg.Append(
                     CultureInfo.InvariantCulture,
-                    $"""<rect x="{x}" y="{Height - 40 - Math.Max(height, 0)}" width="{width}" height="{Height}" fill="{Colour(hue + layer * 8, 30, 64 - layer * 16)}" fill-opacity=".9"/>"""
+                    $"""<rect x="{x}" y="{y}" width="{width}" height="{Height}" fill="{colour}" fill-opacity=".9"/>"""
                 );
                 x += width + chance.Next(8, 70);
             }
@@ -91,9 +93,10 @@ public static class Drawing
         var (x, y) = (chance.Next(100, 1100), chance.Next(560, 820));
         for (var ring = 7; ring > 0; ring--)
         {
+            var (centre, radius) = (x + chance.Next(-30, 30), ring * 92 + chance.Next(-26, 26));
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"""<circle cx="{x + chance.Next(-30, 30)}" cy="{y}" r="{ring * 92 + chance.Next(-26, 26)}" fill="{Colour(hue + ring * 5, 32, 24 + ring * 7)}" fill-opacity=".55"/>"""
+                $"""<circle cx="{centre}" cy="{y}" r="{radius}" fill="{Colour(hue + ring * 5, 32, 24 + ring * 7)}" fill-opacity=".55"/>"""
             );
         }
     }

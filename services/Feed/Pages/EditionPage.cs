@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using NewsPlatform.Feed.Localization;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Pages;
@@ -25,15 +26,9 @@ public abstract class EditionPage(PortalOptions portal) : PageModel
     /// <summary>The same in other languages: the address by language.</summary>
     public virtual IReadOnlyDictionary<string, string> Alternates => new Dictionary<string, string>();
 
-    /// <summary>Those of the page's line, as addresses end, as media types, and as they are called.</summary>
-    public IReadOnlyList<(string Name, string MediaType, string Called)> Feeds { get; } =
-    [
-        ("rss.xml", "application/rss+xml", "RSS"),
-        ("atom.xml", "application/atom+xml", "Atom"),
-        ("feed.json", "application/feed+json", "JSON Feed"),
-    ];
-
-    public string FeedAddress(string name) => Category is null ? $"/{Language}/{name}" : $"/{Language}/{Category}/{name}";
+    /// <summary>Where the page's line is in a format.</summary>
+    public string FeedAddress(FeedFormat format) =>
+        Category is null ? $"/{Language}/{format.FileName}" : $"/{Language}/{Category}/{format.FileName}";
 
     public string Absolute(string path) => portal.Absolute(path);
 

@@ -1,4 +1,4 @@
-using NewsPlatform.Contracts;
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Pages;
@@ -21,8 +21,4 @@ public static class Pictures
                 }
             )
             .ExcludeFromDescription();
-
-    public static string Address(LineItem item) => Address(item.Media.Picture, item.Category, item.Id);
-
-    public static string Address(MediaItem? picture, string category, Guid id) => picture?.Url ?? $"/pictures/{category}/{id}.svg";
 }

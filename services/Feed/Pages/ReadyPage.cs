@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Localization;
 using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;

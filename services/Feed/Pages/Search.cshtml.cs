@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
-using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Search;
 using NewsPlatform.ServiceDefaults;
 

@@ -1,3 +1,4 @@
+using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Pages;

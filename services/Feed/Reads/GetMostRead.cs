@@ -41,7 +41,8 @@ public static class GetMostRead
         Map(app, "/api/news/trending", HandleTrending)
             .WithSummary("List the trending stories")
             .WithDescription(
-                "Ordered by how far the reads of the window are above what the day before it (of `24h`: the six days) lets expect. A few reads are no trend."
+                "Ordered by how far the reads of the window are above what the day before it (of `24h`: the six days) lets expect. "
+                    + "A few reads are no trend."
             );
     }
 

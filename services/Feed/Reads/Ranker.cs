@@ -19,22 +19,27 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
 
     const string Count = $"""
         select d.id, d.language, d.category, d.published_at, r.hour, r.day, r.week
-        from (select id, coalesce(sum(reads) filter (where bucket > $1 - interval '1 hour'), 0) as hour, coalesce(sum(reads) filter (where bucket > $1 - interval '1 day'), 0) as day,
+        from (select id, coalesce(sum(reads) filter (where bucket > $1 - interval '1 hour'), 0) as hour,
+            coalesce(sum(reads) filter (where bucket > $1 - interval '1 day'), 0) as day,
             sum(reads) as week from {StoryReads.Table} where bucket > $1 - interval '7 days' group by id) r
         join mt_doc_story d on d.id = r.id and d.{LinePages.Usable}
         """;
 
     const string Write = $"""
         insert into {Rankings.Table} (name, language, category, ids, reads)
-        select name, language, category, ids::uuid[], reads::integer[] from unnest($1, $2, $3, $4, $5) ranking(name, language, category, ids, reads)
+        select name, language, category, ids::uuid[], reads::integer[]
+        from unnest($1, $2, $3, $4, $5) ranking(name, language, category, ids, reads)
         on conflict (name, language, category) do update set ids = excluded.ids, reads = excluded.reads
             where ({Rankings.Table}.ids, {Rankings.Table}.reads) is distinct from (excluded.ids, excluded.reads)
         """;
 
     /// <summary>The bucket that begins with its hour stays and becomes the hour's.</summary>
     const string RollUp = $"""
-        with old as (delete from {StoryReads.Table} where bucket < date_trunc('hour', $1, 'UTC') - interval '1 day' and bucket <> date_trunc('hour', bucket, 'UTC') returning *)
-        insert into {StoryReads.Table} (bucket, id, reads) select date_trunc('hour', bucket, 'UTC') as hour, id, sum(reads) from old group by hour, id order by hour, id
+        with old as (
+            delete from {StoryReads.Table}
+            where bucket < date_trunc('hour', $1, 'UTC') - interval '1 day' and bucket <> date_trunc('hour', bucket, 'UTC') returning *)
+        insert into {StoryReads.Table} (bucket, id, reads)
+        select date_trunc('hour', bucket, 'UTC') as hour, id, sum(reads) from old group by hour, id order by hour, id
         on conflict (bucket, id) do update set reads = {StoryReads.Table}.reads + excluded.reads
         """;
 

@@ -1,10 +1,4 @@
-using System.Text.Json.Serialization;
-using NewsPlatform.Contracts;
-
 namespace NewsPlatform.Feed.Reads;
-
-/// <summary>How often a story was read in the last hour, day and week, each including the shorter ones.</summary>
-public sealed record Counted(Guid Id, string Language, string Category, DateTimeOffset PublishedAt, long Hour, long Day, long Week);
 
 /// <summary>An order of stories by their reads in a window of time.</summary>
 /// <param name="Name">Tells it from every other one.</param>
@@ -54,12 +48,4 @@ public sealed record Ranking(string Name, string Window, Func<Counted, long> Rea
         var score = (reads - expected) / Math.Sqrt(expected + Damping);
         return score < LeastTrend ? 0 : score;
     }
-}
-
-/// <summary>What a line shows of a story, and how often it was read in the window.</summary>
-public sealed record RankedStory : LineItem
-{
-    /// <summary>As of the last ranking.</summary>
-    [JsonPropertyOrder(1)]
-    public required int Reads { get; init; }
 }

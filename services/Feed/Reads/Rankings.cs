@@ -1,7 +1,6 @@
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Lines;
-using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
@@ -19,8 +18,10 @@ public sealed class Rankings(NpgsqlDataSource database, IDocumentStore store)
     const int EditionLength = 5;
 
     const string Read = $"""
-        select (d.data -> 'item') || jsonb_build_object('reads', place.reads) from {Table} r, unnest(r.ids, r.reads) with ordinality place(id, reads, number) join mt_doc_story d on d.id = place.id
-        where r.name = $1 and r.language = $2 and r.category = $3 and d.{LinePages.Usable} and ($2 = '' or d.language = $2) and ($3 = '' or d.category = $3)
+        select (d.data -> 'item') || jsonb_build_object('reads', place.reads)
+        from {Table} r, unnest(r.ids, r.reads) with ordinality place(id, reads, number) join mt_doc_story d on d.id = place.id
+        where r.name = $1 and r.language = $2 and r.category = $3 and d.{LinePages.Usable}
+            and ($2 = '' or d.language = $2) and ($3 = '' or d.category = $3)
         order by place.number limit $4
         """;
 

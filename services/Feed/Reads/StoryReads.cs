@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.Metrics;
 using Marten;
 using Microsoft.Net.Http.Headers;
@@ -8,44 +7,6 @@ using Npgsql;
 using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Feed.Reads;
-
-public sealed class ReadsOptions
-{
-    /// <summary>Seconds that reads wait in memory at most before they are written; a crash loses no more of them.</summary>
-    [Range(1, 300)]
-    public int FlushSeconds { get; set; } = 5;
-
-    /// <summary>
-    /// Stories, each in its five minutes, whose reads wait in memory at once. Reads of further ones are dropped and counted as that.
-    /// </summary>
-    [Range(1, 1_000_000)]
-    public int MaxWaitingStories { get; set; } = 20_000;
-
-    /// <summary>Seconds between two rankings.</summary>
-    [Range(1, 3600)]
-    public int RankSeconds { get; set; } = 30;
-
-    /// <summary>Minutes after whose end a client's reading of a story counts again.</summary>
-    [Range(1, 1440)]
-    public int WindowMinutes { get; set; } = 60;
-
-    /// <summary>
-    /// Reads of one story that one client's address gives in a window at most. Behind one address may be a household or the thousands of a
-    /// mobile carrier: more lets those count for more, and anybody else too.
-    /// </summary>
-    [Range(1, 10_000)]
-    public int PerClient { get; set; } = 1;
-
-    /// <summary>Reads of all stories together that one client's address gives in a window at most.</summary>
-    [Range(1, 1_000_000)]
-    public int PerClientOfAll { get; set; } = 50;
-
-    /// <summary>
-    /// Megabytes for what tells in a window who has read what: eight do for some six million reads. Beyond that, reads are not counted.
-    /// </summary>
-    [Range(1, 1024)]
-    public int SeenMegabytes { get; set; } = 8;
-}
 
 /// <summary>
 /// How often each story was read, in buckets of five minutes. Requests count in memory; it is written behind their back, and the replicas'
@@ -57,7 +18,7 @@ public sealed class ReadsOptions
 /// connection broke in the middle of its commit, its reads are dropped: a ranking is hurt less by a few reads too few than by reads counted
 /// twice.
 /// </remarks>
-public sealed class StoryReads : BackgroundService
+public sealed class StoryReads : PeriodicService
 {
     public const string Table = "story_reads";
 
@@ -95,6 +56,7 @@ public sealed class StoryReads : BackgroundService
     bool failing;
 
     public StoryReads(NpgsqlDataSource database, ReadsOptions options, TimeProvider clock, ILogger<StoryReads> log)
+        : base(TimeSpan.FromSeconds(options.FlushSeconds), clock, log, "Reads of stories could not be written")
     {
         (this.database, this.options, this.clock, this.log, seen) = (database, options, clock, log, new(options, clock));
         Telemetry.Meter.CreateObservableGauge(
@@ -168,21 +130,7 @@ public sealed class StoryReads : BackgroundService
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.FlushSeconds), clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await FlushAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // What waits is written below.
-        }
-    }
+    protected override Task RunOnceAsync(CancellationToken ct) => FlushAsync(ct);
 
     /// <summary>The requests have ended by now: the server, which was started last, is stopped first.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -4,10 +4,6 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Ready;
 
-/// <param name="Change">The last of its stories as the making began.</param>
-/// <param name="Mark">Tells what it was made of.</param>
-public sealed record Kept(CachedResponse Answer, Change Change, string? Mark, DateTimeOffset Until);
-
 /// <summary>
 /// The memory for finished answers. What everybody reads has a part of it that nothing else can take, however many addresses a stranger
 /// thinks up; in each part what was asked for longest ago goes first, and what nobody asks for ends. Keys, marks and header fields count as

@@ -5,11 +5,6 @@ using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Feed.Ready;
 
-/// <summary>The last change of some stories.</summary>
-/// <param name="Number">Of the change among all of these stories.</param>
-/// <param name="At">The time that it has as Last-Modified, in whole seconds.</param>
-public readonly record struct Change(long Number, DateTimeOffset At);
-
 /// <summary>
 /// Knows which change of the stories of a language was the last, so that what was made of them can be kept until the next. The transaction
 /// that stores a story says so in a row and by PostgreSQL's NOTIFY; a look at the rows every second finds what a notification that never
@@ -110,8 +105,10 @@ public sealed class ChangeTracker : BackgroundService
         """;
 
     /// <summary>The SQL that says so of every language.</summary>
-    public const string FollowAll =
-        $"insert into {Table} as line (language, at) select language, {Now} from {Table} order by language collate \"C\" {Later}; notify {Table}";
+    public const string FollowAll = $"""
+        insert into {Table} as line (language, at) select language, {Now} from {Table} order by language collate "C" {Later};
+        notify {Table}
+        """;
 
     /// <summary>A look, in this order: the clock, who may be about to commit an earlier time, and what is committed.</summary>
     static readonly string[] look =

@@ -1,5 +1,4 @@
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;

@@ -1,4 +1,5 @@
 using Marten;
+using NewsPlatform.Feed.Ingest;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Related;
 using NewsPlatform.Feed.Stories;
@@ -38,7 +39,11 @@ public sealed class RebuildTarget(
     {
         await RunAsync(
             served,
-            $"drop schema if exists {Schema} cascade; create schema {Schema}; create table {Schema}.rebuild (id uuid, began timestamptz default clock_timestamp())",
+            $"""
+            drop schema if exists {Schema} cascade;
+            create schema {Schema};
+            create table {Schema}.rebuild (id uuid, began timestamptz default clock_timestamp())
+            """,
             ct
         );
         await its.Store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(JasperFx.AutoCreate.CreateOrUpdate);
@@ -112,7 +117,10 @@ public sealed class RebuildTarget(
         List<Story> stories;
         await using (
             var newer = new NpgsqlCommand(
-                $"select data from mt_doc_story where mt_last_modified >= (select began from {Schema}.rebuild) - interval '{longestTransaction.TotalSeconds} seconds'",
+                $"""
+                select data from mt_doc_story
+                where mt_last_modified >= (select began from {Schema}.rebuild) - interval '{longestTransaction.TotalSeconds} seconds'
+                """,
                 connection
             )
             {

@@ -5,7 +5,7 @@ using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
-using Weasel.Postgresql.Tables;
+using static NewsPlatform.Feed.Related.RelatedTables;
 
 namespace NewsPlatform.Feed.Related;
 
@@ -20,62 +20,55 @@ namespace NewsPlatform.Feed.Related;
 /// </remarks>
 public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedStories> log)
 {
-    /// <summary>PostgreSQL's channel that says that something is due.</summary>
-    public const string Changed = "story_related";
-
-    const string Table = "story_related";
-    const string Due = "related_due";
-    const string Touched = "related_touched";
-
     const int ChangesAtOnce = 500;
     const int StoriesAtOnce = 200;
-
-    /// <summary>
-    /// The places that the stories of {0} have: in the lines of their keywords, and in that of their language and category, which has no
-    /// name.
-    /// </summary>
-    const string Places = $$"""
-        select id, tag as line, at, language, category from {{StoryTags.Table}} where id {0} and starts_with(tag, '{{StoryTags.FoldedKeywordPrefix}}')
-        union all select id, '', published_at, language, category from mt_doc_story where id {0} and {{LinePages.Usable}}
-        """;
 
     /// <summary>Who stands within reach of the places of "place", on both sides.</summary>
     static readonly string near = $"""
         select place.id as place, place.line, beside.id, beside.at from place cross join lateral (
-            (select id, at from {StoryTags.Table} where tag = place.line and (at, id) < (place.at, place.id) order by at desc, id desc limit {Relatedness.Reach})
-            union all (select id, at from {StoryTags.Table} where tag = place.line and (at, id) > (place.at, place.id) order by at, id limit {Relatedness.Reach})) beside
+            (select id, at from {StoryTags.Table} where tag = place.line and (at, id) < (place.at, place.id)
+                order by at desc, id desc limit {Relatedness.Reach})
+            union all (select id, at from {StoryTags.Table} where tag = place.line and (at, id) > (place.at, place.id)
+                order by at, id limit {Relatedness.Reach})) beside
         where place.line <> ''
         union all
         select place.id, place.line, beside.id, beside.published_at from place cross join lateral (
-            (select id, published_at from mt_doc_story where language = place.language and category = place.category and {LinePages.Usable} and (published_at, id) < (place.at, place.id)
+            (select id, published_at from mt_doc_story
+                where language = place.language and category = place.category and {LinePages.Usable}
+                    and (published_at, id) < (place.at, place.id)
                 order by published_at desc, id desc limit {Relatedness.Reach})
-            union all (select id, published_at from mt_doc_story where language = place.language and category = place.category and {LinePages.Usable} and (published_at, id) > (place.at, place.id)
+            union all (select id, published_at from mt_doc_story
+                where language = place.language and category = place.category and {LinePages.Usable}
+                    and (published_at, id) > (place.at, place.id)
                 order by published_at, id limit {Relatedness.Reach})) beside
         where place.line = ''
         """;
 
-    static readonly string leave = $"insert into {Due} (id, line, at, language, category) {Of("= any(?)")}";
-
-    const string Take = $"insert into {Due} (id) select unnest(?)";
-
     static readonly string spread = $"""
-        with due as materialized (delete from {Due} where number in (select number from {Due} order by number limit {ChangesAtOnce} for update skip locked) returning id, line, at, language, category),
-        place as materialized (select distinct id, line, at, language, category from due where line is not null union {Of(
-            "in (select id from due where line is null)"
-        )}),
-        touched as (insert into {Touched} (id, at) select id, max(at) from (select id, at from ({near}) near union all select id, at from place) one group by id order by id on conflict (id) do nothing)
+        with due as materialized (
+            delete from {Due} where number in (select number from {Due} order by number limit {ChangesAtOnce} for update skip locked)
+            returning id, line, at, language, category),
+        place as materialized (
+            select distinct id, line, at, language, category from due where line is not null
+            union {PlacesOf("in (select id from due where line is null)")}),
+        touched as (
+            insert into {Touched} (id, at) select id, max(at) from (select id, at from ({near}) near union all select id, at from place) one
+            group by id order by id on conflict (id) do nothing)
         select count(*) from due
         """;
 
-    static readonly string findNear = $"with place as materialized ({Of("= any($1)")}) {near}";
+    static readonly string findNear = $"with place as materialized ({PlacesOf("= any($1)")}) {near}";
 
     /// <summary>The newest first, which are read most.</summary>
-    static readonly string next =
-        $"delete from {Touched} where id in (select id from {Touched} order by at desc limit {StoriesAtOnce} for update skip locked) returning id";
+    static readonly string next = $"""
+        delete from {Touched} where id in (select id from {Touched} order by at desc limit {StoriesAtOnce} for update skip locked)
+        returning id
+        """;
 
     const string ReadKin = $$"""
         select id, story_id, language, category, published_at, case when id = any($3) then data -> 'item' ->> 'headline' else '' end,
-            case when id = any($2) then array(select jsonb_array_elements_text(jsonb_path_query_array(data, '$.featured[*]') || jsonb_path_query_array(data, '$.related[*]'))::uuid) end
+            case when id = any($2) then array(select jsonb_array_elements_text(
+                jsonb_path_query_array(data, '$.featured[*]') || jsonb_path_query_array(data, '$.related[*]'))::uuid) end
         from mt_doc_story where id = any($1) and {{LinePages.Usable}}
         """;
 
@@ -89,7 +82,8 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     const string TouchAll = $"""
         with done as (delete from {Due})
         insert into {Touched} (id, at) select id, published_at from mt_doc_story where {LinePages.Usable}
-        union all select id, '-infinity' from {Table} where not exists (select from mt_doc_story d where d.id = {Table}.id and d.{LinePages.Usable})
+        union all select id, '-infinity' from {Table}
+        where not exists (select from mt_doc_story d where d.id = {Table}.id and d.{LinePages.Usable})
         on conflict (id) do nothing
         """;
 
@@ -97,43 +91,6 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
         select d.data -> 'item' from {Table} r, unnest(r.others) with ordinality other(id, place) join mt_doc_story d on d.id = other.id
         where r.id = ? and d.{LinePages.Usable} order by other.place
         """;
-
-    static string Of(string stories) => Places.Replace("{0}", stories, StringComparison.Ordinal);
-
-    public static void Configure(StoreOptions options)
-    {
-        var related = new Table($"{options.DatabaseSchemaName}.{Table}");
-        related.AddColumn<Guid>("id").AsPrimaryKey();
-        related.AddColumn("others", "uuid[]").NotNull();
-
-        var due = new Table($"{options.DatabaseSchemaName}.{Due}");
-        due.AddColumn("number", "bigserial").AsPrimaryKey();
-        due.AddColumn<Guid>("id").NotNull();
-        due.AddColumn("line", "varchar");
-        due.AddColumn("at", "timestamptz");
-        due.AddColumn("language", "varchar");
-        due.AddColumn("category", "varchar");
-
-        var touched = new Table($"{options.DatabaseSchemaName}.{Touched}");
-        touched.AddColumn<Guid>("id").AsPrimaryKey();
-        touched.AddColumn<DateTimeOffset>("at").NotNull();
-        touched.Indexes.Add(new IndexDefinition("related_touched_newest") { Columns = ["at"] });
-
-        options.Storage.ExtendedSchemaObjects.Add(related);
-        options.Storage.ExtendedSchemaObjects.Add(due);
-        options.Storage.ExtendedSchemaObjects.Add(touched);
-    }
-
-    /// <summary>
-    /// To be stored before the stories and their tags are, in their transaction, since it notes the places that they leave. Those that they
-    /// take can be seen later.
-    /// </summary>
-    public static void Follow(IDocumentSession session, Guid[] stories)
-    {
-        session.QueueSqlCommand(leave, stories, stories);
-        session.QueueSqlCommand(Take, stories);
-        session.QueueSqlCommand($"notify {Changed}");
-    }
 
     /// <summary>The best first, of what readers may have now.</summary>
     public static async Task<IReadOnlyList<LineItem>> ReadAsync(IQuerySession session, Guid story, CancellationToken ct) =>
@@ -157,7 +114,10 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     public async Task BeginAsync(CancellationToken ct)
     {
         await using var lacking = database.CreateCommand(
-            $"select exists (select from mt_doc_story where {LinePages.Usable}) and not exists (select from {Table}) and not exists (select from {Touched})"
+            $"""
+            select exists (select from mt_doc_story where {LinePages.Usable})
+                and not exists (select from {Table}) and not exists (select from {Touched})
+            """
         );
         if (await lacking.ExecuteScalarAsync(ct) is true)
         {

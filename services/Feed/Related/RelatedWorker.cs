@@ -30,7 +30,7 @@ public sealed class RelatedWorker : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        PostgresListener.ListenAsync(database, RelatedStories.Changed, LookAsync, log, stoppingToken);
+        PostgresListener.ListenAsync(database, RelatedTables.Changed, LookAsync, log, stoppingToken);
 
     async Task LookAsync(CancellationToken ct)
     {

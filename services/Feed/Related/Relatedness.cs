@@ -2,21 +2,6 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Related;
 
-/// <summary>What is known of a story when those related to it are looked for.</summary>
-/// <param name="StoryId">Shared by its translations.</param>
-/// <param name="Headline">Empty where it does not matter: of what is only near in lines of keywords.</param>
-public sealed record Kin(Guid Id, Guid StoryId, string Language, string Category, DateTimeOffset PublishedAt, string Headline)
-{
-    /// <summary>The editors' own choice, which needs no finding.</summary>
-    public IReadOnlyList<Guid> Chosen { get; init; } = [];
-
-    public IReadOnlySet<string> Words { get; } = Relatedness.Words(Headline);
-}
-
-/// <summary>A story that stands near another one in a line that both are in.</summary>
-/// <param name="Keyword">The line's; empty for that of their language and category.</param>
-public sealed record RelatedCandidate(string Keyword, Guid Id, DateTimeOffset PublishedAt);
-
 /// <summary>
 /// Which stories are related. It depends on the stories alone and not on when it is asked, so that whoever asks again gets the same.
 /// </summary>

@@ -41,7 +41,8 @@ public static class GetSuggestions
             .WithQuery("q", "language", "limit")
             .Produces<SuggestionList>()
             .WithDescription(
-                "Keywords and authors that usable stories of the language have, then headlines of its newest ones: what begins with `q`, then what has a word that does, "
+                "Keywords and authors that usable stories of the language have, then headlines of its newest ones: "
+                    + "what begins with `q`, then what has a word that does, "
                     + "then what is written alike. Accents do not matter."
             );
 
@@ -117,10 +118,14 @@ public static class GetSuggestions
     const string Best = "typed like $2 || '%' desc, typed like '%' || $2 || '%' desc, word_similarity($2, typed) desc";
 
     static readonly string Terms = $"""
-        with alike as (select tag, row_number() over (order by {Best}, char_length(typed), tag) place, typed like $2 || '%' begins, typed like '%' || $2 || '%' has
+        with alike as (
+            select tag, row_number() over (order by {Best}, char_length(typed), tag) place, typed like $2 || '%' begins,
+                typed like '%' || $2 || '%' has
             from {SearchTerms.Table} where language = $1 and {Alike} order by place limit {Candidates})
         select {SearchTerms.Named("tag")}, split_part(tag, ':', 1), null::text
-        from alike, lateral (select count(*) uses from (select from {StoryTags.Table} used where used.tag = alike.tag and used.language = $1 limit {MostUses}) few) used
+        from alike, lateral (
+            select count(*) uses from (
+                select from {StoryTags.Table} used where used.tag = alike.tag and used.language = $1 limit {MostUses}) few) used
         where uses > 0 order by begins desc, has desc, uses desc, place limit $3
         """;
 

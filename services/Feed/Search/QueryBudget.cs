@@ -16,7 +16,12 @@ public static class QueryBudget
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         // A word that the statistics misjudge is never looked for in every row, and one search never takes several cores.
         await using var bounds = connection.Command(
-            $"set local statement_timeout = '{options.TimeoutSeconds}s'; set local enable_seqscan = off; set local jit = off; set local max_parallel_workers_per_gather = 0"
+            $"""
+            set local statement_timeout = '{options.TimeoutSeconds}s';
+            set local enable_seqscan = off;
+            set local jit = off;
+            set local max_parallel_workers_per_gather = 0
+            """
         );
         await bounds.ExecuteNonQueryAsync(ct);
         return transaction;

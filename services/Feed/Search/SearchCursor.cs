@@ -2,11 +2,6 @@ using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Search;
 
-/// <summary>
-/// Stories by time: older than the first place (exclusive), down to the second (inclusive) or, where it is null, to the oldest.
-/// </summary>
-public sealed record SearchWindow(Cursor From, Cursor? To);
-
 /// <summary>How far somebody has read what was found: the window, and within it the last story read by its place in the ranking.</summary>
 public sealed record SearchCursor(SearchWindow Window, Cursor Within)
 {

@@ -1,6 +1,6 @@
 using Marten;
 using NewsPlatform.Feed.Stories;
-using Weasel.Core;
+using NewsPlatform.ServiceDefaults;
 using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
@@ -39,7 +39,7 @@ public static class SearchTerms
     public static string Typed(string sql) =>
         $"rtrim(regexp_replace(' ' || {SearchLanguage.Plain($"lower({Seen(sql)})")}, '[^[:alnum:]]+', ' ', 'g'))";
 
-    static string Seen(string sql) => $@"regexp_replace(normalize({sql}, NFKC), '[\u00ad\u200b-\u200f\u2060\ufeff]', '', 'g')";
+    static string Seen(string sql) => $"regexp_replace(normalize({sql}, NFKC), '{Folding.Hidden}', '', 'g')";
 
     /// <summary>Makes those anew that an earlier release made otherwise.</summary>
     public static string Fill => $"update {Table} set typed = {Typed(Named("tag"))} where typed is distinct from {Typed(Named("tag"))}";

@@ -28,12 +28,16 @@ public sealed partial record SearchText
             _ => new(text.Trim()),
         };
 
-    /// <summary>In a language, for PostgreSQL's <c>websearch_to_tsquery</c>: what is joined is a phrase of its parts.</summary>
-    public string In(string language)
+    /// <summary>
+    /// In a language: for PostgreSQL's <c>websearch_to_tsquery</c>, in which what is joined is a phrase of its parts, and what is joined in
+    /// it, since a story may have it written as one.
+    /// </summary>
+    public (string Query, IReadOnlyList<(string Parts, string Whole)> Joined) In(string language)
     {
-        return string.Join(
-            ' ',
-            Piece().Matches(Folding.Of(Value, language)).Select(piece => Written(piece.Value, Folding.Apart(piece.Value))).OfType<string>()
+        var folded = Folding.Of(Value, language);
+        return (
+            string.Join(' ', Piece().Matches(folded).Select(piece => Written(piece.Value, Folding.Apart(piece.Value))).OfType<string>()),
+            [.. Folding.Joined(folded).Distinct().Take(MaxJoined)]
         );
 
         static string? Written(string piece, string words) =>
@@ -46,10 +50,6 @@ public sealed partial record SearchText
                             : words
                     );
     }
-
-    /// <summary>What is joined in it: a story may have it written as one.</summary>
-    public IReadOnlyList<(string Parts, string Whole)> Joined(string language) =>
-        [.. Folding.Joined(Folding.Of(Value, language)).Distinct().Take(MaxJoined)];
 
     const int MaxJoined = 8;
 

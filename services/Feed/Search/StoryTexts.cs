@@ -3,7 +3,6 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Feed.Search;
@@ -66,7 +65,9 @@ public static class StoryTexts
         )}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes})),
             {Form}
         from {Given}
-            join (select id, mt_version, language, category, published_at from mt_doc_story where id = any(#) and status = 'Usable' order by id for share) d
+            join (
+                select id, mt_version, language, category, published_at from mt_doc_story
+                where id = any(#) and status = 'Usable' order by id for share) d
             on d.id = given.id and d.mt_version = given.version
         on conflict do nothing
         """;
@@ -105,7 +106,11 @@ public static class StoryTexts
     {
         session.QueueSqlCommand(
             '#',
-            $"delete from {Table} where id in (select d.id from mt_doc_story d join unnest(#::uuid[], #::bigint[]) given (id, version) on d.id = given.id and d.mt_version = given.version)",
+            $"""
+            delete from {Table} where id in (
+                select d.id from mt_doc_story d
+                join unnest(#::uuid[], #::bigint[]) given (id, version) on d.id = given.id and d.mt_version = given.version)
+            """,
             stories.Select(s => s.Id).ToArray(),
             stories.Select(s => s.Item.Version).ToArray()
         );

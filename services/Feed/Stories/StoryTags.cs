@@ -65,15 +65,21 @@ public static class StoryTags
 
     const string Insert = $$"""
         insert into {{Table}} (tag, at, id, language, category)
-        select '{{KeywordPrefix}}' || keyword, published_at, id, language, category from story, jsonb_array_elements_text(data -> 'keywords') keyword where status = 'Usable'
-        union select '{{AuthorPrefix}}' || author, published_at, id, language, category from story, jsonb_array_elements_text(data -> 'bylines') author where status = 'Usable'
+        select '{{KeywordPrefix}}' || keyword, published_at, id, language, category
+        from story, jsonb_array_elements_text(data -> 'keywords') keyword where status = 'Usable'
+        union select '{{AuthorPrefix}}' || author, published_at, id, language, category
+        from story, jsonb_array_elements_text(data -> 'bylines') author where status = 'Usable'
         union select folding.folded, published_at, id, language, category
             from story, lateral {{Named}} join {{FoldingTable}} folding using (tag) where status = 'Usable'
-        union select '{{Breaking}}', published_at, id, language, category from story where status = 'Usable' and (data -> 'item' -> 'breaking')::boolean
-        union select '{{Corrected}}', max((note ->> 'at')::timestamptz), id, language, category from story, jsonb_array_elements(data -> 'notes') note
+        union select '{{Breaking}}', published_at, id, language, category
+        from story where status = 'Usable' and (data -> 'item' -> 'breaking')::boolean
+        union select '{{Corrected}}', max((note ->> 'at')::timestamptz), id, language, category
+        from story, jsonb_array_elements(data -> 'notes') note
             where status = 'Usable' and note ->> 'kind' = 'correction' group by id, language, category
-        union select '{{Withdrawn}}', (data -> 'item' ->> 'updatedAt')::timestamptz, id, language, category from story where status <> 'Usable'
-        union select '{{FormerPrefix}}' || language || '/' || slug, published_at, id, language, category from (select published_at, id, language, category, jsonb_array_elements_text(data -> 'formerSlugs') slug from story) former
+        union select '{{Withdrawn}}', (data -> 'item' ->> 'updatedAt')::timestamptz, id, language, category
+        from story where status <> 'Usable'
+        union select '{{FormerPrefix}}' || language || '/' || slug, published_at, id, language, category
+        from (select published_at, id, language, category, jsonb_array_elements_text(data -> 'formerSlugs') slug from story) former
         on conflict do nothing
         """;
 
@@ -95,7 +101,10 @@ public static class StoryTags
 
     /// <summary>In the order of tags, so that no two writers wait for each other.</summary>
     static string Fold(string tags, string folded) =>
-        $"insert into {FoldingTable} (tag, folded) select * from unnest({tags}::text[], {folded}::text[]) its order by 1 on conflict do nothing";
+        $"""
+            insert into {FoldingTable} (tag, folded) select * from unnest({tags}::text[], {folded}::text[]) its order by 1
+            on conflict do nothing
+            """;
 
     /// <summary>To be stored after the stories, in their transaction.</summary>
     public static void Follow(IDocumentSession session, IReadOnlyCollection<Story> its)

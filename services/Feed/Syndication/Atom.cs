@@ -1,14 +1,13 @@
 using System.ServiceModel.Syndication;
 using System.Xml.Linq;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>Atom 1.0 (RFC 4287) with archives (RFC 5005) and tombstones (RFC 6721).</summary>
 static class Atom
 {
-    public static readonly GetFeed.Format Format = new("atom.xml", "application/atom+xml", "Atom 1.0", Write);
-
-    static byte[] Write(FeedDocument document)
+    public static byte[] Write(FeedDocument document)
     {
         var feed = new SyndicationFeed(document.Title, document.Description, new Uri(document.Page), document.Id, document.Updated)
         {
@@ -20,7 +19,7 @@ static class Atom
         feed.Declare(("at", Extensions.Tombstones), ("fh", Extensions.History), ("media", Extensions.Media));
         foreach (var (relation, address) in document.Links)
         {
-            feed.Links.Add(new SyndicationLink(new Uri(address), relation, null, relation is "hub" ? null : Format.MediaType, 0));
+            feed.Links.Add(new SyndicationLink(new Uri(address), relation, null, relation is "hub" ? null : FeedFormat.Atom.MediaType, 0));
         }
         feed.AddHistory(document);
         foreach (var tombstone in document.Tombstones)

@@ -1,7 +1,6 @@
 using System.Xml;
 using Microsoft.AspNetCore.StaticFiles;
 using NewsPlatform.Contracts;
-using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
@@ -15,7 +14,7 @@ public sealed class Entries(PortalOptions portal)
     public Entry Of(Story story)
     {
         var item = story.Item;
-        var picture = item.Media.Picture is { } own ? Medium(own, Pictures.Address(item)) : null;
+        var picture = item.Media.Picture is { } own ? Medium(own, PictureAddress.Of(item)) : null;
         var media = Flat(item.Media.Items).Where(m => m.Url is not null).Select(m => Medium(m, m.Url!)).ToList();
         return new()
         {

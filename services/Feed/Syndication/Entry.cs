@@ -1,5 +1,3 @@
-using NewsPlatform.Contracts;
-
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>A story as feeds give it away: whole, and good to be read anywhere.</summary>
@@ -29,18 +27,4 @@ public sealed record Entry
     public required IReadOnlyList<Medium> Media { get; init; }
 
     public static string UrnOf(Guid id) => $"urn:uuid:{id}";
-}
-
-/// <summary>A picture, video or sound of an entry.</summary>
-/// <param name="Type">A media type, as far as its address tells; null where it does not.</param>
-public sealed record Medium(MediaItem Item, string Url, string? Type)
-{
-    /// <summary>As Media RSS has it: image, video or audio.</summary>
-    public string Kind =>
-        Item.Type switch
-        {
-            MediaType.Video => "video",
-            MediaType.Audio => "audio",
-            _ => "image",
-        };
 }

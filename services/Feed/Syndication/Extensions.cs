@@ -3,7 +3,7 @@ using System.ServiceModel.Syndication;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Localization;
 
 namespace NewsPlatform.Feed.Syndication;
 

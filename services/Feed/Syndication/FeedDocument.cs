@@ -40,7 +40,3 @@ public sealed record FeedDocument
     public IEnumerable<(string Relation, string Address)> Links =>
         [("self", Self), .. Hub.Length == 0 ? [] : new[] { ("hub", Hub) }, .. Neighbours];
 }
-
-/// <summary>What was withdrawn from a line (RFC 6721).</summary>
-/// <param name="Reason">Public; of what was withdrawn for good.</param>
-public sealed record Tombstone(Guid Id, DateTimeOffset At, string? Reason);

@@ -1,8 +1,8 @@
 using Marten;
 using Microsoft.AspNetCore.Http.Extensions;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.News;
 using NewsPlatform.Feed.Ready;
-using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Syndication;
@@ -78,15 +78,15 @@ public static class GetNinjs
     )
     {
         var line = query.Line(portal);
-        var page = GetNews.SectionOf(line, Queries.Limit(limit, GetFeed.Size, MaxLimit), after, before, since);
+        var page = PageRequest.Of(line, Queries.Limit(limit, FeedDocuments.Size, MaxLimit), after, before, since);
         return (
             await cache.GetAsync(
-                CacheKey.Of(Path, line, page, GetFeed.Size),
+                CacheKey.Of(Path, line, page, FeedDocuments.Size),
                 line.Language,
                 async () =>
                 {
                     var found = await pages.StoriesAsync(line, page, ct);
-                    var query = GetNews.Query(line, page.Since, page.Limit, GetFeed.Size);
+                    var query = LineAddress.Query(line, page.Since, page.Limit, FeedDocuments.Size);
                     var own = new QueryBuilder(query);
                     if ((after ?? before) is { } place)
                     {
@@ -97,7 +97,7 @@ public static class GetNinjs
                         Ninjs.Options
                     ) with
                     {
-                        Link = GetNews.Link(Path, query, found.Next, found.Previous),
+                        Link = LineAddress.Links(Path, query, found.Next, found.Previous),
                     };
                 },
                 ct,

@@ -6,8 +6,6 @@ namespace NewsPlatform.Feed.Syndication;
 /// <summary>JSON Feed 1.1.</summary>
 static class JsonFeed
 {
-    public static readonly GetFeed.Format Format = new("feed.json", "application/feed+json", "JSON Feed 1.1", Write);
-
     sealed record Feed(
         string Version,
         string Title,
@@ -47,7 +45,7 @@ static class JsonFeed
             int? DurationInSeconds
     );
 
-    static byte[] Write(FeedDocument document) =>
+    public static byte[] Write(FeedDocument document) =>
         Content
             .Json(
                 new Feed(

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using NewsPlatform.Contracts;
-using NewsPlatform.Feed.Pages;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 
@@ -139,7 +138,7 @@ public sealed record Ninjs
 
     static Ninjs Of(MediaItem medium, string rel, int at, LineItem item, PortalOptions portal)
     {
-        var address = portal.Absolute(rel == "picture" ? Pictures.Address(item) : medium.Url ?? $"{item.Url}#media-{at}");
+        var address = portal.Absolute(rel == "picture" ? PictureAddress.Of(item) : medium.Url ?? $"{item.Url}#media-{at}");
         return new()
         {
             Name = $"{rel}-{at + 1}",

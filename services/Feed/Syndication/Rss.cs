@@ -1,15 +1,14 @@
 using System.ServiceModel.Syndication;
 using System.Xml.Linq;
 using NewsPlatform.Feed.Search;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Syndication;
 
 /// <summary>RSS 2.0, with the whole text, Dublin Core's creators, Media RSS, and the links of RFC 5005 and WebSub.</summary>
 static class Rss
 {
-    public static readonly GetFeed.Format Format = new("rss.xml", "application/rss+xml", "RSS 2.0", Write);
-
-    static byte[] Write(FeedDocument document)
+    public static byte[] Write(FeedDocument document)
     {
         var feed = new SyndicationFeed(document.Title, document.Description, new Uri(document.Page), document.Id, document.Updated)
         {
@@ -32,7 +31,7 @@ static class Rss
                     Extensions.Atom + "link",
                     new XAttribute("rel", relation),
                     new XAttribute("href", address),
-                    relation is "hub" ? null : new XAttribute("type", Format.MediaType)
+                    relation is "hub" ? null : new XAttribute("type", FeedFormat.Rss.MediaType)
                 )
             );
         }

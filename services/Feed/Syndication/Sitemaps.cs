@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Lines;
-using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Localization;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -29,13 +28,6 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     static readonly XNamespace sitemap = "http://www.sitemaps.org/schemas/sitemap/0.9";
     static readonly XNamespace googleNews = "http://www.google.com/schemas/sitemap-news/0.9";
     static readonly XNamespace xhtml = "http://www.w3.org/1999/xhtml";
-
-    /// <summary>Stories of a month and how many of them go before, for months that have more than a file takes.</summary>
-    sealed record Part(DateOnly Month, int Number)
-    {
-        public string Path =>
-            string.Create(CultureInfo.InvariantCulture, $"/sitemaps/{Month:yyyy-MM}{(Number == 1 ? "" : $"-{Number}")}.xml");
-    }
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -78,7 +70,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
                             index.Add(
                                 new XElement(
                                     sitemap + "sitemap",
-                                    new XElement(sitemap + "loc", portal.Absolute(new Part(month, number).Path)),
+                                    new XElement(sitemap + "loc", portal.Absolute(new SitemapPart(month, number).Path)),
                                     new XElement(sitemap + "lastmod", Times.Utc(changedAt))
                                 )
                             );
@@ -99,7 +91,10 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
                 {
                     var urls = new XElement(sitemap + "urlset", new XAttribute(XNamespace.Xmlns + "news", googleNews.NamespaceName));
                     await using var command = database.CreateCommand(
-                        $"select d.data -> 'item' from mt_doc_story d where d.{LinePages.Usable} and d.published_at > $1 order by d.published_at desc, d.id desc limit {MaxNews}"
+                        $"""
+                        select d.data -> 'item' from mt_doc_story d where d.{LinePages.Usable} and d.published_at > $1
+                        order by d.published_at desc, d.id desc limit {MaxNews}
+                        """
                     );
                     command.Parameters.Add(new() { Value = clock.GetUtcNow() - news });
                     await using var rows = await command.ExecuteReaderAsync(ct);
@@ -134,7 +129,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     /// Fifty thousand addresses are some twelve megabytes; of those that are asked for, as many are kept ready as there is room for.
     /// </summary>
     async Task<IResult> FileAsync(string file, ResponseCache cache, CancellationToken ct) =>
-        Parse(file) is { } part
+        SitemapPart.Parse(file) is { } part
         && await cache.GetAsync(
             new("sitemap", new(), null, part.Path),
             null,
@@ -154,12 +149,13 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
             ? response
             : throw ProblemException.NotFound("sitemap");
 
-    async Task WriteAsync(Part part, Stream stream, CancellationToken ct)
+    async Task WriteAsync(SitemapPart part, Stream stream, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             $"""
             select d.data -> 'item' ->> 'url', (d.data -> 'item' ->> 'updatedAt')::timestamptz, d.language,
-                (select array_agg(o.language || ' ' || (o.data -> 'item' ->> 'url') order by o.language, o.id) from mt_doc_story o where o.story_id = d.story_id and o.id <> d.id and o.{LinePages.Usable})
+                (select array_agg(o.language || ' ' || (o.data -> 'item' ->> 'url') order by o.language, o.id)
+                from mt_doc_story o where o.story_id = d.story_id and o.id <> d.id and o.{LinePages.Usable})
             from mt_doc_story d where d.{LinePages.Usable} and d.published_at >= $1 and d.published_at < $2
             order by d.published_at, d.id offset $3 limit {MaxAddresses}
             """
@@ -216,15 +212,6 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
 
     async Task<int> StoriesAsync(DateOnly month, CancellationToken ct) =>
         (await MonthsAsync(ct)).Where(known => known.Month == month).Select(known => known.Stories).FirstOrDefault();
-
-    static Part? Parse(string file) =>
-        file.Split('-') is [var year, var month, .. var rest]
-        && rest.Length < 2
-        && DateOnly.TryParseExact($"{year}-{month}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var its)
-        && int.TryParse(rest is [var text] ? text : "1", NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number is >= 1 and <= 10_000
-            ? new(its, number)
-            : null;
 
     Microsoft.AspNetCore.Http.HttpResults.ContentHttpResult Robots() =>
         TypedResults.Text(

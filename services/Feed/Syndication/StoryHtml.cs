@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using NewsPlatform.Contracts;
-using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Localization;
 using NewsPlatform.Feed.Stories;
 using NewsPlatform.ServiceDefaults;
 

@@ -30,7 +30,8 @@ public static class StoryMonths
         session.QueueSqlCommand(
             $"""
             insert into {Table} as story (month, changed_at)
-            select date_trunc('month', published_at at time zone 'UTC')::date as month, max(clock_timestamp()) from mt_doc_story where id = any(?) group by month order by month {Changed}
+            select date_trunc('month', published_at at time zone 'UTC')::date as month, max(clock_timestamp()) from mt_doc_story
+            where id = any(?) group by month order by month {Changed}
             """,
             stories
         );
@@ -38,7 +39,8 @@ public static class StoryMonths
     /// <summary>Of stories that an earlier release stored.</summary>
     public const string Fill = $"""
         insert into {Table} as story (month, changed_at)
-        select date_trunc('month', published_at at time zone 'UTC')::date, max(clock_timestamp()) from mt_doc_story where {LinePages.Usable} group by 1 order by 1 {Changed}
+        select date_trunc('month', published_at at time zone 'UTC')::date, max(clock_timestamp()) from mt_doc_story
+        where {LinePages.Usable} group by 1 order by 1 {Changed}
         """;
 
     /// <summary>
@@ -48,7 +50,9 @@ public static class StoryMonths
     public const string Count = $"""
         with due as materialized (select month, changed_at from {Table} where counted_at is distinct from changed_at),
         counted as materialized (select month, changed_at, (select count(*) from mt_doc_story
-            where {LinePages.Usable} and published_at >= month::timestamp at time zone 'UTC' and published_at < (month + interval '1 month') at time zone 'UTC') as stories from due)
-        update {Table} m set counted_at = c.changed_at, stories = c.stories from counted c where m.month = c.month and m.changed_at = c.changed_at
+            where {LinePages.Usable} and published_at >= month::timestamp at time zone 'UTC'
+                and published_at < (month + interval '1 month') at time zone 'UTC') as stories from due)
+        update {Table} m set counted_at = c.changed_at, stories = c.stories
+        from counted c where m.month = c.month and m.changed_at = c.changed_at
         """;
 }

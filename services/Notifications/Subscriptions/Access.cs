@@ -8,8 +8,6 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// <summary>Whose a subscription is: of the key or person that made it, or of whoever has the secret that making it returned.</summary>
 public static class Access
 {
-    const string Prefix = "Bearer ";
-
     /// <summary>A secret that nobody guesses, for subscriptions that belong to whoever has it.</summary>
     public static string NewSecret() => $"ns_{System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
 
@@ -34,7 +32,7 @@ public static class Access
                 Headers = { ["WWW-Authenticate"] = "Bearer" },
             };
         }
-        var secret = proof.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? proof[Prefix.Length..].Trim() : "";
+        var secret = Bearer.Of(context.Request) ?? "";
         var own =
             await subscriptions.FindAsync(id, ct) is { } found && (IsOwner(found, context) || Opens(found, secret))
                 ? found

@@ -11,7 +11,7 @@ namespace NewsPlatform.Notifications.WebSub;
 /// <param name="Category">Null for a feed of all categories.</param>
 public sealed record FeedTopic(string Path, string? Language, string? Category, string? Keyword, bool Breaking)
 {
-    static readonly string[] names = ["rss.xml", "atom.xml", "feed.json"];
+    static readonly string[] names = [.. FeedFormat.All.Select(format => format.FileName)];
 
     /// <summary>What feeds are filtered by; their older pages do not change and cannot be subscribed to.</summary>
     static readonly string[] filters = ["keyword", "author", "breaking", "corrected"];

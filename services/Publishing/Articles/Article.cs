@@ -3,49 +3,6 @@ using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;
 
-/// <summary>What an article says.</summary>
-public sealed record Copy
-{
-    public required string Headline { get; init; }
-    public string Summary { get; init; } = "";
-
-    /// <summary>Clean HTML.</summary>
-    public string Body { get; init; } = "";
-
-    public required string Category { get; init; }
-    public required string Language { get; init; }
-    public IReadOnlyList<string> Keywords { get; init; } = [];
-    public int Urgency { get; init; } = 5;
-    public bool Breaking { get; init; }
-    public Media Media { get; init; } = new();
-    public string? ShortHeadline { get; init; }
-    public IReadOnlyList<string> Bylines { get; init; } = [];
-
-    /// <summary>As events of the first release have it.</summary>
-    [JsonInclude, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    string? Byline
-    {
-        get => null;
-        init => Bylines = value is null ? Bylines : [value];
-    }
-
-    public string? Dateline { get; init; }
-    public string? Source { get; init; }
-    public string? Rights { get; init; }
-
-    /// <summary>For editors and for the trade; readers never have it.</summary>
-    public string? EditorNote { get; init; }
-
-    /// <summary>The article that this one is a translation of.</summary>
-    public Guid? TranslationOf { get; init; }
-
-    public IReadOnlyList<Guid> Featured { get; init; } = [];
-    public IReadOnlyList<Guid> Related { get; init; } = [];
-
-    /// <summary>The last part of the address that the editors chose; null lets the headline make it.</summary>
-    public string? Slug { get; init; }
-}
-
 /// <summary>An article was begun. <see cref="ImportDigest"/> is the digest of the import line that it came from.</summary>
 public sealed record ArticleDrafted(Copy Copy, string? ImportDigest = null);
 

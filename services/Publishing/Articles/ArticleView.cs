@@ -1,43 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>An article as its editors see it: the working copy, and what of it is public.</summary>
-public sealed record ArticleView
+public sealed record ArticleView : ArticleContent
 {
+    public ArticleView() { }
+
+    [SetsRequiredMembers]
+    ArticleView(Article article)
+        : base(article.Copy)
+    {
+        Id = article.Id;
+        Version = article.Version;
+        State = article.State.Word();
+        Allowed = LifeCycle.Allowed(article.State);
+        PubStatus = article.Killed ? "canceled" : article.Public?.Status.ToString().ToLowerInvariant();
+        EditorNote = article.Copy.EditorNote;
+        TranslationOf = article.Copy.TranslationOf;
+        Featured = article.Copy.Featured;
+        Related = article.Copy.Related;
+        PublicVersion = article.Public?.Version;
+        HasUnpublishedChanges = article.HasUnpublishedChanges;
+        PublishAt = article.Scheduled?.PublishAt;
+        EmbargoedUntil = article.Killed ? null : article.Embargo?.Until;
+        UnpublishAt = article.UnpublishAt;
+        Notes = article.Public?.Notes ?? [];
+        Reason = article.Public?.Reason;
+        PublishedAt = article.Public?.PublishedAt;
+        UpdatedAt = article.Public?.UpdatedAt;
+        Url = UrlOf(article);
+    }
+
+    [JsonPropertyOrder(MemberOrder.Identity)]
     public required Guid Id { get; init; }
 
     /// <summary>Of the article, and its ETag; every event adds one.</summary>
+    [JsonPropertyOrder(MemberOrder.Identity)]
     public required long Version { get; init; }
 
     /// <summary><c>draft</c>, <c>submitted</c>, <c>scheduled</c>, <c>published</c>, <c>unpublished</c> or <c>killed</c>.</summary>
+    [JsonPropertyOrder(MemberOrder.Identity)]
     public required string State { get; init; }
 
     /// <summary>The acts that the state allows.</summary>
+    [JsonPropertyOrder(MemberOrder.Identity)]
     public required IReadOnlyList<string> Allowed { get; init; }
 
     /// <summary>As in ninjs 3.1; null for what was never public.</summary>
+    [JsonPropertyOrder(MemberOrder.Identity)]
     public string? PubStatus { get; init; }
 
-    public required string Headline { get; init; }
-    public required string Summary { get; init; }
-    public required string Body { get; init; }
-    public required string Category { get; init; }
-    public required string Language { get; init; }
-    public required IReadOnlyList<string> Keywords { get; init; }
-    public required int Urgency { get; init; }
-    public required bool Breaking { get; init; }
-    public required Media Media { get; init; }
-    public string? ShortHeadline { get; init; }
-    public required IReadOnlyList<string> Bylines { get; init; }
-
-    /// <summary>All of <see cref="Bylines"/> in one line.</summary>
+    /// <summary>All of <c>bylines</c> in one line.</summary>
+    [JsonPropertyOrder(MemberOrder.Byline)]
     public string? Byline => Bylines.Count == 0 ? null : string.Join(", ", Bylines);
-
-    public string? Dateline { get; init; }
-    public string? Source { get; init; }
-    public string? Rights { get; init; }
 
     /// <summary>For editors and for the trade; readers never have it.</summary>
     public string? EditorNote { get; init; }
@@ -79,43 +97,7 @@ public sealed record ArticleView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ArticleLock? Lock { get; init; }
 
-    public static ArticleView Of(Article article) =>
-        new()
-        {
-            Id = article.Id,
-            Version = article.Version,
-            State = article.State.Word(),
-            Allowed = LifeCycle.Allowed(article.State),
-            PubStatus = article.Killed ? "canceled" : article.Public?.Status.ToString().ToLowerInvariant(),
-            Headline = article.Copy.Headline,
-            Summary = article.Copy.Summary,
-            Body = article.Copy.Body,
-            Category = article.Copy.Category,
-            Language = article.Copy.Language,
-            Keywords = article.Copy.Keywords,
-            Urgency = article.Copy.Urgency,
-            Breaking = article.Copy.Breaking,
-            Media = article.Copy.Media,
-            ShortHeadline = article.Copy.ShortHeadline,
-            Bylines = article.Copy.Bylines,
-            Dateline = article.Copy.Dateline,
-            Source = article.Copy.Source,
-            Rights = article.Copy.Rights,
-            EditorNote = article.Copy.EditorNote,
-            TranslationOf = article.Copy.TranslationOf,
-            Featured = article.Copy.Featured,
-            Related = article.Copy.Related,
-            PublicVersion = article.Public?.Version,
-            HasUnpublishedChanges = article.HasUnpublishedChanges,
-            PublishAt = article.Scheduled?.PublishAt,
-            EmbargoedUntil = article.Killed ? null : article.Embargo?.Until,
-            UnpublishAt = article.UnpublishAt,
-            Notes = article.Public?.Notes ?? [],
-            Reason = article.Public?.Reason,
-            PublishedAt = article.Public?.PublishedAt,
-            UpdatedAt = article.Public?.UpdatedAt,
-            Url = UrlOf(article),
-        };
+    public static ArticleView Of(Article article) => new(article);
 
     public static string? UrlOf(Article article) => article.Public is { } p ? $"/{p.Copy.Language}/{p.Copy.Category}/{p.Slug}" : null;
 }

@@ -179,7 +179,7 @@ public sealed class Masking
                 parts.Add((part, all.Length));
                 all.Append(part.Data);
             }
-            else if (node is IElement element && !HtmlLines.IsInline(element.LocalName))
+            else if (node is IElement element && !HtmlVocabulary.IsInline(element.LocalName))
             {
                 // No name goes on in another paragraph.
                 all.Append(element.LocalName == "br" ? ' ' : '\uFFFC');

@@ -90,31 +90,19 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
     static PublicArticle Emptied(PublicArticle article) => article with { Summary = "", Body = "", Media = new(), Notes = [] };
 
     static PublicArticle State(Guid id, Publication publication) =>
-        new()
+        PublicArticle.Of(
+            publication.Copy,
+            id,
+            publication.Version,
+            publication.Slug,
+            publication.Copy.TranslationOf ?? id,
+            publication.PublishedAt,
+            publication.UpdatedAt
+        ) with
         {
-            ArticleId = id,
-            Version = publication.Version,
-            Headline = publication.Copy.Headline,
-            Summary = publication.Copy.Summary,
-            Body = publication.Copy.Body,
-            Category = publication.Copy.Category,
-            Language = publication.Copy.Language,
-            Slug = publication.Slug,
             FormerSlugs = publication.FormerSlugs,
-            Keywords = publication.Copy.Keywords,
-            Urgency = publication.Copy.Urgency,
-            Breaking = publication.Copy.Breaking,
-            Media = publication.Copy.Media,
-            ShortHeadline = publication.Copy.ShortHeadline,
-            Bylines = publication.Copy.Bylines,
-            Dateline = publication.Copy.Dateline,
-            Source = publication.Copy.Source,
-            Rights = publication.Copy.Rights,
-            StoryId = publication.Copy.TranslationOf ?? id,
             Featured = publication.Copy.Featured,
             Related = publication.Copy.Related,
             Notes = publication.Notes,
-            PublishedAt = publication.PublishedAt,
-            UpdatedAt = publication.UpdatedAt,
         };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
 namespace NewsPlatform.ServiceDefaults;
@@ -5,7 +6,11 @@ namespace NewsPlatform.ServiceDefaults;
 /// <summary>Completes an OpenAPI document when all of its operations are there.</summary>
 static class Documents
 {
-    public static void Complete(OpenApiDocument document, IReadOnlyDictionary<string, string> tags)
+    public static void Complete(
+        OpenApiDocument document,
+        IReadOnlyDictionary<string, string> tags,
+        IReadOnlyDictionary<string, JsonNode?> examples
+    )
     {
         document.Components ??= new();
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
@@ -41,7 +46,7 @@ static class Documents
             .Select(tag => new OpenApiTag { Name = tag, Description = tags.GetValueOrDefault(tag, tag) })
             .ToHashSet();
         Schemas.Complete(document.Components.Schemas);
-        Examples.Add(operations);
+        new Examples(examples).Add(operations);
     }
 
     /// <summary>Two endpoints whose handlers have one name get the number of each behind it.</summary>

@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +32,7 @@ static class Operations
         Answers.Replace(operation, document);
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
-            Examples.Explain(parameter);
+            ParameterExamples.Explain(parameter);
         }
     }
 
@@ -111,17 +110,12 @@ static class Operations
         var needs = metadata.OfType<NeedsVersion>().Any();
         if (needs)
         {
-            operation.Parameters!.Add(
-                new OpenApiParameter
-                {
-                    Name = "If-Match",
-                    In = ParameterLocation.Header,
-                    Required = true,
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                    Example = "\"3\"",
-                    Description =
-                        "The ETag of the version that is changed, several of which one is, or `*` for any (RFC 9110, section 13.1.1).",
-                }
+            AddHeader(
+                operation,
+                "If-Match",
+                "\"3\"",
+                "The ETag of the version that is changed, several of which one is, or `*` for any (RFC 9110, section 13.1.1).",
+                isRequired: true
             );
             Answers.Add(operation, document, 409, 412, 422, 428);
         }
@@ -139,6 +133,19 @@ static class Operations
         }
     }
 
+    static void AddHeader(OpenApiOperation operation, string name, string example, string description, bool isRequired = false) =>
+        operation.Parameters!.Add(
+            new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Header,
+                Required = isRequired,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Example = example,
+                Description = description,
+            }
+        );
+
     /// <summary>What answers GET and HEAD answers from bytes with an ETag of their own.</summary>
     static void Conditional(OpenApiOperation operation, IList<object> metadata)
     {
@@ -146,25 +153,17 @@ static class Operations
         {
             return;
         }
-        operation.Parameters!.Add(
-            new OpenApiParameter
-            {
-                Name = "If-None-Match",
-                In = ParameterLocation.Header,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                Example = "\"5f0c7a9d2e108a557a603f11\"",
-                Description = "The ETag of an earlier answer (RFC 9110, section 13.1.2); `If-Modified-Since` is not looked at beside it.",
-            }
+        AddHeader(
+            operation,
+            "If-None-Match",
+            "\"5f0c7a9d2e108a557a603f11\"",
+            "The ETag of an earlier answer (RFC 9110, section 13.1.2); `If-Modified-Since` is not looked at beside it."
         );
-        operation.Parameters!.Add(
-            new OpenApiParameter
-            {
-                Name = "If-Modified-Since",
-                In = ParameterLocation.Header,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                Example = "Tue, 24 Nov 2026 09:30:00 GMT",
-                Description = "The Last-Modified of an earlier answer (RFC 9110, section 13.1.3), where it had one.",
-            }
+        AddHeader(
+            operation,
+            "If-Modified-Since",
+            "Tue, 24 Nov 2026 09:30:00 GMT",
+            "The Last-Modified of an earlier answer (RFC 9110, section 13.1.3), where it had one."
         );
         if (operation.Responses!.GetValueOrDefault("200") is OpenApiResponse ok)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -18,7 +19,14 @@ public static class Reference
     /// <param name="title">Such as <c>Publishing</c>.</param>
     /// <param name="about">What one does with the service, in a sentence.</param>
     /// <param name="tags">What the endpoints' tags mean.</param>
-    public static OpenApiOptions Describe(this OpenApiOptions options, string title, string about, IReadOnlyDictionary<string, string> tags)
+    /// <param name="examples">What members usually say, by member, or by schema and member.</param>
+    public static OpenApiOptions Describe(
+        this OpenApiOptions options,
+        string title,
+        string about,
+        IReadOnlyDictionary<string, string> tags,
+        IReadOnlyDictionary<string, JsonNode?> examples
+    )
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description =>
@@ -43,7 +51,7 @@ public static class Reference
                         Description = "The portal",
                     },
                 ];
-                Documents.Complete(document, tags);
+                Documents.Complete(document, tags, examples);
                 return Task.CompletedTask;
             }
         );

@@ -26,12 +26,12 @@ public static class Html
                 text.Append(' ');
                 lines.Pop();
             }
-            silentFrom = node is IElement one && HtmlLines.IsSilent(one.LocalName) ? depth : int.MaxValue;
+            silentFrom = node is IElement one && HtmlVocabulary.IsSilent(one.LocalName) ? depth : int.MaxValue;
             if (node is IText said)
             {
                 text.Append(said.Data);
             }
-            else if (node is IElement { LocalName: var name } && (name == "br" || HtmlLines.IsBlock(name)))
+            else if (node is IElement { LocalName: var name } && (name == "br" || HtmlVocabulary.IsBlock(name)))
             {
                 text.Append(' ');
                 lines.Push(depth);

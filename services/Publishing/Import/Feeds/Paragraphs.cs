@@ -47,7 +47,7 @@ public sealed class Paragraphs(IElement result, bool linesAreBreaks, Paragraphs?
                 case IElement { LocalName: "script" or "style" }:
                     break;
                 case IElement group
-                    when HtmlLines.IsGroup(group.LocalName)
+                    when HtmlVocabulary.IsGroup(group.LocalName)
                         || group.LocalName is "li" or "figcaption"
                         || group.LocalName != "a" && HtmlLines.HasBlocks(group):
                     End();
