@@ -1,4 +1,4 @@
-using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing;
@@ -20,5 +20,5 @@ public static class OpenApi
                         ["Operations"] = "For who keeps the platform running.",
                     }
                 )
-                .AddOperationTransformer(Idempotency.DescribeAsync));
+                .AddOperationTransformer(IdempotencyKey.DescribeAsync));
 }

@@ -6,7 +6,8 @@ using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
-using NewsPlatform.Publishing.Desk;
+using NewsPlatform.Publishing.Events;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -55,8 +56,11 @@ public sealed record IfMatch(IReadOnlyList<long>? Versions) : IEndpointParameter
 public static class ArticleSession
 {
     /// <exception cref="ProblemException">404, or 403 when it is of a category that who asks may not act on.</exception>
-    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Guid id, CancellationToken ct) =>
-        CategoryAuthorization.Check(Folded(id, await session.FetchEventsAsync(id, ct)) ?? throw ProblemException.NotFound("article"));
+    public static async Task<Article> FetchArticleAsync(this IQuerySession session, Caller caller, Guid id, CancellationToken ct) =>
+        CategoryAuthorization.Check(
+            caller,
+            Folded(id, await session.FetchEventsAsync(id, ct)) ?? throw ProblemException.NotFound("article")
+        );
 
     static Article? Folded(Guid id, IReadOnlyList<IEvent> events) =>
         events is [var first, ..] ? Article.Fold(id, events.Select(e => e.Data))! with { Author = first.UserName } : null;
@@ -125,38 +129,42 @@ public static class ArticleSession
         Func<Article, IReadOnlyList<object>>? decideOthers = null
     )
     {
-        var article = await session.FetchArticleAsync(id, ct);
+        var caller = Caller.Of(context)!;
+        var article = await session.FetchArticleAsync(caller, id, ct);
         if (!ifMatch.Matches(article.Version))
         {
             throw ProblemException.Stale(article.Version);
         }
         var (basis, events) = await decide(article);
-        var change = ArticleChange.Of(basis, events);
-        await ArticleLinks.CheckAsync(session, article, change.After, ct);
+        var change = ArticleChange.Of(caller, basis, events);
+        await ArticleLinks.CheckAsync(caller, session, article, change.After, ct);
         var others = decideOthers is null
             ? null
             : (await session.FetchTranslationsAsync(article, ct))
-                .Select(other => ArticleChange.OfTranslation(other, decideOthers(other)))
+                .Select(other => ArticleChange.OfTranslation(caller, other, decideOthers(other)))
                 .ToArray();
-        var told = others?.Select(other => other.After).Where(CategoryAuthorization.Reaches).Select(TranslationView.Of);
+        var told = others
+            ?.Select(other => other.After)
+            .Where(other => CategoryAuthorization.Reaches(caller, other))
+            .Select(TranslationView.Of);
         var view = ArticleView.Of(change.After) with { Translations = told is null ? null : [.. told] };
         IReadOnlyList<ArticleChange> changes = [.. (others ?? []).Prepend(change).Where(c => c.Events.Count > 0)];
-        if (changes.Count > 0 || Idempotency.IsPending(context))
+        if (changes.Count > 0 || IdempotentResponse.IsWanted(context))
         {
-            EventMetadata.Add(session);
+            EventMetadata.Add(session, caller);
             var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
             foreach (var c in changes)
             {
                 c.Keep(session, now);
             }
-            Idempotency.Store(session, context, StatusCodes.Status200OK, view);
-            await session.SaveAsync(article, ct);
+            IdempotentResponse.Store(session, context, StatusCodes.Status200OK, view, view.Version, view.Id);
+            await session.SaveAsync(caller, article, ct);
         }
         context.SetETag(change.After);
         return TypedResults.Ok(view);
     }
 
-    static async Task SaveAsync(this IDocumentSession session, Article article, CancellationToken ct)
+    static async Task SaveAsync(this IDocumentSession session, Caller caller, Article article, CancellationToken ct)
     {
         try
         {
@@ -169,7 +177,7 @@ public static class ArticleSession
         catch (Exception e) when (e is EventStreamUnexpectedMaxEventIdException or JasperFx.ConcurrencyException)
         {
             await using var fresh = session.DocumentStore.QuerySession();
-            var now = await fresh.FetchArticleAsync(article.Id, ct);
+            var now = await fresh.FetchArticleAsync(caller, article.Id, ct);
             throw now.Version == article.Version
                 ? Again("Somebody wrote to a translation at the same moment; try again.")
                 : ProblemException.Stale(now.Version);
@@ -190,7 +198,7 @@ public static class ArticleSession
             .ToListAsync(ct);
         if (ids.Count > MaxTranslations)
         {
-            throw TextRules.RuleViolation("translations", $"are more than {MaxTranslations}; act on them one by one");
+            throw ProblemException.RuleViolation("translations", $"are more than {MaxTranslations}; act on them one by one");
         }
         var translations = new List<Article>(ids.Count);
         foreach (var id in ids)
@@ -210,15 +218,19 @@ public static class ArticleSession
 sealed record ArticleChange(Article Before, Article After, IReadOnlyList<object> Events)
 {
     /// <exception cref="ProblemException">403 when it would then be of a category that who asks may not act on.</exception>
-    public static ArticleChange Of(Article before, IReadOnlyList<object> events) =>
-        new(before, CategoryAuthorization.Check(events.Aggregate(before, (current, e) => Article.Apply(before.Id, current, e)!)), events);
+    public static ArticleChange Of(Caller caller, Article before, IReadOnlyList<object> events) =>
+        new(
+            before,
+            CategoryAuthorization.Check(caller, events.Aggregate(before, (current, e) => Article.Apply(before.Id, current, e)!)),
+            events
+        );
 
     /// <summary>
     /// The same for another article of the story, which nobody has named: it has to be for who asks only if it is changed.
     /// </summary>
     /// <exception cref="ProblemException">403 when it is changed, and is of a category that who asks may not act on.</exception>
-    public static ArticleChange OfTranslation(Article other, IReadOnlyList<object> events) =>
-        events.Count == 0 ? new(other, other, events) : Of(CategoryAuthorization.Check(other), events);
+    public static ArticleChange OfTranslation(Caller caller, Article other, IReadOnlyList<object> events) =>
+        events.Count == 0 ? new(other, other, events) : Of(caller, CategoryAuthorization.Check(caller, other), events);
 
     /// <summary>With the session's transaction.</summary>
     public void Keep(IDocumentSession session, DateTimeOffset now)

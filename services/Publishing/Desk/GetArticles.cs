@@ -29,6 +29,7 @@ public static class GetArticles
 
     static async Task<Ok<DeskPage>> Handle(
         [AsParameters] DeskQuery query,
+        Caller caller,
         PortalOptions portal,
         IQuerySession session,
         ArticleLocks locks,
@@ -38,7 +39,7 @@ public static class GetArticles
     )
     {
         var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
-        var filter = DeskFilter.Of(query, portal);
+        var filter = DeskFilter.Of(caller, query, portal);
         var (place, values) = ("", filter.Values);
         if (after is not null)
         {
@@ -57,17 +58,22 @@ public static class GetArticles
 
     static async Task<Ok<DeskCounts>> HandleCounts(
         [AsParameters] DeskQuery query,
+        Caller caller,
         PortalOptions portal,
         IQuerySession session,
         CancellationToken ct
     )
     {
-        var filter = DeskFilter.Of(query, portal);
+        var filter = DeskFilter.Of(caller, query, portal);
         var states = Enum.GetValues<ArticleState>().Select(state => state.Word()).ToArray();
         // A query a state, since a plan for any state reads the table for those that are few.
         var counts = states.Select(
             (state, place) =>
-                $"select {place} as place, (select count(*) from (select from {DeskItem.Table} d where d.state = '{state}' and {filter.Where} limit {MostCounted + 1}) found) as n"
+                $"""
+                    select {place} as place, (select count(*) from (
+                        select from {DeskItem.Table} d where d.state = '{state}' and {filter.Where} limit {MostCounted + 1}
+                    ) found) as n
+                    """
         );
         var found = await session.AdvancedSql.QueryAsync<long>(
             $"select n from ({string.Join(" union all ", counts)}) counted order by place",

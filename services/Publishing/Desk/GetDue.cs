@@ -21,6 +21,7 @@ public static class GetDue
             .WithQuery("within", "category", "language", "limit", "after");
 
     static async Task<Ok<DeskPage>> Handle(
+        Caller caller,
         PortalOptions portal,
         IQuerySession session,
         ArticleLocks locks,
@@ -35,7 +36,7 @@ public static class GetDue
     {
         var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
         var ahead = Within(within);
-        var filter = new DeskFilter();
+        var filter = new DeskFilter(caller);
         filter.Within(category, language, portal);
         var (place, values) = ("", filter.Values);
         if (after is not null)

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing.Import;
+namespace NewsPlatform.Publishing.Import.Items;
 
 /// <summary>One line of an import: an article's copy with the id and time that it had where it comes from.</summary>
 public sealed record ImportItem : CopyRequest
@@ -60,15 +60,15 @@ public sealed record ImportItem : CopyRequest
     {
         if (Id == Guid.Empty)
         {
-            throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["id"] = ["may not be all zeros"] });
+            throw ProblemException.RuleViolation("id", "may not be all zeros");
         }
         if (PublishedAt > now.AddMinutes(5))
         {
-            throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["publishedAt"] = ["lies in the future"] });
+            throw ProblemException.RuleViolation("publishedAt", "lies in the future");
         }
         if (UpdatedAt < PublishedAt)
         {
-            throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["updatedAt"] = ["lies before publishedAt"] });
+            throw ProblemException.RuleViolation("updatedAt", "lies before publishedAt");
         }
         return ToCopy(rules);
     }
@@ -90,87 +90,5 @@ public sealed record ImportItem : CopyRequest
         };
         Problems.Strict(options);
         return options;
-    }
-}
-
-/// <summary>What becomes of a line.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ImportOutcome>))]
-public enum ImportOutcome
-{
-    [JsonStringEnumMemberName("imported")]
-    Imported,
-
-    [JsonStringEnumMemberName("unchanged")]
-    Unchanged,
-
-    [JsonStringEnumMemberName("rejected")]
-    Rejected,
-}
-
-/// <summary>Pure: what a line adds to what there is.</summary>
-public static class ImportDecision
-{
-    /// <summary>
-    /// A line that was taken in before changes nothing, whatever happened to the article since. A line that says something else about an
-    /// article replaces it, unless editors worked on it here. A line without a body never takes the body away.
-    /// </summary>
-    public static (ImportOutcome Outcome, IReadOnlyList<object> Events, string? Reason) Decide(
-        Article? article,
-        Copy copy,
-        string digest,
-        string slug,
-        DateTimeOffset publishedAt,
-        DateTimeOffset updatedAt,
-        bool publish
-    )
-    {
-        if (article is null)
-        {
-            return publish
-                ? (
-                    ImportOutcome.Imported,
-                    [new ArticleDrafted(copy, digest), new ArticlePublished(slug, publishedAt, updatedAt, Imported: true)],
-                    null
-                )
-                : (ImportOutcome.Imported, [new ArticleDrafted(copy, digest)], null);
-        }
-        if (article.Killed)
-        {
-            return (ImportOutcome.Unchanged, [], null);
-        }
-        var publishes = publish && article.Public is null && !article.Edited;
-        if (
-            article.ImportDigests.Contains(digest)
-            || Article.Same(article.Copy, copy)
-            || copy.Body.Length == 0 && article.Copy.Body.Length > 0
-        )
-        {
-            return publishes
-                ? (ImportOutcome.Imported, [new ArticlePublished(slug, publishedAt, updatedAt, Imported: true)], null)
-                : (ImportOutcome.Unchanged, [], null);
-        }
-        if (article.Edited)
-        {
-            return (ImportOutcome.Rejected, [], "id: the article was edited here; the import would overwrite that");
-        }
-        if (article.Public is { } publication && publication.Copy.Language != copy.Language)
-        {
-            return (ImportOutcome.Rejected, [], "language: cannot change after publication");
-        }
-        return publish
-            ? (
-                ImportOutcome.Imported,
-                [
-                    new ArticleRevised(copy, digest),
-                    new ArticlePublished(
-                        article.Public?.Slug ?? slug,
-                        article.Public?.PublishedAt ?? publishedAt,
-                        updatedAt,
-                        Imported: true
-                    ),
-                ],
-                null
-            )
-            : (ImportOutcome.Imported, [new ArticleRevised(copy, digest)], null);
     }
 }

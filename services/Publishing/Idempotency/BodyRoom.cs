@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing;
+namespace NewsPlatform.Publishing.Idempotency;
 
 public sealed class IdempotencyOptions : IValidatableObject
 {
