@@ -24,6 +24,11 @@ return await Service.RunAsync(
         builder.Require<DryRunOptions>("DryRun");
         builder.Require<IdempotencyOptions>("Idempotency");
         builder.AddSecurity();
+        // Before what looks into the store by itself, so that its tables are there.
+        builder
+            .AddStore(Storage.Configure)
+            .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
+            .AddAsyncDaemon(DaemonMode.HotCold);
         builder.Services.AddDocument();
         builder.Services.AddKeys();
         builder.Services.AddSingleton(Storage.Events);
@@ -39,10 +44,6 @@ return await Service.RunAsync(
         builder.Services.AddHostedService<DeskBackfill>();
         builder.Services.AddHostedService<ForgetResponses>();
         builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
-        builder
-            .AddStore(Storage.Configure)
-            .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
-            .AddAsyncDaemon(DaemonMode.HotCold);
     },
     app =>
     {

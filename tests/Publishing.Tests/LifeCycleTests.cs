@@ -107,6 +107,15 @@ public sealed class LifeCycleTests
     }
 
     [Fact]
+    public void The_page_of_the_API_names_every_act()
+    {
+        var row = File.ReadLines(Path.Combine(Repository.Root, "docs", "api.md"))
+            .Single(line => line.StartsWith("| `POST /api/articles/{id}/submit", StringComparison.Ordinal));
+        // To revise an article is to PUT it.
+        Assert.All(acts.Except([LifeCycle.Revise]), act => Assert.Matches($"\\b{act}\\b", row));
+    }
+
+    [Fact]
     public void What_is_scheduled_is_the_copy_of_that_moment_and_later_revisions_stay_with_the_editors()
     {
         var article = articles[ArticleState.Scheduled];
