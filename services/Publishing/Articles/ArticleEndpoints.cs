@@ -15,8 +15,8 @@ public static class ArticleEndpoints
         {
             act.Map(Writing(act.Role));
         }
-        MaskArticle.Map(Writing(Roles.Admin));
         LockArticle.Map(Group(Roles.Reporter));
+        MaskArticle.Map(Writing(Roles.Admin));
         GetHistory.Map(Group(Roles.Reporter).WithQuery("after", "limit", "from", "to"));
 
         RouteGroupBuilder Writing(string role) =>

@@ -15,7 +15,7 @@ public static class GetArticles
     /// <summary>Counting ends there, so that an archive is not counted for every look at it.</summary>
     public const int MostCounted = 10_000;
 
-    const string List = "articles";
+    static readonly DeskOrder lastChanged = new("updated_at", Descending: true, item => item.UpdatedAt);
 
     public static void Map(RouteGroupBuilder desk)
     {
@@ -40,20 +40,7 @@ public static class GetArticles
     {
         var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
         var filter = DeskFilter.Of(caller, query, portal);
-        var (place, values) = ("", filter.Values);
-        if (after is not null)
-        {
-            var cursor = Cursor.Decode("after", after, filter.Name(List));
-            (place, values) = ("and (d.updated_at, d.id) < (?, ?)", [.. values, cursor.At, cursor.Id]);
-        }
-        var found = await session.QueryAsync<DeskItem>(
-            $"where {filter.Where} {place} order by d.updated_at desc, d.id desc limit ?",
-            ct,
-            [.. values, size + 1]
-        );
-        return TypedResults.Ok(
-            await DeskPage.OfAsync(found, size, last => new Cursor(last.UpdatedAt, last.Id).Encode(filter.Name(List)), locks, ct)
-        );
+        return TypedResults.Ok(await DeskPage.FindAsync(session, locks, filter, lastChanged, filter.Name("articles"), size, after, ct));
     }
 
     static async Task<Ok<DeskCounts>> HandleCounts(

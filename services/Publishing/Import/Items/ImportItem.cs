@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
@@ -73,14 +72,8 @@ public sealed record ImportItem : CopyRequest
         return ToCopy(rules);
     }
 
-    /// <summary>A UUID of version 8 (RFC 9562, section 5.8) from a digest of what identifies the article.</summary>
-    public static Guid IdOf(string identity)
-    {
-        Span<byte> bytes = SHA256.HashData(Encoding.UTF8.GetBytes("newsplatform:import\n" + identity)).AsSpan(0, 16);
-        bytes[6] = (byte)(bytes[6] & 0x0f | 0x80);
-        bytes[8] = (byte)(bytes[8] & 0x3f | 0x80);
-        return new Guid(bytes, bigEndian: true);
-    }
+    /// <summary>The id of the article that this identifies.</summary>
+    public static Guid IdOf(string identity) => DigestId.Of($"newsplatform:import\n{identity}");
 
     static JsonSerializerOptions Options()
     {
