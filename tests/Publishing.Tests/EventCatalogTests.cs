@@ -16,7 +16,7 @@ public sealed class EventCatalogTests
 {
     static readonly DateTimeOffset noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Articles with something public, with something under embargo, and with both of neither.</summary>
+    /// <summary>One that nobody was told of, one that is public, and one that is under embargo.</summary>
     static readonly Article[] articles =
     [
         Given(),

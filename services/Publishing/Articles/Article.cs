@@ -151,8 +151,33 @@ public sealed record Article(Guid Id, long Version, Copy Copy, Publication? Publ
     /// <summary>The embargo with what the trade is told from now on.</summary>
     internal Embargo? RetoldEmbargo => Embargo is { Lifted: false } ? Embargo with { Copy = Copy } : Embargo;
 
+    internal Article PutUnderEmbargo(ArticleEmbargoed e) =>
+        this with
+        {
+            Embargo = new(Copy, e.Slug, e.Until),
+            Scheduled = new(Copy, Scheduled?.PublishAt > e.Until ? Scheduled.PublishAt : e.Until),
+            UnpublishAt = UnpublishAt > e.Until ? UnpublishAt : null,
+            Submitted = false,
+            Edited = true,
+        };
+
+    internal Article Publish(ArticlePublished e) =>
+        this with
+        {
+            Public = MakePublic(e.Scheduled && Scheduled is not null ? Scheduled.Copy : Copy, e.Slug, e.UpdatedAt, null) with
+            {
+                PublishedAt = e.PublishedAt,
+                Imported = e.Imported,
+            },
+            Scheduled = null,
+            Embargo = null,
+            UnpublishAt = e.Scheduled ? UnpublishAt : null,
+            Submitted = false,
+            Edited = Edited || !e.Imported,
+        };
+
     /// <summary>What readers see from now on; the addresses that it had before still lead to it.</summary>
-    internal Publication Publish(Copy copy, string slug, DateTimeOffset at, Note? note) =>
+    internal Publication MakePublic(Copy copy, string slug, DateTimeOffset at, Note? note) =>
         new(copy, slug, Public?.PublishedAt ?? at, at, Version + 1, false)
         {
             Notes = note is null ? Public?.Notes ?? [] : [.. Public?.Notes ?? [], note],

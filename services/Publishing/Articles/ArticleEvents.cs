@@ -110,20 +110,7 @@ public static class ArticleEvents
             }
         ),
         Of<ArticleUnscheduled>("article_unscheduled", Audience.Desk, (article, _) => article with { Scheduled = null, UnpublishAt = null }),
-        Of<ArticleEmbargoed>(
-            "article_embargoed",
-            Audience.EmbargoAccess,
-            (article, e) =>
-                article with
-                {
-                    Embargo = new(article.Copy, e.Slug, e.Until),
-                    Scheduled = new(article.Copy, article.Scheduled?.PublishAt > e.Until ? article.Scheduled.PublishAt : e.Until),
-                    UnpublishAt = article.UnpublishAt > e.Until ? article.UnpublishAt : null,
-                    Submitted = false,
-                    Edited = true,
-                },
-            slug: e => e.Slug
-        ),
+        Of<ArticleEmbargoed>("article_embargoed", Audience.EmbargoAccess, (article, e) => article.PutUnderEmbargo(e), slug: e => e.Slug),
         Of<EmbargoLifted>("embargo_lifted", Audience.EmbargoAccess, (article, e) =>
             article.Embargo is null ? null : article with { Embargo = article.Embargo with { Until = e.At, Lifted = true } }
         ),
@@ -140,37 +127,14 @@ public static class ArticleEvents
                     },
             note: e => e.Note
         ),
-        Of<ArticlePublished>(
-            "article_published",
-            Audience.Readers,
-            (article, e) =>
-                article with
-                {
-                    Public = article.Publish(
-                        e.Scheduled && article.Scheduled is not null ? article.Scheduled.Copy : article.Copy,
-                        e.Slug,
-                        e.UpdatedAt,
-                        null
-                    ) with
-                    {
-                        PublishedAt = e.PublishedAt,
-                        Imported = e.Imported,
-                    },
-                    Scheduled = null,
-                    Embargo = null,
-                    UnpublishAt = e.Scheduled ? article.UnpublishAt : null,
-                    Submitted = false,
-                    Edited = article.Edited || !e.Imported,
-                },
-            slug: e => e.Slug
-        ),
+        Of<ArticlePublished>("article_published", Audience.Readers, (article, e) => article.Publish(e), slug: e => e.Slug),
         Of<ArticleUpdated>(
             "article_updated",
             Audience.Readers,
             (article, e) =>
                 article with
                 {
-                    Public = article.Publish(
+                    Public = article.MakePublic(
                         article.Copy,
                         e.Slug,
                         e.UpdatedAt,
@@ -186,7 +150,7 @@ public static class ArticleEvents
             (article, e) =>
                 article with
                 {
-                    Public = article.Publish(article.Copy, e.Slug, e.UpdatedAt, new("correction", e.UpdatedAt, e.Note)),
+                    Public = article.MakePublic(article.Copy, e.Slug, e.UpdatedAt, new("correction", e.UpdatedAt, e.Note)),
                 },
             note: e => e.Note,
             slug: e => e.Slug

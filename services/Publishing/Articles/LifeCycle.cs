@@ -41,17 +41,7 @@ public static class LifeCycle
         new(Update, Roles.Editor, UpdateArticle.Map, State.Published),
         new(Correct, Roles.Editor, CorrectArticle.Map, State.Scheduled, State.Published),
         new(Unpublish, Roles.Editor, UnpublishArticle.Map, State.Published, State.Unpublished),
-        new(
-            Kill,
-            Roles.Editor,
-            KillArticle.Map,
-            State.Draft,
-            State.Submitted,
-            State.Scheduled,
-            State.Published,
-            State.Unpublished,
-            State.Killed
-        ),
+        new(Kill, Roles.Editor, KillArticle.Map, Enum.GetValues<State>()),
     ];
 
     static readonly Dictionary<ArticleState, string[]> allowed = Enum.GetValues<ArticleState>()

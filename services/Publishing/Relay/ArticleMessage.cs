@@ -12,16 +12,14 @@ public static class ArticleMessage
 {
     /// <summary>Null when the event changed nothing that is anybody else's.</summary>
     /// <param name="article">As it is right after the event.</param>
-    public static OutgoingMessage? Of(object e, Article article) =>
-        ArticleEvents.Describe(e.GetType()).Audience switch
-        {
-            Audience.Desk => null,
-            var audience
-                when audience.HasFlag(Audience.Readers) && article.Public is { } publication && publication.Version == article.Version =>
-                Public(e, article.Id, publication),
-            var audience when audience.HasFlag(Audience.EmbargoAccess) => Trade(e, article),
-            _ => null,
-        };
+    public static OutgoingMessage? Of(object e, Article article)
+    {
+        var audience = ArticleEvents.Describe(e.GetType()).Audience;
+        return audience.HasFlag(Audience.Readers) && article.Public is { } publication && publication.Version == article.Version
+                ? Public(e, article.Id, publication)
+            : audience.HasFlag(Audience.EmbargoAccess) ? Trade(e, article)
+            : null;
+    }
 
     static OutgoingMessage Public(object e, Guid id, Publication publication)
     {
