@@ -31,9 +31,11 @@ stack_start() {
 stack_reread_secrets() { compose restart publishing notifications >>"$state/log/compose.log" 2>&1; }
 
 stack_states() { # SERVICE...: a line for each, NAME ready|starting|ended
-  local ids name status health restarts
+  local ids name status health restarts format
   mapfile -t ids < <(compose ps -q "$@")
-  docker inspect -f '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}' "${ids[@]}" |
+  format='{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}}'
+  format+=' {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}'
+  docker inspect -f "$format" "${ids[@]}" |
     while read -r name status health restarts; do
       if [[ $status == running && $health == healthy ]]; then
         echo "$name ready"
@@ -66,7 +68,8 @@ stack_psql() { # ROLE DATABASE, SQL on stdin
   local owner=$1/Database__Password
   [[ $1 != postgres ]] || owner=postgres/password
   # shellcheck disable=SC2016 # the inner shell reads the password, so that it is in no argument
-  compose exec -T postgres bash -c 'PGPASSWORD=$(<"/secrets/$1") psql -X -A -t -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -U "$2" -d "$3"' - "$owner" "$@"
+  compose exec -T postgres \
+    bash -c 'PGPASSWORD=$(<"/secrets/$1") psql -X -A -t -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -U "$2" -d "$3"' - "$owner" "$@"
 }
 
 stack_secrets() { # a line for each: OWNER/NAME=VALUE
@@ -102,10 +105,13 @@ stack_processes() { # a line for each: SERVICE, tab, environ|cmdline, tab, what 
 stack_logs() { compose logs --no-color; }
 
 stack_confined() {
-  local service network
+  local service network looks
+  # shellcheck disable=SC2016
+  looks='id -u; grep -E "^(CapEff|CapBnd|NoNewPrivs):" /proc/1/status | tr "\n\t" "  "; ! : >/app/written || echo writable'
   for service in "${services[@]}"; do
-    seen="$service: $(compose exec -T "$service" bash -c 'id -u; grep -E "^(CapEff|CapBnd|NoNewPrivs):" /proc/1/status | tr "\n\t" "  "; ! : >/app/written || echo writable' 2>/dev/null | paste -sd' ' -)"
-    [[ $seen != *' 0 '* && $seen == *'CapEff: 0000000000000000 '*'CapBnd: 0000000000000000 '*'NoNewPrivs: 1'* && $seen != *writable* ]] || return 1
+    seen="$service: $(compose exec -T "$service" bash -c "$looks" 2>/dev/null | paste -sd' ' -)"
+    [[ $seen != *' 0 '* && $seen != *writable* ]] || return 1
+    [[ $seen == *'CapEff: 0000000000000000 '*'CapBnd: 0000000000000000 '*'NoNewPrivs: 1'* ]] || return 1
   done
   for network in gateway:postgres/5432 gateway:rabbitmq/5672 gateway:rabbitmq/15672; do
     seen="${network/:/ reaches }"

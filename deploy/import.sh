@@ -15,7 +15,8 @@ Usage: deploy/import.sh [--language en] [--zone Asia/Baku] [--encoding windows-1
   --language is a feed's or page's: the language it is in, where a feed does not say it or says it wrong.
   --zone is a page's: the time zone of its clock.
   --encoding is a feed's or page's: the encoding of its letters, where a feed does not say it. JSON is always in UTF-8.
-  Rejected lines (items of a feed), and what was left out of others, are named on stderr; the last line is 'imported N, unchanged N, rejected N'.
+  Rejected lines (items of a feed), and what was left out of others, are named on stderr;
+  the last line is 'imported N, unchanged N, rejected N'.
   If the service goes away, a file is gone on with after the last line that was answered; so it is by importing it again, since what
   is there already is passed over quickly.
 Exit code: 0 nothing was rejected, 1 something was, 2 the import could not be done.
@@ -27,11 +28,26 @@ main() {
   local language='' zone='' encoding='' file='' query type start
   while (($#)); do
     case $1 in
-      --language) [[ ${2-} ]] || usage; language=$2; shift ;;
-      --zone) [[ ${2-} ]] || usage; zone=$2; shift ;;
-      --encoding) [[ ${2-} =~ ^[A-Za-z0-9._:-]+$ ]] || usage; encoding=$2; shift ;;
+      --language)
+        [[ ${2-} ]] || usage
+        language=$2
+        shift
+        ;;
+      --zone)
+        [[ ${2-} ]] || usage
+        zone=$2
+        shift
+        ;;
+      --encoding)
+        [[ ${2-} =~ ^[A-Za-z0-9._:-]+$ ]] || usage
+        encoding=$2
+        shift
+        ;;
       -?*) usage ;;
-      *) [[ ! $file && $1 ]] || usage; file=$1 ;;
+      *)
+        [[ ! $file && $1 ]] || usage
+        file=$1
+        ;;
     esac
     shift
   done
@@ -44,7 +60,8 @@ main() {
   if [[ $file == - ]]; then read_start; else read_start <"$file"; fi
   type=$(type_of_start)
   query='publish=true'
-  [[ $type != application/x-ndjson || ! $language ]] || fail "--language is for feeds and a portal's page: lines of JSON say it themselves" 2
+  [[ $type != application/x-ndjson || ! $language ]] ||
+    fail "--language is for feeds and a portal's page: lines of JSON say it themselves" 2
   [[ $type == text/plain || ! $zone ]] || fail "--zone is for a portal's page: times elsewhere say it themselves" 2
   [[ $type != *json || ! $encoding ]] || fail "--encoding is for feeds and a portal's page: JSON is in UTF-8" 2
   [[ ! $encoding ]] || type+="; charset=$encoding"

@@ -37,8 +37,16 @@ make() {
   local categories='' expires='' trade='' body words=()
   while (($#)); do
     case $1 in
-      --categories) [[ ${2-} ]] || usage; categories=$2; shift ;;
-      --expires) [[ ${2-} ]] || usage; expires=$2; shift ;;
+      --categories)
+        [[ ${2-} ]] || usage
+        categories=$2
+        shift
+        ;;
+      --expires)
+        [[ ${2-} ]] || usage
+        expires=$2
+        shift
+        ;;
       --trade) trade=,\"trade\":true ;;
       -*) usage ;;
       *) words+=("$1") ;;
@@ -82,9 +90,16 @@ rotate() {
   local id='' body='{}'
   while (($#)); do
     case $1 in
-      --overlap) [[ ${2-} =~ ^[0-9]{1,9}$ ]] || usage; body="{\"overlapSeconds\":$((10#$2))}"; shift ;;
+      --overlap)
+        [[ ${2-} =~ ^[0-9]{1,9}$ ]] || usage
+        body="{\"overlapSeconds\":$((10#$2))}"
+        shift
+        ;;
       -*) usage ;;
-      *) [[ ! $id ]] || usage; id=$1 ;;
+      *)
+        [[ ! $id ]] || usage
+        id=$1
+        ;;
     esac
     shift
   done

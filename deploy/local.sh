@@ -55,7 +55,8 @@ create_databases() {
 }
 
 create_users() {
-  deploy/servers.sh rabbitmqctl "$state/servers" -q import_definitions <"$state/secrets/rabbitmq/definitions.json" >"$state/log/users.log" 2>&1 ||
+  deploy/servers.sh rabbitmqctl "$state/servers" -q import_definitions \
+    <"$state/secrets/rabbitmq/definitions.json" >"$state/log/users.log" 2>&1 ||
     fail "the broker's users could not be created: see .local/log/users.log"
 }
 

@@ -82,25 +82,33 @@ EOT
   seen=$(stack_rabbitmqctl -q eval "[case catch rabbit_access_control:check_resource_access(
       element(2, rabbit_access_control:check_user_login(User, [])), {resource, <<\"/\">>, Kind, Name}, Right, #{}) of ok -> yes; _ -> no end
     || {User, Kind, Name, Right} <- [$(printf '%s,' "${questions[@]:0:${#questions[@]}-1}")${questions[-1]}]].")
-  [[ ${seen//[$' \n']/} == "[$(IFS=,; echo "${answers[*]}")]" ]]
+  [[ ${seen//[$' \n']/} == "[$(
+    IFS=,
+    echo "${answers[*]}"
+  )]" ]]
 }
 
 roles_are_plain() {
   local service other
-  seen=$(stack_psql postgres postgres <<'SQL'
+  seen=$(
+    stack_psql postgres postgres <<'SQL'
 SELECT format('%s is too powerful', rolname) FROM pg_roles
   WHERE rolname IN ('publishing', 'feed', 'notifications') AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls)
-UNION ALL SELECT format('%s is a member of %s', m.rolname, r.rolname) FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles r ON r.oid = a.roleid
+UNION ALL SELECT format('%s is a member of %s', m.rolname, r.rolname) FROM pg_auth_members a
+  JOIN pg_roles m ON m.oid = a.member JOIN pg_roles r ON r.oid = a.roleid
   WHERE m.rolname IN ('publishing', 'feed', 'notifications')
 UNION ALL SELECT format('%s may enter %s', r.rolname, d.datname) FROM pg_roles r, pg_database d
-  WHERE r.rolname IN ('publishing', 'feed', 'notifications') AND d.datname <> r.rolname AND d.datallowconn AND has_database_privilege(r.oid, d.oid, 'CONNECT')
+  WHERE r.rolname IN ('publishing', 'feed', 'notifications') AND d.datname <> r.rolname
+    AND d.datallowconn AND has_database_privilege(r.oid, d.oid, 'CONNECT')
 UNION ALL SELECT format('%s does not own its database', r.rolname) FROM pg_roles r
-  WHERE r.rolname IN ('publishing', 'feed', 'notifications') AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datname = r.rolname AND d.datdba = r.oid);
+  WHERE r.rolname IN ('publishing', 'feed', 'notifications')
+    AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datname = r.rolname AND d.datdba = r.oid);
 SQL
   )
   [[ ! $seen ]] || return 1
   for service in "${told[@]}"; do
-    seen=$(stack_psql "$service" "$service" <<<"SELECT format('%s may make tables in %s', r, current_database()) FROM unnest(ARRAY['publishing', 'feed', 'notifications']) r
+    seen=$(stack_psql "$service" "$service" <<<"SELECT format('%s may make tables in %s', r, current_database())
+      FROM unnest(ARRAY['publishing', 'feed', 'notifications']) r
       WHERE r <> current_user AND has_schema_privilege(r, 'public', 'CREATE')") || return 1
     [[ ! $seen ]] || return 1
     for other in postgres "${told[@]}"; do

@@ -40,7 +40,10 @@ bytes() { # HEX
 hashed() { # PASSWORD
   local salt sum
   salt=$(random 4)
-  sum=$({ bytes "$salt"; printf %s "$1"; } | sha256sum)
+  sum=$({
+    bytes "$salt"
+    printf %s "$1"
+  } | sha256sum)
   bytes "$salt${sum%% *}" | base64 -w 0
 }
 
@@ -75,7 +78,10 @@ done
 
 anew=("$@")
 for owner in "${anew[@]}"; do
-  [[ " rabbitmq ${services[*]} " == *" $owner "* ]] || { echo "secrets.sh: $owner has no password of the broker" >&2; exit 2; }
+  [[ " rabbitmq ${services[*]} " == *" $owner "* ]] || {
+    echo "secrets.sh: $owner has no password of the broker" >&2
+    exit 2
+  }
 done
 # Earlier every service had the administrator's password: what all of them knew is no secret now.
 if [[ -s $dir/rabbitmq/password ]] && cmp -s "$dir/rabbitmq/password" "$dir/publishing/Messaging__Password"; then

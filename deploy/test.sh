@@ -9,7 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 minutes=30 # after which a project's tests are taken for hanging
 passed=0 failed=0 skipped=0 red=()
-reasons=$(mktemp)
+results=$(mktemp -d)
 
 main() {
   local projects project
@@ -26,11 +26,15 @@ main() {
   provide_checkers
   export TEST_SEED=${TEST_SEED:-1}
   say "The tests' order is that of TEST_SEED=$TEST_SEED"
-  for project in "${projects[@]}"; do run "${project#tests/}"; done
+  run_in_lanes "${projects[@]#tests/}"
   stop_servers
-  head -n 400 "$reasons"
-  rm "$reasons"
-  ((${#red[@]} == 0)) || printf 'Failed: %s\n' "${red[@]}"
+  for project in "${projects[@]}"; do count "${project#tests/}"; done
+  ((${#red[@]} == 0)) || {
+    # What each of them said, once more at the end, where somebody looks who was not there.
+    grep -h -A 14 -E '^ {4}.* \[FAIL\]|^ {4}\[Test .* Failure' "$results"/*.log | head -n 400 || true
+    printf 'Failed: %s\n' "${red[@]}"
+  }
+  rm -r "$results"
   say "$passed passed, $failed failed, $skipped skipped"
   ((failed == 0 && passed > 0))
 }
@@ -73,7 +77,8 @@ provide_readers() {
       </dev/null >"$state/log/readers.log" 2>&1 || lack "${package[*]} could not be installed: see .local/log/readers.log"
   fi
   [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
-  [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] || say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
+  [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] ||
+    say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
   [[ -e /usr/lib/python3/dist-packages/aiosmtpd ]] || say "There is no aiosmtpd: the tests of e-mail will be skipped"
   [[ -x /usr/sbin/nginx && -x /usr/sbin/haproxy ]] || say "There is no nginx or no haproxy: some tests of proxies will be skipped"
 }
@@ -85,7 +90,8 @@ provide_checkers() {
     npm ci --prefix tests/Documents --ignore-scripts --no-audit --no-fund >"$state/log/checkers.log" 2>&1 ||
       lack "the checkers of the documents could not be installed: see .local/log/checkers.log"
   fi
-  [[ -d tests/Documents/node_modules ]] || say "There are no checkers (npm of Node.js 20.19 or newer): the tests of the documents will be skipped"
+  [[ -d tests/Documents/node_modules ]] ||
+    say "There are no checkers (npm of Node.js 20.19 or newer): the tests of the documents will be skipped"
 }
 
 # Somebody at his own desk goes on without the tests that need it. In CI a run that has skipped them would prove less than it says.
@@ -94,19 +100,34 @@ lack() { # WHAT
   say "$1"
 }
 
+# The whole stack's tests wait for servers most of the time, and take as long as all others together, which run beside them; but not where
+# all share the same servers, which those tests stop and start.
+run_in_lanes() { # PROJECT...
+  local project others=()
+  for project; do
+    if [[ $project == Platform.Tests && ! ${TEST_SERVERS_DIR-} ]]; then run "$project" & else others+=("$project"); fi
+  done
+  for project in "${others[@]}"; do run "$project"; done
+  wait
+}
+
 run() { # PROJECT
-  local log code=0 total errors fails skips others
-  log=$(mktemp)
+  local code=0
   say "Running $1"
-  timeout --foreground "${minutes}m" dotnet "tests/$1/bin/Release/net10.0/NewsPlatform.$1.dll" -noLogo -noColor 2>&1 | tee "$log" || code=$?
+  timeout --foreground "${minutes}m" dotnet "tests/$1/bin/Release/net10.0/NewsPlatform.$1.dll" -noLogo -noColor \
+    >"$results/$1.log" 2>&1 || code=$?
+  echo "$code" >"$results/$1.code"
+  cat "$results/$1.log"
+}
+
+count() { # PROJECT
+  local log=$results/$1.log code total errors fails skips others
+  code=$(<"$results/$1.code")
   read -r total errors fails skips others < <(
-    sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
+    sed -nE 's/.* Total: (.*), Errors: (.*), Failed: (.*), Skipped: (.*), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
     echo
   )
   mapfile -t -O "${#red[@]}" red < <(sed -nE 's/^ *([^ ].*) \[FAIL\].*/\1/p' "$log")
-  # What each of them said, once more at the end, where somebody looks who was not there.
-  grep -A 14 -E '^ {4}.* \[FAIL\]|^ {4}\[Test .* Failure' "$log" >>"$reasons" || true
-  rm "$log"
   ((code == 0 || ${errors:-0} + ${fails:-0} > 0)) || {
     say "$1 ended with exit code $code$( ((code != 124)) || echo ", after $minutes minutes")"
     errors=1

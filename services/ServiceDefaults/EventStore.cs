@@ -94,6 +94,9 @@ public static class EventStore
                 Password = database.Password ?? new NpgsqlConnectionStringBuilder(database.ConnectionString).Password,
                 MaxPoolSize = database.MaxConnections,
                 KeepAlive = 10,
+                NoResetOnClose = true,
+                MaxAutoPrepare = 200,
+                AutoPrepareMinUsages = 3,
                 // A dead process's backend notices within a second, so that its locks do not outlive it.
                 Options = "-c client_connection_check_interval=1000",
             }.ConnectionString;

@@ -31,11 +31,18 @@ public static class PostgresListener
                 await using var connection = await database.OpenConnectionAsync(ct);
                 await using var listen = new NpgsqlCommand($"listen {channel}", connection);
                 await listen.ExecuteNonQueryAsync(ct);
-                while (true)
+                try
                 {
-                    await look(ct);
-                    failing = false;
-                    await connection.WaitAsync(atLeastEvery, ct);
+                    while (true)
+                    {
+                        await look(ct);
+                        failing = false;
+                        await connection.WaitAsync(atLeastEvery, ct);
+                    }
+                }
+                finally
+                {
+                    await UnlistenAsync(connection);
                 }
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
@@ -51,6 +58,27 @@ public static class PostgresListener
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// To be called before a connection that has listened goes back to the pool, which does not reset it: it would go on taking what is said,
+    /// and nobody would read that.
+    /// </summary>
+    public static async Task UnlistenAsync(NpgsqlConnection connection)
+    {
+        if (connection.State != System.Data.ConnectionState.Open)
+        {
+            return;
+        }
+        try
+        {
+            await using var unlisten = new NpgsqlCommand("unlisten *", connection);
+            await unlisten.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // It is broken, and no longer in the pool.
         }
     }
 }

@@ -71,12 +71,13 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, Event
             .Where(stream => stream.First().Version > 1)
             .Select(stream => stream.Key)
             .ToArray();
+        var before = page.Events[0].Sequence;
         var earlier =
             begunEarlier.Length == 0
                 ? []
                 : await operations
                     .Events.QueryAllRawEvents()
-                    .Where(e => e.StreamId.IsOneOf(begunEarlier) && e.Sequence < page.Events[0].Sequence)
+                    .Where(e => e.StreamId.IsOneOf(begunEarlier) && e.Sequence < before)
                     .OrderBy(e => e.Sequence)
                     .ToListAsync(ct);
         var articles = earlier

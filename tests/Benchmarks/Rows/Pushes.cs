@@ -4,11 +4,11 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using NewsPlatform.TestSupport;
 
-namespace NewsPlatform.Benchmarks;
+namespace NewsPlatform.Benchmarks.Rows;
 
 /// <summary>
 /// How soon many browsers are told of one bulletin by their push service, each by a message that is encrypted for it and recorded, beside
-/// what one core encrypts and does nothing else. The stack must be let: <c>OUTBOUND_ALLOW=127.0.0.0/8 UP=local deploy/up.sh</c>.
+/// what one core encrypts and does nothing else.
 /// </summary>
 static class Pushes
 {
@@ -16,10 +16,12 @@ static class Pushes
         WarmUp = 2,
         Counted = 5;
 
-    /// <param name="notifications">The service's own address: through the gateway, all browsers would be one client, which may not make so
-    /// many subscriptions.</param>
-    public static async Task RunAsync(Editor editor, Uri notifications, int browsers)
+    const int Browsers = 2_000;
+
+    public static async Task RunAsync(Bench bench)
     {
+        // At the service itself: through the gateway all browsers would be one client, which may not make so many subscriptions.
+        var (editor, notifications, browsers) = (bench.Editor, bench.Stack.Address("notifications"), Browsers);
         var (received, bytes) = (0, 0L);
         var all = new TaskCompletionSource<long>();
         await using var service = await Site.StartAsync(async context =>
@@ -50,10 +52,15 @@ static class Pushes
                 await editor.PublishAsync($"Pushed to many browsers {i}", keyword);
                 rates.Add(browsers / Stopwatch.GetElapsedTime(began, await all.Task).TotalSeconds);
             }
-            var pushed = rates.Skip(WarmUp).Order().ElementAt(Counted / 2);
             var encrypted = PushEncryption.OfMessages((int)(bytes / browsers));
-            Console.WriteLine(
-                $"| a bulletin pushed to {browsers} browsers, from the editor's request to the last | {pushed:F0}/s | encrypting alone, a core: {encrypted:F0}/s | {pushed / encrypted:F2} |"
+            bench.Report.Add(
+                "P12",
+                $"a bulletin pushed to {browsers:#,0} browsers, from the editor's request to the last",
+                rates[WarmUp..],
+                "pushes/s",
+                "encrypting alone, a core",
+                [.. Enumerable.Repeat(encrypted, Counted)],
+                "≥ 0.8"
             );
         }
         finally

@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 using NewsPlatform.TestSupport;
 using Xunit;
 
-namespace NewsPlatform.Publishing.Tests;
+namespace NewsPlatform.Platform.Tests.Documentation;
 
 /// <summary>What newcomers read first.</summary>
-public sealed partial class DocumentationTests
+public sealed partial class PagesTests
 {
     static readonly string[] folders = ["docs", "services", "tests", "deploy", "seeds"];
 
-    static IEnumerable<string> Pages =>
+    internal static IEnumerable<string> Pages =>
         Directory
             .EnumerateFiles(Repository.Root, "*.md")
             .Concat(
@@ -48,7 +48,7 @@ public sealed partial class DocumentationTests
             .Where(line => line.StartsWith('#'))
             .Select(line => NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
-    [GeneratedRegex(@"\]\(((?!https?:|mailto:)[^)\s]+)\)")]
+    [GeneratedRegex(@"(?:\]\(|^\[\w+\]: )((?!https?:|mailto:)[^)\s]+)", RegexOptions.Multiline)]
     private static partial Regex Link();
 
     [GeneratedRegex("(?s)```.*?```|`[^`\n]*`")]

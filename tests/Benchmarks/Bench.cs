@@ -1,0 +1,72 @@
+namespace NewsPlatform.Benchmarks;
+
+/// <summary>What every row measures with.</summary>
+/// <param name="Repetitions">Of each figure, interleaved with its limit.</param>
+sealed record Bench(Installation Stack, Editor Editor, HttpClient Reader, Report Report, int Repetitions, string Folder)
+{
+    /// <summary>Measures something and its limit in turn, as often as is wanted.</summary>
+    public async Task<(List<double> Figures, List<double> Limits)> InTurnAsync(Func<Task<double>> figure, Func<Task<double>> limit)
+    {
+        var (figures, limits) = (new List<double>(), new List<double>());
+        for (var i = 0; i < Repetitions; i++)
+        {
+            figures.Add(await figure());
+            limits.Add(await limit());
+        }
+        return (figures, limits);
+    }
+
+    /// <summary>Waits until a line has as many stories of a keyword as it is to have.</summary>
+    public async Task OnTheLineAsync(string keyword, int stories)
+    {
+        // The line has at most 200 on a page, so that the newest of more are found by their number alone.
+        while (await CountAsync(keyword) < Math.Min(stories, 200))
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    async Task<int> CountAsync(string keyword)
+    {
+        using var line = System.Text.Json.JsonDocument.Parse(
+            await Reader.GetStringAsync(new Uri($"api/news?keyword={keyword}&limit=200", UriKind.Relative))
+        );
+        return line.RootElement.GetProperty("items").GetArrayLength();
+    }
+
+    /// <summary>Waits until a story is on the line.</summary>
+    public async Task OnTheLineAsync(Guid id)
+    {
+        while (true)
+        {
+            using var answer = await Reader.GetAsync(new Uri($"api/news/{id}", UriKind.Relative));
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Has psql run a statement, or a command of its own.</summary>
+    public Task SqlAsync(string database, string statement) =>
+        Tool.RunAsync(
+            "env",
+            $"PGPASSWORD={Stack.Server("POSTGRES_PASSWORD")}",
+            "psql",
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            Stack.Server("POSTGRES_HOST"),
+            "-p",
+            Stack.Server("POSTGRES_PORT"),
+            "-U",
+            "postgres",
+            "-d",
+            database,
+            "-c",
+            statement
+        );
+}
