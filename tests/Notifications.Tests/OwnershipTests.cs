@@ -122,7 +122,7 @@ public sealed class OwnershipTests(WebhookService service) : IClassFixture<Webho
         using var admin = new WebhookOwner(Stack.Bearer(Stack.AdminKey));
         await admin.StateAsync(id, "disabled");
         await Eventually.Get(
-            () => Stack.QueryAsync("Notifications", $"select count(*) from webhook_verification where subscription = '{id}'"),
+            () => Stack.QueryAsync("Notifications", $"select count(*) from errand where kind = 'webhookVerification' and id = '{id}'"),
             c => c[0] == "0",
             "nobody is asked"
         );

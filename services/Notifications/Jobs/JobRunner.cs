@@ -1,4 +1,3 @@
-using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -43,7 +42,7 @@ public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource databas
 
     async Task RunAsync(Job job, CancellationToken ct)
     {
-        var retry = new Retry(TimeSpan.Zero, Failed: false);
+        Retry? retry = new(TimeSpan.Zero, Failed: false) { Counts = false };
         try
         {
             retry = await kind.RunAsync(job, ct);

@@ -1,8 +1,6 @@
 using Marten;
 using NewsPlatform.Notifications.Bulletins;
-using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Outbound;
-using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
@@ -42,10 +40,20 @@ public sealed class SubscriptionStore : IDisposable
     readonly NpgsqlDataSource database;
     readonly PortalOptions portal;
     readonly OutboundOptions outbound;
+    readonly IPendingDeliveries deliveries;
     readonly RequestCoalescer<Guid, Subscription?> finds;
 
-    public SubscriptionStore(IDocumentStore store, NpgsqlDataSource database, PortalOptions portal, OutboundOptions outbound) =>
-        (this.store, this.database, this.portal, this.outbound, finds) = (store, database, portal, outbound, new(Together, FindAsync));
+    public SubscriptionStore(
+        IDocumentStore store,
+        NpgsqlDataSource database,
+        PortalOptions portal,
+        OutboundOptions outbound,
+        IPendingDeliveries deliveries
+    )
+    {
+        (this.store, this.database, this.portal, this.outbound, this.deliveries) = (store, database, portal, outbound, deliveries);
+        finds = new(Together, FindAsync);
+    }
 
     public void Dispose() => finds.Dispose();
 
@@ -165,7 +173,7 @@ public sealed class SubscriptionStore : IDisposable
             await session.SaveChangesAsync(ct);
         }
         await ExecuteAsync(connection, Forget, id, ct);
-        await Outbox.ForgetAsync(connection, transaction, id, attempts: true, ct);
+        await deliveries.ForgetAsync(connection, id, attempts: true, ct);
         await transaction.CommitAsync(ct);
     }
 
@@ -179,7 +187,7 @@ public sealed class SubscriptionStore : IDisposable
         if (subscription.State != SubscriptionState.Active)
         {
             await ExecuteAsync(connection, Forget, subscription.Id, ct);
-            await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
+            await deliveries.ForgetAsync(connection, subscription.Id, attempts: false, ct);
             return;
         }
         var wants = Topics

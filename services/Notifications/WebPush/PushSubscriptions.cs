@@ -83,7 +83,7 @@ public sealed class PushSubscriptions : BackgroundService
             {
                 await using var command = database.Command(
                     "select count(*) from mt_doc_subscription where data ->> 'kind' = $1",
-                    WebPushChannel.Name
+                    WebPushTarget.Kind
                 );
                 Interlocked.Exchange(ref count, (long)(await command.ExecuteScalarAsync(stoppingToken))!);
             }

@@ -1,5 +1,6 @@
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Outbound;
-using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.WebPush;

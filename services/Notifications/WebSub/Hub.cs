@@ -11,6 +11,8 @@ namespace NewsPlatform.Notifications.WebSub;
 /// <summary>The WebSub hub (W3C Recommendation, 23 January 2018) of the portal's own feeds, which name it.</summary>
 public static class Hub
 {
+    public const string Tag = "WebSub";
+
     const string Form = "application/x-www-form-urlencoded";
 
     /// <summary>The standard's bound (section 5.1): less than this many bytes.</summary>
@@ -21,14 +23,14 @@ public static class Hub
         var options = app.ServiceProvider.GetRequiredService<WebSubOptions>();
         app.MapGet("/hub", HandleAbout)
             .AllowAnonymous()
-            .WithTags("WebSub")
+            .WithTags(Tag)
             .WithSummary("Describe the WebSub hub")
             .WithQuery()
             .WithName("aboutHub")
             .Produces<string>(contentType: "text/plain");
         app.MapPost("/hub", HandleAsync)
             .AllowAnonymous()
-            .WithTags("WebSub")
+            .WithTags(Tag)
             .WithSummary("Subscribe to a feed by WebSub, or unsubscribe")
             .WithQuery()
             .WithName("askHub")

@@ -20,7 +20,7 @@ public static class EnableWebhook
     static async Task<Ok<SubscriptionView>> Handle(
         Guid id,
         SubscriptionStore subscriptions,
-        Verifications verifications,
+        EndpointVerification verification,
         Owners owners,
         CallLimit limit,
         WebhookOptions options,
@@ -53,7 +53,7 @@ public static class EnableWebhook
         ) ?? throw ProblemException.NotFound("webhook");
         if (webhook.State == SubscriptionState.Pending)
         {
-            await verifications.BeginAsync(id, ((WebhookTarget)webhook.Target).Host!, ct);
+            await verification.BeginAsync(id, ((WebhookTarget)webhook.Target).Host!, ct);
         }
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(SubscriptionView.Of(webhook));

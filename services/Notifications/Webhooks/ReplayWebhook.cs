@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
-using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 
@@ -35,7 +34,7 @@ public static class ReplayWebhook
         Guid id,
         ReplayRequest request,
         SubscriptionStore subscriptions,
-        Outbox outbox,
+        NoticeWriter notices,
         BulletinLog bulletins,
         PortalOptions portal,
         WebhookOptions options,
@@ -71,7 +70,7 @@ public static class ReplayWebhook
             }
             from = page[^1].Position;
         }
-        var noted = await outbox.AgainAsync(webhook, wanted, ct);
+        var noted = await notices.AgainAsync(webhook, wanted, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Accepted($"/api/subscriptions/{id}/attempts", new Replay(noted, after, upTo, oldest));
     }

@@ -22,7 +22,7 @@ public static class TestWebhook
         Guid id,
         SubscriptionStore subscriptions,
         WebhookSender sender,
-        Outbox outbox,
+        AttemptLog attempts,
         CallLimit limit,
         TimeProvider clock,
         HttpContext context,
@@ -41,6 +41,6 @@ public static class TestWebhook
         var body = WebhookMessage.Bytes(WebhookMessage.Test, now, new { id, text = "The subscription works." });
         var (attempt, _) = await sender.SendAsync((WebhookTarget)webhook.Target, message, body, [], ct);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(await outbox.NoteAsync(id, AttemptLog.Test, message, attempt, ct));
+        return TypedResults.Ok(await attempts.NoteAsync(id, AttemptLog.Test, message, attempt, ct));
     }
 }

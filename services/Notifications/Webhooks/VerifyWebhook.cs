@@ -25,7 +25,7 @@ public static class VerifyWebhook
     static async Task<Ok<Verification>> Handle(
         Guid id,
         SubscriptionStore subscriptions,
-        Verifications verifications,
+        EndpointVerification verification,
         CallLimit limit,
         HttpContext context,
         CancellationToken ct
@@ -37,7 +37,7 @@ public static class VerifyWebhook
             throw webhook.Forbids("be verified");
         }
         limit.Take(id, (WebhookTarget)webhook.Target, context);
-        var (after, attempt) = await verifications.AskAsync(webhook, ct);
+        var (after, attempt) = await verification.AskAsync(webhook, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Verification(after?.State ?? throw ProblemException.NotFound("webhook"), attempt));
     }

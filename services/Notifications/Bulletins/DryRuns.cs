@@ -5,7 +5,7 @@ using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
-namespace NewsPlatform.Notifications.DryRun;
+namespace NewsPlatform.Notifications.Bulletins;
 
 /// <summary>
 /// How far dry runs have come: the newest that was heard of, and the newest that each channel has brought to its end. The number of a run

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Notifications.Bulletins;
+namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>A page of the log.</summary>
 /// <param name="Next">The position for <c>after=</c>, also on the last page, to ask later for what came since.</param>
