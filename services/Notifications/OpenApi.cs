@@ -45,7 +45,8 @@ public static class OpenApi
                     Example = "4711",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                     Description =
-                        "The position up to which everything is known, or `earliest`; what came since is sent first (WHATWG HTML, section 9.2.4). Browsers send it by themselves.",
+                        "The position up to which everything is known, or `earliest`; what came since is sent first "
+                        + "(WHATWG HTML, section 9.2.4). Browsers send it by themselves.",
                 }
             );
             // Anybody, unless the operator has closed the streams.

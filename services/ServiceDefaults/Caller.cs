@@ -23,6 +23,9 @@ public sealed class Caller(string id, string name, IReadOnlyList<string> categor
     /// <summary>Null when nobody does, such as in what the platform does by itself.</summary>
     public static Caller? Current => current.Value;
 
+    /// <summary>Who acts in the request; null when nobody has proved who it is.</summary>
+    public static Caller? Of(HttpContext context) => context.Items[typeof(Caller)] as Caller;
+
     /// <summary>What belongs to the caller is stored under it; a name can be given to another key later, and this cannot.</summary>
     public string Id => id;
 

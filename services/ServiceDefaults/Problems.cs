@@ -28,6 +28,10 @@ public sealed class ProblemException(int status, string code, string detail) : E
     public static ProblemException BadRequest(string name, string rule) =>
         new(400, "unreadable", $"{name}: {rule}") { Members = { ["errors"] = new Dictionary<string, string[]> { [name] = [rule] } } };
 
+    /// <summary>422 that names the one member that breaks a rule.</summary>
+    public static ProblemException RuleViolation(string member, string rule) =>
+        RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
+
     /// <summary>422: what can be read and breaks a rule.</summary>
     public static ProblemException RuleViolations(IDictionary<string, string[]> errors) =>
         new(

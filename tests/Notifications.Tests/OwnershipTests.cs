@@ -44,7 +44,11 @@ public sealed class OwnershipTests(WebhookService service) : IClassFixture<Webho
     static Task<IReadOnlyList<string?>> LeftAsync(Stack stack, Guid id) =>
         stack.QueryAsync(
             "Notifications",
-            $"select count(*) from notice where subscription = '{id}' union all select count(*) from outbox where subscription = '{id}' union all select count(*) from subscription_wants where subscription = '{id}'"
+            $"""
+            select count(*) from notice where subscription = '{id}'
+            union all select count(*) from outbox where subscription = '{id}'
+            union all select count(*) from subscription_wants where subscription = '{id}'
+            """
         );
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class DryRuns(NpgsqlDataSource database, TimeProvider clock)
     const string Begun = "begun";
 
     const string Come = $"""
-        insert into {Table} (channel, run) values ($1, $2) on conflict (channel) do update set run = excluded.run where {Table}.run < excluded.run
+        insert into {Table} (channel, run) values ($1, $2)
+        on conflict (channel) do update set run = excluded.run where {Table}.run < excluded.run
         """;
 
     static readonly Histogram<double> delay = Telemetry.DelayHistogram(

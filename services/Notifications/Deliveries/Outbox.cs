@@ -110,7 +110,7 @@ public sealed class Outbox : IPendingDeliveries, IDisposable
     /// <summary>Stores what became of an attempt, and keeps the turn for the next one.</summary>
     /// <param name="keep">Whether the owner can look at it.</param>
     /// <returns>Whether the turn is still this instance's.</returns>
-    /// <remarks>It cannot be canceled: what was delivered must be struck out also when the service stops, or it is delivered twice.</remarks>
+    /// <remarks>It cannot be canceled: what was delivered is struck out also when the service stops, or it is delivered twice.</remarks>
     public Task<bool> RecordAsync(DeliveryLease lease, Attempt attempt, bool keep) => records.AskAsync((lease, attempt, keep));
 
     /// <remarks>No cancellation is passed on here: these are the records of many turns, of which none may end it for the others.</remarks>

@@ -30,7 +30,8 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     const string Claim = $"""
         update {Table} set leased_until = now() + $3 where kind = $1 and id in (select id from {Table}
-            where kind = $1 and due_at <= now() and (leased_until is null or leased_until < now()) order by due_at limit $2 for update skip locked)
+            where kind = $1 and due_at <= now() and (leased_until is null or leased_until < now())
+            order by due_at limit $2 for update skip locked)
         returning id, data, failures, stamp, domain
         """;
 

@@ -34,7 +34,8 @@ public static class GetBulletins
             .WithTags("Stream")
             .WithSummary("Read the log of bulletins from a position")
             .WithDescription(
-                "`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. Where streams take a key, this does too. `gap` says that some of it is not there any more."
+                "`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. "
+                    + "Where streams take a key, this does too. `gap` says that some of it is not there any more."
             )
             .WithQuery("after", "limit", "topic")
             .WithMetadata(new ProvedInside(Optional: true))

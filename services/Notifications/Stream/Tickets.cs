@@ -48,20 +48,20 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
             .WithQuery()
             .WithSummary("Make a ticket that opens streams for a minute")
             .WithDescription(
-                "For `?ticket=` of `/api/stream` and `/api/stream/ws`, where a browser can send no Authorization header. It has to be used until `expiresAt`; "
+                "For `?ticket=` of `/api/stream` and `/api/stream/ws`, where a browser can send no Authorization header. "
+                    + "It has to be used until `expiresAt`; "
                     + "a stream that it opened lasts as long as the key or the token that it was asked for with."
             );
 
     static async Task<Ok<StreamTicket>> Handle(HttpContext context, Tickets tickets, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(
-            await tickets.MakeAsync(AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!, ct)
-        );
+        var proof = AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!;
+        return TypedResults.Ok(await tickets.MakeAsync(Caller.Of(context)!, proof, ct));
     }
 
     /// <param name="proof">The key or the token of who asks, which was found good.</param>
-    async Task<StreamTicket> MakeAsync(string proof, CancellationToken ct)
+    async Task<StreamTicket> MakeAsync(Caller caller, string proof, CancellationToken ct)
     {
         var hash = KeyRing.Hash(proof);
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds() + options.TicketSeconds);
@@ -71,8 +71,8 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
             Expires = expiresAt.UtcDateTime,
             Claims = new Dictionary<string, object>
             {
-                [JwtRegisteredClaimNames.Sub] = Caller.Current!.Id,
-                [JwtRegisteredClaimNames.Name] = Caller.Current.Name,
+                [JwtRegisteredClaimNames.Sub] = caller.Id,
+                [JwtRegisteredClaimNames.Name] = caller.Name,
             },
             SigningCredentials = new(await SecretAsync(ct), SecurityAlgorithms.HmacSha256),
         };

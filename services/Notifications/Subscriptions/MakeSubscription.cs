@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -24,7 +25,7 @@ public static class MakeSubscription
             .ProducesProblem(429)
             .ProducesProblem(501)
             .ProducesProblem(503)
-            .WithMetadata(new RequestSizeLimit(MaxBodyBytes), new ProvedInside(Optional: true))
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes), new ProvedInside(Optional: true))
             .WithDescription(string.Join(' ', kinds.Select(kind => kind.Description)));
     }
 
@@ -41,6 +42,4 @@ public static class MakeSubscription
         string.Join(", ", kinds.SkipLast(1).Select(kind => kind.Subscriber)) is { Length: > 0 } first
             ? $"{first} or {kinds[^1].Subscriber}"
             : string.Concat(kinds.Select(kind => kind.Subscriber));
-
-    sealed record RequestSizeLimit(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
 }

@@ -21,7 +21,8 @@ public sealed class SubscriptionStore : IDisposable
         told as (select log, min(since) as since from forgotten group by log)
         insert into {InterestsTable} (subscription, channel, log, term, terms, since, domain)
         select $1, $2, log.id, want.term, want.terms::text[], coalesce(told.since, h.position, 0), $6 from unnest($3::smallint[]) log(id)
-        cross join unnest($4::text[], $5::text[]) want(term, terms) left join told on told.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
+        cross join unnest($4::text[], $5::text[]) want(term, terms)
+        left join told on told.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
         """;
 
     const string Forget = $"delete from {InterestsTable} where subscription = $1";

@@ -27,7 +27,7 @@ public sealed class MakeWebPushHandler(
         var secret = Access.NewSecret();
         var made = new Subscription
         {
-            Id = PushSubscriptions.IdOf(endpoint),
+            Id = SubscriptionId.Of(endpoint),
             Kind = WebPushTarget.Kind,
             SecretHash = KeyRing.Hash(secret),
             Topics = topics,

@@ -13,7 +13,8 @@ public static class WebPushSetup
         {
             // Breaking news could stand behind what waits for the end of quiet hours, unread.
             throw new ConfigurationFault(
-                "fewer stories must wait for a digest than notices are read at once (set WebPush__DigestMaxStories below Deliveries__BatchSize)"
+                "fewer stories must wait for a digest than notices are read at once "
+                    + "(set WebPush__DigestMaxStories below Deliveries__BatchSize)"
             );
         }
         builder.Services.AddSingleton<VapidKeys>().AddHostedService(services => services.GetRequiredService<VapidKeys>());

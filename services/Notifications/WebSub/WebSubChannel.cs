@@ -87,7 +87,7 @@ public sealed class WebSubChannel(
         var isNews = has is not null;
         foreach (var (newest, notices) in stories)
         {
-            var stands = topic.Has(newest.Bulletin!);
+            var stands = topic.Has(newest.Bulletin!) ?? cached!.Has(topic, newest.Bulletin!);
             if (cached!.Shows(topic, newest.Bulletin!) && (cached.Digest != has || !stands) || now - newest.NotedAt >= lag)
             {
                 done.AddRange(notices);

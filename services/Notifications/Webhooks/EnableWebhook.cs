@@ -14,7 +14,8 @@ public static class EnableWebhook
             .ProducesProblem(429)
             .WithSummary("Enable a webhook that was disabled")
             .WithDescription(
-                "The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is."
+                "The endpoint is verified again, and told from then on; what came in between can be had by `replay`. "
+                    + "One that is not disabled stays as it is."
             );
 
     static async Task<Ok<SubscriptionView>> Handle(

@@ -27,8 +27,8 @@ public sealed class EndpointVerification(
     const int AnswerBytes = 4_096;
 
     /// <summary>
-    /// The endpoint of a subscription that is pending is asked from now on, until it answers or its time is over. Who is being asked already
-    /// is not asked sooner, or more often, by asking for it again.
+    /// The endpoint of a subscription that is pending is asked from now on, until it answers or its time is over. Who is being asked
+    /// already is not asked sooner, or more often, by asking for it again.
     /// </summary>
     public Task BeginAsync(Guid subscription, string host, CancellationToken ct) =>
         jobs.AddUnlessPendingAsync(VerifyEndpoint.Name, subscription, "", Domains.Of(host, outbound), ct);

@@ -20,6 +20,7 @@ public sealed class MakeWebhookHandler(
     {
         var ct = context.RequestAborted;
         await context.RequireAsync(Roles.Subscriber);
+        var owner = Caller.Of(context)!;
         if (request.Trade == true)
         {
             await context.RequireAsync(Roles.Trade);
@@ -35,8 +36,8 @@ public sealed class MakeWebhookHandler(
         {
             Id = Guid.CreateVersion7(now),
             Kind = WebhookTarget.Kind,
-            Owner = Caller.Current!.Name,
-            OwnerId = Caller.Current.Id,
+            Owner = owner.Name,
+            OwnerId = owner.Id,
             Topics = request.Topics,
             State = SubscriptionState.Pending,
             MadeAt = now,

@@ -63,9 +63,10 @@ public static class ReplayWebhook
             wanted.AddRange(page.Where(b => b.Position <= upTo && topics.Match(Topics.Of(b.Article))).Select(b => b.Position));
             if (wanted.Count > options.MaxReplay)
             {
-                throw Broken(
+                throw ProblemException.RuleViolation(
                     "upTo",
-                    $"makes more than {options.MaxReplay} bulletins of the subscription's topics, the most at once; the first {options.MaxReplay} end at {wanted[options.MaxReplay - 1]}"
+                    $"makes more than {options.MaxReplay} bulletins of the subscription's topics, the most at once; "
+                        + $"the first {options.MaxReplay} end at {wanted[options.MaxReplay - 1]}"
                 );
             }
             from = page[^1].Position;
@@ -77,13 +78,10 @@ public static class ReplayWebhook
 
     static (long After, long UpTo) Check(ReplayRequest request, long newest)
     {
-        var (after, upTo) = (request.After ?? throw Broken("after", "is required"), request.UpTo ?? newest);
-        return after < 0 ? throw Broken("after", "must be 0 or a position in the log")
-            : upTo > newest ? throw Broken("upTo", $"lies in the future; the newest position is {newest}")
-            : upTo < after ? throw Broken("upTo", "lies before after")
+        var (after, upTo) = (request.After ?? throw ProblemException.RuleViolation("after", "is required"), request.UpTo ?? newest);
+        return after < 0 ? throw ProblemException.RuleViolation("after", "must be 0 or a position in the log")
+            : upTo > newest ? throw ProblemException.RuleViolation("upTo", $"lies in the future; the newest position is {newest}")
+            : upTo < after ? throw ProblemException.RuleViolation("upTo", "lies before after")
             : (after, upTo);
     }
-
-    static ProblemException Broken(string member, string rule) =>
-        ProblemException.RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
 }

@@ -15,7 +15,8 @@ public static class TestWebhook
             .ProducesProblem(429)
             .WithSummary("Send a test to a webhook")
             .WithDescription(
-                "The endpoint gets a signed `subscription.test` at once, whatever else waits for it. It is not repeated, and does not count as a failure."
+                "The endpoint gets a signed `subscription.test` at once, whatever else waits for it. "
+                    + "It is not repeated, and does not count as a failure."
             );
 
     static async Task<Ok<AttemptView>> Handle(

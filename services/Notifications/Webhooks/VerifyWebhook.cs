@@ -18,7 +18,8 @@ public static class VerifyWebhook
             .ProducesProblem(429)
             .WithSummary("Verify a webhook's endpoint now")
             .WithDescription(
-                "It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with `{\"challenge\": …}`, or the challenge as plain text. "
+                "It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with "
+                    + "`{\"challenge\": …}`, or the challenge as plain text. "
                     + "The platform asks by itself when the subscription is made, and a few times more until `verifyBy`."
             );
 
