@@ -48,6 +48,7 @@ public sealed class NoticeReader : IDisposable
 
     /// <summary>What waits for a subscription, in its order. What the log has no more is dropped: it is too old to be told.</summary>
     /// <returns>Notices of the same bulletin have the same object of it, whoever they are for.</returns>
+    /// <remarks>It cannot be canceled, since others may wait for the same read; it is one short statement or two.</remarks>
     public Task<IReadOnlyList<PendingDelivery>> WaitingAsync(Guid subscription) => reads.AskAsync(subscription);
 
     /// <summary>Letters, digits and <c>_</c>.</summary>

@@ -69,6 +69,7 @@ public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource databas
         }
         try
         {
+            // Also when the service stops: a job that is done is not to be run again, and one that is not need not wait for its lease.
             await jobs.EndAsync(kind.Kind, job, retry, CancellationToken.None);
         }
         catch (Exception fault) when (fault is NpgsqlException or TimeoutException or InvalidOperationException)

@@ -80,6 +80,7 @@ public sealed class SubscriptionStore : IDisposable
 
     public Task<Subscription?> FindAsync(Guid id, CancellationToken ct) => finds.AskAsync(id).WaitAsync(ct);
 
+    /// <remarks>No cancellation is passed on here: the read is that of many, of whom none may end it for the others.</remarks>
     async Task<IReadOnlyList<Subscription?>> FindAsync(IReadOnlyList<Guid> ids)
     {
         await using var session = store.QuerySession();
