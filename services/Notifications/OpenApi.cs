@@ -16,14 +16,22 @@ public static class OpenApi
                     new Dictionary<string, string>
                     {
                         ["Stream"] = "Live bulletins. Where streams are closed, they take a key, a token or a ticket.",
-                        ["Webhooks"] = "What the owner of a webhook does with it.",
                         ["Subscriptions"] = "Being told although nobody listens.",
-                        ["WebSub"] = "The hub of the feeds.",
                         ["Trade"] = "What only the trade may know yet.",
                     },
                     ApiExamples.All
                 )
                 .AddOperationTransformer(ResumesAsync));
+
+    /// <summary>Says of a group of operations, which a channel brings with it, what it is about.</summary>
+    public static void AddTag(this IServiceCollection services, string name, string about) =>
+        services.Configure<OpenApiOptions>(Name, document => document.AddDocumentTransformer(
+                (described, _, _) =>
+                {
+                    described.Tags!.First(tag => tag.Name == name).Description = about;
+                    return Task.CompletedTask;
+                }
+            ));
 
     /// <summary>The header that EventSource sends by itself is read beside the parameters that endpoints declare.</summary>
     static Task ResumesAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
@@ -38,7 +46,8 @@ public static class OpenApi
                     Example = "4711",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                     Description =
-                        "The position up to which everything is known, or `earliest`; what came since is sent first (WHATWG HTML, section 9.2.4). Browsers send it by themselves.",
+                        "The position up to which everything is known, or `earliest`; what came since is sent first "
+                        + "(WHATWG HTML, section 9.2.4). Browsers send it by themselves.",
                 }
             );
             // Anybody, unless the operator has closed the streams.

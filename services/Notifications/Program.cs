@@ -19,13 +19,15 @@ return await Service.RunAsync(
     builder =>
     {
         builder.Require<PortalOptions>("Portal");
-        builder.AddStore(Storage.Configure);
+        builder.AddStore(options => options.ConfigureKeys());
         builder.AddInbox<OnArticleChanged>(Topology.Notifications, concurrency: 1);
         builder.AddInbox<OnEmbargo>(Topology.NotificationsTrade, concurrency: 1);
         builder.AddInbox<OnOwnersKeyChanged>(Topology.NotificationsKeys, concurrency: 1);
         builder.Services.AddDocument();
-        builder.Services.AddSingleton<BulletinLog>().AddSingleton<TradeLog>();
+        builder.AddBulletins();
+        builder.AddEmbargoes();
         builder.AddStream();
+        builder.AddSubscriptions();
         builder.AddDeliveries();
         builder.AddJobs();
         builder.AddDryRuns();
@@ -40,13 +42,9 @@ return await Service.RunAsync(
         app.UseStream();
         app.UseSecurity();
         app.MapStream();
-        GetBulletins.Map(app);
         GetEmbargoed.Map(app);
         app.MapSubscriptions();
-        WebhookEndpoints.Map(app);
-        WebPushEndpoints.Map(app);
-        Hub.Map(app);
-        app.MapEmail();
+        app.MapChannels();
         app.MapReference(OpenApi.Name);
     }
 );

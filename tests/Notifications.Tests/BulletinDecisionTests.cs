@@ -1,6 +1,5 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
-using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;
 using Xunit;

@@ -139,7 +139,10 @@ public sealed class CallBudgetTests(Servers servers)
         {
             await stack.ExecuteAsync(
                 "Notifications",
-                $"update mt_doc_subscription set data = data || jsonb_build_object('state', 'disabled') where id = '{id}'; delete from webhook_verification where subscription = '{id}'"
+                $"""
+                update mt_doc_subscription set data = data || jsonb_build_object('state', 'disabled') where id = '{id}';
+                delete from errand where kind = 'webhookVerification' and id = '{id}'
+                """
             );
             statuses.Add((await owner.ActAsync(id, "enable")).Status);
         }

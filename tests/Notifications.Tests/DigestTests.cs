@@ -1,7 +1,6 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Email;
-using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;
 using Xunit;

@@ -150,7 +150,10 @@ public sealed class EmailHashTests(Servers servers)
             (
                 await stack.QueryAsync(
                     "Notifications",
-                    "select count(*) from mt_doc_subscription where lower(data -> 'target' ->> 'address') = 'one@example.net' and lower(data ->> 'state') = 'active'"
+                    """
+                    select count(*) from mt_doc_subscription
+                    where lower(data -> 'target' ->> 'address') = 'one@example.net' and lower(data ->> 'state') = 'active'
+                    """
                 )
             )[0]
         );

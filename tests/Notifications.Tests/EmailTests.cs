@@ -97,7 +97,11 @@ public sealed class EmailTests(MailedNews news) : IClassFixture<MailedNews>
     {
         await Stack.ExecuteAsync(
             "Notifications",
-            $"update email_digest set next_at = now() - interval '1 second' where subscription = '{made["id"]}'; update errand set due_at = now() where kind = 'emailDigest' and id = '{made["id"]}'; notify errand"
+            $"""
+            update email_digest set next_at = now() - interval '1 second' where subscription = '{made["id"]}';
+            update errand set due_at = now() where kind = 'emailDigest' and id = '{made["id"]}';
+            notify errand
+            """
         );
         await Eventually.True(
             async () =>
@@ -105,9 +109,9 @@ public sealed class EmailTests(MailedNews news) : IClassFixture<MailedNews>
                     await Stack.QueryAsync(
                         "Notifications",
                         $"""
-                        select d.next_at > now() and d.until is null and e.leased_until is null and e.due_at > now() from email_digest d join errand e on e.kind = 'emailDigest' and e.id = d.subscription where d.subscription = '{made[
-                            "id"
-                        ]}'
+                        select d.next_at > now() and d.until is null and e.leased_until is null and e.due_at > now()
+                        from email_digest d join errand e on e.kind = 'emailDigest' and e.id = d.subscription
+                        where d.subscription = '{made["id"]}'
                         """
                     )
                 )[0] == "True",
@@ -490,7 +494,10 @@ public sealed class EmailTests(MailedNews news) : IClassFixture<MailedNews>
         }
         await Stack.ExecuteAsync(
             "Notifications",
-            $"update mt_doc_subscription set data = jsonb_set(data, '{{target,confirmUntil}}', '\"2020-01-01T00:00:00Z\"') where id = '{made["id"]}'"
+            $$"""
+            update mt_doc_subscription set data = jsonb_set(data, '{target,confirmUntil}', '"2020-01-01T00:00:00Z"')
+            where id = '{{made["id"]}}'
+            """
         );
         using var late = await Stack.Reader.PostAsync(link, null);
         Assert.Equal(HttpStatusCode.Gone, late.StatusCode);

@@ -7,6 +7,7 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Embargoes;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.ServiceDefaults;
@@ -29,6 +30,10 @@ public sealed class OutboxTests(Servers servers)
     sealed class Ground(WebApplication app) : IAsyncDisposable
     {
         public Outbox Outbox => app.Services.GetRequiredService<Outbox>();
+        public NoticeReader Notices => app.Services.GetRequiredService<NoticeReader>();
+        public NoticeWriter Writer => app.Services.GetRequiredService<NoticeWriter>();
+        public AttemptLog Attempts => app.Services.GetRequiredService<AttemptLog>();
+        public DeliveryRetention Retention => app.Services.GetRequiredService<DeliveryRetention>();
         public SubscriptionStore Subscriptions => app.Services.GetRequiredService<SubscriptionStore>();
         public BulletinLog Bulletins => app.Services.GetRequiredService<BulletinLog>();
         public TradeLog Trade => app.Services.GetRequiredService<TradeLog>();
@@ -43,16 +48,12 @@ public sealed class OutboxTests(Servers servers)
             builder.Configuration["Deliveries:MaxWaiting"] = "100";
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Require<PortalOptions>("Portal");
-            builder.AddStore(options =>
-            {
-                BulletinLog.Configure(options);
-                Embargoed.Configure(options);
-                TradeLog.Configure(options);
-                options.ConfigureDeliveries();
-            });
+            builder.AddStore(_ => { });
+            builder.AddBulletins();
+            builder.AddEmbargoes();
+            builder.AddSubscriptions();
             builder.AddDeliveries();
-            builder.Services.AddSingleton<BulletinLog>();
-            builder.Services.AddSingleton<TradeLog>();
+            builder.AddWebhooks();
             var app = builder.Build();
             await app.Services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
             var ground = new Ground(app);
@@ -96,13 +97,13 @@ public sealed class OutboxTests(Servers servers)
         {
             foreach (var log in Enum.GetValues<Log>())
             {
-                while (await Outbox.SpreadAsync(log, 10, ct) > 0) { }
+                while (await Writer.SpreadAsync(log, 10, ct) > 0) { }
             }
         }
 
         public async Task<string[]> HeadlinesAsync(Guid subscription) =>
             [
-                .. (await Outbox.WaitingAsync(subscription)).Select(n =>
+                .. (await Notices.WaitingAsync(subscription)).Select(n =>
                     n.Bulletin?.Article.Headline ?? $"trade: {n.Trade!.Article.Headline}"
                 ),
             ];
@@ -248,7 +249,7 @@ public sealed class OutboxTests(Servers servers)
         await ground.ExecuteAsync("update outbox set leased_until = now() - interval '1 second'");
         var mine = await ground.TakeAsync();
         Assert.NotEqual(lost.Lease, mine.Lease);
-        var waiting = await ground.Outbox.WaitingAsync(subscription);
+        var waiting = await ground.Notices.WaitingAsync(subscription);
         Assert.False(await ground.Outbox.RecordAsync(lost, new(waiting, Outcome.Failed), keep: false));
         Assert.False(await ground.Outbox.ReleaseAsync(lost with { Failures = 7 }, TimeSpan.FromHours(1), null, mayGoOn: true));
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
@@ -274,7 +275,7 @@ public sealed class OutboxTests(Servers servers)
         await ground.ExecuteAsync($"update outbox set lease = gen_random_uuid() where subscription = '{lost}'");
         await ground.Subscriptions.DeleteAsync(gone, ct);
 
-        var waiting = await Task.WhenAll(turns.Select(lease => ground.Outbox.WaitingAsync(lease.Subscription)));
+        var waiting = await Task.WhenAll(turns.Select(lease => ground.Notices.WaitingAsync(lease.Subscription)));
         Assert.All(waiting.Zip(turns), w =>
             Assert.Equal(w.Second.Subscription == gone ? [] : ["One", "Two"], w.First.Select(n => n.Bulletin!.Article.Headline))
         );
@@ -287,10 +288,10 @@ public sealed class OutboxTests(Servers servers)
         Assert.All(await Task.WhenAll(subscriptions.Where(s => s != gone).Select(ground.HeadlinesAsync)), headlines =>
             Assert.Equal(["Two"], headlines)
         );
-        Assert.Empty(await ground.Outbox.AttemptsAsync(gone, Guid.AllBitsSet, 10, ct));
+        Assert.Empty(await ground.Attempts.ReadAsync(gone, Guid.AllBitsSet, 10, ct));
         Assert.Equal(
             [waiting[9][0].Id],
-            Assert.Single(await ground.Outbox.AttemptsAsync(turns[9].Subscription, Guid.AllBitsSet, 10, ct)).Messages
+            Assert.Single(await ground.Attempts.ReadAsync(turns[9].Subscription, Guid.AllBitsSet, 10, ct)).Messages
         );
 
         var goOn = await Task.WhenAll(
@@ -311,7 +312,7 @@ public sealed class OutboxTests(Servers servers)
         await ground.PublishAsync(News("One"));
         await ground.SpreadAsync();
         var lease = await ground.TakeAsync();
-        var waiting = await ground.Outbox.WaitingAsync(subscription);
+        var waiting = await ground.Notices.WaitingAsync(subscription);
         await ground.PublishAsync(News("Two"));
         await ground.SpreadAsync();
         await ground.Outbox.RecordAsync(lease, new(waiting, Outcome.Delivered), keep: false);
@@ -319,7 +320,7 @@ public sealed class OutboxTests(Servers servers)
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.False(await ground.Outbox.ReleaseAsync(lease, TimeSpan.Zero, waiting[^1].Number, mayGoOn: false));
         lease = await ground.TakeAsync();
-        waiting = await ground.Outbox.WaitingAsync(subscription);
+        waiting = await ground.Notices.WaitingAsync(subscription);
         Assert.Equal("Two", Assert.Single(waiting).Bulletin!.Article.Headline);
         await ground.Outbox.RecordAsync(lease, new(waiting, Outcome.Delivered), keep: false);
         await ground.Outbox.ReleaseAsync(lease, TimeSpan.Zero, waiting[^1].Number, mayGoOn: true);
@@ -336,7 +337,7 @@ public sealed class OutboxTests(Servers servers)
         await ground.PublishAsync(News("One"));
         await ground.SpreadAsync();
         var lease = await ground.TakeAsync();
-        var seen = (await ground.Outbox.WaitingAsync(subscription))[^1].Number;
+        var seen = (await ground.Notices.WaitingAsync(subscription))[^1].Number;
         Assert.False(await ground.Outbox.ReleaseAsync(lease, TimeSpan.FromHours(1), seen, mayGoOn: true));
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         await ground.PublishAsync(News("Two"));
@@ -366,7 +367,7 @@ public sealed class OutboxTests(Servers servers)
         await ground.PublishAsync(News("Given up"));
         await ground.SpreadAsync();
         var (lease, since) = (await ground.TakeAsync(), UtcTimes.Micros(DateTimeOffset.UtcNow.AddDays(-4)));
-        await ground.Outbox.GiveUpAsync(subscription, await ground.Outbox.WaitingAsync(subscription), ct);
+        await ground.Outbox.GiveUpAsync(subscription, await ground.Notices.WaitingAsync(subscription), ct);
         await ground.Outbox.ReleaseAsync(lease with { FailingSince = since }, TimeSpan.Zero, null, mayGoOn: true);
         Assert.Empty(await ground.Outbox.ClaimAsync(Channel, 10, new(1_000), ct));
         Assert.Equal(new DeliveryStanding(0, 0, since, null), await ground.Outbox.StandingAsync(subscription, ct));
@@ -434,7 +435,7 @@ public sealed class OutboxTests(Servers servers)
             },
             ct
         );
-        var waiting = await ground.Outbox.WaitingAsync(subscription);
+        var waiting = await ground.Notices.WaitingAsync(subscription);
         Assert.Equal(
             ["Somebody speaks", "Somebody will speak"],
             waiting.Select(n => n.Bulletin?.Article.Headline ?? n.Trade!.Article.Headline)
@@ -453,7 +454,7 @@ public sealed class OutboxTests(Servers servers)
         var (one, other) = (await ground.SubscribeAsync(), await ground.SubscribeAsync());
         await ground.PublishAsync(News("News"));
         await ground.SpreadAsync();
-        var (first, second) = ((await ground.Outbox.WaitingAsync(one))[0], (await ground.Outbox.WaitingAsync(other))[0]);
+        var (first, second) = ((await ground.Notices.WaitingAsync(one))[0], (await ground.Notices.WaitingAsync(other))[0]);
         Assert.NotEqual(first.Id, second.Id);
         Assert.True(WebhookMessage.Of(first).Equals(WebhookMessage.Of(second)));
     }
@@ -465,7 +466,7 @@ public sealed class OutboxTests(Servers servers)
         var subscription = await ground.SubscribeAsync();
         await ground.PublishAsync([.. Enumerable.Range(0, 103).Select(i => News($"News {i}"))]);
         await ground.SpreadAsync();
-        Assert.Equal(3, await ground.Outbox.TidyAsync(ct));
+        Assert.Equal(3, await ground.Retention.TidyAsync(ct));
         Assert.Equal(Enumerable.Range(3, 100).Select(i => $"News {i}"), await ground.HeadlinesAsync(subscription));
         await ground.ExecuteAsync("delete from mt_doc_bulletin where id <= 101");
         Assert.Equal(["News 101", "News 102"], await ground.HeadlinesAsync(subscription));

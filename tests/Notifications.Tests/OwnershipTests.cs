@@ -44,7 +44,11 @@ public sealed class OwnershipTests(WebhookService service) : IClassFixture<Webho
     static Task<IReadOnlyList<string?>> LeftAsync(Stack stack, Guid id) =>
         stack.QueryAsync(
             "Notifications",
-            $"select count(*) from notice where subscription = '{id}' union all select count(*) from outbox where subscription = '{id}' union all select count(*) from subscription_wants where subscription = '{id}'"
+            $"""
+            select count(*) from notice where subscription = '{id}'
+            union all select count(*) from outbox where subscription = '{id}'
+            union all select count(*) from subscription_wants where subscription = '{id}'
+            """
         );
 
     [Fact]
@@ -122,7 +126,7 @@ public sealed class OwnershipTests(WebhookService service) : IClassFixture<Webho
         using var admin = new WebhookOwner(Stack.Bearer(Stack.AdminKey));
         await admin.StateAsync(id, "disabled");
         await Eventually.Get(
-            () => Stack.QueryAsync("Notifications", $"select count(*) from webhook_verification where subscription = '{id}'"),
+            () => Stack.QueryAsync("Notifications", $"select count(*) from errand where kind = 'webhookVerification' and id = '{id}'"),
             c => c[0] == "0",
             "nobody is asked"
         );

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.Notifications.WebPush;
 using NewsPlatform.TestSupport;
 using Xunit;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;

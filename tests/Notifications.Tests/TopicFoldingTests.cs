@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using NewsPlatform.Contracts;
-using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.WebSub;
 using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;

@@ -64,7 +64,10 @@ public sealed class WebSubTests(HubAndFeeds platform) : IClassFixture<HubAndFeed
             (
                 await Stack.QueryAsync(
                     "Notifications",
-                    $"select count(*) from mt_doc_subscription where lower(data ->> 'state') = 'active' and data -> 'target' ->> 'callback' = '{callback}' {(topic is null ? "" : $"and data -> 'target' ->> 'topic' = '{topic}'")}"
+                    $"""
+                    select count(*) from mt_doc_subscription
+                    where lower(data ->> 'state') = 'active' and data -> 'target' ->> 'callback' = '{callback}'
+                    """ + (topic is null ? "" : $" and data -> 'target' ->> 'topic' = '{topic}'")
                 )
             )[0]!,
             null
@@ -194,7 +197,10 @@ public sealed class WebSubTests(HubAndFeeds platform) : IClassFixture<HubAndFeed
                 (
                     await Stack.QueryAsync(
                         "Notifications",
-                        "select count(*) from notice n join mt_doc_subscription s on s.id = n.subscription where s.data -> 'target' ->> 'callback' like '%/late'"
+                        """
+                        select count(*) from notice n join mt_doc_subscription s on s.id = n.subscription
+                        where s.data -> 'target' ->> 'callback' like '%/late'
+                        """
                     )
                 )[0] == "3",
             "all three wait"
@@ -214,7 +220,10 @@ public sealed class WebSubTests(HubAndFeeds platform) : IClassFixture<HubAndFeed
                 (
                     await Stack.QueryAsync(
                         "Notifications",
-                        "select count(*) from notice n join mt_doc_subscription s on s.id = n.subscription where s.data -> 'target' ->> 'callback' like '%/late'"
+                        """
+                        select count(*) from notice n join mt_doc_subscription s on s.id = n.subscription
+                        where s.data -> 'target' ->> 'callback' like '%/late'
+                        """
                     )
                 )[0] == "0",
             "nothing waits"
@@ -280,7 +289,10 @@ public sealed class WebSubTests(HubAndFeeds platform) : IClassFixture<HubAndFeed
                 (
                     await Stack.QueryAsync(
                         "Notifications",
-                        $"select data -> 'target' ->> 'secret' from mt_doc_subscription where data -> 'target' ->> 'callback' = '{callback.Address("long")}'"
+                        $"""
+                        select data -> 'target' ->> 'secret' from mt_doc_subscription
+                        where data -> 'target' ->> 'callback' = '{callback.Address("long")}'
+                        """
                     )
                 )[0] == "new",
             "the secret is new"
@@ -368,6 +380,7 @@ public sealed class WebSubTests(HubAndFeeds platform) : IClassFixture<HubAndFeed
     [InlineData("hub.mode=subscribe&hub.topic={root}en/nowhere/rss.xml&hub.callback={here}", 422, "hub.topic")]
     [InlineData("hub.mode=subscribe&hub.topic={root}en&hub.callback={here}", 422, "hub.topic")]
     [InlineData("hub.mode=subscribe&hub.topic={root}en/rss.xml?after=x&hub.callback={here}", 422, "hub.topic")]
+    [InlineData("hub.mode=subscribe&hub.topic={root}en/rss.xml?breaking=maybe&hub.callback={here}", 422, "hub.topic")]
     [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback=ftp://127.0.0.1/", 422, "hub.callback")]
     [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback=nonsense", 422, "hub.callback")]
     [InlineData("hub.mode=subscribe&hub.topic={feed}&hub.callback=https://192.168.1.1/", 422, "hub.callback")]

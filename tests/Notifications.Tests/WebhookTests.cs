@@ -130,7 +130,10 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
         var id = Stack.Id(await owner.MakeAsync(Receiver.Url("expired"), [Topic("expired")]));
         await Stack.ExecuteAsync(
             "Notifications",
-            $"update mt_doc_subscription set data = jsonb_set(data, '{{target,verifyBy}}', to_jsonb(to_char(now() at time zone 'utc' - interval '1 minute', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))) where id = '{id}'"
+            $$"""
+            update mt_doc_subscription set data = jsonb_set(data, '{target,verifyBy}',
+                to_jsonb(to_char(now() at time zone 'utc' - interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) where id = '{{id}}'
+            """
         );
         var expired = await owner.StateAsync(id, "disabled");
         Assert.Contains("verification expired", (string)expired["disabledBecause"]!, StringComparison.Ordinal);
@@ -298,7 +301,11 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
             ["0", "0", "0"],
             await Stack.QueryAsync(
                 "Notifications",
-                $"select count(*) from notice where subscription = '{id}' union all select count(*) from outbox where subscription = '{id}' union all select count(*) from subscription_wants where subscription = '{id}'"
+                $"""
+                select count(*) from notice where subscription = '{id}'
+                union all select count(*) from outbox where subscription = '{id}'
+                union all select count(*) from subscription_wants where subscription = '{id}'
+                """
             )
         );
 
@@ -324,7 +331,10 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
             {
                 await Stack.ExecuteAsync(
                     "Notifications",
-                    $"update outbox set failing_since = now() - interval '121 hours', due_at = now() where subscription = '{dead}' and leased_until is null"
+                    $"""
+                    update outbox set failing_since = now() - interval '121 hours', due_at = now()
+                    where subscription = '{dead}' and leased_until is null
+                    """
                 );
                 return (string)(await owner.GetAsync(dead))["state"]! == "disabled";
             },
@@ -366,7 +376,11 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
             () =>
                 Stack.QueryAsync(
                     "Notifications",
-                    $"select count(*) from notice where subscription = '{slow}' union all select count(*) from outbox where subscription = '{slow}' union all select count(*) from delivery_attempt where subscription = '{slow}'"
+                    $"""
+                    select count(*) from notice where subscription = '{slow}'
+                    union all select count(*) from outbox where subscription = '{slow}'
+                    union all select count(*) from delivery_attempt where subscription = '{slow}'
+                    """
                 ),
             counts => counts.All(count => count == "0"),
             "nothing of it is left"
@@ -744,7 +758,10 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
             {
                 400,
                 "topics",
-                $$"""{"url": "https://example.org/", "topics": [{{string.Join(',', Enumerable.Repeat("\"breaking\"", 5_000))}}], "kind": "webhook"}"""
+                $$"""
+                    {"url": "https://example.org/", "topics": [{{string.Join(',', Enumerable.Repeat("\"breaking\"", 5_000))}}],
+                        "kind": "webhook"}
+                    """
             },
             { 413, "", $$"""{"kind": "webhook", "topics": [{{string.Join(',', Enumerable.Repeat("\"breaking\"", 10_000))}}]}""" },
             { 422, "url", """{"kind": "webhook"}""" },

@@ -20,8 +20,9 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
 
     const int TrimAtOnce = 1_000;
 
-    const string LockHead =
-        "insert into bulletin_head (id, position) values (1, 0) on conflict (id) do update set position = bulletin_head.position returning position";
+    const string LockHead = $"""
+        insert into {Heads} (id, position) values (1, 0) on conflict (id) do update set position = {Heads}.position returning position
+        """;
 
     public static void Configure(StoreOptions options)
     {
@@ -50,7 +51,10 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         if (masked)
         {
             session.QueueSqlCommand(
-                "update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', ?::jsonb) where cast(data -> 'article' ->> 'id' as uuid) = ?",
+                """
+                update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', ?::jsonb)
+                where cast(data -> 'article' ->> 'id' as uuid) = ?
+                """,
                 store.Options.Serializer().ToJson(bulletin.Article),
                 article.ArticleId
             );
@@ -111,7 +115,10 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     public async Task<(long Oldest, long Newest)> BoundsAsync(CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            "select h.position, (select min(id) from mt_doc_bulletin) from (select coalesce(max(position), 0) as position from bulletin_head where id = 1) h"
+            $"""
+            select h.position, (select min(id) from mt_doc_bulletin)
+            from (select coalesce(max(position), 0) as position from {Heads} where id = 1) h
+            """
         );
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);

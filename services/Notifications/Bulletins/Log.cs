@@ -6,6 +6,6 @@ public enum Log : short
     /// <summary>What readers may know: <see cref="BulletinLog"/>.</summary>
     Public = 1,
 
-    /// <summary>What the trade may know before: <see cref="Embargoes.TradeLog"/>.</summary>
+    /// <summary>What the trade may know before: the log of what is under embargo.</summary>
     Trade = 2,
 }

@@ -1,6 +1,5 @@
 using MassTransit;
 using NewsPlatform.Contracts;
-using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Bulletins;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using NewsPlatform.Contracts;
-using NewsPlatform.Notifications.DryRun;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -15,6 +15,7 @@ namespace NewsPlatform.Notifications.Deliveries;
 public sealed class Deliverer(
     IChannel channel,
     Outbox outbox,
+    NoticeReader notices,
     SubscriptionStore subscriptions,
     DryRuns dryRuns,
     NpgsqlDataSource database,
@@ -42,6 +43,7 @@ public sealed class Deliverer(
         "From an article's becoming public to its being delivered to a subscription"
     );
 
+    readonly KeyValuePair<string, object?> ofChannel = DeliveryMetrics.OfChannel(channel.Kind);
     readonly TimeSpan longestTurn = TimeSpan.FromSeconds(options.TurnSeconds);
     readonly ConcurrencyLimiter limiter = new(options.Concurrency);
     readonly Lanes lanes = new(options.PerDomain);
@@ -82,7 +84,7 @@ public sealed class Deliverer(
         {
             if (await subscriptions.FindAsync(lease.Subscription, ct) is { State: SubscriptionState.Active } subscription)
             {
-                var waiting = await outbox.WaitingAsync(lease.Subscription);
+                var waiting = await notices.WaitingAsync(lease.Subscription);
                 if (waiting.Count > 0)
                 {
                     seen = waiting[^1].Number;
@@ -136,7 +138,7 @@ public sealed class Deliverer(
             var mine = await outbox.RecordAsync(lease, attempt, channel.KeepsAttempts);
             deliveries.Add(
                 attempt.Notices.Count,
-                new("channel", channel.Kind),
+                ofChannel,
                 new KeyValuePair<string, object?>("outcome", attempt.Outcome.ToString().ToLowerInvariant())
             );
             switch (attempt.Outcome)
@@ -171,10 +173,7 @@ public sealed class Deliverer(
             }
             else
             {
-                delay.Record(
-                    (clock.GetUtcNow() - article.UpdatedAt).TotalSeconds,
-                    new KeyValuePair<string, object?>("channel", channel.Kind)
-                );
+                delay.Record((clock.GetUtcNow() - article.UpdatedAt).TotalSeconds, ofChannel);
             }
         }
     }
@@ -206,7 +205,7 @@ public sealed class Deliverer(
                 lease.Failures,
                 attempt.Fault
             );
-            deliveries.Add(attempt.Notices.Count, new("channel", channel.Kind), new KeyValuePair<string, object?>("outcome", "given up"));
+            deliveries.Add(attempt.Notices.Count, ofChannel, new KeyValuePair<string, object?>("outcome", "given up"));
             await outbox.GiveUpAsync(subscription.Id, attempt.Notices, ct);
             return (lease with { Failures = 0 }, TimeSpan.Zero);
         }
@@ -235,7 +234,7 @@ public sealed class Deliverer(
             return;
         }
         log.LogWarning("{Subscription} on {Channel} is disabled: {Because}", subscription.Id, channel.Kind, because);
-        disabled.Add(1, new KeyValuePair<string, object?>("channel", channel.Kind));
+        disabled.Add(1, ofChannel);
         await channel.EndedAsync(ended, because, ct);
     }
 

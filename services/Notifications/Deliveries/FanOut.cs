@@ -8,7 +8,8 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// Spreads each bulletin to the subscriptions that want it, as soon as the log has it. Replicas take turns; what one leaves, the next
 /// finishes.
 /// </summary>
-public sealed class FanOut(Outbox outbox, NpgsqlDataSource database, DeliveryOptions options, ILogger<FanOut> log) : BackgroundService
+public sealed class FanOut(NoticeWriter notices, NpgsqlDataSource database, DeliveryOptions options, ILogger<FanOut> log)
+    : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         PostgresListener.ListenAsync(database, BulletinLog.Grown, LookAsync, log, stoppingToken);
@@ -17,7 +18,7 @@ public sealed class FanOut(Outbox outbox, NpgsqlDataSource database, DeliveryOpt
     {
         foreach (var source in Enum.GetValues<Log>())
         {
-            while (await outbox.SpreadAsync(source, options.FanOutPage, ct) == options.FanOutPage) { }
+            while (await notices.SpreadAsync(source, options.FanOutPage, ct) == options.FanOutPage) { }
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using NewsPlatform.Client;
 using NewsPlatform.Contracts;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
 

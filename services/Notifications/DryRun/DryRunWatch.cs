@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.DryRun;
@@ -9,9 +10,8 @@ namespace NewsPlatform.Notifications.DryRun;
 /// the relay and the broker into the log, and by every channel to a receiver of our own. Nobody hears it but who asks for the topic
 /// <c>dry-run</c>. What does not arrive in time raises the alarm, so that a wire that is cut is known before there is news.
 /// </summary>
-public sealed class DryRunWatch : BackgroundService, IHealthCheck
+public sealed class DryRunWatch : PeriodicService, IHealthCheck
 {
-    static readonly TimeSpan lookedEvery = TimeSpan.FromMilliseconds(500);
     static readonly Counter<long> missing = Telemetry.Meter.CreateCounter<long>(
         "news.dryrun.missing",
         "{run}",
@@ -24,7 +24,10 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
     readonly DryRunOptions options;
     readonly TimeProvider clock;
     readonly ILogger<DryRunWatch> log;
+    readonly TimeSpan patience;
     readonly Queue<long> open = new();
+    bool subscribed;
+    long newest;
     volatile string? alarm;
 
     public DryRunWatch(
@@ -35,6 +38,7 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
         TimeProvider clock,
         ILogger<DryRunWatch> log
     )
+        : base(TimeSpan.FromMilliseconds(500), clock, log, "Dry runs could not be looked for")
     {
         (this.runs, this.listeners, this.subscriptions, this.options, this.clock, this.log) = (
             runs,
@@ -44,6 +48,9 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
             clock,
             log
         );
+        patience = TimeSpan.FromSeconds(options.AlarmSeconds);
+        // What began while this instance was starting may come late, or not at all to its own streams.
+        newest = (clock.GetUtcNow() + patience).ToUnixTimeMilliseconds();
         Telemetry.Meter.CreateObservableGauge(
             "news.dryrun.alarm",
             () => alarm is null ? 0 : 1,
@@ -54,42 +61,34 @@ public sealed class DryRunWatch : BackgroundService, IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(alarm is { } why ? HealthCheckResult.Degraded(why) : HealthCheckResult.Healthy());
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken ct)
     {
-        var patience = TimeSpan.FromSeconds(options.AlarmSeconds);
-        // What began while this instance was starting may come late, or not at all to its own streams.
-        var newest = (clock.GetUtcNow() + patience).ToUnixTimeMilliseconds();
-        var subscribed = false;
-        while (options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            if (!subscribed)
             {
-                if (!subscribed)
-                {
-                    await subscriptions.UpsertAsync(stoppingToken);
-                    subscribed = true;
-                }
-                var (begun, arrived) = await runs.NewestAsync(stoppingToken);
-                if (begun > newest)
-                {
-                    open.Enqueue(newest = begun);
-                }
-                Judge(arrived, patience);
-                if (clock.GetUtcNow() - At(newest) > patience + TimeSpan.FromSeconds(options.EverySeconds))
-                {
-                    Alarm($"no dry run has come from Publishing since {At(newest):HH:mm:ss} UTC");
-                }
+                await subscriptions.UpsertAsync(ct);
+                subscribed = true;
             }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            var (begun, arrived) = await runs.NewestAsync(ct);
+            if (begun > newest)
             {
-                Alarm($"it is not known whether dry runs arrive: {fault.Message}");
+                open.Enqueue(newest = begun);
             }
-            await Task.Delay(lookedEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Judge(arrived);
+            if (clock.GetUtcNow() - At(newest) > patience + TimeSpan.FromSeconds(options.EverySeconds))
+            {
+                Alarm($"no dry run has come from Publishing since {At(newest):HH:mm:ss} UTC");
+            }
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            Alarm($"it is not known whether dry runs arrive: {fault.Message}");
         }
     }
 
     /// <summary>The oldest first, each until it has come on every channel or its time is over.</summary>
-    void Judge(IReadOnlyDictionary<string, long> arrived, TimeSpan patience)
+    void Judge(IReadOnlyDictionary<string, long> arrived)
     {
         while (open.TryPeek(out var run))
         {

@@ -28,7 +28,8 @@ public sealed class AddressHashes(NpgsqlDataSource database, EmailOptions option
     /// <summary>Two instances make one between them.</summary>
     const string Renew = $"""
         with one as (select pg_advisory_xact_lock(hashtextextended('{Table} ' || $1, 0)))
-        insert into {Table} (kind, secret) select $1, $2 from one where not exists (select from {Table} where kind = $1 and made_at > now() - $3)
+        insert into {Table} (kind, secret) select $1, $2 from one
+            where not exists (select from {Table} where kind = $1 and made_at > now() - $3)
         """;
 
     public static void Configure(StoreOptions store)
@@ -50,8 +51,9 @@ public sealed class AddressHashes(NpgsqlDataSource database, EmailOptions option
     {
         await using var forget = database.Command(
             $"""
-            delete from {Table} k where exists (select from {Table} newer where newer.kind = k.kind and newer.id > k.id and newer.made_at < now() - interval '1 hour')
-                and (k.kind = '{Requests}' or not exists (select from {MailHistory.Addresses} a where a.key = k.id))
+            delete from {Table} k where exists (select from {Table} newer
+                    where newer.kind = k.kind and newer.id > k.id and newer.made_at < now() - interval '1 hour')
+                and (k.kind = '{Requests}' or not exists (select from {EmailTables.Addresses} a where a.key = k.id))
             """
         );
         await forget.ExecuteNonQueryAsync(ct);

@@ -51,10 +51,12 @@ public static class Confirm
         HttpContext context,
         SubscriptionStore subscriptions,
         MailHistory history,
+        DigestStore digests,
+        SubscribedAddresses addresses,
         JobStore jobs,
         PortalOptions portal,
         TimeProvider clock,
-        ILogger<MakeEmail> log,
+        ILogger<MakeEmailHandler> log,
         CancellationToken ct,
         string? token = null
     )
@@ -68,7 +70,7 @@ public static class Confirm
         if (target.Frequency == EmailTarget.Daily)
         {
             var next = DigestTime.Next(clock.GetUtcNow(), target.Hour!.Value, TimeZoneInfo.FindSystemTimeZoneById(target.Zone!));
-            await history.BeginAsync(subscription.Id, next, ct);
+            await digests.BeginAsync(subscription.Id, next, ct);
             await jobs.AddAsync(SendDigest.Name, subscription.Id, "", ct, next - clock.GetUtcNow());
         }
         if (
@@ -83,7 +85,7 @@ public static class Confirm
             return Page.Say(context, portal, target.Language, 404, Words.Of(target.Language).Unknown);
         }
         // One of a kind for an address: what somebody asks for anew is instead of what was there.
-        if (await history.ReplaceAsync(subscription.Id, target, ct) is { } before)
+        if (await addresses.ReplaceAsync(subscription.Id, target, ct) is { } before)
         {
             await subscriptions.DeleteAsync(before, ct);
             await history.ForgetAsync(before, ct);

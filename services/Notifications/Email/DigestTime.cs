@@ -9,13 +9,12 @@ public static class DigestTime
     /// </summary>
     public static DateTimeOffset Next(DateTimeOffset after, int hour, TimeZoneInfo zone)
     {
-        for (var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(after, zone).DateTime); ; day = day.AddDays(1))
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(after, zone).DateTime);
+        while (Of(day, hour, zone) <= after)
         {
-            if (Of(day, hour, zone) is var time && time > after)
-            {
-                return time;
-            }
+            day = day.AddDays(1);
         }
+        return Of(day, hour, zone);
     }
 
     static DateTimeOffset Of(DateOnly day, int hour, TimeZoneInfo zone)

@@ -73,7 +73,8 @@ public sealed class MailComposer(EmailOptions options, PortalOptions portal, Tim
             body.Story(
                 item.Headline,
                 portal.Absolute(item.Url),
-                $"{portal.CategoryName(item.Category, target.Language)} · {TimeZoneInfo.ConvertTime(item.PublishedAt, zone).ToString("g", culture)}",
+                $"{portal.CategoryName(item.Category, target.Language)} · "
+                    + TimeZoneInfo.ConvertTime(item.PublishedAt, zone).ToString("g", culture),
                 item.Summary
             );
     }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Caching.Memory;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Jobs;
-using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 
@@ -16,6 +15,7 @@ public sealed class SendDigest(
     SubscriptionStore subscriptions,
     BulletinLog bulletins,
     MailHistory history,
+    DigestStore digests,
     Mailer mailer,
     MailComposer composer,
     EmailOptions options,
@@ -43,7 +43,7 @@ public sealed class SendDigest(
     {
         if (
             await subscriptions.FindAsync(job.Id, ct) is not { State: SubscriptionState.Active, Target: EmailTarget target } subscription
-            || await history.ProgressAsync(job.Id, ct) is not { } progress
+            || await digests.ProgressAsync(job.Id, ct) is not { } progress
         )
         {
             await history.ForgetAsync(job.Id, ct);
@@ -57,10 +57,10 @@ public sealed class SendDigest(
         var next = DigestTime.Next(now, target.Hour!.Value, TimeZoneInfo.FindSystemTimeZoneById(target.Zone!));
         if (!options.Offered)
         {
-            await history.PutOffAsync(job.Id, next, ct);
+            await digests.PutOffAsync(job.Id, next, ct);
             return new(next - now, Failed: false);
         }
-        var until = progress.Until ?? await history.UntilAsync(job.Id, ct);
+        var until = progress.Until ?? await digests.UntilAsync(job.Id, ct);
         var digest = await DigestAsync(subscription, progress.After, until, ct);
         var part = $"daily.{progress.After}-{until}";
         if (!digest.IsEmpty)
@@ -88,11 +88,11 @@ public sealed class SendDigest(
                         job.Id,
                         posted.Fault
                     );
-                    await history.PutOffAsync(job.Id, next, ct);
+                    await digests.PutOffAsync(job.Id, next, ct);
                     return new(next - now, Failed: false);
             }
         }
-        await history.DoneAsync(
+        await digests.DoneAsync(
             job.Id,
             next,
             [

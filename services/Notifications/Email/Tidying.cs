@@ -1,26 +1,24 @@
+using NewsPlatform.ServiceDefaults;
+
 namespace NewsPlatform.Notifications.Email;
 
-/// <summary>What was mailed long ago is forgotten. Every instance does so; what one has done, the next finds done.</summary>
-public sealed class Tidying(MailHistory history, AddressHashes hashes, EmailOptions options, TimeProvider clock, ILogger<Tidying> log)
-    : BackgroundService
+/// <summary>Forgets what was mailed long ago. Every instance does so; what one has done, the next finds done.</summary>
+public sealed class Tidying(
+    MailHistory history,
+    RequestCounter requests,
+    SubscribedAddresses addresses,
+    AddressHashes hashes,
+    EmailOptions options,
+    TimeProvider clock,
+    ILogger<Tidying> log
+) : PeriodicService(TimeSpan.FromHours(1), clock, log, "What was mailed long ago could not be forgotten")
 {
-    static readonly TimeSpan every = TimeSpan.FromHours(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await history.TidyAsync(options.RememberDays, stoppingToken);
-                await history.HashAnewAsync(stoppingToken);
-                await hashes.ForgetAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("What was mailed long ago could not be forgotten; it is tried again: {Fault}", fault.Message);
-            }
-            await Task.Delay(every, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await history.TidyAsync(options.RememberDays, ct);
+        await requests.TidyAsync(ct);
+        await addresses.TidyAsync(ct);
+        await addresses.HashAnewAsync(ct);
+        await hashes.ForgetAsync(ct);
     }
 }

@@ -42,7 +42,7 @@ public static class Unsubscribe
         SubscriptionStore subscriptions,
         MailHistory history,
         PortalOptions portal,
-        ILogger<MakeEmail> log,
+        ILogger<MakeEmailHandler> log,
         CancellationToken ct,
         string? token = null
     )

@@ -79,7 +79,8 @@ public sealed record Words
         {
             ConfirmSubject = "{0}: abunəliyinizi təsdiqləyin",
             ConfirmText =
-                "Kimsə, ehtimal ki, siz, bu ünvana {0} portalından {1} göndərilməsini istəyib. Təsdiqləmək üçün bu keçidi açın və düyməni basın:",
+                "Kimsə, ehtimal ki, siz, bu ünvana {0} portalından {1} göndərilməsini istəyib. "
+                + "Təsdiqləmək üçün bu keçidi açın və düyməni basın:",
             ConfirmButton = "Abunəliyi təsdiqlə",
             ConfirmIgnore = "Bunu siz istəməmisinizsə, heç nə etməyin: başqa məktub almayacaqsınız. Keçid {0} saat etibarlıdır.",
             Confirmed = "Abunəlik təsdiqləndi.",
@@ -107,7 +108,8 @@ public sealed record Words
         {
             ConfirmSubject = "{0}: подтвердите подписку",
             ConfirmText =
-                "Кто-то, вероятно вы, хочет получать на этот адрес {1} от {0}. Чтобы подтвердить подписку, откройте ссылку и нажмите кнопку:",
+                "Кто-то, вероятно вы, хочет получать на этот адрес {1} от {0}. "
+                + "Чтобы подтвердить подписку, откройте ссылку и нажмите кнопку:",
             ConfirmButton = "Подтвердить подписку",
             ConfirmIgnore = "Если это были не вы, ничего не делайте: других писем не будет. Ссылка действует {0} ч.",
             Confirmed = "Подписка подтверждена.",
@@ -135,7 +137,8 @@ public sealed record Words
         {
             ConfirmSubject = "{0}: aboneliğinizi onaylayın",
             ConfirmText =
-                "Biri, muhtemelen siz, bu adrese {0} portalından {1} gönderilmesini istedi. Onaylamak için bağlantıyı açın ve düğmeye basın:",
+                "Biri, muhtemelen siz, bu adrese {0} portalından {1} gönderilmesini istedi. "
+                + "Onaylamak için bağlantıyı açın ve düğmeye basın:",
             ConfirmButton = "Aboneliği onayla",
             ConfirmIgnore = "Bunu isteyen siz değilseniz bir şey yapmayın: başka e-posta almayacaksınız. Bağlantı {0} saat geçerlidir.",
             Confirmed = "Abonelik onaylandı.",

@@ -11,28 +11,24 @@ public sealed class OnEmbargo(TradeLog trade, TimeProvider clock, [FromKeyedServ
 {
     public Task Consume(ConsumeContext<ArticleEmbargoed> context) =>
         StoreAsync(
-            new()
+            Known(context.Message.Article) with
             {
-                Id = context.Message.Article.ArticleId,
-                Article = context.Message.Article,
                 EmbargoedUntil = context.Message.EmbargoedUntil,
                 EditorNote = context.Message.EditorNote,
-                ChangedAt = UtcTimes.Micros(clock.GetUtcNow()),
             },
             context.CancellationToken
         );
 
     public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
-        StoreAsync(
-            new()
-            {
-                Id = context.Message.Article.ArticleId,
-                Article = context.Message.Article,
-                Withdrawn = context.Message.Reason,
-                ChangedAt = UtcTimes.Micros(clock.GetUtcNow()),
-            },
-            context.CancellationToken
-        );
+        StoreAsync(Known(context.Message.Article) with { Withdrawn = context.Message.Reason }, context.CancellationToken);
+
+    Embargoed Known(PublicArticle article) =>
+        new()
+        {
+            Id = article.ArticleId,
+            Article = article,
+            ChangedAt = UtcTimes.Micros(clock.GetUtcNow()),
+        };
 
     async Task StoreAsync(Embargoed embargoed, CancellationToken ct)
     {

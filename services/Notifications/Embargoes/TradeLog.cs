@@ -72,7 +72,10 @@ public sealed class TradeLog(IDocumentStore store, NpgsqlDataSource database)
         };
         // What still waits to be told of the article before says no more than this: it may have been masked, or withdrawn.
         session.QueueSqlCommand(
-            "update mt_doc_tradebulletin set data = ?::jsonb || jsonb_build_object('position', id) where cast(data -> 'article' ->> 'articleId' as uuid) = ?",
+            """
+            update mt_doc_tradebulletin set data = ?::jsonb || jsonb_build_object('position', id)
+            where cast(data -> 'article' ->> 'articleId' as uuid) = ?
+            """,
             store.Options.Serializer().ToJson(bulletin),
             embargoed.Id
         );

@@ -1,9 +1,7 @@
-using NewsPlatform.Notifications.Subscriptions;
-
 namespace NewsPlatform.Notifications.Jobs;
 
 /// <summary>Something to be done at its time by whichever instance is free, and again until it is done.</summary>
-/// <param name="Id">Of the <see cref="Subscription"/> that it is about; one of a kind at a time for each.</param>
+/// <param name="Id">Of the subscription that it is about; one of a kind at a time for each.</param>
 /// <param name="Data">What whoever gave it wants to know when it is run.</param>
 /// <param name="Failures">In a row, before this attempt.</param>
 /// <param name="Stamp">Another one when it was given anew meanwhile.</param>

@@ -1,4 +1,3 @@
-using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -43,7 +42,7 @@ public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource databas
 
     async Task RunAsync(Job job, CancellationToken ct)
     {
-        var retry = new Retry(TimeSpan.Zero, Failed: false);
+        Retry? retry = new(TimeSpan.Zero, Failed: false) { Counts = false };
         try
         {
             retry = await kind.RunAsync(job, ct);
@@ -70,6 +69,7 @@ public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource databas
         }
         try
         {
+            // Also when the service stops: a job that is done is not to be run again, and one that is not need not wait for its lease.
             await jobs.EndAsync(kind.Kind, job, retry, CancellationToken.None);
         }
         catch (Exception fault) when (fault is NpgsqlException or TimeoutException or InvalidOperationException)

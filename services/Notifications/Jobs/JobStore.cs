@@ -19,12 +19,19 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// <summary>One that runs just now keeps its lease, so that the new one is not run beside it.</summary>
     const string Give = $"""
         insert into {Table} (kind, id, data, stamp, due_at, domain) values ($1, $2, $3, $4, now() + $5, $6)
-        on conflict (kind, id) do update set data = excluded.data, stamp = excluded.stamp, due_at = excluded.due_at, failures = 0, domain = excluded.domain
+        on conflict (kind, id) do update
+            set data = excluded.data, stamp = excluded.stamp, due_at = excluded.due_at, failures = 0, domain = excluded.domain
+        """;
+
+    const string GiveUnlessPending = $"""
+        insert into {Table} (kind, id, data, stamp, due_at, domain, failures) values ($1, $2, $3, $4, now(), $5, $6)
+        on conflict (kind, id) do nothing
         """;
 
     const string Claim = $"""
         update {Table} set leased_until = now() + $3 where kind = $1 and id in (select id from {Table}
-            where kind = $1 and due_at <= now() and (leased_until is null or leased_until < now()) order by due_at limit $2 for update skip locked)
+            where kind = $1 and due_at <= now() and (leased_until is null or leased_until < now())
+            order by due_at limit $2 for update skip locked)
         returning id, data, failures, stamp, domain
         """;
 
@@ -32,13 +39,16 @@ public sealed class JobStore(NpgsqlDataSource database)
     /// The same where one domain after the other has its turn, and one that has as many under way as it may have is passed over.
     /// </summary>
     const string ClaimByDomain = $"""
-        with turns as materialized (select e.id, e.due_at, row_number() over (partition by e.domain order by e.due_at, e.id) + coalesce(now.running, 0) as turn
+        with turns as materialized (select e.id, e.due_at,
+                row_number() over (partition by e.domain order by e.due_at, e.id) + coalesce(now.running, 0) as turn
             from {Table} e left join unnest($4::text[], $5::integer[]) now(domain, running) on now.domain = e.domain
             where e.kind = $1 and e.due_at <= now() and (e.leased_until is null or e.leased_until < now())),
         picked as (select id from turns where turn <= $6 order by turn, due_at limit $2),
-        due as materialized (select e.id from {Table} e join picked using (id) where e.kind = $1 and e.due_at <= now() and (e.leased_until is null or e.leased_until < now())
+        due as materialized (select e.id from {Table} e join picked using (id)
+            where e.kind = $1 and e.due_at <= now() and (e.leased_until is null or e.leased_until < now())
             order by e.id for update of e skip locked)
-        update {Table} e set leased_until = now() + $3 from due where e.kind = $1 and e.id = due.id returning e.id, e.data, e.failures, e.stamp, e.domain
+        update {Table} e set leased_until = now() + $3 from due where e.kind = $1 and e.id = due.id
+        returning e.id, e.data, e.failures, e.stamp, e.domain
         """;
 
     public static void Configure(StoreOptions options)
@@ -58,10 +68,19 @@ public sealed class JobStore(NpgsqlDataSource database)
 
     /// <summary>Gives a job; one of the same kind and id that waits is replaced by it.</summary>
     /// <param name="domain">That it calls.</param>
-    public async Task AddAsync(string kind, Guid id, string data, CancellationToken ct, TimeSpan wait = default, string domain = "")
+    public Task AddAsync(string kind, Guid id, string data, CancellationToken ct, TimeSpan wait = default, string domain = "") =>
+        AddAsync(Rows.InBatch(Give, kind, id, data, Guid.CreateVersion7(), wait, domain), ct);
+
+    /// <summary>Gives a job to be run at once, unless one of the same kind and id waits or runs already.</summary>
+    /// <param name="domain">That it calls.</param>
+    /// <param name="failures">In a row before.</param>
+    public Task AddUnlessPendingAsync(string kind, Guid id, string data, string domain, CancellationToken ct, int failures = 0) =>
+        AddAsync(Rows.InBatch(GiveUnlessPending, kind, id, data, Guid.CreateVersion7(), domain, failures), ct);
+
+    async Task AddAsync(NpgsqlBatchCommand give, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(Rows.InBatch(Give, kind, id, data, Guid.CreateVersion7(), wait, domain));
+        batch.BatchCommands.Add(give);
         batch.BatchCommands.Add(new($"notify {Due}"));
         await batch.ExecuteNonQueryAsync(ct);
     }
@@ -70,7 +89,10 @@ public sealed class JobStore(NpgsqlDataSource database)
     public async Task<(bool Same, long All)> PendingAsync(string kind, Guid id, string data, CancellationToken ct)
     {
         await using var read = database.Command(
-            $"select exists (select from {Table} where kind = $1 and id = $2 and data = $3), (select count(*) from {Table} where kind = $1)",
+            $"""
+            select exists (select from {Table} where kind = $1 and id = $2 and data = $3),
+                (select count(*) from {Table} where kind = $1)
+            """,
             kind,
             id,
             data

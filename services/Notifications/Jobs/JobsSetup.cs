@@ -1,3 +1,4 @@
+using Marten;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Jobs;
@@ -7,6 +8,7 @@ public static class JobsSetup
     public static void AddJobs(this IHostApplicationBuilder builder)
     {
         builder.Require<JobOptions>("Errands");
+        builder.Services.ConfigureMarten(JobStore.Configure);
         builder.Services.AddSingleton<JobStore>();
     }
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using NewsPlatform.Notifications.Deliveries;
 
 namespace NewsPlatform.Notifications.Jobs;
 

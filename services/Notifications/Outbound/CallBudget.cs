@@ -23,20 +23,20 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
     /// <exception cref="ProblemException">429 that says when it is possible again.</exception>
     public void Take(HttpContext context)
     {
-        var (owner, client) = (Caller.Of(context)?.Id, ClientAddress.Of(context));
-        if (owner is not null && !owners.TryTake(owner, out var wait))
+        var (caller, client) = (Caller.Of(context), ClientAddress.Of(context));
+        if (caller is not null && !owners.TryTake(caller.Id, out var wait))
         {
             throw Refuse(
                 "owner",
                 wait,
-                $"{Caller.Of(context)!.Name} may have others' servers called {options.CallsPerOwnerPerMinute} times in a minute at most."
+                $"{caller.Name} may have others' servers called {options.CallsPerOwnerPerMinute} times in a minute at most."
             );
         }
         if (!clients.TryTake(client, out wait))
         {
-            if (owner is not null)
+            if (caller is not null)
             {
-                owners.Return(owner);
+                owners.Return(caller.Id);
             }
             throw Refuse(
                 "client",

@@ -86,7 +86,7 @@ public sealed class OutboundHttp : IDisposable
             throw Broken(fault is OutboundRefused ? fault.Message : "leads to no host");
         }
 
-        ProblemException Broken(string rule) => ProblemException.RuleViolations(new Dictionary<string, string[]> { [name] = [rule] });
+        ProblemException Broken(string rule) => ProblemException.RuleViolation(name, rule);
     }
 
     /// <summary>Whether an address leads into a network that the operator allowed by name.</summary>

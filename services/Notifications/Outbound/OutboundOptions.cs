@@ -67,7 +67,8 @@ public sealed class OutboundOptions : IValidatableObject
     /// a domain by itself.
     /// </summary>
     public string SharedSuffixes { get; set; } =
-        "amazonaws.com,azurewebsites.net,herokuapp.com,vercel.app,netlify.app,workers.dev,pages.dev,run.app,web.app,appspot.com,onrender.com,fly.dev,github.io,gitlab.io";
+        "amazonaws.com,azurewebsites.net,herokuapp.com,vercel.app,netlify.app,workers.dev,pages.dev,"
+        + "run.app,web.app,appspot.com,onrender.com,fly.dev,github.io,gitlab.io";
 
     public IReadOnlyList<string> Suffixes =>
         field ??= [

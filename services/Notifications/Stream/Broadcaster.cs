@@ -1,3 +1,4 @@
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;

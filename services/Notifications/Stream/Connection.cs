@@ -31,7 +31,7 @@ public enum Ending
 /// <param name="caller">Null for anybody.</param>
 /// <param name="client">Whose connections are counted together.</param>
 /// <param name="endsAt">In the milliseconds of <see cref="Environment.TickCount64"/>.</param>
-#pragma warning disable CA1001 // A source of cancellation without a timer holds nothing to be freed, and is signalled after the end as well.
+#pragma warning disable CA1001 // A source of cancellation without a timer has nothing to be freed, and is signalled after the end too.
 public sealed class Connection(string transport, Caller? caller, string client, long endsAt)
 #pragma warning restore CA1001
 {

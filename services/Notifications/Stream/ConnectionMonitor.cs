@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
 
@@ -6,26 +7,25 @@ namespace NewsPlatform.Notifications.Stream;
 /// Looks after connections by one clock for all of them: signs of life, rotation, keys that open no more. When the service stops it ends
 /// them one after the other and tells each another time to come back, so that they do not all come at once to the instances that are left.
 /// </summary>
-public sealed class ConnectionMonitor(ConnectionAdmission admission, StreamOptions options, ILogger<ConnectionMonitor> log)
-    : BackgroundService,
-        IHostedLifecycleService,
-        IHealthCheck
+public sealed class ConnectionMonitor(
+    ConnectionAdmission admission,
+    StreamOptions options,
+    TimeProvider clock,
+    ILogger<ConnectionMonitor> log
+) : PeriodicService(round, clock, log, "Connections could not be looked after"), IHostedLifecycleService, IHealthCheck
 {
     static readonly TimeSpan round = TimeSpan.FromSeconds(1);
     static readonly TimeSpan step = TimeSpan.FromMilliseconds(100);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task RunOnceAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(round);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        // Half a round early rather than late.
+        var (now, silence) = (Environment.TickCount64, options.HeartbeatSeconds * 1_000 - (long)round.TotalMilliseconds / 2);
+        foreach (var connection in admission.Connections)
         {
-            // Half a round early rather than late.
-            var (now, silence) = (Environment.TickCount64, options.HeartbeatSeconds * 1_000 - (long)round.TotalMilliseconds / 2);
-            foreach (var connection in admission.Connections)
-            {
-                connection.Tend(now, silence);
-            }
+            connection.Tend(now, silence);
         }
+        return Task.CompletedTask;
     }
 
     /// <summary>Before anything else stops, so that bulletins go out to the last.</summary>

@@ -28,7 +28,7 @@ public sealed class Frame
         Type = BulletinType;
         Position = bulletin.Position;
         Article = bulletin.Article.Id;
-        Topics = Stream.Topics.Of(bulletin.Article);
+        Topics = Bulletins.Topics.Of(bulletin.Article);
         var head = Encoding.UTF8.GetBytes(
             $"event: {JsonNamingPolicy.CamelCase.ConvertName(bulletin.Kind.ToString())}\nid: {bulletin.Position}\ndata: "
         );

@@ -32,29 +32,18 @@ public sealed class LogTail(
     /// <summary>Completes when it is known where the log stands; a subscriber that came earlier would not know what to replay.</summary>
     public Task Begun => begun.Task;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await FollowAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("The log of bulletins cannot be read; trying again: {Fault}", fault.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(500), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PostgresListener.ListenAsync(
+            database,
+            BulletinLog.Grown,
+            LookAsync,
+            log,
+            stoppingToken,
+            TimeSpan.FromMilliseconds(options.PollMilliseconds)
+        );
 
-    async Task FollowAsync(CancellationToken ct)
+    async Task LookAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using (var listen = new NpgsqlCommand($"listen {BulletinLog.Grown}", connection))
-        {
-            await listen.ExecuteNonQueryAsync(ct);
-        }
         if (!begun.Task.IsCompleted)
         {
             var newest = (await bulletins.BoundsAsync(ct)).Newest;
@@ -62,11 +51,7 @@ public sealed class LogTail(
             broadcaster.Begin(newest);
             begun.SetResult();
         }
-        while (true)
-        {
-            await HandOutAsync(ct);
-            await connection.WaitAsync(options.PollMilliseconds, ct);
-        }
+        await HandOutAsync(ct);
     }
 
     async Task HandOutAsync(CancellationToken ct)

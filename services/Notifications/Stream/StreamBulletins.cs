@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
@@ -27,11 +27,12 @@ public static class StreamBulletins
             .ProducesProblem(403)
             .ProducesProblem(429)
             .WithDescription(
-                "Events are named `published`, `updated`, `corrected` and `withdrawn`; `id` is the position in the log, data one line of JSON. "
-                    + "After `Last-Event-ID` what was missed comes first; `gap` says that some of it is not there any more. Heartbeats are comments. "
-                    + "With `Accept-Encoding: gzip` the stream is compressed. An instance that stops, or whose store is away, answers those who accept "
-                    + "`text/event-stream` with a stream that only says when to come back, since browsers take a 503 for the end. The same over a WebSocket, as JSON messages, is at "
-                    + "`/api/stream/ws`; `PROTOCOL.md` beside the service's streams describes both."
+                "Events are named `published`, `updated`, `corrected` and `withdrawn`; `id` is the position in the log, "
+                    + "data one line of JSON. After `Last-Event-ID` what was missed comes first; `gap` says that some of it is not there "
+                    + "any more. Heartbeats are comments. With `Accept-Encoding: gzip` the stream is compressed. An instance that stops, "
+                    + "or whose store is away, answers those who accept `text/event-stream` with a stream that only says when to come "
+                    + "back, since browsers take a 503 for the end. The same over a WebSocket, as JSON messages, is at `/api/stream/ws`; "
+                    + "`PROTOCOL.md` beside the service's streams describes both."
             );
 
     static async Task<IResult> Handle(
@@ -162,7 +163,6 @@ public static class StreamBulletins
     sealed class Output
     {
         const int Long = 32 << 10;
-        static readonly Counter<long> bytes = Telemetry.Meter.CreateCounter<long>("news.stream.bytes", "By", "Bytes sent to subscribers");
         static readonly KeyValuePair<string, object?> transport = new("transport", "sse");
         readonly PipeWriter body;
         readonly Connection connection;
@@ -199,7 +199,7 @@ public static class StreamBulletins
 
         public async ValueTask FlushAsync()
         {
-            bytes.Add(waiting, transport);
+            StreamMetrics.Bytes.Add(waiting, transport);
             waiting = 0;
             await body.FlushAsync();
             connection.Sent();
@@ -211,7 +211,7 @@ public static class StreamBulletins
             {
                 body.Write(gzip.End());
             }
-            bytes.Add(waiting, transport);
+            StreamMetrics.Bytes.Add(waiting, transport);
             // The end has cancelled one flush, perhaps this one.
             while ((await body.FlushAsync()).IsCanceled) { }
         }

@@ -110,7 +110,8 @@ public sealed class StreamMemory
                 return new(
                     429,
                     "too-many-requests",
-                    $"A connection may hold {options.MaxKilobytesPerConnection} kB of topics and what waits; fewer or shorter topics take less."
+                    $"A connection may hold {options.MaxKilobytesPerConnection} kB of topics and what waits; "
+                        + "fewer or shorter topics take less."
                 );
             }
             if (client > options.MaxKilobytesPerClient * 1024L)

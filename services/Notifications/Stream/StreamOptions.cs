@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;

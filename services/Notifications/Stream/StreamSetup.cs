@@ -1,3 +1,4 @@
+using Marten;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
@@ -7,6 +8,7 @@ public static class StreamSetup
     public static void AddStream(this IHostApplicationBuilder builder)
     {
         builder.Require<StreamOptions>("Stream");
+        builder.Services.ConfigureMarten(Tickets.Configure);
         builder
             .Services.AddSingleton<Broadcaster>()
             .AddSingleton<StreamMemory>()
@@ -40,5 +42,6 @@ public static class StreamSetup
         StreamBulletins.Map(app);
         StreamSocket.Map(app);
         Tickets.Map(app);
+        GetBulletins.Map(app);
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using NewsPlatform.Notifications.Bulletins;
 
 namespace NewsPlatform.Notifications.Stream;
 

@@ -48,20 +48,16 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
             .WithQuery()
             .WithSummary("Make a ticket that opens streams for a minute")
             .WithDescription(
-                "For `?ticket=` of `/api/stream` and `/api/stream/ws`, where a browser can send no Authorization header. It has to be used until `expiresAt`; "
+                "For `?ticket=` of `/api/stream` and `/api/stream/ws`, where a browser can send no Authorization header. "
+                    + "It has to be used until `expiresAt`; "
                     + "a stream that it opened lasts as long as the key or the token that it was asked for with."
             );
 
     static async Task<Ok<StreamTicket>> Handle(HttpContext context, Caller caller, Tickets tickets, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(
-            await tickets.MakeAsync(
-                caller,
-                AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!,
-                ct
-            )
-        );
+        var proof = AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!;
+        return TypedResults.Ok(await tickets.MakeAsync(caller, proof, ct));
     }
 
     /// <param name="proof">The key or the token of who asks, which was found good.</param>

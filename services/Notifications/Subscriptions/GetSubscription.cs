@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -18,13 +17,13 @@ public static class GetSubscription
     static async Task<Ok<SubscriptionView>> Handle(
         Guid id,
         SubscriptionStore subscriptions,
-        Outbox outbox,
+        IPendingDeliveries deliveries,
         HttpContext context,
         CancellationToken ct
     )
     {
         var view = SubscriptionView.Of(await subscriptions.OwnAsync(id, context, ct));
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(view with { Deliveries = await outbox.StandingAsync(id, ct) });
+        return TypedResults.Ok(view with { Deliveries = await deliveries.StandingAsync(id, ct) });
     }
 }

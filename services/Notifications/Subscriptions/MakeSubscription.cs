@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -7,11 +8,13 @@ public static class MakeSubscription
     /// <summary>Bytes of a request; what it names is short.</summary>
     const int MaxBodyBytes = 65_536;
 
-    public static void Map(IEndpointRouteBuilder subscriptions) =>
+    public static void Map(IEndpointRouteBuilder subscriptions)
+    {
+        var kinds = subscriptions.ServiceProvider.GetServices<SubscriptionKind>().ToArray();
         subscriptions
-            .MapPost("/", (SubscriptionRequest request, HttpContext context) => request.MakeAsync(context))
+            .MapPost("/", Handle)
             .AllowAnonymous()
-            .WithSummary("Subscribe a webhook, a browser or a mail address")
+            .WithSummary($"Subscribe {OneOf(kinds)}")
             .WithQuery()
             .WithName("makeSubscription")
             .Produces<SubscriptionView>(StatusCodes.Status201Created)
@@ -22,11 +25,21 @@ public static class MakeSubscription
             .ProducesProblem(429)
             .ProducesProblem(501)
             .ProducesProblem(503)
-            .WithMetadata(new RequestSizeLimit(MaxBodyBytes), new ProvedInside(Optional: true))
-            .WithDescription(
-                "A webhook takes a key, of a subscriber or a higher role, and belongs to it; it is told when its endpoint has confirmed (see `verify`). A push and a mail belong to whoever has the secret "
-                    + "that this answers with. The same push endpoint again is 200 and a new secret; a mail is 202 and waits for the reader to confirm; 501 where no mail is sent."
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes), new ProvedInside(Optional: true))
+            .WithDescription(string.Join(' ', kinds.Select(kind => kind.Description)));
+    }
+
+    static Task<IResult> Handle(SubscriptionRequest request, IEnumerable<SubscriptionKind> kinds, HttpContext context) =>
+        context.RequestServices.GetKeyedService<ISubscriptionHandler>(request.GetType()) is { } handler
+            ? handler.MakeAsync(request, context)
+            : throw ProblemException.BadRequest(
+                SubscriptionRequest.Discriminator,
+                $"must be one of {string.Join(", ", kinds.Select(kind => kind.Name))}"
             );
 
-    sealed record RequestSizeLimit(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
+    /// <summary>As English has it: "a webhook, a browser or a mail address".</summary>
+    static string OneOf(IReadOnlyList<SubscriptionKind> kinds) =>
+        string.Join(", ", kinds.SkipLast(1).Select(kind => kind.Subscriber)) is { Length: > 0 } first
+            ? $"{first} or {kinds[^1].Subscriber}"
+            : string.Concat(kinds.Select(kind => kind.Subscriber));
 }

@@ -15,7 +15,7 @@ public sealed class OwnerWatch(
     NpgsqlDataSource database,
     TimeProvider clock,
     ILogger<OwnerWatch> log
-) : BackgroundService
+) : PeriodicService(TimeSpan.FromSeconds(5), clock, log, "Whose keys have ended could not be read")
 {
     public const string Revoked = "the key that it belongs to was revoked";
     public const string Expired = "the key that it belongs to has expired";
@@ -27,18 +27,21 @@ public sealed class OwnerWatch(
     const int Together = 500;
 
     const string OfEnded = """
-        select s.id, coalesce((k.data ->> 'revoked')::boolean, false) from mt_doc_subscription s join mt_doc_key k on s.data ->> 'ownerId' = 'key:' || k.id
-        where lower(s.data ->> 'state') <> 'disabled' and ((k.data ->> 'revoked')::boolean or (k.data ->> 'expiresAt')::timestamptz <= now()) limit $1
+        select s.id, coalesce((k.data ->> 'revoked')::boolean, false)
+        from mt_doc_subscription s join mt_doc_key k on s.data ->> 'ownerId' = 'key:' || k.id
+        where lower(s.data ->> 'state') <> 'disabled'
+            and ((k.data ->> 'revoked')::boolean or (k.data ->> 'expiresAt')::timestamptz <= now()) limit $1
         """;
 
     const string OfKey = "select id, true from mt_doc_subscription where data ->> 'ownerId' = $1 and lower(data ->> 'state') <> 'disabled'";
-
-    static readonly TimeSpan every = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Keys come by messages, some of them perhaps after this service has started; what is theirs waits so long for them.
     /// </summary>
     static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
+
+    readonly TimeProvider clock = clock;
+    readonly long began = clock.GetTimestamp();
 
     public static bool IsFormer(string owner) => owner.StartsWith(Former, StringComparison.Ordinal);
 
@@ -84,28 +87,11 @@ public sealed class OwnerWatch(
             : subscription;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken ct)
     {
-        var (began, failing) = (clock.GetTimestamp(), false);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await MigrateAsync(clock.GetElapsedTime(began) > patience, stoppingToken);
-                await using var find = database.Command(OfEnded, Together);
-                await EndAsync(await find.ListAsync(row => (row.GetGuid(0), row.GetBoolean(1)), stoppingToken), stoppingToken);
-                failing = false;
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!failing)
-                {
-                    log.LogWarning("Whose keys have ended could not be read; trying until it can: {Fault}", fault.Message);
-                }
-                failing = true;
-            }
-            await Task.Delay(every, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await MigrateAsync(clock.GetElapsedTime(began) > patience, ct);
+        await using var find = database.Command(OfEnded, Together);
+        await EndAsync(await find.ListAsync(row => (row.GetGuid(0), row.GetBoolean(1)), ct), ct);
     }
 
     async Task EndAsync(IReadOnlyList<(Guid Subscription, bool Revoked)> ended, CancellationToken ct)
@@ -149,7 +135,8 @@ public sealed class OwnerWatch(
         if (found + ended > 0)
         {
             log.LogInformation(
-                "Of the subscriptions that an earlier release stored by name, {Found} belong to their owner's id now; {Ended} are disabled, since that owner's key is no more",
+                "Of the subscriptions that an earlier release stored by name, {Found} belong to their owner's id now; "
+                    + "{Ended} are disabled, since that owner's key is no more",
                 found,
                 ended
             );

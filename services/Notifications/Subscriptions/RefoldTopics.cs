@@ -1,4 +1,4 @@
-using NewsPlatform.Notifications.Email;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
@@ -10,13 +10,16 @@ namespace NewsPlatform.Notifications.Subscriptions;
 /// </summary>
 public sealed class RefoldTopics(SubscriptionStore subscriptions, NpgsqlDataSource database, ILogger<RefoldTopics> log) : IHostedService
 {
+    /// <summary>The kind of those by e-mail, as those releases stored it.</summary>
+    const string Email = "email";
+
     /// <summary>The table's comment, when that is done.</summary>
     const string Done = "keywords in every small form that they have";
 
     /// <summary>Others are what they were: of plain letters without an I.</summary>
     const string Affected = $"""
         select id from mt_doc_subscription
-        where data ->> 'topics' like '%keyword:%' and (data ->> 'kind' = '{EmailTarget.Kind}' or data ->> 'topics' ~ '[^ -~]|I|  ') order by id
+        where data ->> 'topics' like '%keyword:%' and (data ->> 'kind' = '{Email}' or data ->> 'topics' ~ '[^ -~]|I|  ') order by id
         """;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -51,13 +54,13 @@ public sealed class RefoldTopics(SubscriptionStore subscriptions, NpgsqlDataSour
         stored with
         {
             Topics =
-                stored.Kind == EmailTarget.Kind
+                stored.Kind == Email
                     ? [.. stored.Topics.Select(topic => string.Join(',', topic.Split(',').Select(Capital)))]
                     : stored.Topics,
         };
 
     static string Capital(string term) =>
-        term.StartsWith(Stream.Topics.KeywordPrefix, StringComparison.Ordinal)
-            ? Stream.Topics.KeywordPrefix + term[Stream.Topics.KeywordPrefix.Length..].Replace('i', 'I')
+        term.StartsWith(Topics.KeywordPrefix, StringComparison.Ordinal)
+            ? Topics.KeywordPrefix + term[Topics.KeywordPrefix.Length..].Replace('i', 'I')
             : term;
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using NewsPlatform.Notifications.Bulletins;
-using NewsPlatform.Notifications.Webhooks;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Subscriptions;
@@ -18,13 +17,13 @@ public enum SubscriptionState
 }
 
 /// <summary>
-/// Somebody who is to be told although nobody listens at the moment. What is still to be told stands in <see cref="Deliveries.Outbox"/>.
+/// Somebody who is to be told although nobody listens at the moment. What is still to be told waits in the outbox.
 /// </summary>
 public sealed record Subscription
 {
     public required Guid Id { get; init; }
 
-    /// <summary>The name of the channel: <c>webhook</c>, <c>webPush</c>, <c>webSub</c> or <c>email</c>.</summary>
+    /// <summary>The name of the channel.</summary>
     public required string Kind { get; init; }
 
     /// <summary>
@@ -45,7 +44,7 @@ public sealed record Subscription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SecretHash { get; init; }
 
-    /// <summary>What it is told of, as <see cref="Stream.Topics"/> reads it; everything when there is none.</summary>
+    /// <summary>What it is told of, as <see cref="Bulletins.Topics"/> reads it; everything when there is none.</summary>
     public required IReadOnlyList<string> Topics { get; init; }
 
     public required SubscriptionState State { get; init; }
@@ -60,12 +59,11 @@ public sealed record Subscription
     public required Target Target { get; init; }
 }
 
-/// <summary>Where a channel delivers to, and what else it needs for that. Each channel has its own.</summary>
+/// <summary>
+/// Where a channel delivers to, and what else it needs for that. Each channel has its own, which it registers by
+/// <see cref="SubscriptionsSetup.AddTarget"/>.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
-[JsonDerivedType(typeof(WebPush.WebPushTarget), WebPush.WebPushChannel.Name)]
-[JsonDerivedType(typeof(Email.EmailTarget), Email.EmailTarget.Kind)]
-[JsonDerivedType(typeof(WebSub.WebSubTarget), WebSub.WebSubTarget.Kind)]
-[JsonDerivedType(typeof(WebhookTarget), "webhook")]
 public abstract record Target
 {
     /// <summary>The logs that it is told of.</summary>

@@ -1,8 +1,6 @@
 using Marten;
 using NewsPlatform.Notifications.Bulletins;
-using NewsPlatform.Notifications.Deliveries;
 using NewsPlatform.Notifications.Outbound;
-using NewsPlatform.Notifications.Stream;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
@@ -23,7 +21,8 @@ public sealed class SubscriptionStore : IDisposable
         told as (select log, min(since) as since from forgotten group by log)
         insert into {InterestsTable} (subscription, channel, log, term, terms, since, domain)
         select $1, $2, log.id, want.term, want.terms::text[], coalesce(told.since, h.position, 0), $6 from unnest($3::smallint[]) log(id)
-        cross join unnest($4::text[], $5::text[]) want(term, terms) left join told on told.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
+        cross join unnest($4::text[], $5::text[]) want(term, terms)
+        left join told on told.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
         """;
 
     const string Forget = $"delete from {InterestsTable} where subscription = $1";
@@ -42,10 +41,20 @@ public sealed class SubscriptionStore : IDisposable
     readonly NpgsqlDataSource database;
     readonly PortalOptions portal;
     readonly OutboundOptions outbound;
+    readonly IPendingDeliveries deliveries;
     readonly RequestCoalescer<Guid, Subscription?> finds;
 
-    public SubscriptionStore(IDocumentStore store, NpgsqlDataSource database, PortalOptions portal, OutboundOptions outbound) =>
-        (this.store, this.database, this.portal, this.outbound, finds) = (store, database, portal, outbound, new(Together, FindAsync));
+    public SubscriptionStore(
+        IDocumentStore store,
+        NpgsqlDataSource database,
+        PortalOptions portal,
+        OutboundOptions outbound,
+        IPendingDeliveries deliveries
+    )
+    {
+        (this.store, this.database, this.portal, this.outbound, this.deliveries) = (store, database, portal, outbound, deliveries);
+        finds = new(Together, FindAsync);
+    }
 
     public void Dispose() => finds.Dispose();
 
@@ -71,6 +80,7 @@ public sealed class SubscriptionStore : IDisposable
 
     public Task<Subscription?> FindAsync(Guid id, CancellationToken ct) => finds.AskAsync(id).WaitAsync(ct);
 
+    /// <remarks>No cancellation is passed on here: the read is that of many, of whom none may end it for the others.</remarks>
     async Task<IReadOnlyList<Subscription?>> FindAsync(IReadOnlyList<Guid> ids)
     {
         await using var session = store.QuerySession();
@@ -165,7 +175,7 @@ public sealed class SubscriptionStore : IDisposable
             await session.SaveChangesAsync(ct);
         }
         await ExecuteAsync(connection, Forget, id, ct);
-        await Outbox.ForgetAsync(connection, transaction, id, attempts: true, ct);
+        await deliveries.ForgetAsync(connection, id, attempts: true, ct);
         await transaction.CommitAsync(ct);
     }
 
@@ -179,7 +189,7 @@ public sealed class SubscriptionStore : IDisposable
         if (subscription.State != SubscriptionState.Active)
         {
             await ExecuteAsync(connection, Forget, subscription.Id, ct);
-            await Outbox.ForgetAsync(connection, transaction, subscription.Id, attempts: false, ct);
+            await deliveries.ForgetAsync(connection, subscription.Id, attempts: false, ct);
             return;
         }
         var wants = Topics

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using NewsPlatform.Notifications.Deliveries;
 
 namespace NewsPlatform.Notifications.Subscriptions;
 
@@ -8,7 +7,7 @@ public sealed record SubscriptionView
 {
     public required Guid Id { get; init; }
 
-    /// <summary><c>webhook</c>, <c>webPush</c> or <c>email</c>.</summary>
+    /// <summary>The name of its channel.</summary>
     public required string Kind { get; init; }
 
     public required IReadOnlyList<string> Topics { get; init; }
@@ -26,7 +25,7 @@ public sealed record SubscriptionView
 
     /// <summary>Of a browser: when only breaking news is pushed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public WebPush.QuietHours? QuietHours { get; init; }
+    public QuietHours? QuietHours { get; init; }
 
     /// <summary>What it is kept or verified by; only in the answer to making it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

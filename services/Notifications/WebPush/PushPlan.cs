@@ -1,5 +1,6 @@
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Subscriptions;
 
 namespace NewsPlatform.Notifications.WebPush;
 

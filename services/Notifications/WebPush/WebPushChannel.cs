@@ -7,6 +7,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -27,8 +28,6 @@ public sealed class WebPushChannel(
     ILogger<WebPushChannel> log
 ) : IChannel
 {
-    public const string Name = "webPush";
-
     const int MaxMade = 1_000;
 
     static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>(
@@ -50,7 +49,7 @@ public sealed class WebPushChannel(
 
     readonly IReadOnlyList<TimeSpan> waits = Durations.Parse(options.RetrySchedule);
 
-    public string Kind => Name;
+    public string Kind => WebPushTarget.Kind;
     public bool KeepsAttempts => false;
     public IReadOnlyList<TimeSpan> RetrySchedule => waits;
     public TimeSpan? DisableAfter => TimeSpan.FromHours(options.DeadAfterHours);

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Jobs;
 
 namespace NewsPlatform.Notifications.WebPush;
 
@@ -57,7 +57,7 @@ public sealed class WebPushOptions : IValidatableObject
     /// Waits after the first, second… failed push in a row, such as <c>30s,2m,10m</c>; after the last one the notice is given up, since
     /// news gets old.
     /// </summary>
-    [Required]
+    [RetrySchedule]
     public string RetrySchedule { get; set; } = "15s,1m,5m,15m,30m,1h,2h";
 
     /// <summary>The longest that a push service's Retry-After is taken for, in seconds.</summary>
@@ -109,19 +109,6 @@ public sealed class WebPushOptions : IValidatableObject
         if (Subject.Length > 0 && !(Uri.TryCreate(Subject, UriKind.Absolute, out var subject) && subject.Scheme is "mailto" or "https"))
         {
             yield return new($"'{Subject}' is neither a mailto: nor an https: address", [nameof(Subject)]);
-        }
-        string? fault = null;
-        try
-        {
-            Durations.Parse(RetrySchedule);
-        }
-        catch (FormatException unreadable)
-        {
-            fault = unreadable.Message;
-        }
-        if (fault is not null)
-        {
-            yield return new(fault, [nameof(RetrySchedule)]);
         }
         if (Parts(Services).Length == 0)
         {

@@ -1,5 +1,6 @@
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Outbound;
-using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.WebPush;
@@ -44,11 +45,8 @@ static class WebPushRules
             null => null,
             var at when at > now.ToUnixTimeMilliseconds() && at < now.AddYears(100).ToUnixTimeMilliseconds() =>
                 DateTimeOffset.FromUnixTimeMilliseconds((long)at),
-            _ => throw ProblemException.RuleViolations(
-                new Dictionary<string, string[]> { ["expirationTime"] = ["must be milliseconds since 1970, and in the future"] }
-            ),
+            _ => throw ProblemException.RuleViolation("expirationTime", "must be milliseconds since 1970, and in the future"),
         };
 
-    static ProblemException Broken(string rule) =>
-        ProblemException.RuleViolations(new Dictionary<string, string[]> { ["endpoint"] = [rule] });
+    static ProblemException Broken(string rule) => ProblemException.RuleViolation("endpoint", rule);
 }

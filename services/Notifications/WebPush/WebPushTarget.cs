@@ -6,6 +6,8 @@ namespace NewsPlatform.Notifications.WebPush;
 /// <summary>A browser.</summary>
 public sealed record WebPushTarget : Target
 {
+    public const string Kind = "webPush";
+
     /// <summary>Where its push service takes messages for it. Whoever knows it can push, so that it is shown to nobody.</summary>
     public required string Endpoint { get; init; }
 

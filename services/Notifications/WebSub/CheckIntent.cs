@@ -79,7 +79,7 @@ public sealed class CheckIntent(
             case "again" when job.Failures < schedule.Count:
                 return new(schedule[job.Failures], Failed: true);
             case "confirmed" when intent.Mode == "subscribe":
-                await SubscribeAsync(job.Id, intent, ct);
+                await SubscribeAsync(job.Id, job.Domain, intent, ct);
                 break;
             case "confirmed" when intent.Mode == "unsubscribe":
                 await subscriptions.DeleteAsync(job.Id, ct);
@@ -125,11 +125,16 @@ public sealed class CheckIntent(
         }
     }
 
-    async Task SubscribeAsync(Guid id, Intent intent, CancellationToken ct)
+    async Task SubscribeAsync(Guid id, string domain, Intent intent, CancellationToken ct)
     {
         var now = UtcTimes.Micros(clock.GetUtcNow());
         var lease = TimeSpan.FromSeconds(intent.LeaseSeconds);
-        await hubSubscriptions.EnterAsync(id, new Uri(intent.Callback).IdnHost, options, ct);
+        if (await hubSubscriptions.EnterAsync(id, new Uri(intent.Callback).IdnHost, options, ct) is { } full)
+        {
+            // Others have taken the room while the callback was asked: it is told so by a job of its own.
+            await jobs.AddAsync(Name, id, (intent with { Mode = "denied", Reason = full }).ToJson(), ct, domain: domain);
+            return;
+        }
         await subscriptions.UpsertAsync(
             new Subscription
             {

@@ -14,16 +14,17 @@ public sealed record CachedFeed(ReadOnlyMemory<byte> Bytes, string ContentType, 
 {
     /// <summary>
     /// Whether the content is not older than a bulletin. It shows times to the second, and of a story that has grown too old for the feed
-    /// it shows nothing.
+    /// it shows nothing. Where only the feed tells whether it has the story, one that is not there is still waited for.
     /// </summary>
-    public bool Shows(FeedTopic topic, Bulletin bulletin)
-    {
-        var there = Contains(topic.IsJson ? $"\"urn:uuid:{bulletin.Article.Id}\"" : $">urn:uuid:{bulletin.Article.Id}<");
-        return topic.Has(bulletin)
-            ? there
-                && Contains(bulletin.Article.UpdatedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture))
-            : !there;
-    }
+    public bool Shows(FeedTopic topic, Bulletin bulletin) =>
+        topic.Has(bulletin) is false
+            ? !Has(topic, bulletin)
+            : Has(topic, bulletin)
+                && Contains(bulletin.Article.UpdatedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
+
+    /// <summary>Whether the story stands in the content.</summary>
+    public bool Has(FeedTopic topic, Bulletin bulletin) =>
+        Contains(topic.IsJson ? $"\"urn:uuid:{bulletin.Article.Id}\"" : $">urn:uuid:{bulletin.Article.Id}<");
 
     bool Contains(string text) => Bytes.Span.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 }
@@ -88,7 +89,8 @@ public sealed class FeedCache : IDisposable
             }
             var before = feed.SettledDigest ?? known;
             var began = clock.GetTimestamp();
-            for (var pause = firstPause; ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
+            var pause = firstPause;
+            while (true)
             {
                 var cached = await GetAsync(topic, ct);
                 // What was there before shows nothing new, even if its time to the second looks like that of the bulletin.
@@ -103,6 +105,7 @@ public sealed class FeedCache : IDisposable
                     return cached;
                 }
                 await Task.Delay(pause, clock, ct);
+                pause = pause * 2 < longestPause ? pause * 2 : longestPause;
             }
         }
         finally

@@ -9,12 +9,16 @@ namespace NewsPlatform.Notifications.WebSub;
 /// <param name="Path">With its query, relative to the portal's root.</param>
 /// <param name="Language">Null for a feed of all languages.</param>
 /// <param name="Category">Null for a feed of all categories.</param>
-public sealed record FeedTopic(string Path, string? Language, string? Category, string? Keyword, bool Breaking)
+/// <param name="Opaque">It is filtered by what no bulletin says, such as the author: only the feed itself tells what belongs to it.</param>
+public sealed record FeedTopic(string Path, string? Language, string? Category, string? Keyword, bool Breaking, bool Opaque)
 {
     static readonly string[] names = [.. FeedFormat.All.Select(format => format.FileName)];
 
+    /// <summary>Filters that are <c>true</c>, or are left out.</summary>
+    static readonly string[] flags = ["breaking", "corrected"];
+
     /// <summary>What feeds are filtered by; their older pages do not change and cannot be subscribed to.</summary>
-    static readonly string[] filters = ["keyword", "author", "breaking", "corrected"];
+    static readonly string[] filters = ["keyword", "author", .. flags];
 
     /// <summary>
     /// Of every story of the language: one that moves to another category, or loses a keyword, changes the feed that it leaves although it
@@ -35,7 +39,7 @@ public sealed record FeedTopic(string Path, string? Language, string? Category, 
         var path = address[(root.Length - 1)..];
         var query = path.Split('?', 2) is [_, var text] ? text : "";
         var filter = QueryHelpers.ParseQuery(query);
-        if (filter.Any(f => !filters.Contains(f.Key) || f.Value is not [{ Length: > 0 }]))
+        if (filter.Any(f => !filters.Contains(f.Key) || f.Value is not [{ Length: > 0 } value] || flags.Contains(f.Key) && value != "true"))
         {
             return null;
         }
@@ -54,12 +58,16 @@ public sealed record FeedTopic(string Path, string? Language, string? Category, 
                 language,
                 category,
                 filter.GetValueOrDefault("keyword").FirstOrDefault(),
-                filter.GetValueOrDefault("breaking").FirstOrDefault() == "true"
+                filter.ContainsKey("breaking"),
+                filter.ContainsKey("author") || filter.ContainsKey("corrected")
             );
     }
 
-    /// <summary>Whether the story stands in the feed then, as far as it is new enough.</summary>
-    public bool Has(Bulletin bulletin) => bulletin.Kind != BulletinKind.Withdrawn && IsAbout(bulletin.Article);
+    /// <summary>Whether the story stands in the feed then, as far as it is new enough; null where only the feed itself tells.</summary>
+    public bool? Has(Bulletin bulletin) =>
+        bulletin.Kind == BulletinKind.Withdrawn || !IsAbout(bulletin.Article) ? false
+        : Opaque ? null
+        : true;
 
     public bool IsAbout(LineItem article) =>
         (Language is null || article.Language == Language)

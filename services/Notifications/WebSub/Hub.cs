@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.ServiceDefaults;
@@ -11,6 +11,8 @@ namespace NewsPlatform.Notifications.WebSub;
 /// <summary>The WebSub hub (W3C Recommendation, 23 January 2018) of the portal's own feeds, which name it.</summary>
 public static class Hub
 {
+    public const string Tag = "WebSub";
+
     const string Form = "application/x-www-form-urlencoded";
 
     /// <summary>The standard's bound (section 5.1): less than this many bytes.</summary>
@@ -21,30 +23,32 @@ public static class Hub
         var options = app.ServiceProvider.GetRequiredService<WebSubOptions>();
         app.MapGet("/hub", HandleAbout)
             .AllowAnonymous()
-            .WithTags("WebSub")
+            .WithTags(Tag)
             .WithSummary("Describe the WebSub hub")
             .WithQuery()
             .WithName("aboutHub")
             .Produces<string>(contentType: "text/plain");
         app.MapPost("/hub", HandleAsync)
             .AllowAnonymous()
-            .WithTags("WebSub")
+            .WithTags(Tag)
             .WithSummary("Subscribe to a feed by WebSub, or unsubscribe")
             .WithQuery()
             .WithName("askHub")
             .WithDescription(
-                "By W3C WebSub: `hub.mode` (`subscribe` or `unsubscribe`), `hub.topic` (the address by which a feed names itself), `hub.callback`, and for a subscription "
-                    + "`hub.lease_seconds` and `hub.secret` (fewer than 200 bytes, then each distribution has `X-Hub-Signature: sha256=…`). The callback is asked afterwards whether it means it."
+                "By W3C WebSub: `hub.mode` (`subscribe` or `unsubscribe`), `hub.topic` (the address by which a feed names itself), "
+                    + "`hub.callback`, and for a subscription `hub.lease_seconds` and `hub.secret` (fewer than 200 bytes, then each "
+                    + "distribution has `X-Hub-Signature: sha256=…`). The callback is asked afterwards whether it means it."
             )
             .Produces(StatusCodes.Status202Accepted)
             .ProducesProblem(422)
             .ProducesProblem(429)
-            .WithMetadata(new TakesMediaTypes([Form]), new RequestSize(options.MaxRequestBytes));
+            .WithMetadata(new TakesMediaTypes([Form]), new RequestSizeLimitAttribute(options.MaxRequestBytes));
     }
 
     static ContentHttpResult HandleAbout(HttpContext context, PortalOptions portal) =>
         TypedResults.Text(
-            $"This is the WebSub hub of {portal.Name} (https://www.w3.org/TR/websub/). It takes subscriptions to the feeds that name it, by POST of hub.mode, hub.topic and hub.callback.\n",
+            $"This is the WebSub hub of {portal.Name} (https://www.w3.org/TR/websub/). "
+                + "It takes subscriptions to the feeds that name it, by POST of hub.mode, hub.topic and hub.callback.\n",
             "text/plain",
             Encoding.UTF8
         );
@@ -87,7 +91,7 @@ public static class Hub
         }
         if (FeedTopic.Parse(topic, portal) is null)
         {
-            throw Broken(
+            throw ProblemException.RuleViolation(
                 "hub.topic",
                 $"must be a feed of {portal.PublicUrl.TrimEnd('/')}, by the address that the feed itself names; this hub has no others"
             );
@@ -136,8 +140,8 @@ public static class Hub
             Given(name) switch
             {
                 null => throw ProblemException.BadRequest(name, "is required"),
-                { } one when one.Length > most => throw Broken(name, $"may have {most} characters at most"),
-                { } one when one.Any(char.IsControl) => throw Broken(name, "may not have control characters"),
+                { } one when one.Length > most => throw ProblemException.RuleViolation(name, $"may have {most} characters at most"),
+                { } one when one.Any(char.IsControl) => throw ProblemException.RuleViolation(name, "may not have control characters"),
                 { } one => one,
             };
 
@@ -150,16 +154,11 @@ public static class Hub
         string? Secret() =>
             Given("hub.secret") switch
             {
-                { } secret when Encoding.UTF8.GetByteCount(secret) >= SecretBytes => throw Broken(
+                { } secret when Encoding.UTF8.GetByteCount(secret) >= SecretBytes => throw ProblemException.RuleViolation(
                     "hub.secret",
                     $"must have fewer than {SecretBytes} bytes"
                 ),
                 var secret => secret,
             };
     }
-
-    static ProblemException Broken(string name, string rule) =>
-        ProblemException.RuleViolations(new Dictionary<string, string[]> { [name] = [rule] });
-
-    sealed record RequestSize(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

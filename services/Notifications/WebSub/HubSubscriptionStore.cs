@@ -44,7 +44,10 @@ public sealed class HubSubscriptionStore(NpgsqlDataSource database, OutboundOpti
     public async Task<string?> FullAsync(Guid id, string host, WebSubOptions options, CancellationToken ct)
     {
         await using var count = database.Command(
-            $"select exists (select from {Table} where id = $1), (select count(*) from {Table} where host = $2), (select count(*) from {Table})",
+            $"""
+            select exists (select from {Table} where id = $1), (select count(*) from {Table} where host = $2),
+                (select count(*) from {Table})
+            """,
             id,
             Domains.Of(host, outbound)
         );

@@ -3,8 +3,8 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
-using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
@@ -87,7 +87,7 @@ public sealed class WebSubChannel(
         var isNews = has is not null;
         foreach (var (newest, notices) in stories)
         {
-            var stands = topic.Has(newest.Bulletin!);
+            var stands = topic.Has(newest.Bulletin!) ?? cached!.Has(topic, newest.Bulletin!);
             if (cached!.Shows(topic, newest.Bulletin!) && (cached.Digest != has || !stands) || now - newest.NotedAt >= lag)
             {
                 done.AddRange(notices);

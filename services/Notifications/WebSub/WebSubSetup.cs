@@ -1,5 +1,5 @@
-using Marten;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.ServiceDefaults;
 
@@ -7,14 +7,16 @@ namespace NewsPlatform.Notifications.WebSub;
 
 public static class WebSubSetup
 {
-    public static void ConfigureWebSub(this StoreOptions options) => HubSubscriptionStore.Configure(options);
-
     public static void AddWebSub(this IHostApplicationBuilder builder)
     {
         builder.Require<WebSubOptions>("WebSub");
-        builder.Services.AddSingleton<FeedCache>();
-        builder.Services.AddSingleton<HubSubscriptionStore>();
-        builder.AddChannel<WebSubChannel>();
+        builder.Services.AddSingleton<FeedCache>().AddSingleton<HubSubscriptionStore>();
+        builder.Services.AddTag(Hub.Tag, "The hub of the feeds.");
+        builder
+            .AddChannel<WebSubChannel, WebSubTarget>(WebSubTarget.Kind)
+            .WithStorage(HubSubscriptionStore.Configure)
+            .WithEndpoints(Hub.Map)
+            .WithDryRun<WebSubDryRun>();
         builder.AddJob<CheckIntent>();
         builder.AddJob<EndLease>();
     }

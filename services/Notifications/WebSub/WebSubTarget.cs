@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 using NewsPlatform.Notifications.Subscriptions;
 
@@ -20,15 +18,6 @@ public sealed record WebSubTarget(
     [JsonIgnore]
     public override string Host => new Uri(Callback).IdnHost;
 
-    /// <summary>
-    /// The same for the same topic and callback, whichever instance is asked: a UUID of version 8 (RFC 9562, section 5.8).
-    /// </summary>
-    public static Guid IdOf(string topic, string callback)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{topic}\n{callback}"), hash);
-        hash[6] = (byte)(hash[6] & 0x0f | 0x80);
-        hash[8] = (byte)(hash[8] & 0x3f | 0x80);
-        return new(hash[..16], bigEndian: true);
-    }
+    /// <summary>Of the subscription that there is at most for a topic and a callback.</summary>
+    public static Guid IdOf(string topic, string callback) => SubscriptionId.Of($"{topic}\n{callback}");
 }

@@ -14,13 +14,14 @@ public static class EnableWebhook
             .ProducesProblem(429)
             .WithSummary("Enable a webhook that was disabled")
             .WithDescription(
-                "The endpoint is verified again, and told from then on; what came in between can be had by `replay`. One that is not disabled stays as it is."
+                "The endpoint is verified again, and told from then on; what came in between can be had by `replay`. "
+                    + "One that is not disabled stays as it is."
             );
 
     static async Task<Ok<SubscriptionView>> Handle(
         Guid id,
         SubscriptionStore subscriptions,
-        Verifications verifications,
+        EndpointVerification verification,
         Owners owners,
         CallLimit limit,
         WebhookOptions options,
@@ -53,7 +54,7 @@ public static class EnableWebhook
         ) ?? throw ProblemException.NotFound("webhook");
         if (webhook.State == SubscriptionState.Pending)
         {
-            await verifications.BeginAsync(id, ((WebhookTarget)webhook.Target).Host!, ct);
+            await verification.BeginAsync(id, ((WebhookTarget)webhook.Target).Host!, ct);
         }
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(SubscriptionView.Of(webhook));

@@ -23,7 +23,7 @@ public static class GetAttempts
     static async Task<Ok<AttemptPage>> Handle(
         Guid id,
         SubscriptionStore subscriptions,
-        Outbox outbox,
+        AttemptLog attempts,
         HttpContext context,
         CancellationToken ct,
         string? limit = null,
@@ -33,7 +33,7 @@ public static class GetAttempts
         var (size, list) = (Queries.Limit(limit, DefaultLimit, MaxLimit), $"attempts of {id}");
         var before = after is null ? Guid.AllBitsSet : Cursor.Decode("after", after, list).Id;
         await subscriptions.OwnWebhookAsync(id, context, ct);
-        var found = await outbox.AttemptsAsync(id, before, size + 1, ct);
+        var found = await attempts.ReadAsync(id, before, size + 1, ct);
         var page = found.Take(size).ToArray();
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new AttemptPage(page, found.Count > size ? new Cursor(page[^1].At, page[^1].Id).Encode(list) : null));

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
-using NewsPlatform.Notifications.Stream;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
 
@@ -35,7 +34,7 @@ public static class ReplayWebhook
         Guid id,
         ReplayRequest request,
         SubscriptionStore subscriptions,
-        Outbox outbox,
+        NoticeWriter notices,
         BulletinLog bulletins,
         PortalOptions portal,
         WebhookOptions options,
@@ -64,27 +63,25 @@ public static class ReplayWebhook
             wanted.AddRange(page.Where(b => b.Position <= upTo && topics.Match(Topics.Of(b.Article))).Select(b => b.Position));
             if (wanted.Count > options.MaxReplay)
             {
-                throw Broken(
+                throw ProblemException.RuleViolation(
                     "upTo",
-                    $"makes more than {options.MaxReplay} bulletins of the subscription's topics, the most at once; the first {options.MaxReplay} end at {wanted[options.MaxReplay - 1]}"
+                    $"makes more than {options.MaxReplay} bulletins of the subscription's topics, the most at once; "
+                        + $"the first {options.MaxReplay} end at {wanted[options.MaxReplay - 1]}"
                 );
             }
             from = page[^1].Position;
         }
-        var noted = await outbox.AgainAsync(webhook, wanted, ct);
+        var noted = await notices.AgainAsync(webhook, wanted, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Accepted($"/api/subscriptions/{id}/attempts", new Replay(noted, after, upTo, oldest));
     }
 
     static (long After, long UpTo) Check(ReplayRequest request, long newest)
     {
-        var (after, upTo) = (request.After ?? throw Broken("after", "is required"), request.UpTo ?? newest);
-        return after < 0 ? throw Broken("after", "must be 0 or a position in the log")
-            : upTo > newest ? throw Broken("upTo", $"lies in the future; the newest position is {newest}")
-            : upTo < after ? throw Broken("upTo", "lies before after")
+        var (after, upTo) = (request.After ?? throw ProblemException.RuleViolation("after", "is required"), request.UpTo ?? newest);
+        return after < 0 ? throw ProblemException.RuleViolation("after", "must be 0 or a position in the log")
+            : upTo > newest ? throw ProblemException.RuleViolation("upTo", $"lies in the future; the newest position is {newest}")
+            : upTo < after ? throw ProblemException.RuleViolation("upTo", "lies before after")
             : (after, upTo);
     }
-
-    static ProblemException Broken(string member, string rule) =>
-        ProblemException.RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
 }

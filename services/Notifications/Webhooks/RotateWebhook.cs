@@ -19,7 +19,8 @@ public static class RotateWebhook
             .WithQuery()
             .WithSummary("Rotate a webhook's secret")
             .WithDescription(
-                "`webhook-signature` has a signature by each secret that has not ended, with spaces between. A secret too many ends the oldest; `overlapSeconds` 0 ends all of before."
+                "`webhook-signature` has a signature by each secret that has not ended, with spaces between. "
+                    + "A secret too many ends the oldest; `overlapSeconds` 0 ends all of before."
             );
 
     /// <summary>With one secret more, of which no more than so many are kept; none of before signs for longer than the overlap.</summary>
@@ -51,14 +52,11 @@ public static class RotateWebhook
         var overlap = request?.OverlapSeconds ?? options.OverlapSeconds;
         if (overlap < 0 || overlap > options.MaxOverlapSeconds)
         {
-            throw ProblemException.RuleViolations(
-                new Dictionary<string, string[]> { ["overlapSeconds"] = [$"must be from 0 to {options.MaxOverlapSeconds}"] }
-            );
+            throw ProblemException.RuleViolation("overlapSeconds", $"must be from 0 to {options.MaxOverlapSeconds}");
         }
         var secret = request?.Secret is null
             ? WebhookSecret.Random()
-            : WebhookSecret.Read(request.Secret)
-                ?? throw ProblemException.RuleViolations(new Dictionary<string, string[]> { ["secret"] = [WebhookSecret.Rule] });
+            : WebhookSecret.Read(request.Secret) ?? throw ProblemException.RuleViolation("secret", WebhookSecret.Rule);
         await subscriptions.OwnWebhookAsync(id, context, ct);
         var now = UtcTimes.Micros(clock.GetUtcNow());
         _ = await subscriptions.ChangeAsync(

@@ -15,14 +15,15 @@ public static class TestWebhook
             .ProducesProblem(429)
             .WithSummary("Send a test to a webhook")
             .WithDescription(
-                "The endpoint gets a signed `subscription.test` at once, whatever else waits for it. It is not repeated, and does not count as a failure."
+                "The endpoint gets a signed `subscription.test` at once, whatever else waits for it. "
+                    + "It is not repeated, and does not count as a failure."
             );
 
     static async Task<Ok<AttemptView>> Handle(
         Guid id,
         SubscriptionStore subscriptions,
         WebhookSender sender,
-        Outbox outbox,
+        AttemptLog attempts,
         CallLimit limit,
         TimeProvider clock,
         HttpContext context,
@@ -41,6 +42,6 @@ public static class TestWebhook
         var body = WebhookMessage.Bytes(WebhookMessage.Test, now, new { id, text = "The subscription works." });
         var (attempt, _) = await sender.SendAsync((WebhookTarget)webhook.Target, message, body, [], ct);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(await outbox.NoteAsync(id, AttemptLog.Test, message, attempt, ct));
+        return TypedResults.Ok(await attempts.NoteAsync(id, AttemptLog.Test, message, attempt, ct));
     }
 }

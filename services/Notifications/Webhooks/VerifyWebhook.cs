@@ -18,14 +18,15 @@ public static class VerifyWebhook
             .ProducesProblem(429)
             .WithSummary("Verify a webhook's endpoint now")
             .WithDescription(
-                "It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with `{\"challenge\": …}`, or the challenge as plain text. "
+                "It is sent `{\"type\": \"subscription.verification\", \"challenge\": …}` and must answer 2xx with "
+                    + "`{\"challenge\": …}`, or the challenge as plain text. "
                     + "The platform asks by itself when the subscription is made, and a few times more until `verifyBy`."
             );
 
     static async Task<Ok<Verification>> Handle(
         Guid id,
         SubscriptionStore subscriptions,
-        Verifications verifications,
+        EndpointVerification verification,
         CallLimit limit,
         HttpContext context,
         CancellationToken ct
@@ -37,7 +38,7 @@ public static class VerifyWebhook
             throw webhook.Forbids("be verified");
         }
         limit.Take(id, (WebhookTarget)webhook.Target, context);
-        var (after, attempt) = await verifications.AskAsync(webhook, ct);
+        var (after, attempt) = await verification.AskAsync(webhook, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Verification(after?.State ?? throw ProblemException.NotFound("webhook"), attempt));
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Subscriptions;
 
 namespace NewsPlatform.Notifications.Webhooks;
@@ -8,7 +9,7 @@ namespace NewsPlatform.Notifications.Webhooks;
 public sealed class WebhookChannel(
     WebhookSender sender,
     Owners owners,
-    Outbox outbox,
+    AttemptLog attempts,
     SubscriptionStore subscriptions,
     WebhookOptions options,
     TimeProvider clock,
@@ -78,7 +79,7 @@ public sealed class WebhookChannel(
             var id = $"ended_{subscription.Id:N}_{clock.GetUtcNow().ToUnixTimeMilliseconds()}";
             var body = WebhookMessage.Bytes(WebhookMessage.Disabled, clock.GetUtcNow(), new { id = subscription.Id, because });
             var (attempt, _) = await sender.SendAsync((WebhookTarget)other.Target, id, body, [], ct);
-            await outbox.NoteAsync(other.Id, AttemptLog.Ended, id, attempt, ct);
+            await attempts.NoteAsync(other.Id, AttemptLog.Ended, id, attempt, ct);
             if (attempt.Outcome != Outcome.Delivered)
             {
                 log.LogWarning(

@@ -7,9 +7,11 @@ namespace NewsPlatform.Notifications.Webhooks;
 /// <summary>What the owner does with a webhook besides making, reading and ending it.</summary>
 public static class WebhookEndpoints
 {
+    public const string Tag = "Webhooks";
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        var webhooks = app.MapGroup("/api/subscriptions/{id:guid}").WithTags("Webhooks").RequireAuthorization(Roles.Subscriber);
+        var webhooks = app.MapGroup("/api/subscriptions/{id:guid}").WithTags(Tag).RequireAuthorization(Roles.Subscriber);
         VerifyWebhook.Map(webhooks);
         EnableWebhook.Map(webhooks);
         RotateWebhook.Map(webhooks);

@@ -1,15 +1,15 @@
 using System.ComponentModel.DataAnnotations;
-using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Jobs;
 
 namespace NewsPlatform.Notifications.Webhooks;
 
-public sealed class WebhookOptions : IValidatableObject
+public sealed class WebhookOptions
 {
     /// <summary>
     /// Waits after the first, second… failure in a row of one delivery; after the last one it is given up. A tenth at most is added by
     /// chance.
     /// </summary>
-    [Required]
+    [RetrySchedule]
     public string RetrySchedule { get; set; } = "5s,5m,30m,2h,5h,10h,14h,20h,24h";
 
     /// <summary>Hours without a success after which an endpoint that is tried is disabled.</summary>
@@ -25,7 +25,7 @@ public sealed class WebhookOptions : IValidatableObject
     public int VerifyHours { get; set; } = 24;
 
     /// <summary>Waits between the questions whether it does; the last one is repeated until the hours are over.</summary>
-    [Required]
+    [RetrySchedule]
     public string VerifySchedule { get; set; } = "10s,1m,10m,1h,4h";
 
     /// <summary>Endpoints that one instance asks for confirmation at once; of one domain <c>Outbound__VerificationsPerDomain</c>.</summary>
@@ -74,24 +74,4 @@ public sealed class WebhookOptions : IValidatableObject
     /// <summary>Bulletins that one request may have told again.</summary>
     [Range(1, 1_000_000)]
     public int MaxReplay { get; set; } = 5_000;
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        foreach (var (name, schedule) in new[] { (nameof(RetrySchedule), RetrySchedule), (nameof(VerifySchedule), VerifySchedule) })
-        {
-            string? fault = null;
-            try
-            {
-                Durations.Parse(schedule);
-            }
-            catch (FormatException unreadable)
-            {
-                fault = unreadable.Message;
-            }
-            if (fault is not null)
-            {
-                yield return new(fault, [name]);
-            }
-        }
-    }
 }

@@ -1,4 +1,6 @@
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.DryRun;
+using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Webhooks;
@@ -9,11 +11,23 @@ public static class WebhooksSetup
     public static void AddWebhooks(this IHostApplicationBuilder builder)
     {
         builder.Require<WebhookOptions>("Webhooks");
-        builder.Services.AddSingleton<Owners>();
-        builder.Services.AddSingleton<WebhookSender>();
-        builder.Services.AddSingleton<CallLimit>();
-        builder.Services.AddSingleton<Verifications>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<Verifications>());
-        builder.AddChannel<WebhookChannel>();
+        builder
+            .Services.AddSingleton<Owners>()
+            .AddSingleton<WebhookSender>()
+            .AddSingleton<CallLimit>()
+            .AddSingleton<EndpointVerification>();
+        builder.AddJob<VerifyEndpoint>();
+        builder.Services.AddHostedService<MoveVerifications>();
+        builder.Services.AddTag(WebhookEndpoints.Tag, "What the owner of a webhook does with it.");
+        builder
+            .AddChannel<WebhookChannel, WebhookTarget>(WebhookTarget.Kind)
+            .WithRequest<MakeWebhook, MakeWebhookHandler>(
+                "a webhook",
+                "A webhook takes a key, of a subscriber or a higher role, and belongs to it; it is told when its endpoint has confirmed "
+                    + "(see `verify`)."
+            )
+            .WithStorage(MoveVerifications.Configure)
+            .WithEndpoints(WebhookEndpoints.Map)
+            .WithDryRun<WebhookDryRun>();
     }
 }

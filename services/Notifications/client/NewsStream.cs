@@ -1,77 +1,10 @@
 using System.Globalization;
-using System.Net;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Client;
-
-public enum BulletinKind
-{
-    Published,
-    Updated,
-    Corrected,
-    Withdrawn,
-}
-
-/// <summary>One thing that subscribers are told.</summary>
-public sealed record Bulletin
-{
-    /// <summary>Its place in the log; <see cref="NewsStreamOptions.After"/> of it resumes behind it.</summary>
-    public required long Position { get; init; }
-
-    public required BulletinKind Kind { get; init; }
-    public required LineItem Article { get; init; }
-
-    /// <summary>Why, such as a correction's note.</summary>
-    public string? Reason { get; init; }
-}
-
-/// <summary>Bulletins before <paramref name="Oldest"/> are not there any more.</summary>
-public sealed record Gap(long Oldest, long Newest);
-
-/// <summary>An event with a position.</summary>
-public sealed record StreamEvent<T>(long Position, string Kind, T Data);
-
-public sealed class NewsStreamOptions
-{
-    /// <summary>Relative to the client's base address.</summary>
-    public string Path { get; init; } = "api/stream";
-
-    /// <summary>Such as <c>language:en,category:world</c>: OR-ed, a comma inside one is AND; everything when there is none.</summary>
-    public IReadOnlyList<string> Topics { get; init; } = [];
-
-    /// <summary>The position up to which everything is known; what is new only, when it is null.</summary>
-    public long? After { get; init; }
-
-    /// <summary>Instead of <see cref="After"/>: from the oldest bulletin that is kept.</summary>
-    public bool FromEarliest { get; init; }
-
-    /// <summary>Called when bulletins were missed that will not come.</summary>
-    public Action<Gap>? OnGap { get; init; }
-
-    /// <summary>Before the second try to come back, at most; doubled with each that fails. The server says when to try first.</summary>
-    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(2);
-
-    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Without a byte after which a connection is taken for dead: three heartbeats.</summary>
-    public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(45);
-
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
-}
-
-/// <summary>The stream does not let this client in, and trying again would not help.</summary>
-public sealed class NewsStreamRefusedException(HttpStatusCode status, string problem)
-    : Exception($"The stream refuses with {(int)status}: {problem}")
-{
-    public HttpStatusCode Status => status;
-
-    /// <summary>Problem details (RFC 9457) as they came.</summary>
-    public string Problem => problem;
-}
 
 /// <summary>
 /// Live bulletins over server-sent events, each once and in order. Whatever breaks, it comes back by itself, each time later and never at
@@ -113,14 +46,15 @@ public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
         [EnumeratorCancellation] CancellationToken ct = default
     )
     {
-        for (var failures = 0; ; failures++)
+        var failures = 0;
+        while (true)
         {
             using var answer = await AskAsync(ct);
             var delay = answer?.Headers.RetryAfter?.Delta ?? Backoff(failures);
             if (answer is { IsSuccessStatusCode: true })
             {
                 Position ??= Known(answer);
-                using var silence = new Watch(await answer.Content.ReadAsStreamAsync(ct), options);
+                using var silence = new SilenceWatch(await answer.Content.ReadAsStreamAsync(ct), options.LongestSilence);
                 // A gap has no position, and its data is not what the caller reads.
                 var parser = SseParser.Create<(T Data, Gap? Gap)>(silence, (kind, data) =>
                     kind == "gap" ? (default!, JsonSerializer.Deserialize<Gap>(data, json)) : (parse(kind, data), null)
@@ -146,6 +80,7 @@ public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
                 delay = failures == 0 && parser.ReconnectionInterval > TimeSpan.Zero ? parser.ReconnectionInterval : Backoff(failures);
             }
             await Task.Delay(delay, options.Clock, ct);
+            failures++;
         }
     }
 
@@ -213,45 +148,4 @@ public sealed class NewsStream(HttpClient client, NewsStreamOptions options)
         Random.Shared.NextDouble()
         * TimeSpan.FromTicks(Math.Min(options.LongestDelay.Ticks, options.FirstDelay.Ticks << Math.Min(failures, 16)));
 #pragma warning restore CA5394
-
-    /// <summary>Gives up when nothing comes for too long: the other side may be gone without a word.</summary>
-    sealed class Watch(Stream inner, NewsStreamOptions options) : Stream
-    {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(options.LongestSilence);
-            return await inner.ReadAsync(buffer, patience.Token);
-        }
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Flush() { }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inner.Dispose();
-            }
-            base.Dispose(disposing);
-        }
-    }
 }

@@ -3,7 +3,6 @@ using NewsPlatform.Contracts;
 
 namespace NewsPlatform.Publishing.Articles;
 
-
 /// <summary>What readers see of an article, or saw before it was withdrawn.</summary>
 public sealed record Publication(Copy Copy, string Slug, DateTimeOffset PublishedAt, DateTimeOffset UpdatedAt, long Version, bool Imported)
 {

@@ -4,23 +4,25 @@ using Npgsql;
 namespace NewsPlatform.ServiceDefaults;
 
 /// <summary>
-/// PostgreSQL says when something has changed, and a look every second finds what such a message that never came would have said.
+/// PostgreSQL says when something has changed, and a look every second or so finds what such a message that never came would have said.
 /// </summary>
 public static class PostgresListener
 {
-    static readonly TimeSpan atLeastEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan usually = TimeSpan.FromSeconds(1);
     static readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Looks at once, then whenever the channel is notified and at least every second, until it is to stop. A fault is logged once and the
+    /// Looks at once, then whenever the channel is notified and at least every so often, until it is to stop. A fault is logged once and the
     /// look repeated.
     /// </summary>
+    /// <param name="atLeastEvery">A second, if it is not given.</param>
     public static async Task ListenAsync(
         NpgsqlDataSource database,
         string channel,
         Func<CancellationToken, Task> look,
         ILogger log,
-        CancellationToken ct
+        CancellationToken ct,
+        TimeSpan? atLeastEvery = null
     )
     {
         var failing = false;
@@ -37,7 +39,7 @@ public static class PostgresListener
                     {
                         await look(ct);
                         failing = false;
-                        await connection.WaitAsync(atLeastEvery, ct);
+                        await connection.WaitAsync(atLeastEvery ?? usually, ct);
                     }
                 }
                 finally

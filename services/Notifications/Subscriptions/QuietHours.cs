@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace NewsPlatform.Notifications.WebPush;
+namespace NewsPlatform.Notifications.Subscriptions;
 
 /// <summary>The hours of each day in which only what cannot wait is pushed; over midnight where they end earlier than they begin.</summary>
 /// <param name="From">Local time, <c>22:00</c>.</param>

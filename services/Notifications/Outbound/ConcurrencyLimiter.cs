@@ -1,6 +1,4 @@
-using NewsPlatform.Notifications.Outbound;
-
-namespace NewsPlatform.Notifications.Deliveries;
+namespace NewsPlatform.Notifications.Outbound;
 
 /// <summary>Room for so many things at once: no more are claimed than can be begun, so that other instances have the rest.</summary>
 public sealed class ConcurrencyLimiter(int count) : IDisposable

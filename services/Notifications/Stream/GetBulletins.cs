@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using NewsPlatform.Notifications.Stream;
+using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Notifications.Bulletins;
+namespace NewsPlatform.Notifications.Stream;
 
 /// <summary>A page of the log.</summary>
 /// <param name="Next">The position for <c>after=</c>, also on the last page, to ask later for what came since.</param>
@@ -34,7 +34,8 @@ public static class GetBulletins
             .WithTags("Stream")
             .WithSummary("Read the log of bulletins from a position")
             .WithDescription(
-                "`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. Where streams take a key, this does too. `gap` says that some of it is not there any more."
+                "`after` is the position up to which everything is known; without it, or with `earliest`, the log is read from its oldest. "
+                    + "Where streams take a key, this does too. `gap` says that some of it is not there any more."
             )
             .WithQuery("after", "limit", "topic")
             .WithMetadata(new ProvedInside(Optional: true))

@@ -1,7 +1,6 @@
 using NewsPlatform.Contracts;
-using NewsPlatform.Notifications.Stream;
 
-namespace NewsPlatform.Notifications.DryRun;
+namespace NewsPlatform.Notifications.Bulletins;
 
 /// <summary>What a dry run tells, which is nothing: one article that has a new version each time, and no topic but its own.</summary>
 public static class DryRunArticle

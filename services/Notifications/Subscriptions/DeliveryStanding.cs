@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace NewsPlatform.Notifications.Deliveries;
+namespace NewsPlatform.Notifications.Subscriptions;
 
 /// <summary>How a subscription stands with its receiver.</summary>
 /// <param name="Waiting">Notices that are still to be delivered.</param>

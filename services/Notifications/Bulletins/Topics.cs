@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using NewsPlatform.Contracts;
-using NewsPlatform.Notifications.DryRun;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Notifications.Stream;
+namespace NewsPlatform.Notifications.Bulletins;
 
 /// <summary>
 /// What a subscriber wants to be told of: <c>language:en</c>, <c>category:world</c>, <c>keyword:syria</c>, <c>article:{id}</c> or

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace NewsPlatform.Notifications.Deliveries;
+namespace NewsPlatform.Notifications.Jobs;
 
 /// <summary>
 /// Lengths of time as operators write them: <c>500ms</c>, <c>5s</c>, <c>30m</c>, <c>2h</c>, <c>1d</c>, several with commas between.

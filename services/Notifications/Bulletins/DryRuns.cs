@@ -5,7 +5,7 @@ using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
 
-namespace NewsPlatform.Notifications.DryRun;
+namespace NewsPlatform.Notifications.Bulletins;
 
 /// <summary>
 /// How far dry runs have come: the newest that was heard of, and the newest that each channel has brought to its end. The number of a run
@@ -17,7 +17,8 @@ public sealed class DryRuns(NpgsqlDataSource database, TimeProvider clock)
     const string Begun = "begun";
 
     const string Come = $"""
-        insert into {Table} (channel, run) values ($1, $2) on conflict (channel) do update set run = excluded.run where {Table}.run < excluded.run
+        insert into {Table} (channel, run) values ($1, $2)
+        on conflict (channel) do update set run = excluded.run where {Table}.run < excluded.run
         """;
 
     static readonly Histogram<double> delay = Telemetry.DelayHistogram(
