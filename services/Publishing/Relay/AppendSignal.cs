@@ -66,7 +66,8 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider clock, 
 
     public void DocumentAddedForStorage(object id, object document) { }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(TellAsync(stoppingToken), HearAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(TellAsync(stoppingToken), HearAsync(stoppingToken));
 
     public override void Dispose()
     {
