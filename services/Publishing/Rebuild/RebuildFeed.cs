@@ -58,6 +58,27 @@ public static class RebuildFeed
         {
             throw new ProblemException(409, "state-forbids", "Feed is being rebuilt already.");
         }
+        try
+        {
+            await RebuildAsync(context, store, database, messaging, logs.CreateLogger("NewsPlatform.Rebuild"), ct);
+        }
+        finally
+        {
+            // The pool does not reset a connection that it takes back, so that the lock would stay.
+            await using var done = new NpgsqlCommand($"select pg_advisory_unlock({Lock})", connection);
+            await done.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    static async Task RebuildAsync(
+        HttpContext context,
+        IDocumentStore store,
+        NpgsqlDataSource database,
+        MessagingOptions messaging,
+        ILogger log,
+        CancellationToken ct
+    )
+    {
         await using var channel = await RebuildChannel.OpenAsync(messaging, ct);
         context.Response.ContentType = "application/x-ndjson";
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
@@ -77,7 +98,7 @@ public static class RebuildFeed
             progress = progress with { Step = "storing", Of = progress.Sent };
             await channel.UntilAsync("done", ct);
             progress = progress with { Step = "done" };
-            logs.CreateLogger("NewsPlatform.Rebuild").LogInformation("Feed was rebuilt of {Articles} articles", progress.Sent);
+            log.LogInformation("Feed was rebuilt of {Articles} articles", progress.Sent);
         }
         finally
         {
