@@ -1,4 +1,4 @@
-using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing;
@@ -21,5 +21,5 @@ public static class OpenApi
                     },
                     ApiExamples.All
                 )
-                .AddOperationTransformer(Idempotency.DescribeAsync));
+                .AddOperationTransformer(IdempotencyKey.DescribeAsync));
 }

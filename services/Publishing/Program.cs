@@ -5,7 +5,9 @@ using NewsPlatform.Publishing;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Desk;
 using NewsPlatform.Publishing.DryRun;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.Publishing.Import;
+using NewsPlatform.Publishing.Import.Items;
 using NewsPlatform.Publishing.Keys;
 using NewsPlatform.Publishing.Rebuild;
 using NewsPlatform.Publishing.Relay;
@@ -22,8 +24,14 @@ return await Service.RunAsync(
         builder.Require<DryRunOptions>("DryRun");
         builder.Require<IdempotencyOptions>("Idempotency");
         builder.AddSecurity();
+        // Before what looks into the store by itself, so that its tables are there.
+        builder
+            .AddStore(Storage.Configure)
+            .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
+            .AddAsyncDaemon(DaemonMode.HotCold);
         builder.Services.AddDocument();
         builder.Services.AddKeys();
+        builder.Services.AddSingleton(Storage.Events);
         builder.Services.AddSingleton<CopyRules>();
         builder.Services.AddSingleton<CloudEvents>();
         builder.Services.AddSingleton<BodyRoom>();
@@ -34,12 +42,8 @@ return await Service.RunAsync(
         builder.Services.AddHostedService<Scheduler>();
         builder.Services.AddHostedService<DryRunClock>();
         builder.Services.AddHostedService<DeskBackfill>();
-        builder.Services.AddHostedService<Idempotency.Sweep>();
+        builder.Services.AddHostedService<ForgetResponses>();
         builder.Services.AddHealthChecks().AddCheck<RelayStatus>("relay", tags: [Management.Ready]);
-        builder
-            .AddStore(Storage.Configure)
-            .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
-            .AddAsyncDaemon(DaemonMode.HotCold);
     },
     app =>
     {
@@ -47,6 +51,7 @@ return await Service.RunAsync(
         app.UseIdempotency();
         app.MapKeys();
         app.MapArticles();
+        app.MapDesk();
         app.MapImport();
         app.MapRebuild();
         app.MapReference(OpenApi.Name);

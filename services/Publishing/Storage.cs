@@ -1,8 +1,8 @@
-using JasperFx.Events;
 using Marten;
 using NewsPlatform.Publishing.Articles;
-using NewsPlatform.Publishing.Desk;
 using NewsPlatform.Publishing.DryRun;
+using NewsPlatform.Publishing.Events;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.Publishing.Keys;
 
 namespace NewsPlatform.Publishing;
@@ -10,6 +10,9 @@ namespace NewsPlatform.Publishing;
 /// <summary>Publishing's event store.</summary>
 public static class Storage
 {
+    /// <summary>Of every feature that stores events.</summary>
+    public static readonly EventCatalog Events = new([.. ArticleEvents.All, .. KeyEvents.All, DryRunClock.Begun]);
+
     public static void Configure(StoreOptions options)
     {
         // The relay is woken by the append itself. Marten drops a call that comes while it is looking, so the next look must be soon:
@@ -19,25 +22,11 @@ public static class Storage
         options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(40);
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.UserNameEnabled = true;
-        options.ConfigureKeyStreams();
-        options.Events.MapEventType<ArticleDrafted>("article_drafted");
-        options.Events.MapEventType<ArticleRevised>("article_revised");
-        options.Events.MapEventType<ArticleSubmitted>("article_submitted");
-        options.Events.MapEventType<ArticleReturned>("article_returned");
-        options.Events.MapEventType<ArticleScheduled>("article_scheduled");
-        options.Events.MapEventType<ArticleUnscheduled>("article_unscheduled");
-        options.Events.MapEventType<ArticleEmbargoed>("article_embargoed");
-        options.Events.MapEventType<EmbargoLifted>("embargo_lifted");
-        options.Events.MapEventType<ScheduledCopyCorrected>("scheduled_copy_corrected");
-        options.Events.MapEventType<ArticlePublished>("article_published");
-        options.Events.MapEventType<ArticleUpdated>("article_updated");
-        options.Events.MapEventType<ArticleCorrected>("article_corrected");
-        options.Events.MapEventType<ArticleUnpublished>("article_unpublished");
-        options.Events.MapEventType<ArticleKilled>("article_killed");
-        options.Events.MapEventType<ArticleMasked>("article_masked");
+        Events.Configure(options);
+        options.ConfigureKeyStore();
         DryRunClock.Configure(options);
         options.Schema.For<Slug>().Identity(slug => slug.Key);
-        options.Schema.For<StoredResponse>().DocumentAlias("answer").Duplicate(answer => answer.At, pgType: "timestamptz", notNull: true);
+        StoredResponse.Configure(options);
         options.Schema.For<DueArticle>().DocumentAlias("due").Duplicate(due => due.At, pgType: "timestamptz", notNull: true);
         DeskItem.Configure(options);
         ArticleLocks.Configure(options);

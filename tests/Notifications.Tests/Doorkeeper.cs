@@ -36,7 +36,7 @@ public sealed class Doorkeeper : IAsyncDisposable
         app.UseSecurity();
         foreach (var role in Roles.All)
         {
-            app.MapGet($"/{role}", () => Caller.Current!.Name).RequireAuthorization(role);
+            app.MapGet($"/{role}", (Caller caller) => caller.Name).RequireAuthorization(role);
         }
         await app.StartAsync();
         return new(app);

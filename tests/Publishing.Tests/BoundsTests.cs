@@ -141,8 +141,10 @@ public sealed class BoundsTests
     }
 
     static readonly string[] tags = (
-        "p b i a em strong div span table tr td th tbody caption ul ol li h1 h2 h3 blockquote figure figcaption img br iframe video script style template noscript select option "
-        + "button form input svg math title textarea body html head pre nobr font object frameset plaintext address dl dt dd section fieldset legend details summary hr menu sup sub code xmp center h5"
+        "p b i a em strong div span table tr td th tbody caption ul ol li h1 h2 h3 blockquote figure "
+        + "figcaption img br iframe video script style template noscript select option "
+        + "button form input svg math title textarea body html head pre nobr font object frameset plaintext "
+        + "address dl dt dd section fieldset legend details summary hr menu sup sub code xmp center h5"
     ).Split(' ');
 
     static readonly string[] texts =
@@ -198,7 +200,8 @@ public sealed class BoundsTests
         );
 
     static readonly string[] elements = (
-        "p br h2 h3 h4 blockquote ul ol li figure figcaption img table caption thead tbody tfoot tr th td a em strong iframe video audio pre sub sup code"
+        "p br h2 h3 h4 blockquote ul ol li figure figcaption img table caption thead tbody tfoot tr th td a "
+        + "em strong iframe video audio pre sub sup code"
     ).Split(' ');
 
     static readonly string[] attributes =

@@ -13,7 +13,9 @@ public sealed class BrokenImportTests
     static readonly Encoding latin = Encoding.Latin1;
 
     static string Rss(params string[] items) =>
-        $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel><title>t</title>\n{string.Join('\n', items)}\n</channel></rss>";
+        $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" "
+        + $"xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel><title>t</title>\n"
+        + $"{string.Join('\n', items)}\n</channel></rss>";
 
     static string Item(string title, string more = "") =>
         $"<item><title>{title}</title><guid>https://e.example/{Uri.EscapeDataString(title)}</guid>{more}</item>";
@@ -28,7 +30,8 @@ public sealed class BrokenImportTests
         Assert.Equal(
             [
                 "W07 Before the bad byte",
-                "rejected: item: 'caf\uFFFD closed' in its encoded has a byte that is no letter in UTF-8; correct it there, or say the encoding that the file is in",
+                "rejected: item: 'caf\uFFFD closed' in its encoded has a byte that is no letter in UTF-8; correct it "
+                    + "there, or say the encoding that the file is in",
                 "W07 After the bad byte",
             ],
             Headlines(entries)
@@ -59,9 +62,12 @@ public sealed class BrokenImportTests
     public async Task A_bad_byte_in_an_entry_of_Atom_costs_that_entry()
     {
         static string Entry(string title) =>
-            $"<a:entry><a:id>tag:e.example,2013:{title.Length}</a:id><a:title>{title}</a:title><a:updated>2013-03-05T10:00:00Z</a:updated></a:entry>";
+            $"<a:entry><a:id>tag:e.example,2013:{title.Length}</a:id><a:title>{title}</a:title>"
+            + $"<a:updated>2013-03-05T10:00:00Z</a:updated></a:entry>";
         var read = await ReadAsync(
-            $"<a:feed xmlns:a=\"http://www.w3.org/2005/Atom\">{Entry("one")}{Entry("caf\xE9")}{Entry("three").Replace("</a:title>", "</a:ti\xE9tle>", StringComparison.Ordinal)}{Entry("four!!")}</a:feed>"
+            $"<a:feed xmlns:a=\"http://www.w3.org/2005/Atom\">{Entry("one")}{Entry("caf\xE9")}"
+                + $"{Entry("three").Replace("</a:title>", "</a:ti\xE9tle>", StringComparison.Ordinal)}{Entry("four!!")}"
+                + $"</a:feed>"
         );
         Assert.Equal(["one", "rejected", "rejected", "four!!"], read.Select(r => r.Split(':')[0]));
     }
@@ -260,7 +266,8 @@ public sealed class BrokenImportTests
         var faults = new Faults();
         var entries = await FieldImportTests.ReadAsync(
             latin.GetBytes(
-                $$"""{"version":"https://jsonfeed.org/version/1.1","title":"caf{{'\xE9'}}","items":[{"id":"1","title":"one"},{{{members}}},{"id":"3","title":"three"}]}"""
+                $$"""{"version":"https://jsonfeed.org/version/1.1","title":"caf{{'\xE9'}}","""
+                    + $$""" "items":[{"id":"1","title":"one"},{{{members}}},{"id":"3","title":"three"}]}"""
             ),
             json: true,
             faults

@@ -92,13 +92,18 @@ public sealed class CaseFileTests
 
     static byte[] Export(params string[] items) =>
         Encoding.UTF8.GetBytes(
-            $"<rss version=\"2.0\" xmlns:wp=\"http://wordpress.org/export/1.2/\"><channel><link>https://e.example</link>{string.Concat(items)}</channel></rss>"
+            $"<rss version=\"2.0\" xmlns:wp=\"http://wordpress.org/export/1.2/\"><channel>"
+                + $"<link>https://e.example</link>{string.Concat(items)}</channel></rss>"
         );
 
     static string Post(int id, int picture) =>
-        $"<item><title>Post {id}</title><guid>https://e.example/{id}</guid><wp:post_id>{id}</wp:post_id><wp:post_type>post</wp:post_type><wp:status>publish</wp:status>"
-        + $"<wp:post_date_gmt>2013-03-04 07:00:00</wp:post_date_gmt><wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>{picture}</wp:meta_value></wp:postmeta></item>";
+        $"<item><title>Post {id}</title><guid>https://e.example/{id}</guid><wp:post_id>{id}</wp:post_id>"
+        + $"<wp:post_type>post</wp:post_type><wp:status>publish</wp:status>"
+        + $"<wp:post_date_gmt>2013-03-04 07:00:00</wp:post_date_gmt><wp:postmeta>"
+        + $"<wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>{picture}</wp:meta_value></wp:postmeta>"
+        + $"</item>";
 
     static string Attachment(int id) =>
-        $"<item><wp:post_id>{id}</wp:post_id><wp:post_type>attachment</wp:post_type><wp:attachment_url>https://e.example/{id}.jpg</wp:attachment_url></item>";
+        $"<item><wp:post_id>{id}</wp:post_id><wp:post_type>attachment</wp:post_type>"
+        + $"<wp:attachment_url>https://e.example/{id}.jpg</wp:attachment_url></item>";
 }

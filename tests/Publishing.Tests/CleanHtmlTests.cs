@@ -71,7 +71,8 @@ public sealed class CleanHtmlTests
     public void A_listed_player_is_shown_over_https_however_its_address_is_written(string written, string address)
     {
         var clean =
-            $"<iframe src=\"{address}\" loading=\"lazy\" referrerpolicy=\"strict-origin-when-cross-origin\" sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"></iframe>";
+            $"<iframe src=\"{address}\" loading=\"lazy\" referrerpolicy=\"strict-origin-when-cross-origin\" "
+            + $"sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"></iframe>";
         Becomes($"<iframe src=\"{written}\">x</iframe>", clean);
         Assert.Equal(clean, CleanHtml.Of($"<iframe src=\"{written}\"></iframe>", "http://127.0.0.1:8080"));
         Assert.Equal(

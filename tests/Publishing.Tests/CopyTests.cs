@@ -14,11 +14,15 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
 
     const string Whole = """
         {
-          "headline": "Harbour opens", "shortHeadline": "Harbour open", "summary": "Ferries go again.", "category": "world", "language": "en",
-          "bylines": ["A. Writer", "B. Writer"], "dateline": "BAKU", "source": "Agency", "rights": "Free to use with credit.", "editorNote": "Hold the photo of the mayor.",
+          "headline": "Harbour opens", "shortHeadline": "Harbour open", "summary": "Ferries go again.", "category": "world",
+          "language": "en",
+          "bylines": ["A. Writer", "B. Writer"], "dateline": "BAKU", "source": "Agency", "rights": "Free to use with credit.",
+          "editorNote": "Hold the photo of the mayor.",
           "related": ["01980000-0000-7000-8000-000000000002"],
           "media": {
-            "picture": { "alt": "A ferry", "url": "https://example.org/ferry.jpg", "renditions": [{ "url": "https://example.org/ferry-640.webp", "width": 640, "height": 360, "contentType": "image/webp" }] },
+            "picture": { "alt": "A ferry", "url": "https://example.org/ferry.jpg", "renditions": [
+              { "url": "https://example.org/ferry-640.webp", "width": 640, "height": 360, "contentType": "image/webp" }
+            ] },
             "items": [
               { "type": "video", "url": "https://example.org/ferry.mp4", "duration": 90 },
               { "type": "audio", "url": "https://example.org/horn.mp3", "caption": "The horn" },
@@ -76,7 +80,8 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
     [InlineData("\"media\":{\"items\":[null]}", "media.items[0]")]
     [InlineData("\"media\":{\"picture\":{\"type\":\"video\",\"url\":\"https://example.org/a.mp4\"}}", "media.picture")]
     [InlineData(
-        "\"media\":{\"picture\":{\"alt\":\"a\",\"url\":\"https://example.org/a.jpg\",\"renditions\":[{\"url\":\"javascript:x\",\"width\":1,\"height\":1}]}}",
+        "\"media\":{\"picture\":{\"alt\":\"a\",\"url\":\"https://example.org/a.jpg\","
+            + "\"renditions\":[{\"url\":\"javascript:x\",\"width\":1,\"height\":1}]}}",
         "media.picture.renditions[0].url"
     )]
     public async Task What_breaks_a_rule_is_named(string members, string member)
@@ -105,7 +110,8 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
                 headline = "Marked",
                 category = "world",
                 language = "en",
-                markdown = "# Why\n\nIt *is* [so](https://example.org/a) <script>alert(1)</script>\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[x](javascript:alert(1))",
+                markdown = "# Why\n\nIt *is* [so](https://example.org/a) <script>alert(1)</script>\n\n- one\n- two\n\n"
+                    + "| a | b |\n|---|---|\n| 1 | 2 |\n\n[x](javascript:alert(1))",
             }
         );
         var body = (string)article["body"]!;
@@ -145,14 +151,19 @@ public sealed class CopyTests(PublishingService service) : IClassFixture<Publish
                 await Stack.DraftAsync(
                     Stack.Copy(
                         "Played",
-                        body: "<iframe src=\"https://www.youtube-nocookie.com/embed/x\" allow=\"camera\" onload=\"x()\"></iframe><iframe src=\"https://evil.example/\"></iframe>"
-                            + "<iframe src=\"http://www.youtube.com/embed/x\"></iframe><iframe srcdoc=\"<b>x</b>\"></iframe><video src=\"https://example.org/a.mp4\" autoplay></video>"
+                        body: "<iframe src=\"https://www.youtube-nocookie.com/embed/x\" allow=\"camera\" onload=\"x()\"></iframe>"
+                            + "<iframe src=\"https://evil.example/\"></iframe>"
+                            + "<iframe src=\"http://www.youtube.com/embed/x\"></iframe><iframe srcdoc=\"<b>x</b>\"></iframe><video "
+                            + "src=\"https://example.org/a.mp4\" autoplay></video>"
                     )
                 )
             )["body"]!;
         Assert.Equal(
-            "<iframe src=\"https://www.youtube-nocookie.com/embed/x\" loading=\"lazy\" referrerpolicy=\"strict-origin-when-cross-origin\" sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"></iframe>"
-                + "<a href=\"https://evil.example/\" rel=\"noopener nofollow\">https://evil.example/</a><a href=\"http://www.youtube.com/embed/x\" rel=\"noopener nofollow\">http://www.youtube.com/embed/x</a>"
+            "<iframe src=\"https://www.youtube-nocookie.com/embed/x\" loading=\"lazy\" "
+                + "referrerpolicy=\"strict-origin-when-cross-origin\" sandbox=\"allow-scripts allow-same-origin "
+                + "allow-popups allow-presentation\"></iframe>"
+                + "<a href=\"https://evil.example/\" rel=\"noopener nofollow\">https://evil.example/</a><a "
+                + "href=\"http://www.youtube.com/embed/x\" rel=\"noopener nofollow\">http://www.youtube.com/embed/x</a>"
                 + "<video src=\"https://example.org/a.mp4\" controls=\"\" preload=\"none\"></video>",
             body
         );

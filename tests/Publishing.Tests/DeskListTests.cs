@@ -45,7 +45,8 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
     public async Task Indexes_stay_as_they_are_when_the_service_starts_again()
     {
         const string indexes =
-            "select indexrelid || ' ' || pg_get_indexdef(indexrelid) from pg_index where indrelid = 'mt_doc_desk_item'::regclass order by 1";
+            "select indexrelid || ' ' || pg_get_indexdef(indexrelid) from pg_index where indrelid = "
+            + "'mt_doc_desk_item'::regclass order by 1";
         var before = await Stack.QueryAsync("Publishing", indexes);
         Assert.Contains(before, index => index!.EndsWith("(state, updated_at, id)", StringComparison.Ordinal));
         await using var replica = await Stack.StartReplicaAsync("Publishing");
@@ -206,12 +207,8 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
         await DraftAsync("After", word);
         var at = (string)(await PageAsync($"?keyword={word}"))["items"]![0]!["updatedAt"]!;
         Assert.Equal(["After"], await HeadlinesAsync($"?keyword={word}&updatedSince={at}"));
-        Assert.Equal(
-            ["After"],
-            await HeadlinesAsync(
-                $"?keyword={word}&updatedSince={Uri.EscapeDataString(DateTimeOffset.Parse(at, null).ToOffset(TimeSpan.FromHours(4)).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", null))}"
-            )
-        );
+        var elsewhere = DateTimeOffset.Parse(at, null).ToOffset(TimeSpan.FromHours(4)).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", null);
+        Assert.Equal(["After"], await HeadlinesAsync($"?keyword={word}&updatedSince={Uri.EscapeDataString(elsewhere)}"));
         Assert.Equal(["After", "Before"], await HeadlinesAsync($"?keyword={word}&updatedSince=2020-01-01T00:00:00Z"));
     }
 
@@ -225,14 +222,16 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
                 Enumerable
                     .Range(1, 25)
                     .Select(i =>
-                        $$"""{"id":"{{Guid.NewGuid()}}","headline":"Line {{i}}","category":"world","language":"en","keywords":["{{word}}"]}"""
+                        $$"""{"id":"{{Guid.NewGuid()}}","headline":"Line {{i}}","category":"world","language":"en","""
+                        + $$""" "keywords":["{{word}}"]}"""
                     )
             ),
             query: "publish=false"
         );
         await Stack.ExecuteAsync(
             "Publishing",
-            $$"""update mt_doc_desk_item set updated_at = '2026-01-01T00:00:00Z', data = data || '{"updatedAt":"2026-01-01T00:00:00Z"}' where data @> '{"keywords":["{{word}}"]}'"""
+            $$"""update mt_doc_desk_item set updated_at = '2026-01-01T00:00:00Z', data = data || """
+                + $$"""'{"updatedAt":"2026-01-01T00:00:00Z"}' where data @> '{"keywords":["{{word}}"]}'"""
         );
         var seen = new List<string>();
         string? after = null;
@@ -397,7 +396,8 @@ public sealed class DeskListTests(PublishingService service) : IClassFixture<Pub
             "Publishing",
             $$"""
             insert into mt_doc_desk_item (id, data, mt_version, state, category, language, author, story_id, updated_at)
-            select gen_random_uuid(), data, 1, state, category, language, author, story_id, updated_at from mt_doc_desk_item, generate_series(1, 10000) where data @> '{"keywords":["{{word}}"]}'
+            select gen_random_uuid(), data, 1, state, category, language, author, story_id, updated_at
+            from mt_doc_desk_item, generate_series(1, 10000) where data @> '{"keywords":["{{word}}"]}'
             """
         );
         await DraftAsync("Draft", word);

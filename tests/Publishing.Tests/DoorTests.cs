@@ -10,7 +10,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Desk;
 using NewsPlatform.Publishing.Import;
+using NewsPlatform.Publishing.Import.Items;
 using NewsPlatform.Publishing.Keys;
 using NewsPlatform.Publishing.Rebuild;
 using NewsPlatform.ServiceDefaults;
@@ -131,6 +133,7 @@ public sealed class DoorTests(PublishingService service) : IClassFixture<Publish
         await using var app = builder.Build();
         app.MapKeys();
         app.MapArticles();
+        app.MapDesk();
         app.MapImport();
         app.MapRebuild();
         app.MapReference(OpenApi.Name);

@@ -21,7 +21,8 @@ public sealed class FeedImportTests(PublishingService service) : IClassFixture<P
         var ferry = await ArticleAsync(results[0]);
         Assert.Equal("Bərə xətti «Xəzər» yenidən açıldı", (string?)ferry["headline"]);
         Assert.Equal(
-            "<p>Birinci bərə <strong>səhər</strong> yola düşür. <a href=\"https://sahil.example/bilet\" rel=\"noopener nofollow\">Biletlər</a> gəmidə satılır.</p>"
+            "<p>Birinci bərə <strong>səhər</strong> yola düşür. <a href=\"https://sahil.example/bilet\" "
+                + "rel=\"noopener nofollow\">Biletlər</a> gəmidə satılır.</p>"
                 + "<h2>Qiymətlər</h2><p>Uşaqlar üçün pulsuzdur.<img src=\"https://sahil.example/f/bere.jpg\" alt=\"\"></p>",
             (string?)ferry["body"]
         );
@@ -157,7 +158,8 @@ public sealed class FeedImportTests(PublishingService service) : IClassFixture<P
         );
         Assert.Equal(
             "<p>İlk vana <strong>pazartesi</strong> açıldı [sic].<br>Su %40 azaldı.</p>"
-                + "<figure><a href=\"https://limon.example/vana/\" rel=\"noopener nofollow\"><img src=\"https://limon.example/uploads/vana.jpg\" alt=\"Vana\" width=\"300\"></a>"
+                + "<figure><a href=\"https://limon.example/vana/\" rel=\"noopener nofollow\"><img "
+                + "src=\"https://limon.example/uploads/vana.jpg\" alt=\"Vana\" width=\"300\"></a>"
                 + "<figcaption>Yeni vana, <em>mayıs</em></figcaption></figure>"
                 + "<p>Kurulum iki gün sürdü.</p>"
                 + "<p><a href=\"https://video.example/izle/5\" rel=\"noopener nofollow\">https://video.example/izle/5</a></p>"
@@ -314,7 +316,10 @@ public sealed class FeedImportTests(PublishingService service) : IClassFixture<P
         $"<item><title>{title}</title><guid>{guid}</guid><pubDate>Sun, 12 Sep 2021 03:00:00 GMT</pubDate></item>";
 
     static string Post(string guid, string title, string status, string gmt) =>
-        $"""<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel><link>https://one.example</link><item><title>{title}</title><guid>{guid}</guid><wp:post_type>post</wp:post_type><wp:status>{status}</wp:status><wp:post_date_gmt>{gmt}</wp:post_date_gmt></item></channel></rss>""";
+        $"""<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel>"""
+        + $"""<link>https://one.example</link><item><title>{title}</title><guid>{guid}</guid>"""
+        + $"""<wp:post_type>post</wp:post_type><wp:status>{status}</wp:status>"""
+        + $"""<wp:post_date_gmt>{gmt}</wp:post_date_gmt></item></channel></rss>""";
 
     static string PathOf(string file) => Path.Combine(Repository.Root, "tests", "Publishing.Tests", "Imports", file);
 

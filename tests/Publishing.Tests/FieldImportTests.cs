@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Import;
 using NewsPlatform.Publishing.Import.Feeds;
+using NewsPlatform.Publishing.Import.Items;
 using NewsPlatform.ServiceDefaults;
 using NewsPlatform.TestSupport;
 using Xunit;
@@ -133,8 +134,11 @@ public sealed class FieldImportTests
     public async Task An_RSS_item_with_WordPress_elements_in_a_namespace_of_its_own_stays_the_draft_that_it_is()
     {
         const string file = """
-            <rss version="2.0"><channel><title>t</title><link>https://e.example/</link><item><title>Plain</title><guid>https://e.example/1</guid><description>x</description></item>
-            <item><title>Secret</title><guid>https://e.example/2</guid><description>x</description><status xmlns="http://wordpress.org/export/1.2/">draft</status><p:post_type xmlns:p="http://wordpress.org/export/1.2/">post</p:post_type></item></channel></rss>
+            <rss version="2.0"><channel><title>t</title><link>https://e.example/</link>
+            <item><title>Plain</title><guid>https://e.example/1</guid><description>x</description></item>
+            <item><title>Secret</title><guid>https://e.example/2</guid><description>x</description>
+            <status xmlns="http://wordpress.org/export/1.2/">draft</status>
+            <p:post_type xmlns:p="http://wordpress.org/export/1.2/">post</p:post_type></item></channel></rss>
             """;
         var entries = await ReadAsync(Encoding.UTF8.GetBytes(file), json: false);
         Assert.Equal([("Plain", false), ("Secret", true)], entries.Select(e => (e.Article!.Copy.Headline, e.Article.Draft)));
@@ -237,7 +241,8 @@ public sealed class FieldImportTests
         Assert.EndsWith(" Long…", copy.Headline, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(0, 20).Select(n => $"Writer {n}"), copy.Bylines);
         Assert.Equal(
-            "headline: is cut to 500 characters; summary: is cut to 2000 characters; bylines: 20 of 31 are taken; they may be 20, of 200 characters each",
+            "headline: is cut to 500 characters; summary: is cut to 2000 characters; bylines: 20 of 31 are "
+                + "taken; they may be 20, of 200 characters each",
             entry.Note
         );
     }
@@ -292,7 +297,8 @@ public sealed class FieldImportTests
     {
         var body = (await FieldAsync("lazy-pictures.xml"))[0].Article!.Copy.Body;
         Assert.Equal(
-            "<p>Look:</p><p><img src=\"https://strait.example/real.jpg\" alt=\"Ferry\"></p><p><img alt=\"Pier\" src=\"https://strait.example/l.jpg\"></p>",
+            "<p>Look:</p><p><img src=\"https://strait.example/real.jpg\" alt=\"Ferry\"></p><p><img alt=\"Pier\" "
+                + "src=\"https://strait.example/l.jpg\"></p>",
             body
         );
         Assert.Equal("<p>a</p>", CleanHtml.Of(Html.Body("<p>a<img alt='x'><img src='data:image/gif;base64,R0lG'></p>", null)));

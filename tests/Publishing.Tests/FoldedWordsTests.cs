@@ -26,8 +26,10 @@ public sealed class FoldedWordsTests(PublishingService service) : IClassFixture<
     {
         var feed = $"""
             <rss version="2.0"><channel><title>Liman</title><link>https://liman.example</link><language>{language}</language>
-            <item><title>Of {label}</title><link>https://liman.example/{Guid.NewGuid():N}</link><pubDate>Mon, 04 Mar 2013 07:00:00 +0000</pubDate>
-            <description>Text.</description><category>{label}</category><category>Bərə</category><category>BƏRƏ</category></item></channel></rss>
+            <item><title>Of {label}</title><link>https://liman.example/{Guid.NewGuid():N}</link>
+            <pubDate>Mon, 04 Mar 2013 07:00:00 +0000</pubDate>
+            <description>Text.</description><category>{label}</category>
+            <category>Bərə</category><category>BƏRƏ</category></item></channel></rss>
             """;
         var result = Assert.Single(await Stack.ImportAsync(feed, "application/rss+xml"));
         var article = (await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{result["id"]}"))!;
@@ -50,11 +52,16 @@ public sealed class FoldedWordsTests(PublishingService service) : IClassFixture<
     {
         var id = Random.Shared.Next(1, int.MaxValue);
         var feed = $"""
-            <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
-            <channel><title>Harbour Post</title><link>https://harbour.example</link><language>{language}</language><wp:wxr_version>1.2</wp:wxr_version>
-            <item><title>Of {label}</title><link>https://harbour.example/{id}/</link><dc:creator>mira</dc:creator><guid isPermaLink="false">https://harbour.example/?p={id}</guid>
-            <content:encoded><![CDATA[Text.]]></content:encoded><wp:post_id>{id}</wp:post_id><wp:post_date>2013-03-04 11:00:00</wp:post_date><wp:post_date_gmt>2013-03-04 07:00:00</wp:post_date_gmt>
-            <wp:status>publish</wp:status><wp:post_type>post</wp:post_type><category domain="category" nicename="{code}"><![CDATA[{label}]]></category></item></channel></rss>
+            <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+              xmlns:wp="http://wordpress.org/export/1.2/">
+            <channel><title>Harbour Post</title><link>https://harbour.example</link><language>{language}</language>
+            <wp:wxr_version>1.2</wp:wxr_version>
+            <item><title>Of {label}</title><link>https://harbour.example/{id}/</link><dc:creator>mira</dc:creator>
+            <guid isPermaLink="false">https://harbour.example/?p={id}</guid>
+            <content:encoded><![CDATA[Text.]]></content:encoded><wp:post_id>{id}</wp:post_id>
+            <wp:post_date>2013-03-04 11:00:00</wp:post_date><wp:post_date_gmt>2013-03-04 07:00:00</wp:post_date_gmt>
+            <wp:status>publish</wp:status><wp:post_type>post</wp:post_type>
+            <category domain="category" nicename="{code}"><![CDATA[{label}]]></category></item></channel></rss>
             """;
         var result = Assert.Single(await Stack.ImportAsync(feed, "application/rss+xml"));
         Assert.Equal(category, (string?)(await Stack.Editor.GetFromJsonAsync<JsonNode>($"api/articles/{result["id"]}"))!["category"]);
@@ -138,13 +145,15 @@ public sealed class FoldedWordsTests(PublishingService service) : IClassFixture<
         await Stack.ExecuteAsync(
             "Publishing",
             $$"""
-            update mt_doc_desk_item set data = data - 'foldedBy' - 'foldedKeywords' || '{"words": "işiqli/küçə\n", "names": "alİ öz"}' where id = '{{id}}'
+            update mt_doc_desk_item set data = data - 'foldedBy' - 'foldedKeywords' || '{"words": "işiqli/küçə\n", "names": "alİ öz"}'
+            where id = '{{id}}'
             """
         );
         Stack["Publishing"].Start();
         await Stack["Publishing"].ReadyAsync();
         var query =
-            $"?keyword={Uri.EscapeDataString(keyword.ToLowerInvariant())}&author={Uri.EscapeDataString("ali öz")}&q={Uri.EscapeDataString("küçə ışıqlı")}";
+            $"?keyword={Uri.EscapeDataString(keyword.ToLowerInvariant())}&author={Uri.EscapeDataString("ali öz")}"
+            + $"&q={Uri.EscapeDataString("küçə ışıqlı")}";
         await Eventually.Get(() => HeadlinesAsync(query), found => found is ["IŞIQLI/KÜÇƏ"], "the article is found");
         Assert.Equal(["1"], await Stack.QueryAsync("Publishing", $"select mt_version from mt_doc_desk_item where id = '{id}'"));
     }

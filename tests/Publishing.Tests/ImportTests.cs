@@ -43,8 +43,10 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
         await Stack.ExecuteAsync(
             "Publishing",
             """
-            create function refuse_line() returns trigger language plpgsql as $$ begin raise exception using errcode = '22P05', message = 'not taken'; end $$;
-            create trigger refuse_line before insert on mt_events for each row when (new.data::text like '%not to be taken%') execute function refuse_line();
+            create function refuse_line() returns trigger language plpgsql as $$
+              begin raise exception using errcode = '22P05', message = 'not taken'; end $$;
+            create trigger refuse_line before insert on mt_events for each row
+              when (new.data::text like '%not to be taken%') execute function refuse_line();
             """
         );
         var results = await Stack.ImportAsync(
@@ -62,10 +64,11 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     [Fact]
     public async Task Importing_twice_changes_nothing()
     {
-        const string lines = """
-            {"headline":"Twice one","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z","body":"<p>a</p>"}
-            {"id":"7d9a8c1e-0000-4000-8000-000000000001","headline":"Twice two","category":"world","language":"en","publishedAt":"2026-11-20T08:01:00Z"}
-            """;
+        const string lines =
+            """{"headline":"Twice one","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z","body":"<p>a</p>"}"""
+            + "\n"
+            + """{"id":"7d9a8c1e-0000-4000-8000-000000000001","headline":"Twice two","category":"world","""
+            + """ "language":"en","publishedAt":"2026-11-20T08:01:00Z"}""";
         var first = await Stack.ImportAsync(lines);
         var second = await Stack.ImportAsync(lines);
         Assert.All(first, r => Assert.Equal("imported", (string?)r["outcome"]));
@@ -85,7 +88,8 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     public async Task An_article_whose_headline_changed_keeps_its_address()
     {
         const string first =
-            """{"id":"7d9a8c1e-0000-4000-8000-000000000002","headline":"Address of the first","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
+            """{"id":"7d9a8c1e-0000-4000-8000-000000000002","headline":"Address of the first","""
+            + """ "category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
         var results = await Stack.ImportAsync(first);
         var changed = await Stack.ImportAsync(first.Replace("the first", "another", StringComparison.Ordinal));
         Assert.Equal(["imported", "imported"], results.Concat(changed).Select(r => (string)r["outcome"]!));
@@ -95,7 +99,8 @@ public sealed class ImportTests(PublishingService service) : IClassFixture<Publi
     public async Task Lines_about_one_article_far_from_each_other_are_taken_in_their_order()
     {
         const string line =
-            """{"id":"7d9a8c1e-0000-4000-8000-000000000003","headline":"Version 0","category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
+            """{"id":"7d9a8c1e-0000-4000-8000-000000000003","headline":"Version 0","""
+            + """ "category":"world","language":"en","publishedAt":"2026-11-20T08:00:00Z"}""";
         var lines = new StringBuilder();
         for (var i = 0; i < 1_200; i++)
         {

@@ -333,7 +333,8 @@ public sealed class KeysTests(PublishingService service) : IClassFixture<Publish
     {
         using var sport = With(await MakeAsync("editor", ["sport"]));
         var lines =
-            "{\"headline\":\"Goal\",\"category\":\"sport\",\"language\":\"en\"}\n{\"headline\":\"War\",\"category\":\"world\",\"language\":\"en\"}\n";
+            "{\"headline\":\"Goal\",\"category\":\"sport\",\"language\":\"en\"}\n"
+            + "{\"headline\":\"War\",\"category\":\"world\",\"language\":\"en\"}\n";
         using var answer = await sport.PostAsync(
             new Uri("api/import?publish=true", UriKind.Relative),
             new StringContent(lines, Encoding.UTF8, "application/x-ndjson")

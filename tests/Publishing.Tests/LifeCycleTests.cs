@@ -27,6 +27,8 @@ public sealed class LifeCycleTests
     };
     static readonly Copy other = copy with { Headline = "Harbour opens late" };
 
+    static readonly string[] acts = [.. LifeCycle.Acts.Select(act => act.Name)];
+
     static readonly ArticleDrafted drafted = new(copy);
     static readonly ArticlePublished published = new("harbour-opens", noon, noon);
     static readonly ArticleScheduled scheduled = new(noon.AddHours(1), noon.AddHours(2));
@@ -67,7 +69,7 @@ public sealed class LifeCycleTests
         };
 
     public static TheoryData<ArticleState, string> Table =>
-        [.. from state in Enum.GetValues<ArticleState>() from act in LifeCycle.Acts select (state, act)];
+        [.. from state in Enum.GetValues<ArticleState>() from act in acts select (state, act)];
 
     [Theory]
     [MemberData(nameof(Table))]
@@ -87,12 +89,10 @@ public sealed class LifeCycleTests
     [Fact]
     public void The_table_in_the_docs_is_what_the_decisions_do()
     {
-        var table = new StringBuilder(
-            $"| | {string.Join(" | ", LifeCycle.Acts)} |\n|---|{string.Concat(LifeCycle.Acts.Select(_ => "---|"))}\n"
-        );
+        var table = new StringBuilder($"| | {string.Join(" | ", acts)} |\n|---|{string.Concat(acts.Select(_ => "---|"))}\n");
         foreach (var (state, article) in articles)
         {
-            var cells = LifeCycle.Acts.Select(act =>
+            var cells = acts.Select(act =>
                 !LifeCycle.Allowed(state).Contains(act) ? "409"
                 : When(article, act, noon) is { Count: > 0 } events ? Then(article, events).State.Word()
                 : "="
@@ -104,6 +104,15 @@ public sealed class LifeCycleTests
             File.ReadAllText(Path.Combine(Repository.Root, "docs", "life-cycle.md")),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void The_page_of_the_API_names_every_act()
+    {
+        var row = File.ReadLines(Path.Combine(Repository.Root, "docs", "api.md"))
+            .Single(line => line.StartsWith("| `POST /api/articles/{id}/submit", StringComparison.Ordinal));
+        // To revise an article is to PUT it.
+        Assert.All(acts.Except([LifeCycle.Revise]), act => Assert.Matches($"\\b{act}\\b", row));
     }
 
     [Fact]
@@ -265,7 +274,7 @@ public sealed class LifeCycleTests
 
     [Fact]
     public void Whatever_editors_do_no_state_is_impossible_and_the_fold_equals_its_replay() =>
-        Gen.Select(Gen.OneOf([.. LifeCycle.Acts.Append("time").Select(Gen.Const)]), Gen.Int[0, 3])
+        Gen.Select(Gen.OneOf([.. acts.Append("time").Select(Gen.Const)]), Gen.Int[0, 3])
             .List[1, 40]
             .Sample(acts =>
             {

@@ -92,7 +92,8 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
             id,
             Copy(
                 $"{name} is heard",
-                body: $"<p><em>{name.Split(' ')[0]}</em>&nbsp;<strong>{last}</strong> &amp; others: <a href=\"https://example.org/?q={Uri.EscapeDataString(name)}\">here</a></p>",
+                body: $"<p><em>{name.Split(' ')[0]}</em>&nbsp;<strong>{last}</strong> &amp; others: <a "
+                    + $"href=\"https://example.org/?q={Uri.EscapeDataString(name)}\">here</a></p>",
                 media: new { picture = new { alt = $"{name} at the door", caption = $"{last} and {name}" } }
             )
         );
@@ -223,7 +224,8 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         Assert.Empty(
             await Stack.QueryAsync(
                 "Publishing",
-                $"select 1 from mt_events where stream_id = '{id}' and (user_name like '%{key["name"]}%' or data::text like '%{key["name"]}%')"
+                $"select 1 from mt_events where stream_id = '{id}' and (user_name like '%{key["name"]}%' or "
+                    + $"data::text like '%{key["name"]}%')"
             )
         );
     }
@@ -261,7 +263,8 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         await using var listener = await ListenAsync();
         var (name, archived, draft) = (Name(), Guid.NewGuid(), Stack.Id(await Stack.DraftAsync(Copy("A draft"))));
         await Stack.ImportAsync(
-            $$"""{"id":"{{archived}}","headline":"Archived {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
+            $$"""{"id":"{{archived}}","headline":"Archived {{name}}","""
+                + $$""" "category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
         );
         await Stack.ReviseAsync(draft, Copy($"A draft on {name}"));
         await MaskAsync(
@@ -289,13 +292,15 @@ public sealed class MaskTests(PublishingService service) : IClassFixture<Publish
         // The archive is imported again, as it is.
         var line = (
             await Stack.ImportAsync(
-                $$"""{"id":"{{archived}}","headline":"Archived {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
+                $$"""{"id":"{{archived}}","headline":"Archived {{name}}","""
+                    + $$""" "category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
             )
         ).Single();
         Assert.Equal("unchanged", (string)line["outcome"]!);
         line = (
             await Stack.ImportAsync(
-                $$"""{"id":"{{archived}}","headline":"Archived again {{name}}","category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
+                $$"""{"id":"{{archived}}","headline":"Archived again {{name}}","""
+                    + $$""" "category":"world","language":"en","publishedAt":"2020-01-01T00:00:00Z"}"""
             )
         ).Single();
         Assert.Equal("rejected", (string)line["outcome"]!);

@@ -139,11 +139,13 @@ public sealed class NonsenseTests(PublishingService service) : IClassFixture<Pub
     [InlineData($"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"https://example.org/\",\"renditions\":[null]}}}}}}")]
     [InlineData($"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"https://example.org/\",\"renditions\":[{{}}]}}}}}}")]
     [InlineData(
-        $"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"https://example.org/\",\"renditions\":[{{\"url\":null,\"width\":1,\"height\":1,\"contentType\":null}}]}}}}}}"
+        $"{{{Copy},\"media\":{{\"picture\":{{\"alt\":\"a\",\"url\":\"https://example.org/\","
+            + $"\"renditions\":[{{\"url\":null,\"width\":1,\"height\":1,\"contentType\":null}}]}}}}}}"
     )]
     [InlineData($"{{{Copy},\"media\":{{\"items\":[{{\"type\":\"gallery\",\"pictures\":[null]}}]}}}}")]
     [InlineData(
-        $"{{{Copy},\"media\":{{\"items\":[{{\"type\":\"gallery\",\"pictures\":[{{\"type\":\"gallery\",\"alt\":\"a\",\"pictures\":[{{}}]}}]}}]}}}}"
+        $"{{{Copy},\"media\":{{\"items\":[{{\"type\":\"gallery\",\"pictures\":[{{\"type\":\"gallery\","
+            + $"\"alt\":\"a\",\"pictures\":[{{}}]}}]}}]}}}}"
     )]
     [InlineData($"{{{Copy},\"urgency\":2147483648}}")]
     [InlineData($"{{{Copy},\"urgency\":1e400}}")]

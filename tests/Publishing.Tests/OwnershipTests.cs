@@ -47,7 +47,8 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
         // What a request that was under way meanwhile stored after all is no lock either.
         await Stack.ExecuteAsync(
             "Publishing",
-            $"insert into article_lock (article_id, holder, holder_id, since, until) values ('{id}', '{first.Name}', '{first.Owner}', now(), now() + interval '1 hour')"
+            $"insert into article_lock (article_id, holder, holder_id, since, until) values ('{id}', "
+                + $"'{first.Name}', '{first.Owner}', now(), now() + interval '1 hour')"
         );
         Assert.Equal((null, null), (await HolderAsync(id), await HolderAsync(id, elsewhere)));
         var listed = (await Stack.Editor.GetFromJsonAsync<JsonNode>("api/articles?q=whose%20lock"))!["items"]!.AsArray().Single()!;
@@ -69,7 +70,8 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
         // As another key of that name, one that is good, would have stored it.
         await Stack.ExecuteAsync(
             "Publishing",
-            $"insert into article_lock (article_id, holder, holder_id, since, until) values ('{id}', '{key.Name}', 'key:{Guid.NewGuid()}', now(), now() + interval '1 hour')"
+            $"insert into article_lock (article_id, holder, holder_id, since, until) values ('{id}', '{key.Name}',"
+                + $" 'key:{Guid.NewGuid()}', now(), now() + interval '1 hour')"
         );
         Assert.Equal(
             (HttpStatusCode.Locked, HttpStatusCode.Locked),
@@ -111,7 +113,8 @@ public sealed class OwnershipTests(PublishingService service) : IClassFixture<Pu
         await own["Publishing"].KillAsync();
         await own.ExecuteAsync(
             "Publishing",
-            $"alter table article_lock drop column holder_id; insert into article_lock (article_id, holder, since, until) values ('{id}', 'key:admin', now(), now() + interval '1 hour')"
+            $"alter table article_lock drop column holder_id; insert into article_lock (article_id, holder, since,"
+                + $" until) values ('{id}', 'key:admin', now(), now() + interval '1 hour')"
         );
         own["Publishing"].Start();
         await own["Publishing"].ReadyAsync();

@@ -19,6 +19,7 @@ static class Store
         return builder.Build().Services.GetRequiredService<IDocumentStore>();
     }
 
+    /// <summary>All but the event store's own.</summary>
     public static IEnumerable<IEventType> EventTypes(IDocumentStore store) =>
-        store.Options.Events.AllKnownEventTypes().Where(e => e.EventType.Assembly == typeof(Storage).Assembly);
+        store.Options.Events.AllKnownEventTypes().Where(e => e.EventType.Namespace?.Split('.')[0] is not ("Marten" or "JasperFx"));
 }

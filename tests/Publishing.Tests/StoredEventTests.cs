@@ -187,7 +187,8 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
     async Task<Guid> ImportedAsync()
     {
         const string line =
-            """{"id": "0198a6b4-41c0-7d27-9c5e-0c8a52e7b1d4", "category": "sport", "language": "en", "publishedAt": "2010-01-01T00:00:00Z", "headline": """;
+            """{"id": "0198a6b4-41c0-7d27-9c5e-0c8a52e7b1d4", "category": "sport","""
+            + """ "language": "en", "publishedAt": "2010-01-01T00:00:00Z", "headline": """;
         await Stack.ImportAsync(line + "\"From the archive\"}");
         await Stack.ImportAsync(line + "\"From the archive, again\"}");
         return new("0198a6b4-41c0-7d27-9c5e-0c8a52e7b1d4");
@@ -198,7 +199,8 @@ public sealed class StoredEventTests(PublishingService service) : IClassFixture<
         var rows = await Stack.QueryAsync(
             "Publishing",
             $"""
-            select jsonb_build_object('type', type, 'dotnetType', mt_dotnet_type, 'data', data)::text from mt_events where stream_id = '{id}' order by version
+            select jsonb_build_object('type', type, 'dotnetType', mt_dotnet_type, 'data', data)::text from mt_events
+            where stream_id = '{id}' order by version
             """
         );
         var stored = new JsonObject { ["events"] = new JsonArray([.. rows.Select(row => JsonNode.Parse(row!))]) };

@@ -114,7 +114,8 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
         "media.picture.alt"
     )]
     [InlineData(
-        "{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\",\"media\":{\"picture\":{\"url\":\"javascript:alert(1)\",\"alt\":\"a\"}}}",
+        "{\"headline\":\"h\",\"category\":\"world\",\"language\":\"en\","
+            + "\"media\":{\"picture\":{\"url\":\"javascript:alert(1)\",\"alt\":\"a\"}}}",
         422,
         "media.picture.url"
     )]
@@ -171,7 +172,8 @@ public sealed class WritingTests(PublishingService service) : IClassFixture<Publ
         var article = await Stack.DraftAsync(
             Stack.Copy(
                 "Clean",
-                body: "<p onclick=\"x()\">Text<script>alert(1)</script></p><a href=\"javascript:x()\">link</a><h2>Head</h2><blockquote>Said</blockquote><iframe src=\"//x\"></iframe>"
+                body: "<p onclick=\"x()\">Text<script>alert(1)</script></p><a href=\"javascript:x()\">link</a><h2>Head</h2>"
+                    + "<blockquote>Said</blockquote><iframe src=\"//x\"></iframe>"
             )
         );
         Assert.Equal("<p>Text</p><a>link</a><h2>Head</h2><blockquote>Said</blockquote>", (string?)article["body"]);

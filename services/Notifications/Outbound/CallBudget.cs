@@ -23,13 +23,13 @@ public sealed class CallBudget(OutboundOptions options, TimeProvider clock)
     /// <exception cref="ProblemException">429 that says when it is possible again.</exception>
     public void Take(HttpContext context)
     {
-        var (owner, client) = (Caller.Current?.Id, ClientAddress.Of(context));
+        var (owner, client) = (Caller.Of(context)?.Id, ClientAddress.Of(context));
         if (owner is not null && !owners.TryTake(owner, out var wait))
         {
             throw Refuse(
                 "owner",
                 wait,
-                $"{Caller.Current!.Name} may have others' servers called {options.CallsPerOwnerPerMinute} times in a minute at most."
+                $"{Caller.Of(context)!.Name} may have others' servers called {options.CallsPerOwnerPerMinute} times in a minute at most."
             );
         }
         if (!clients.TryTake(client, out wait))

@@ -187,7 +187,7 @@ public sealed class ConnectionAdmission
                 );
         }
         return options.Public || (await authorization.AuthorizeAsync(context.User, Roles.Subscriber)).Succeeded
-            ? Caller.Current
+            ? Caller.Of(context)
             : throw Reject(
                 "forbidden",
                 new(403, "forbidden", $"{context.User.Identity.Name} may not listen; it takes the role {Roles.Subscriber} or a higher one.")

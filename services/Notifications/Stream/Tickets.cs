@@ -52,16 +52,20 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
                     + "a stream that it opened lasts as long as the key or the token that it was asked for with."
             );
 
-    static async Task<Ok<StreamTicket>> Handle(HttpContext context, Tickets tickets, CancellationToken ct)
+    static async Task<Ok<StreamTicket>> Handle(HttpContext context, Caller caller, Tickets tickets, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(
-            await tickets.MakeAsync(AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!, ct)
+            await tickets.MakeAsync(
+                caller,
+                AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString()).Parameter!,
+                ct
+            )
         );
     }
 
     /// <param name="proof">The key or the token of who asks, which was found good.</param>
-    async Task<StreamTicket> MakeAsync(string proof, CancellationToken ct)
+    async Task<StreamTicket> MakeAsync(Caller caller, string proof, CancellationToken ct)
     {
         var hash = KeyRing.Hash(proof);
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds() + options.TicketSeconds);
@@ -71,8 +75,8 @@ public sealed class Tickets(NpgsqlDataSource database, KeyRing ring, SecurityOpt
             Expires = expiresAt.UtcDateTime,
             Claims = new Dictionary<string, object>
             {
-                [JwtRegisteredClaimNames.Sub] = Caller.Current!.Id,
-                [JwtRegisteredClaimNames.Name] = Caller.Current.Name,
+                [JwtRegisteredClaimNames.Sub] = caller.Id,
+                [JwtRegisteredClaimNames.Name] = caller.Name,
             },
             SigningCredentials = new(await SecretAsync(ct), SecurityAlgorithms.HmacSha256),
         };

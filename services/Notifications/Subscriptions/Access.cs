@@ -69,5 +69,5 @@ public static class Access
 
     static bool IsOwner(Subscription subscription, HttpContext context) =>
         context.User.IsInRole(Roles.Admin)
-        || subscription.OwnerId is { } owner && context.User.Identity is { IsAuthenticated: true } && Caller.Current?.Id == owner;
+        || subscription.OwnerId is { } owner && context.User.Identity is { IsAuthenticated: true } && Caller.Of(context)?.Id == owner;
 }

@@ -46,7 +46,7 @@ public static class GetSubscriptions
             : await session.QueryAsync<Subscription>(
                 "where d.data ->> 'ownerId' = ? and d.id < ? order by d.id desc limit ?",
                 ct,
-                Caller.Current!.Id,
+                Caller.Of(context)!.Id,
                 from,
                 size + 1
             );

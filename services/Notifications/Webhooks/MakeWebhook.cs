@@ -43,8 +43,8 @@ public sealed record MakeWebhook : SubscriptionRequest
         {
             Id = Guid.CreateVersion7(now),
             Kind = WebhookTarget.Kind,
-            Owner = Caller.Current!.Name,
-            OwnerId = Caller.Current.Id,
+            Owner = Caller.Of(context)!.Name,
+            OwnerId = Caller.Of(context)!.Id,
             Topics = Topics,
             State = SubscriptionState.Pending,
             MadeAt = now,

@@ -1,4 +1,4 @@
-using NewsPlatform.Publishing.Desk;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -7,32 +7,21 @@ public static class ArticleEndpoints
 {
     public static void MapArticles(this IEndpointRouteBuilder app)
     {
-        var articles = app.MapGroup("/api/articles").RequireAuthorization(Roles.Editor).WithTags("Articles").WithQuery().WithIdempotency();
-        var drafts = app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles").WithQuery().WithIdempotency();
+        var drafts = Writing(Roles.Reporter);
         DraftArticle.Map(drafts);
         GetArticle.Map(drafts);
-        ReviseArticle.Map(drafts);
         RevertArticle.Map(drafts);
-        SubmitArticle.Map(drafts);
-        ReturnArticle.Map(articles);
-        ScheduleArticle.Map(articles);
-        UnscheduleArticle.Map(articles);
-        EmbargoArticle.Map(articles);
-        PublishArticle.Map(articles);
-        UpdateArticle.Map(articles);
-        CorrectArticle.Map(articles);
-        UnpublishArticle.Map(articles);
-        KillArticle.Map(articles);
-        var desk = app.MapGroup("/api/articles").RequireAuthorization(Roles.Reporter).WithTags("Articles");
-        GetArticles.Map(desk);
-        GetDue.Map(desk);
-        LockArticle.Map(desk);
-        MaskArticle.Map(app.MapGroup("/api/articles").RequireAuthorization(Roles.Admin).WithTags("Articles").WithQuery().WithIdempotency());
-        GetHistory.Map(
-            app.MapGroup("/api/articles")
-                .RequireAuthorization(Roles.Reporter)
-                .WithTags("Articles")
-                .WithQuery("after", "limit", "from", "to")
-        );
+        foreach (var act in LifeCycle.Acts)
+        {
+            act.Map(Writing(act.Role));
+        }
+        LockArticle.Map(Group(Roles.Reporter));
+        MaskArticle.Map(Writing(Roles.Admin));
+        GetHistory.Map(Group(Roles.Reporter).WithQuery("after", "limit", "from", "to"));
+
+        RouteGroupBuilder Writing(string role) =>
+            Group(role).WithQuery().WithIdempotency(access: (session, caller, id, ct) => session.FetchArticleAsync(caller, id, ct));
+
+        RouteGroupBuilder Group(string role) => app.MapGroup("/api/articles").RequireAuthorization(role).WithTags("Articles");
     }
 }

@@ -1,5 +1,4 @@
 using Marten;
-using NewsPlatform.Publishing.Desk;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -13,15 +12,17 @@ namespace NewsPlatform.Publishing.Articles;
 public sealed class ArticleLinks
 {
     readonly Dictionary<Guid, DeskItem> known = [];
-    readonly bool all;
+    readonly Caller caller;
 
-    ArticleLinks(bool all) => this.all = all;
+    ArticleLinks(Caller caller) => this.caller = caller;
+
+    bool All => caller.Categories.Count == 0;
 
     /// <summary>One query for all that the copies name; none for who may act on every category.</summary>
-    public static async Task<ArticleLinks> LoadAsync(IQuerySession session, IEnumerable<Copy> copies, CancellationToken ct)
+    public static async Task<ArticleLinks> LoadAsync(Caller caller, IQuerySession session, IEnumerable<Copy> copies, CancellationToken ct)
     {
-        var links = new ArticleLinks(all: Caller.Current is not { Categories.Count: > 0 });
-        var named = links.all ? [] : copies.ToArray();
+        var links = new ArticleLinks(caller);
+        var named = links.All ? [] : copies.ToArray();
         var originals = named.Select(copy => copy.TranslationOf).OfType<Guid>().Distinct().ToArray();
         var ids = named.SelectMany(copy => copy.Featured.Concat(copy.Related)).Concat(originals).Distinct().ToArray();
         if (ids.Length == 0)
@@ -45,13 +46,13 @@ public sealed class ArticleLinks
 
     /// <summary>Of what an act makes of an article.</summary>
     /// <exception cref="ProblemException">403 that names the category; 422 for a translation of no article.</exception>
-    public static async Task CheckAsync(IQuerySession session, Article? before, Article after, CancellationToken ct) =>
-        (await LoadAsync(session, after.Copies.OfType<Copy>(), ct)).Check(before, after);
+    public static async Task CheckAsync(Caller caller, IQuerySession session, Article? before, Article after, CancellationToken ct) =>
+        (await LoadAsync(caller, session, after.Copies.OfType<Copy>(), ct)).Check(before, after);
 
     /// <summary>Counts as stored, for what the same transaction names next.</summary>
     public void Know(Article article, DateTimeOffset now)
     {
-        if (!all)
+        if (!All)
         {
             known[article.Id] = DeskItem.Of(article, now);
         }
@@ -60,7 +61,7 @@ public sealed class ArticleLinks
     /// <inheritdoc cref="CheckAsync"/>
     public void Check(Article? before, Article after)
     {
-        if (all)
+        if (All)
         {
             return;
         }
@@ -79,9 +80,10 @@ public sealed class ArticleLinks
         {
             if (!known.ContainsKey(original))
             {
-                throw TextRules.RuleViolation("translationOf", "names no article");
+                throw ProblemException.RuleViolation("translationOf", "names no article");
             }
             CategoryAuthorization.Check(
+                caller,
                 known.Values.Where(item => item.Id == original || item.StoryId == original).SelectMany(item => item.AllCategories)
             );
         }
@@ -89,7 +91,7 @@ public sealed class ArticleLinks
         {
             if (known.GetValueOrDefault(link) is { } item && item.State != ArticleState.Published.Word() && link != article)
             {
-                CategoryAuthorization.Check(item.AllCategories);
+                CategoryAuthorization.Check(caller, item.AllCategories);
             }
         }
     }

@@ -48,7 +48,8 @@ public sealed class ArticleLocks(NpgsqlDataSource database, TimeProvider clock)
     /// Some of those that are over, so that the table stays as small as what is worked on; one that is just being taken is left alone.
     /// </summary>
     const string Sweep = """
-        delete from article_lock where article_id in (select article_id from article_lock where until <= $1 order by until limit 100 for update skip locked)
+        delete from article_lock where article_id in (
+            select article_id from article_lock where until <= $1 order by until limit 100 for update skip locked)
         """;
 
     public static void Configure(StoreOptions options)

@@ -13,25 +13,25 @@ public static class CategoryAuthorization
         [.. article.Copies.OfType<Copy>().Select(copy => copy.Category).Distinct().Order(StringComparer.Ordinal)];
 
     /// <exception cref="ProblemException">403 that names the category; 401.</exception>
-    public static void Check(string category) => Caller.Current?.Require(category);
+    public static void Check(Caller caller, string category) => caller.Require(category);
 
     /// <exception cref="ProblemException">403 that names the category; 401.</exception>
-    public static void Check(IEnumerable<string> categories)
+    public static void Check(Caller caller, IEnumerable<string> categories)
     {
         foreach (var category in categories)
         {
-            Check(category);
+            caller.Require(category);
         }
     }
 
     /// <exception cref="ProblemException">403 that names the category; 401.</exception>
-    public static Article Check(Article article)
+    public static Article Check(Caller caller, Article article)
     {
-        Check(Categories(article));
+        Check(caller, Categories(article));
         return article;
     }
 
-    /// <summary>Whether <see cref="Check(Article)"/> would let it pass, for what is left out and not refused.</summary>
-    public static bool Reaches(Article article) =>
-        Caller.Current is not { Categories: { Count: > 0 } its } || Categories(article).All(its.Contains);
+    /// <summary>Whether <see cref="Check(Caller, Article)"/> would let it pass, for what is left out and not refused.</summary>
+    public static bool Reaches(Caller caller, Article article) =>
+        caller.Categories.Count == 0 || Categories(article).All(caller.Categories.Contains);
 }

@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
-using NewsPlatform.Publishing.Desk;
+using NewsPlatform.Publishing.Events;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -12,6 +13,7 @@ public static class DraftArticle
     public static void Map(RouteGroupBuilder articles) => articles.MapPost("/", Handle).WithSummary("Draft an article").WithETag();
 
     static async Task<Created<ArticleView>> Handle(
+        Caller caller,
         CopyRequest request,
         CopyRules rules,
         IDocumentSession session,
@@ -22,14 +24,14 @@ public static class DraftArticle
     {
         var id = Guid.CreateVersion7();
         var drafted = Decide(request.ToCopy(rules));
-        CategoryAuthorization.Check(drafted.Copy.Category);
-        EventMetadata.Add(session);
+        CategoryAuthorization.Check(caller, drafted.Copy.Category);
+        EventMetadata.Add(session, caller);
         session.Events.StartStream(id, drafted);
         var article = Article.Fold(id, [drafted])! with { Author = session.LastModifiedBy };
-        await ArticleLinks.CheckAsync(session, null, article, ct);
+        await ArticleLinks.CheckAsync(caller, session, null, article, ct);
         DeskItem.Upsert(session, article, clock.GetUtcNow());
         var (view, location) = (ArticleView.Of(article), $"/api/articles/{id}");
-        Idempotency.Store(session, context, StatusCodes.Status201Created, view, location);
+        IdempotentResponse.Store(session, context, StatusCodes.Status201Created, view, view.Version, view.Id, location);
         try
         {
             await session.SaveChangesAsync(ct);

@@ -20,15 +20,15 @@ public static class EmbargoArticle
         LifeCycle.Require(article, LifeCycle.Embargo);
         if (article.Public is not null)
         {
-            throw TextRules.RuleViolation("until", "cannot be set: readers had the article already");
+            throw ProblemException.RuleViolation("until", "cannot be set: readers had the article already");
         }
         if (until <= now)
         {
-            throw TextRules.RuleViolation("until", "must lie in the future");
+            throw ProblemException.RuleViolation("until", "must lie in the future");
         }
         if (until - now > ScheduleArticle.Furthest)
         {
-            throw TextRules.RuleViolation("until", "lies more than five years ahead");
+            throw ProblemException.RuleViolation("until", "lies more than five years ahead");
         }
         return
             article.Embargo is { } embargo
@@ -46,17 +46,17 @@ public static class EmbargoArticle
         return article.Embargo?.Until > now ? [new EmbargoLifted(now)] : [];
     }
 
-    public static void Map(RouteGroupBuilder articles)
-    {
+    public static void Map(RouteGroupBuilder articles) =>
         articles
             .MapPost("/{id:guid}/embargo", Handle)
             .WithSummary("Put an article under embargo, or move its embargo")
             .WithDescription("Who has embargo access is told at once, readers at `until`.");
+
+    public static void MapLift(RouteGroupBuilder articles) =>
         articles
             .MapPost("/{id:guid}/lift", HandleLift)
             .WithSummary("Lift an embargo")
             .WithDescription("It ends now, and `publish` is allowed again.");
-    }
 
     static Task<Ok<ArticleView>> Handle(
         Guid id,
@@ -68,7 +68,7 @@ public static class EmbargoArticle
         CancellationToken ct
     )
     {
-        var until = (request.Until ?? throw TextRules.RuleViolation("until", "is required")).ToUniversalTime();
+        var until = (request.Until ?? throw ProblemException.RuleViolation("until", "is required")).ToUniversalTime();
         return session.ActAsync(
             context,
             id,

@@ -8,9 +8,16 @@ public static class GetArticle
 {
     public static void Map(RouteGroupBuilder articles) => articles.MapGet("/{id:guid}", Handle).WithSummary("Get an article").WithETag();
 
-    static async Task<Ok<ArticleView>> Handle(Guid id, IQuerySession session, ArticleLocks locks, HttpContext context, CancellationToken ct)
+    static async Task<Ok<ArticleView>> Handle(
+        Guid id,
+        Caller caller,
+        IQuerySession session,
+        ArticleLocks locks,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
-        var article = await session.FetchArticleAsync(id, ct);
+        var article = await session.FetchArticleAsync(caller, id, ct);
         context.SetETag(article);
         return TypedResults.Ok(ArticleView.Of(article) with { Lock = await locks.FindAsync(id, ct) });
     }

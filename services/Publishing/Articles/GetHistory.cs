@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Publishing.Events;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -92,7 +93,14 @@ public static class GetHistory
                     .Select(d => d.Member),
             ];
 
-    static async Task<Ok<History>> Entries(Guid id, IQuerySession session, CancellationToken ct, string? after = null, string? limit = null)
+    static async Task<Ok<History>> Entries(
+        Guid id,
+        Caller caller,
+        IQuerySession session,
+        CancellationToken ct,
+        string? after = null,
+        string? limit = null
+    )
     {
         var from = Number("after", after, 0, 0);
         var size = Queries.Limit(limit, DefaultLimit, MaxLimit);
@@ -105,70 +113,67 @@ public static class GetHistory
             // To the end, since what it is now decides who may see it.
             if (e.Version > from && entries.Count <= size)
             {
-                entries.Add(Entry(e, before, article));
+                entries.Add(Entry(caller, e, before, article));
             }
         }
-        CategoryAuthorization.Check(article ?? throw ProblemException.NotFound("article"));
+        CategoryAuthorization.Check(caller, article ?? throw ProblemException.NotFound("article"));
         return TypedResults.Ok(new History([.. entries.Take(size)], entries.Count > size ? entries[size - 1].Version : null));
     }
 
-    static async Task<Ok<ArticleView>> Version(Guid id, long version, IQuerySession session, CancellationToken ct) =>
-        TypedResults.Ok(ArticleView.Of(await session.FetchVersionAsync(id, version, ct)));
+    static async Task<Ok<ArticleView>> Version(Guid id, long version, Caller caller, IQuerySession session, CancellationToken ct) =>
+        TypedResults.Ok(ArticleView.Of(await session.FetchVersionAsync(caller, id, version, ct)));
 
     static async Task<Ok<IReadOnlyList<Difference>>> Diff(
         Guid id,
+        Caller caller,
         IQuerySession session,
         CancellationToken ct,
         string? from = null,
         string? to = null
     )
     {
-        var first = await session.FetchVersionAsync(id, Number("from", from, null, 1), ct);
+        var first = await session.FetchVersionAsync(caller, id, Number("from", from, null, 1), ct);
         var second = to is null
-            ? await session.FetchArticleAsync(id, ct)
-            : await session.FetchVersionAsync(id, Number("to", to, null, 1), ct);
+            ? await session.FetchArticleAsync(caller, id, ct)
+            : await session.FetchVersionAsync(caller, id, Number("to", to, null, 1), ct);
         return TypedResults.Ok(Differences(first.Copy, second.Copy));
     }
 
     /// <summary>Of an article that who asks may read as it is now, and might have read as it was then.</summary>
     /// <exception cref="ProblemException">404: there is no such article, or it has not come to that version. 403.</exception>
-    public static async Task<Article> FetchVersionAsync(this IQuerySession session, Guid id, long version, CancellationToken ct)
+    public static async Task<Article> FetchVersionAsync(
+        this IQuerySession session,
+        Caller caller,
+        Guid id,
+        long version,
+        CancellationToken ct
+    )
     {
         var events = await session.FetchEventsAsync(id, ct);
         if (version < 1 || version > events.Count)
         {
             throw ProblemException.NotFound("version");
         }
-        CategoryAuthorization.Check(Article.Fold(id, events.Select(e => e.Data))!);
-        return CategoryAuthorization.Check(Article.Fold(id, events.Take((int)version).Select(e => e.Data))!);
+        CategoryAuthorization.Check(caller, Article.Fold(id, events.Select(e => e.Data))!);
+        return CategoryAuthorization.Check(caller, Article.Fold(id, events.Take((int)version).Select(e => e.Data))!);
     }
 
-    static HistoryEntry Entry(IEvent e, Article? before, Article after) =>
-        new()
+    static HistoryEntry Entry(Caller caller, IEvent e, Article? before, Article after)
+    {
+        var description = ArticleEvents.Describe(e.EventType);
+        return new()
         {
             Version = e.Version,
             At = e.Timestamp,
             By = e.UserName,
             ById = e.GetHeader(EventMetadata.ActorHeader)?.ToString(),
-            Act = e.EventTypeName.Replace("article_", "", StringComparison.Ordinal),
-            Note = !CategoryAuthorization.Reaches(after)
-                ? null
-                : e.Data switch
-                {
-                    ArticleSubmitted submitted => submitted.Note,
-                    ArticleReturned returned => returned.Note,
-                    ScheduledCopyCorrected corrected => corrected.Note,
-                    ArticleUpdated updated => updated.Note,
-                    ArticleCorrected corrected => corrected.Note,
-                    ArticleUnpublished unpublished => unpublished.Note,
-                    ArticleKilled killed => killed.Reason,
-                    ArticleMasked masked => masked.Reason,
-                    _ => null,
-                },
+            Act = description.Act,
+            Note = CategoryAuthorization.Reaches(caller, after) ? description.Note(e.Data) : null,
             Changed = Changed(before?.Copy, after.Copy),
             Masked = (e.Data as ArticleMasked)?.Fields,
             State = after.State.Word(),
         };
+    }
 
     static JsonObject Members(Copy copy) => JsonSerializer.SerializeToNode(copy, JsonSerializerOptions.Web)!.AsObject();
 

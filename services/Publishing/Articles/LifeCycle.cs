@@ -1,10 +1,16 @@
 using NewsPlatform.ServiceDefaults;
+using State = NewsPlatform.Publishing.Articles.ArticleState;
 
 namespace NewsPlatform.Publishing.Articles;
 
+/// <summary>Something that is done to an article: by whom, and in which states of the article.</summary>
+/// <param name="Role">That its endpoint takes, or a higher one.</param>
+/// <param name="Map">Maps its endpoint.</param>
+public sealed record Act(string Name, string Role, Action<RouteGroupBuilder> Map, params IReadOnlyList<ArticleState> States);
+
 /// <summary>
-/// Which acts a state allows. An act that says again what is so already (submit what is submitted, unpublish what is unpublished, kill what
-/// is killed) is allowed and is no event.
+/// Every act, and which of them a state allows. An act that says again what is so already (submit what is submitted, unpublish what is
+/// unpublished, kill what is killed) is allowed and is no event.
 /// </summary>
 public static class LifeCycle
 {
@@ -21,32 +27,27 @@ public static class LifeCycle
     public const string Unpublish = "unpublish";
     public const string Kill = "kill";
 
-    public static readonly IReadOnlyList<string> Acts =
+    /// <summary>In the order in which answers name them.</summary>
+    public static readonly IReadOnlyList<Act> Acts =
     [
-        Revise,
-        Submit,
-        Return,
-        Schedule,
-        Unschedule,
-        Embargo,
-        Lift,
-        Publish,
-        Update,
-        Correct,
-        Unpublish,
-        Kill,
+        new(Revise, Roles.Reporter, ReviseArticle.Map, State.Draft, State.Submitted, State.Scheduled, State.Published, State.Unpublished),
+        new(Submit, Roles.Reporter, SubmitArticle.Map, State.Draft, State.Submitted),
+        new(Return, Roles.Editor, ReturnArticle.Map, State.Submitted),
+        new(Schedule, Roles.Editor, ScheduleArticle.Map, State.Draft, State.Submitted, State.Scheduled, State.Unpublished),
+        new(Unschedule, Roles.Editor, UnscheduleArticle.Map, State.Scheduled),
+        new(Embargo, Roles.Editor, EmbargoArticle.Map, State.Draft, State.Submitted, State.Scheduled),
+        new(Lift, Roles.Editor, EmbargoArticle.MapLift, State.Draft, State.Submitted, State.Scheduled),
+        new(Publish, Roles.Editor, PublishArticle.Map, State.Draft, State.Submitted, State.Scheduled, State.Published, State.Unpublished),
+        new(Update, Roles.Editor, UpdateArticle.Map, State.Published),
+        new(Correct, Roles.Editor, CorrectArticle.Map, State.Scheduled, State.Published),
+        new(Unpublish, Roles.Editor, UnpublishArticle.Map, State.Published, State.Unpublished),
+        new(Kill, Roles.Editor, KillArticle.Map, Enum.GetValues<State>()),
     ];
 
-    public static IReadOnlyList<string> Allowed(ArticleState state) =>
-        state switch
-        {
-            ArticleState.Draft => [Revise, Submit, Schedule, Embargo, Lift, Publish, Kill],
-            ArticleState.Submitted => [Revise, Submit, Return, Schedule, Embargo, Lift, Publish, Kill],
-            ArticleState.Scheduled => [Revise, Schedule, Unschedule, Embargo, Lift, Publish, Correct, Kill],
-            ArticleState.Published => [Revise, Publish, Update, Correct, Unpublish, Kill],
-            ArticleState.Unpublished => [Revise, Schedule, Publish, Unpublish, Kill],
-            _ => [Kill],
-        };
+    static readonly Dictionary<ArticleState, string[]> allowed = Enum.GetValues<ArticleState>()
+        .ToDictionary(state => state, state => Acts.Where(act => act.States.Contains(state)).Select(act => act.Name).ToArray());
+
+    public static IReadOnlyList<string> Allowed(ArticleState state) => allowed[state];
 
     /// <exception cref="ProblemException">409 with <c>state</c> and <c>allowed</c>.</exception>
     public static void Require(Article article, string act)

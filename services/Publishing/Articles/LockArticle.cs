@@ -25,6 +25,7 @@ public static class LockArticle
 
     static async Task<Ok<ArticleLock>> Handle(
         Guid id,
+        Caller caller,
         IQuerySession session,
         ArticleLocks locks,
         HttpContext context,
@@ -52,8 +53,8 @@ public static class LockArticle
                 Members = { ["roles"] = new[] { Roles.Editor, Roles.Admin } },
             };
         }
-        LifeCycle.Require(await session.FetchArticleAsync(id, ct), LifeCycle.Revise);
-        var (caller, before) = (Caller.Current!, breaks ? await locks.FindAsync(id, ct) : null);
+        LifeCycle.Require(await session.FetchArticleAsync(caller, id, ct), LifeCycle.Revise);
+        var before = breaks ? await locks.FindAsync(id, ct) : null;
         var held = await locks.TakeAsync(id, caller, lasts, breaks, ct);
         if (held.HolderId != caller.Id)
         {
@@ -67,10 +68,10 @@ public static class LockArticle
         return TypedResults.Ok(held);
     }
 
-    static async Task<NoContent> HandleRelease(Guid id, IQuerySession session, ArticleLocks locks, CancellationToken ct)
+    static async Task<NoContent> HandleRelease(Guid id, Caller caller, IQuerySession session, ArticleLocks locks, CancellationToken ct)
     {
-        await session.FetchArticleAsync(id, ct);
-        return await locks.ReleaseAsync(id, Caller.Current!, ct) is { } others ? throw Locked(others) : TypedResults.NoContent();
+        await session.FetchArticleAsync(caller, id, ct);
+        return await locks.ReleaseAsync(id, caller, ct) is { } others ? throw Locked(others) : TypedResults.NoContent();
     }
 
     /// <summary>423 (RFC 4918, section 11.3).</summary>

@@ -4,17 +4,11 @@ using System.Text.Json.Nodes;
 using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Publishing.Events;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
-
-/// <summary>
-/// Personal data was masked in all that was stored of the article before. This is the trace of it: who, when, why and in which fields, but
-/// never what.
-/// </summary>
-/// <param name="Fields">See <see cref="Masking.Fields"/>.</param>
-/// <param name="Public">It stood in what readers have, or had before it was withdrawn; they are sent its present state.</param>
-public sealed record ArticleMasked(DateTimeOffset MaskedAt, string Reason, IReadOnlyList<string> Fields, bool Public);
 
 /// <summary>
 /// <c>fields</c> are of <see cref="Masking.Known"/>; <c>text</c>, such as a person's name, becomes <c>replacement</c> wherever it stands.
@@ -46,7 +40,7 @@ public static class MaskArticle
         var reason = TextRules.Required("reason", request.Reason);
         if (masking.IsIn(reason))
         {
-            throw TextRules.RuleViolation("reason", "may not contain the text: it stays");
+            throw ProblemException.RuleViolation("reason", "may not contain the text: it stays");
         }
         return session.RewriteAsync(
             context,
@@ -117,8 +111,8 @@ public static class MaskArticle
             .Where(e =>
                 e.Data is not ArticleMasked
                 && (
-                    e.UserName is not (null or Masking.Somebody or Caller.Platform)
-                    || e.GetHeader(EventMetadata.ActorHeader) is { } actor && actor.ToString() != Caller.Platform
+                    e.UserName is not (null or Masking.Somebody or Caller.PlatformId)
+                    || e.GetHeader(EventMetadata.ActorHeader) is { } actor && actor.ToString() != Caller.PlatformId
                 )
             )
             .ToArray();
@@ -130,7 +124,10 @@ public static class MaskArticle
         if (named.Length > 0)
         {
             session.QueueSqlCommand(
-                $"update mt_events set user_name = ?, headers = headers - '{EventMetadata.ActorHeader}' where stream_id = ? and version = any(?)",
+                $"""
+                update mt_events set user_name = ?, headers = headers - '{EventMetadata.ActorHeader}'
+                where stream_id = ? and version = any(?)
+                """,
                 Masking.Somebody,
                 id,
                 named.Select(e => e.Version).ToArray()
@@ -143,27 +140,8 @@ public static class MaskArticle
     /// <summary>An address that says what is masked is given up, and leads nowhere from now on.</summary>
     static async Task MoveAsync(IDocumentSession session, Guid id, IReadOnlyList<IEvent> events, Masking masking, CancellationToken ct)
     {
-        var copies = events
-            .Select(e =>
-                e.Data switch
-                {
-                    ArticleDrafted drafted => drafted.Copy,
-                    ArticleRevised revised => revised.Copy,
-                    _ => null,
-                }
-            )
-            .OfType<Copy>()
-            .ToArray();
-        var told = events.Select(e =>
-            e.Data switch
-            {
-                ArticlePublished p => p.Slug,
-                ArticleUpdated u => u.Slug,
-                ArticleCorrected c => c.Slug,
-                ArticleEmbargoed b => b.Slug,
-                _ => null,
-            }
-        );
+        var copies = events.Select(e => ArticleEvents.Describe(e.EventType).Copy(e.Data)).OfType<Copy>().ToArray();
+        var told = events.Select(e => ArticleEvents.Describe(e.EventType).Slug(e.Data));
         var addresses = copies
             .SelectMany(copy => new[] { copy.Slug, Slug.Of(copy.Headline), Slug.Distinct(Slug.Of(copy.Headline), id) })
             .Concat(told)

@@ -65,7 +65,7 @@ public sealed class Masking
     /// <summary>The addresses that the article had and has no more, with what stands for each.</summary>
     public Dictionary<string, string> Moved { get; } = [];
 
-    /// <exception cref="ServiceDefaults.ProblemException">422 that names the member.</exception>
+    /// <exception cref="ProblemException">422 that names the member.</exception>
     public static Masking Of(MaskRequest request)
     {
         var fields = request.Fields ?? [];
@@ -73,7 +73,7 @@ public sealed class Masking
         {
             if (!Known.Contains(fields[i]) || fields.Take(i).Contains(fields[i]))
             {
-                throw Articles.TextRules.RuleViolation($"fields[{i}]", $"must be one of {string.Join(", ", Known)}, each once");
+                throw ProblemException.RuleViolation($"fields[{i}]", $"must be one of {string.Join(", ", Known)}, each once");
             }
         }
         var (text, replacement) = (
@@ -82,27 +82,27 @@ public sealed class Masking
         );
         if (fields.Count == 0 && text is null)
         {
-            throw Articles.TextRules.RuleViolation("fields", "is empty, and there is no text: say what to mask");
+            throw ProblemException.RuleViolation("fields", "is empty, and there is no text: say what to mask");
         }
         if (text is not null && (text.Length is < MinText or > MaxText || !text.Any(char.IsLetterOrDigit)))
         {
-            throw Articles.TextRules.RuleViolation(
+            throw ProblemException.RuleViolation(
                 "text",
                 $"must have from {MinText} to {MaxText} characters, a letter or a digit among them"
             );
         }
         if (text is null != replacement is null)
         {
-            throw Articles.TextRules.RuleViolation(text is null ? "text" : "replacement", "is required, as the other one is there");
+            throw ProblemException.RuleViolation(text is null ? "text" : "replacement", "is required, as the other one is there");
         }
         if (replacement?.Length > MaxText)
         {
-            throw Articles.TextRules.RuleViolation("replacement", $"may have {MaxText} characters at most");
+            throw ProblemException.RuleViolation("replacement", $"may have {MaxText} characters at most");
         }
         var masking = new Masking([.. fields.Order(StringComparer.Ordinal)], text, replacement ?? "");
         if (replacement is not null && masking.text!.IsMatch(replacement))
         {
-            throw Articles.TextRules.RuleViolation("replacement", "may not contain the text");
+            throw ProblemException.RuleViolation("replacement", "may not contain the text");
         }
         return masking;
     }
@@ -157,7 +157,7 @@ public sealed class Masking
         };
         return masked.Length <= most && (member != "body" || Encoding.UTF8.GetByteCount(masked) <= CopyRules.MaxBodyBytes)
             ? masked
-            : throw Articles.TextRules.RuleViolation("replacement", $"makes the {member} of a version too long");
+            : throw ProblemException.RuleViolation("replacement", $"makes the {member} of a version too long");
     }
 
     /// <summary>A file whose address says it is not pointed to any more.</summary>
@@ -211,7 +211,7 @@ public sealed class Masking
         var matches = text!.Matches(all);
         if (all.Length + (long)matches.Count * replacement.Length > 4L * CopyRules.MaxBodyBytes)
         {
-            throw Articles.TextRules.RuleViolation("replacement", "makes the body of a version too long");
+            throw ProblemException.RuleViolation("replacement", "makes the body of a version too long");
         }
         var first = 0;
         var rest = new Dictionary<IText, (StringBuilder Before, int Done)>();

@@ -1,5 +1,6 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -16,6 +17,7 @@ public static class RevertArticle
 
     static Task<Ok<ArticleView>> Handle(
         Guid id,
+        Caller caller,
         IfMatch ifMatch,
         RevertRequest request,
         IDocumentSession session,
@@ -23,15 +25,15 @@ public static class RevertArticle
         CancellationToken ct
     )
     {
-        var version = request.Version ?? throw TextRules.RuleViolation("version", "is required");
+        var version = request.Version ?? throw ProblemException.RuleViolation("version", "is required");
         return session.ActAsync(
             context,
             id,
             ifMatch,
             async article =>
                 version >= 1 && version <= article.Version
-                    ? Decide(article, (await session.FetchVersionAsync(id, version, ct)).Copy)
-                    : throw TextRules.RuleViolation("version", $"must be from 1 to {article.Version}"),
+                    ? Decide(article, (await session.FetchVersionAsync(caller, id, version, ct)).Copy)
+                    : throw ProblemException.RuleViolation("version", $"must be from 1 to {article.Version}"),
             ct
         );
     }

@@ -13,9 +13,7 @@ public static class ReviseArticle
         LifeCycle.Require(article, LifeCycle.Revise);
         if (article.Public is { } publication && publication.Copy.Language != copy.Language)
         {
-            throw ProblemException.RuleViolations(
-                new Dictionary<string, string[]> { ["language"] = ["cannot change after publication; make a translation instead"] }
-            );
+            throw ProblemException.RuleViolation("language", "cannot change after publication; make a translation instead");
         }
         return Article.Same(article.Copy, copy) ? [] : [new ArticleRevised(copy)];
     }

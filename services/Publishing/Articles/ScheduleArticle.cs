@@ -18,19 +18,22 @@ public static class ScheduleArticle
         LifeCycle.Require(article, LifeCycle.Schedule);
         if (publishAt <= now)
         {
-            throw TextRules.RuleViolation("publishAt", "must lie in the future");
+            throw ProblemException.RuleViolation("publishAt", "must lie in the future");
         }
         if (publishAt - now > Furthest || unpublishAt - now > Furthest)
         {
-            throw TextRules.RuleViolation(publishAt - now > Furthest ? "publishAt" : "unpublishAt", "lies more than five years ahead");
+            throw ProblemException.RuleViolation(
+                publishAt - now > Furthest ? "publishAt" : "unpublishAt",
+                "lies more than five years ahead"
+            );
         }
         if (unpublishAt <= publishAt)
         {
-            throw TextRules.RuleViolation("unpublishAt", "must be later than publishAt");
+            throw ProblemException.RuleViolation("unpublishAt", "must be later than publishAt");
         }
         if (publishAt < article.Embargo?.Until)
         {
-            throw TextRules.RuleViolation("publishAt", $"lies before the embargo ends, at {article.Embargo.Until:O}");
+            throw ProblemException.RuleViolation("publishAt", $"lies before the embargo ends, at {article.Embargo.Until:O}");
         }
         return
             article.Scheduled is { } scheduled
@@ -57,7 +60,7 @@ public static class ScheduleArticle
         CancellationToken ct
     )
     {
-        var publishAt = (request.PublishAt ?? throw TextRules.RuleViolation("publishAt", "is required")).ToUniversalTime();
+        var publishAt = (request.PublishAt ?? throw ProblemException.RuleViolation("publishAt", "is required")).ToUniversalTime();
         return session.ActAsync(
             context,
             id,

@@ -1,6 +1,6 @@
 using Marten;
 using NewsPlatform.Contracts;
-using NewsPlatform.Publishing.Desk;
+using NewsPlatform.Publishing.Events;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Articles;
@@ -10,7 +10,8 @@ namespace NewsPlatform.Publishing.Articles;
 /// are stored, and the same transaction takes it off the timetable. What was due while nothing ran is done at the next look. The time is
 /// that of the store, so that all instances have one clock and none of them does anything early because its own has jumped.
 /// </summary>
-public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<Scheduler> log) : BackgroundService
+public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<Scheduler> log)
+    : PeriodicService(interval, clock, log, "What is due cannot be done")
 {
     static readonly TimeSpan interval = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan retry = TimeSpan.FromSeconds(2);
@@ -18,6 +19,8 @@ public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<
         "news.timetable.delay",
         "From the time that was set to its being done"
     );
+
+    readonly TimeProvider clock = clock;
 
     /// <summary>Since when, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
     readonly Dictionary<Guid, long> postponed = [];
@@ -34,31 +37,9 @@ public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<
             _ => [],
         };
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(interval, clock);
-        var failing = false;
-        while (
-            await timer
-                .WaitForNextTickAsync(stoppingToken)
-                .AsTask()
-                .ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default)
-        )
-        {
-            try
-            {
-                while (await DoOneAsync(stoppingToken)) { }
-                failing = false;
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!failing)
-                {
-                    log.LogWarning("The timetable cannot be followed; trying until it can: {Fault}", fault.Message);
-                }
-                failing = true;
-            }
-        }
+        while (await DoOneAsync(ct)) { }
     }
 
     /// <summary>Whether there was anything to do.</summary>
@@ -100,13 +81,13 @@ public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<
 
     async Task DoAsync(IDocumentSession session, DueArticle due, DateTimeOffset now, CancellationToken ct)
     {
-        var article = await session.FetchArticleAsync(due.Id, ct);
+        var article = await session.FetchArticleAsync(Caller.Platform, due.Id, ct);
         var slug = article.Scheduled is { } scheduled ? await Slug.TakeAsync(session, article, scheduled.Copy, ct) : "";
         var events = Decide(article, slug, now);
         var after = events.Aggregate(article, (current, e) => Article.Apply(article.Id, current, e)!);
         if (events.Count > 0)
         {
-            EventMetadata.Add(session);
+            EventMetadata.Add(session, Caller.Platform);
             session.Events.Append(article.Id, article.Version + events.Count, events);
             DeskItem.Upsert(session, after, now);
         }

@@ -52,7 +52,7 @@ public sealed record Slug(string Key, Guid ArticleId)
         {
             slug = copy.Slug is null
                 ? Distinct(slug, article.Id)
-                : throw TextRules.RuleViolation("slug", "is the address of another article");
+                : throw ProblemException.RuleViolation("slug", "is the address of another article");
         }
         session.Insert(new Slug($"{copy.Language}/{slug}", article.Id));
         return slug;

@@ -17,14 +17,12 @@ public static class TextRules
         {
             null => null,
             _ when string.IsNullOrWhiteSpace(text) => null,
-            { Length: > MaxLength } => throw RuleViolation(member, $"may have {MaxLength} characters at most"),
-            _ when !CopyRules.Clean(text) => throw RuleViolation(member, "may not contain control characters"),
+            { Length: > MaxLength } => throw ProblemException.RuleViolation(member, $"may have {MaxLength} characters at most"),
+            _ when !CopyRules.Clean(text) => throw ProblemException.RuleViolation(member, "may not contain control characters"),
             _ => text.Trim(),
         };
 
     /// <exception cref="ProblemException">422 that names the member.</exception>
-    public static string Required(string member, string? text) => Optional(member, text) ?? throw RuleViolation(member, "is required");
-
-    public static ProblemException RuleViolation(string member, string rule) =>
-        ProblemException.RuleViolations(new Dictionary<string, string[]> { [member] = [rule] });
+    public static string Required(string member, string? text) =>
+        Optional(member, text) ?? throw ProblemException.RuleViolation(member, "is required");
 }

@@ -26,7 +26,9 @@ public sealed class DeskBackfill(IDocumentStore store, Npgsql.NpgsqlDataSource d
         select (select id from page order by id desc limit 1),
                array(select p.id from page p left join {DeskItem.Table} d on d.id = p.id
                      where (d.id is null or d.mt_version < p.version or not jsonb_exists(d.data, 'categories') or {Older})
-                       and exists (select from mt_events e where e.stream_id = p.id and e.version = 1 and e.type = 'article_drafted') order by p.id)
+                       and exists (select from mt_events e
+                                   where e.stream_id = p.id and e.version = 1 and e.type = '{ArticleEvents.NameOf<ArticleDrafted>()}')
+                     order by p.id)
         """;
 
     /// <summary>A row of the same version is never replaced; what it lacks is added.</summary>

@@ -59,18 +59,22 @@ public sealed class DeskFilter
         "coalesce(d.data -> 'categories', jsonb_build_array(d.category, coalesce(d.data ->> 'publicCategory', d.category)))";
 
     /// <summary>What a key of some categories may act on (see <see cref="CategoryAuthorization"/>), and nothing else.</summary>
-    public DeskFilter()
+    public DeskFilter(Caller caller)
     {
-        if (Caller.Current is { Categories: { Count: > 0 } categories })
+        if (caller.Categories.Count > 0)
         {
-            And($"d.category = any(?) and {Categories} <@ ?::jsonb", categories.ToArray(), JsonSerializer.Serialize(categories));
+            And(
+                $"d.category = any(?) and {Categories} <@ ?::jsonb",
+                caller.Categories.ToArray(),
+                JsonSerializer.Serialize(caller.Categories)
+            );
         }
     }
 
     /// <exception cref="ProblemException">400 that names the parameter.</exception>
-    public static DeskFilter Of(DeskQuery query, PortalOptions portal)
+    public static DeskFilter Of(Caller caller, DeskQuery query, PortalOptions portal)
     {
-        var filter = new DeskFilter();
+        var filter = new DeskFilter(caller);
         if (query.State is { } state)
         {
             filter.And(
@@ -132,13 +136,6 @@ public sealed class DeskFilter
 
     /// <summary>Names a list that is filtered by this.</summary>
     public string Name(string list) => $"{list}\n{Where}\n{JsonSerializer.Serialize(values)}";
-
-    /// <summary>What is searched for words: those that are joined apart, and behind them as one.</summary>
-    public static string Words(string text)
-    {
-        var folded = Folding.Of(text);
-        return string.Join('\n', Folding.Joined(folded).Select(word => word.Whole).Prepend(Folding.Apart(folded)));
-    }
 
     /// <summary>A query of PostgreSQL's for the beginnings of words.</summary>
     static string Beginnings(string text)

@@ -15,7 +15,7 @@ public static class GetArticles
     /// <summary>Counting ends there, so that an archive is not counted for every look at it.</summary>
     public const int MostCounted = 10_000;
 
-    const string List = "articles";
+    static readonly DeskOrder lastChanged = new("updated_at", Descending: true, item => item.UpdatedAt);
 
     public static void Map(RouteGroupBuilder desk)
     {
@@ -29,6 +29,7 @@ public static class GetArticles
 
     static async Task<Ok<DeskPage>> Handle(
         [AsParameters] DeskQuery query,
+        Caller caller,
         PortalOptions portal,
         IQuerySession session,
         ArticleLocks locks,
@@ -38,36 +39,28 @@ public static class GetArticles
     )
     {
         var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
-        var filter = DeskFilter.Of(query, portal);
-        var (place, values) = ("", filter.Values);
-        if (after is not null)
-        {
-            var cursor = Cursor.Decode("after", after, filter.Name(List));
-            (place, values) = ("and (d.updated_at, d.id) < (?, ?)", [.. values, cursor.At, cursor.Id]);
-        }
-        var found = await session.QueryAsync<DeskItem>(
-            $"where {filter.Where} {place} order by d.updated_at desc, d.id desc limit ?",
-            ct,
-            [.. values, size + 1]
-        );
-        return TypedResults.Ok(
-            await DeskPage.OfAsync(found, size, last => new Cursor(last.UpdatedAt, last.Id).Encode(filter.Name(List)), locks, ct)
-        );
+        var filter = DeskFilter.Of(caller, query, portal);
+        return TypedResults.Ok(await DeskPage.FindAsync(session, locks, filter, lastChanged, filter.Name("articles"), size, after, ct));
     }
 
     static async Task<Ok<DeskCounts>> HandleCounts(
         [AsParameters] DeskQuery query,
+        Caller caller,
         PortalOptions portal,
         IQuerySession session,
         CancellationToken ct
     )
     {
-        var filter = DeskFilter.Of(query, portal);
+        var filter = DeskFilter.Of(caller, query, portal);
         var states = Enum.GetValues<ArticleState>().Select(state => state.Word()).ToArray();
         // A query a state, since a plan for any state reads the table for those that are few.
         var counts = states.Select(
             (state, place) =>
-                $"select {place} as place, (select count(*) from (select from {DeskItem.Table} d where d.state = '{state}' and {filter.Where} limit {MostCounted + 1}) found) as n"
+                $"""
+                    select {place} as place, (select count(*) from (
+                        select from {DeskItem.Table} d where d.state = '{state}' and {filter.Where} limit {MostCounted + 1}
+                    ) found) as n
+                    """
         );
         var found = await session.AdvancedSql.QueryAsync<long>(
             $"select n from ({string.Join(" union all ", counts)}) counted order by place",

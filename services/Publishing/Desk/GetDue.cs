@@ -13,7 +13,7 @@ public static class GetDue
 {
     public static readonly TimeSpan DefaultWithin = TimeSpan.FromHours(24);
 
-    const string List = "due";
+    static readonly DeskOrder soonest = new("due_at", Descending: false, item => item.DueAt!.Value);
 
     public static void Map(RouteGroupBuilder desk) =>
         desk.MapGet("/due", Handle)
@@ -21,6 +21,7 @@ public static class GetDue
             .WithQuery("within", "category", "language", "limit", "after");
 
     static async Task<Ok<DeskPage>> Handle(
+        Caller caller,
         PortalOptions portal,
         IQuerySession session,
         ArticleLocks locks,
@@ -35,22 +36,11 @@ public static class GetDue
     {
         var size = Queries.Limit(limit, DeskPage.DefaultLimit, DeskPage.MaxLimit);
         var ahead = Within(within);
-        var filter = new DeskFilter();
+        var filter = new DeskFilter(caller);
         filter.Within(category, language, portal);
-        var (place, values) = ("", filter.Values);
-        if (after is not null)
-        {
-            var cursor = Cursor.Decode("after", after, filter.Name(List));
-            (place, values) = ("and (d.due_at, d.id) > (?, ?)", [.. values, cursor.At, cursor.Id]);
-        }
-        var found = await session.QueryAsync<DeskItem>(
-            $"where {filter.Where} {place} and d.due_at <= ? order by d.due_at, d.id limit ?",
-            ct,
-            [.. values, clock.GetUtcNow() + ahead, size + 1]
-        );
-        return TypedResults.Ok(
-            await DeskPage.OfAsync(found, size, last => new Cursor(last.DueAt!.Value, last.Id).Encode(filter.Name(List)), locks, ct)
-        );
+        var name = filter.Name("due");
+        filter.And("d.due_at <= ?", clock.GetUtcNow() + ahead);
+        return TypedResults.Ok(await DeskPage.FindAsync(session, locks, filter, soonest, name, size, after, ct));
     }
 
     /// <summary>Seconds, or a duration of ISO 8601 such as PT90M; no further ahead than something can be set for.</summary>

@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Marten;
+using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Events;
+using NewsPlatform.Publishing.Relay;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
@@ -30,7 +33,7 @@ public sealed class DryRunClock(
     DryRunOptions options,
     TimeProvider clock,
     ILogger<DryRunClock> log
-) : BackgroundService
+) : PeriodicService(askedEvery, clock, log, "No dry run can be begun")
 {
     /// <summary>The stream of all of them, which is no article's.</summary>
     static readonly Guid stream = new("00000000-0000-8000-8000-000000000d72");
@@ -46,42 +49,35 @@ public sealed class DryRunClock(
 
     /// <summary>Those that the relay has sent, so that the archive does not fill with them.</summary>
     const string Forget = $"""
-        delete from mt_events where stream_id = ? and seq_id <= (select last_seq_id from mt_event_progression where name = '{Relay.ArticleRelay.Progress}')
+        delete from mt_events where stream_id = ?
+            and seq_id <= (select last_seq_id from mt_event_progression where name = '{ArticleRelay.Progress}')
         """;
+
+    /// <summary>For the queue of those who tell, and for nobody who reads.</summary>
+    public static readonly EventDescription Begun = EventDescription.Of<DryRunBegun>("dry_run_begun") with
+    {
+        Message = e =>
+            new(
+                Topology.Articles,
+                Topology.DryRun,
+                new Contracts.DryRunBegun(((DryRunBegun)e).At.ToUnixTimeMilliseconds(), ((DryRunBegun)e).At)
+            ),
+    };
 
     public static void Configure(StoreOptions options)
     {
-        options.Events.MapEventType<DryRunBegun>("dry_run_begun");
         var table = new Table($"{options.DatabaseSchemaName}.{Table}");
         table.AddColumn<int>("id").AsPrimaryKey();
         table.AddColumn("begun_at", "timestamptz").NotNull();
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken ct)
     {
-        var failing = false;
-        while (options.EverySeconds > 0 && !stoppingToken.IsCancellationRequested)
+        if (options.EverySeconds == 0)
         {
-            try
-            {
-                await LookAsync(stoppingToken);
-                failing = false;
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!failing)
-                {
-                    log.LogWarning("No dry run can be begun; trying until one can: {Fault}", fault.Message);
-                }
-                failing = true;
-            }
-            await Task.Delay(askedEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
         }
-    }
-
-    async Task LookAsync(CancellationToken ct)
-    {
         await using (var wind = database.Command(Wind))
         {
             await wind.ExecuteNonQueryAsync(ct);
@@ -91,7 +87,7 @@ public sealed class DryRunClock(
         await using var begin = ((NpgsqlConnection)session.Connection!).Command(Begin, TimeSpan.FromSeconds(options.EverySeconds));
         if (await begin.ListAsync(row => row.GetFieldValue<DateTimeOffset>(0), ct) is [var at])
         {
-            EventMetadata.Add(session);
+            EventMetadata.Add(session, Caller.Platform);
             session.QueueSqlCommand(Forget, stream);
             session.Events.Append(stream, new DryRunBegun(at));
             await session.SaveChangesAsync(ct);

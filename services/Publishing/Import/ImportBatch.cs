@@ -1,12 +1,12 @@
 using Marten;
 using NewsPlatform.Publishing.Articles;
-using NewsPlatform.Publishing.Desk;
+using NewsPlatform.Publishing.Events;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import;
 
 /// <summary>Stores the articles of some lines in one transaction, with one query for all that is known of them.</summary>
-public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool publish, ILogger log)
+public sealed class ImportBatch(Caller caller, IDocumentStore store, TimeProvider clock, bool publish, ILogger log)
 {
     /// <summary>A result for every entry, in their order, once all that they say is stored.</summary>
     public async Task<IReadOnlyList<ImportResult>> StoreAsync(IReadOnlyList<ImportEntry> entries, CancellationToken ct)
@@ -77,10 +77,10 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
     async Task<IReadOnlyList<ImportResult>> TryStoreAsync(IReadOnlyList<ImportEntry> entries, CancellationToken ct)
     {
         await using var session = store.LightweightSession();
-        EventMetadata.Add(session);
+        EventMetadata.Add(session, caller);
         var articles = await KnownAsync(session, entries, ct);
         var slugs = await TakenAsync(session, entries, ct);
-        var links = await ArticleLinks.LoadAsync(session, entries.Select(entry => entry.Article?.Copy).OfType<Copy>(), ct);
+        var links = await ArticleLinks.LoadAsync(caller, session, entries.Select(entry => entry.Article?.Copy).OfType<Copy>(), ct);
         var appended = new Dictionary<Guid, (long Before, List<object> Events)>();
 
         var results = entries.Select(entry => Decide(entry)).ToList();
@@ -108,7 +108,10 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
             var article = articles.GetValueOrDefault(line.Id);
             try
             {
-                CategoryAuthorization.Check([.. article is null ? [] : CategoryAuthorization.Categories(article), line.Copy.Category]);
+                CategoryAuthorization.Check(
+                    caller,
+                    [.. article is null ? [] : CategoryAuthorization.Categories(article), line.Copy.Category]
+                );
             }
             catch (ProblemException problem)
             {
@@ -128,7 +131,7 @@ public sealed class ImportBatch(IDocumentStore store, TimeProvider clock, bool p
                 var after = events.Aggregate(article, (current, e) => Article.Apply(line.Id, current, e))!;
                 try
                 {
-                    links.Check(article, CategoryAuthorization.Check(after));
+                    links.Check(article, CategoryAuthorization.Check(caller, after));
                 }
                 catch (ProblemException problem)
                 {

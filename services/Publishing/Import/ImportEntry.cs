@@ -1,4 +1,5 @@
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Import.Items;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import;
@@ -32,7 +33,8 @@ public sealed record ImportEntry(int Line, Guid? Id, ImportArticle? Article, str
                 line.Number,
                 item?.Id,
                 null,
-                "item: cannot be read: something in it, such as an address, a name or a time, is not as it should be; the lines around it were not affected"
+                "item: cannot be read: something in it, such as an address, a name or a time, is not as it should be; "
+                    + "the lines around it were not affected"
             );
         }
     }

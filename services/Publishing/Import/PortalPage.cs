@@ -1,30 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using NewsPlatform.Publishing.Import.Items;
 
 namespace NewsPlatform.Publishing.Import;
-
-/// <summary>One story of a portal page: the article itself, the featured item or an item of the news line.</summary>
-/// <param name="LineNumber">Where its headline begins in the file, from 1.</param>
-/// <param name="Headline">One line of plain text, without its media markers.</param>
-/// <param name="Rubric">The portal's own word for the category; only the article has one.</param>
-/// <param name="PublishedAt">In UTC; the page knows no more than the minute.</param>
-/// <param name="Body">HTML made of p, blockquote and h2; empty for all but the article.</param>
-/// <param name="Badges">"video" and "photos", each at most once, in the order of the headline's markers.</param>
-/// <param name="HasPicture">The headline stood twice: once as the text of its picture.</param>
-public sealed record PortalItem(
-    int LineNumber,
-    string Headline,
-    string? Rubric,
-    DateTimeOffset PublishedAt,
-    string Body,
-    IReadOnlyList<string> Badges,
-    bool HasPicture
-);
-
-/// <summary>Something on a page that could not be taken over; all the rest was.</summary>
-/// <param name="LineNumber">Where it stands in the file, from 1.</param>
-/// <param name="Reason">For a person to read.</param>
-public sealed record PortalFault(int LineNumber, string Reason);
 
 /// <summary>A portal page saved as text: an article, a featured item and the news line, each of which may be missing.</summary>
 /// <param name="Line">In the order of the page, each headline and minute once.</param>
@@ -42,24 +20,9 @@ public sealed record PortalPage(
 
     const string SentenceEnds = ".!?…:;";
     const string Time = "[0-9]+:[0-9]+ [0-9]+[.][0-9]+[.][0-9]+";
-    const string Dash = @"\-\u2010-\u2015\u2212",
-        Glue = "[ +/,&" + Dash + "]";
-
-    // İ and Ğ also as two characters, the way some systems save them
-    const string Word = @"(?:V(?:\u0130|I\u0307?)DEO|ВИДЕО|PHOTOS?|FOTO(?:S|LAR|\u011ERAF|G\u0306RAF)?|ФОТО)";
-    const string Words = Word + "(?:" + Glue + "+" + Word + ")*",
-        InBrackets = @"(?:\(" + Words + @"\)|\[" + Words + @"\])";
-    const string More = "(?:" + Glue + "+" + Word + "|" + Glue + "*" + InBrackets + ")*";
-
-    // a plus that touches the word before it may be part of a name ("Disney+ VIDEO")
-    const string Before = "(?:[ /,&" + Dash + @"]+(?:\+ ?)?|\+)";
-
     static readonly Regex Blank = Linear(@"[\s\p{Cc}\uFEFF]+");
     static readonly Regex TimeOnly = Linear($"^{Time}$");
     static readonly Regex Header = Linear($"^(?<rubric>.+) (?<time>{Time})$");
-    static readonly Regex Marker = Linear(Word);
-    static readonly Regex Marked = Linear($"^(?<headline>.*?)(?<markers>(?:{Before}{Word}|{Before}?{InBrackets}){More})$");
-    static readonly Regex OnlyMarkers = Linear($"^{Glue}*(?:{Word}|{InBrackets}){More}$");
 
     // a file from outside must not be able to keep a backtracking matcher busy
     static Regex Linear(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
@@ -204,16 +167,8 @@ public sealed record PortalPage(
 
     static PortalItem Item(int number, string text, DateTimeOffset publishedAt, bool hasPicture = false)
     {
-        var (headline, badges) = CutMarkers(text);
+        var (headline, badges) = HeadlineMarkers.Cut(text);
         return new(number, headline, null, publishedAt, "", badges, hasPicture);
-    }
-
-    static (string Headline, IReadOnlyList<string> Badges) CutMarkers(string text)
-    {
-        if (Marked.Match(text) is not { Success: true } marked || OnlyMarkers.IsMatch(text))
-            return (text, []);
-        var words = Marker.Matches(marked.Groups["markers"].Value);
-        return (marked.Groups["headline"].Value, [.. words.Select(word => word.Value[0] is 'V' or 'В' ? "video" : "photos").Distinct()]);
     }
 
     static string ToHtml(List<Block> blocks) =>
@@ -233,10 +188,11 @@ public sealed record PortalPage(
     static bool IsHeader(string text) => Header.Match(text) is { Success: true } header && header.Groups["rubric"].Length <= LongestHeading;
 
     // Only what can be a heading is dropped as one: the last paragraph of an article whose line has none stays in the body.
-    static bool IsLineHeading(string text) => text.Length <= LongestHeading && !EndsIn(".…;", text) && CutMarkers(text).Badges.Count == 0;
+    static bool IsLineHeading(string text) =>
+        text.Length <= LongestHeading && !EndsIn(".…;", text) && HeadlineMarkers.Cut(text).Badges.Count == 0;
 
     static bool IsFeatured(string text) =>
-        CutMarkers(text).Badges.Count > 0 || text.Length <= LongestHeadline && !EndsIn(SentenceEnds, text);
+        HeadlineMarkers.Cut(text).Badges.Count > 0 || text.Length <= LongestHeadline && !EndsIn(SentenceEnds, text);
 
     static bool EndsIn(string marks, string text) =>
         text.TrimEnd('"', '”', '“', '»', '’', '‘', '\'', ')', ']', ' ') is [.., var last] && marks.Contains(last);
@@ -261,17 +217,6 @@ public sealed record PortalPage(
     {
         if (!DateTime.TryParseExact(value, "H:mm d.M.yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
             return null;
-        return ToUtc(local, zone);
-    }
-
-    /// <summary>What UTC was when the zone's clocks showed that; null in the first and last hours of the calendar.</summary>
-    public static DateTimeOffset? ToUtc(DateTime local, TimeZoneInfo zone)
-    {
-        var known = local;
-        while (zone.IsInvalidTime(known))
-            known = known.AddHours(-1); // the offset before the gap is what moves a skipped time forward
-        var offset = zone.IsAmbiguousTime(known) ? zone.GetAmbiguousTimeOffsets(known).Max() : zone.GetUtcOffset(known);
-        var ticks = local.Ticks - offset.Ticks;
-        return ticks >= 0 && ticks <= DateTime.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        return LocalTime.ToUtc(local, zone);
     }
 }

@@ -1,4 +1,5 @@
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Import.Items;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import;

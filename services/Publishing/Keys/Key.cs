@@ -1,4 +1,5 @@
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Events;
 
 namespace NewsPlatform.Publishing.Keys;
 
@@ -18,6 +19,17 @@ public sealed record KeyRotated(string Hash, DateTimeOffset OldUntil, DateTimeOf
 
 /// <summary>It opens nothing from now on, whatever its secret.</summary>
 public sealed record KeyRevoked(DateTimeOffset At);
+
+/// <summary>The events of keys. <see cref="KeyRelay"/> tells of them, by what they make of a key.</summary>
+public static class KeyEvents
+{
+    public static readonly IReadOnlyList<EventDescription> All =
+    [
+        EventDescription.Of<KeyMade>("key_made"),
+        EventDescription.Of<KeyRotated>("key_rotated"),
+        EventDescription.Of<KeyRevoked>("key_revoked"),
+    ];
+}
 
 /// <summary>A key as its events made it, which is what every service is told of it.</summary>
 public static class Key

@@ -1,5 +1,6 @@
 using Marten;
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Keys;
@@ -13,12 +14,9 @@ public static class KeyEndpoints
         services.AddHostedService<KeyRelay>();
     }
 
-    public static void ConfigureKeyStreams(this StoreOptions options)
+    public static void ConfigureKeyStore(this StoreOptions options)
     {
         options.ConfigureKeys();
-        options.Events.MapEventType<KeyMade>("key_made");
-        options.Events.MapEventType<KeyRotated>("key_rotated");
-        options.Events.MapEventType<KeyRevoked>("key_revoked");
         options
             .Schema.For<KeyChanged>()
             .Index(
@@ -35,7 +33,7 @@ public static class KeyEndpoints
     {
         var keys = app.MapGroup("/api/keys").RequireAuthorization(Roles.Admin).WithTags("Keys");
         GetKeys.Map(keys);
-        var acts = keys.MapGroup("").WithQuery().WithIdempotency(Idempotency.MinLengthOfSecrets);
+        var acts = keys.MapGroup("").WithQuery().WithIdempotency(IdempotencyKey.MinLengthOfSecrets);
         MakeKey.Map(acts);
         RotateKey.Map(acts);
         RevokeKey.Map(acts);

@@ -1,7 +1,7 @@
 using JasperFx.Events;
 using Marten;
 using NewsPlatform.Contracts;
-using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Events;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
@@ -31,9 +31,16 @@ public static class KeySession
     /// <summary>Stores what happened to a key; this replica knows of it when that returns, the others a moment later.</summary>
     /// <param name="key">As <paramref name="e"/> made it.</param>
     /// <exception cref="ProblemException">422 when the name is taken, 503 when somebody else changed it at the same moment.</exception>
-    public static async Task AppendAsync(this IDocumentSession session, KeyRing ring, KeyChanged key, object e, CancellationToken ct)
+    public static async Task AppendAsync(
+        this IDocumentSession session,
+        Caller caller,
+        KeyRing ring,
+        KeyChanged key,
+        object e,
+        CancellationToken ct
+    )
     {
-        EventMetadata.Add(session);
+        EventMetadata.Add(session, caller);
         if (key.Version == 1)
         {
             session.Events.StartStream(key.KeyId, e);
@@ -69,6 +76,5 @@ public static class KeySession
         await ring.RefreshAsync(ct);
     }
 
-    static ProblemException NameTaken() =>
-        ProblemException.RuleViolations(new Dictionary<string, string[]> { ["name"] = ["is the name of another key that is not revoked"] });
+    static ProblemException NameTaken() => ProblemException.RuleViolation("name", "is the name of another key that is not revoked");
 }

@@ -1,5 +1,6 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Keys;
@@ -21,6 +22,7 @@ public static class MakeKey
         keys.MapPost("/", Handle).WithSummary("Make a key").WithDescription("The answer says the secret, this once.");
 
     static async Task<Created<KeyView>> Handle(
+        Caller caller,
         KeyRequest request,
         KeyRules rules,
         KeyRing ring,
@@ -36,8 +38,8 @@ public static class MakeKey
         var made = Decide(request, secret.Hash, now);
         var key = Key.Apply(id, null, made);
         var (view, location) = (KeyView.Of(key, now, secret: secret), $"/api/keys/{id}");
-        Idempotency.KeepClosed(session, context, StatusCodes.Status201Created, view, location);
-        await session.AppendAsync(ring, key, made, ct);
+        IdempotentResponse.StoreEncrypted(session, context, StatusCodes.Status201Created, view, location);
+        await session.AppendAsync(caller, ring, key, made, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created(location, view);
     }

@@ -16,13 +16,20 @@ public static class RevokeKey
             .WithSummary("Revoke a key")
             .WithDescription("For good, and everywhere within a second. Webhooks, locks and tickets of the key end with it.");
 
-    static async Task<NoContent> Handle(Guid id, KeyRing ring, IDocumentSession session, TimeProvider clock, CancellationToken ct)
+    static async Task<NoContent> Handle(
+        Guid id,
+        Caller caller,
+        KeyRing ring,
+        IDocumentSession session,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var key = await session.FetchKeyAsync(id, ct);
         if (Decide(key, clock.GetUtcNow()) is { } revoked)
         {
             ArticleLocks.End(session, id);
-            await session.AppendAsync(ring, Key.Apply(id, key, revoked), revoked, ct);
+            await session.AppendAsync(caller, ring, Key.Apply(id, key, revoked), revoked, ct);
         }
         return TypedResults.NoContent();
     }

@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Idempotency;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Keys;
@@ -38,6 +39,7 @@ public static class RotateKey
 
     static async Task<Ok<KeyView>> Handle(
         Guid id,
+        Caller caller,
         RotationRequest? request,
         RotationRules rules,
         KeyRing ring,
@@ -55,8 +57,8 @@ public static class RotateKey
         var rotated = Decide(before, secret.Hash, overlap, now);
         var key = Key.Apply(id, before, rotated);
         var view = KeyView.Of(key, now, await uses.LastAsync(id, ct), secret);
-        Idempotency.KeepClosed(session, context, StatusCodes.Status200OK, view);
-        await session.AppendAsync(ring, key, rotated, ct);
+        IdempotentResponse.StoreEncrypted(session, context, StatusCodes.Status200OK, view);
+        await session.AppendAsync(caller, ring, key, rotated, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(view);
     }

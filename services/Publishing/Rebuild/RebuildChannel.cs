@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using NewsPlatform.Contracts;
-using NewsPlatform.Publishing.Relay;
+using NewsPlatform.Publishing.Broker;
 using NewsPlatform.ServiceDefaults;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -21,13 +21,8 @@ public sealed class RebuildChannel : IAsyncDisposable
 
     public static async Task<RebuildChannel> OpenAsync(MessagingOptions messaging, CancellationToken ct)
     {
-        var connection = await messaging.ConnectionFactory("publishing rebuild").CreateConnectionAsync(ct);
-        var channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
-            ct
-        );
+        var (connection, channel) = await ConfirmedChannel.OpenAsync(messaging, "publishing rebuild", ct);
         var its = new RebuildChannel(connection, channel);
-        await Messaging.DeclareTopologyAsync(channel, ct);
         await channel.ExchangeDeclareAsync(Topology.Rebuilt, ExchangeType.Fanout, durable: true, cancellationToken: ct);
         // Named, since Publishing may make no queue but of its own name.
         var answers = await channel.QueueDeclareAsync(
@@ -59,28 +54,8 @@ public sealed class RebuildChannel : IAsyncDisposable
     public Task SendAsync(IReadOnlyList<object> messages, CancellationToken ct) =>
         Task.WhenAll(messages.Select(message => SendAsync(message, ct)));
 
-    public async Task SendAsync(object message, CancellationToken ct)
-    {
-        var id = Guid.CreateVersion7();
-        await channel.BasicPublishAsync(
-            Topology.Rebuilds,
-            "rebuild",
-            mandatory: true,
-            new BasicProperties
-            {
-                MessageId = id.ToString(),
-                ContentType = "application/vnd.masstransit+json",
-                DeliveryMode = DeliveryModes.Persistent,
-            },
-            RelayChannel.Envelope(
-                id,
-                DateTimeOffset.UtcNow,
-                message,
-                JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), JsonSerializerOptions.Web)
-            ),
-            ct
-        );
-    }
+    public Task SendAsync(object message, CancellationToken ct) =>
+        channel.PublishAsync(new(Topology.Rebuilds, "rebuild", message), Guid.CreateVersion7(), DateTimeOffset.UtcNow, ct);
 
     /// <summary>Returns when the service has come so far.</summary>
     /// <exception cref="IOException">The broker went away; the rebuild is to be asked for again.</exception>

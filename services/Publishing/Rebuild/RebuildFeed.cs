@@ -6,6 +6,7 @@ using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Relay;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
+using ArticlePublished = NewsPlatform.Publishing.Articles.ArticlePublished;
 
 namespace NewsPlatform.Publishing.Rebuild;
 
@@ -37,8 +38,9 @@ public static class RebuildFeed
             .Produces<RebuildProgress>(contentType: "application/x-ndjson")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .WithDescription(
-                "Every article that readers ever had is sent to Feed, which makes its lines, texts and stories of them beside those that it serves, and then goes by the new ones "
-                    + "at once. Nobody is notified. A line of JSON a second says how far it is; the last one has the step `done`. Who goes away before ends it, and nothing has changed."
+                "Every article that readers ever had is sent to Feed, which makes its lines, texts and stories of them beside those that "
+                    + "it serves, and then goes by the new ones at once. Nobody is notified. A line of JSON a second says how far it is; "
+                    + "the last one has the step `done`. Who goes away before ends it, and nothing has changed."
             );
 
     static async Task Handle(
@@ -101,11 +103,11 @@ public static class RebuildFeed
         await context.Response.Body.FlushAsync(ct);
     }
 
-    const string Published = "from mt_events where type = 'article_published'";
+    static readonly string published = $"from mt_events where type = '{ArticleEvents.NameOf<ArticlePublished>()}'";
 
     static async Task<long> CountAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        await using var command = database.CreateCommand($"select count(distinct stream_id) {Published}");
+        await using var command = database.CreateCommand($"select count(distinct stream_id) {published}");
         command.CommandTimeout = 0;
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
@@ -121,7 +123,7 @@ public static class RebuildFeed
         while (true)
         {
             await using var command = database.CreateCommand(
-                $"select array(select distinct stream_id {Published} and stream_id > $1 order by stream_id limit {Page})"
+                $"select array(select distinct stream_id {published} and stream_id > $1 order by stream_id limit {Page})"
             );
             command.Parameters.Add(new() { Value = last });
             command.CommandTimeout = 0;

@@ -1,38 +1,27 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Publishing.Articles;
-using NewsPlatform.Publishing.DryRun;
+using NewsPlatform.Publishing.Broker;
 using ArticleCorrected = NewsPlatform.Publishing.Articles.ArticleCorrected;
-using ArticleEmbargoed = NewsPlatform.Publishing.Articles.ArticleEmbargoed;
 using ArticlePublished = NewsPlatform.Publishing.Articles.ArticlePublished;
 using ArticleUpdated = NewsPlatform.Publishing.Articles.ArticleUpdated;
-using DryRunBegun = NewsPlatform.Publishing.DryRun.DryRunBegun;
 
 namespace NewsPlatform.Publishing.Relay;
 
-/// <summary>What the other services are told of an event.</summary>
-/// <param name="Exchange">One of <see cref="Topology"/>.</param>
-public sealed record ArticleMessage(string Exchange, string RoutingKey, object Message)
+/// <summary>What the other services are told of an event of an article.</summary>
+public static class ArticleMessage
 {
     /// <summary>Null when the event changed nothing that is anybody else's.</summary>
     /// <param name="article">As it is right after the event.</param>
-    public static ArticleMessage? Of(object e, Article article) =>
-        e switch
-        {
-            _ when article.Public is { } publication && publication.Version == article.Version => Public(e, article.Id, publication),
-            ArticleEmbargoed
-            or ArticleScheduled
-            or ScheduledCopyCorrected
-            or EmbargoLifted
-            or ArticleKilled
-            or ArticleMasked { Public: false } => Trade(e, article),
-            _ => null,
-        };
+    public static OutgoingMessage? Of(object e, Article article)
+    {
+        var audience = ArticleEvents.Describe(e.GetType()).Audience;
+        return audience.HasFlag(Audience.Readers) && article.Public is { } publication && publication.Version == article.Version
+                ? Public(e, article.Id, publication)
+            : audience.HasFlag(Audience.EmbargoAccess) ? Trade(e, article)
+            : null;
+    }
 
-    /// <summary>For the queue of those who tell, and for nobody who reads.</summary>
-    public static ArticleMessage Of(DryRunBegun begun) =>
-        new(Topology.Articles, Topology.DryRun, new Contracts.DryRunBegun(begun.At.ToUnixTimeMilliseconds(), begun.At));
-
-    static ArticleMessage? Public(object e, Guid id, Publication publication)
+    static OutgoingMessage Public(object e, Guid id, Publication publication)
     {
         var full = State(id, publication);
         return e switch
@@ -64,12 +53,12 @@ public sealed record ArticleMessage(string Exchange, string RoutingKey, object M
                 Key("withdrawn", full),
                 new ArticleWithdrawn(Emptied(full), publication.Status, publication.Reason, e is ArticleMasked)
             ),
-            _ => null,
+            _ => throw new InvalidOperationException($"{e.GetType().Name} is for readers, and no message tells them of it."),
         };
     }
 
     /// <summary>An embargo that was lifted is told as one that has ended, with what the trade has.</summary>
-    static ArticleMessage? Trade(object e, Article article)
+    static OutgoingMessage? Trade(object e, Article article)
     {
         if (article.Embargo is not { } embargo || embargo.Lifted && e is (ArticleScheduled or ScheduledCopyCorrected))
         {

@@ -6,7 +6,8 @@ using Marten.Events.Daemon;
 using Marten.Events.Daemon.Internals;
 using Marten.Subscriptions;
 using NewsPlatform.Publishing.Articles;
-using NewsPlatform.Publishing.DryRun;
+using NewsPlatform.Publishing.Broker;
+using NewsPlatform.Publishing.Events;
 
 namespace NewsPlatform.Publishing.Relay;
 
@@ -14,7 +15,7 @@ namespace NewsPlatform.Publishing.Relay;
 /// Tells the other services what became public, in the order of the event store and at least once: the store is the outbox, and the
 /// subscription's checkpoint moves only when the broker has confirmed a whole page of events. One instance relays at a time.
 /// </summary>
-public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogger<ArticleRelay> log) : ISubscription
+public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, EventCatalog catalog, ILogger<ArticleRelay> log) : ISubscription
 {
     public const string Name = "ArticleRelay";
 
@@ -58,26 +59,14 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
     /// Each message has the article as it was at its own event, not as it is by now: the state is folded event by event, on top of what
     /// came before this page (one query for all articles that began earlier).
     /// </summary>
-    static async Task<IReadOnlyList<RelayMessage>> MessagesOf(EventRange page, IDocumentOperations operations, CancellationToken ct)
+    async Task<IReadOnlyList<RelayMessage>> MessagesOf(EventRange page, IDocumentOperations operations, CancellationToken ct)
     {
-        var publishing = page
-            .Events.Where(e =>
-                e.Data
-                    is ArticlePublished
-                        or ArticleUpdated
-                        or ArticleCorrected
-                        or ArticleUnpublished
-                        or ArticleKilled
-                        or ArticleEmbargoed
-                        or EmbargoLifted
-                        or ArticleScheduled
-                        or ScheduledCopyCorrected
-                        or ArticleMasked
-            )
+        var told = page
+            .Events.Where(e => catalog.Of(e.EventType) is ArticleEventDescription { Audience: not Audience.Desk })
             .Select(e => e.StreamId)
             .ToHashSet();
         var begunEarlier = page
-            .Events.Where(e => publishing.Contains(e.StreamId))
+            .Events.Where(e => told.Contains(e.StreamId))
             .GroupBy(e => e.StreamId)
             .Where(stream => stream.First().Version > 1)
             .Select(stream => stream.Key)
@@ -95,17 +84,16 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
             .GroupBy(e => e.StreamId)
             .ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data)));
 
-        var messages = new List<RelayMessage>(publishing.Count);
-        foreach (var e in page.Events.Where(e => publishing.Contains(e.StreamId) || e.Data is DryRunBegun))
+        var messages = new List<RelayMessage>(page.Events.Count);
+        foreach (var e in page.Events)
         {
-            if (e.Data is DryRunBegun begun)
+            var message = catalog.Of(e.EventType) switch
             {
-                messages.Add(new(e.Id, e.Timestamp, ArticleMessage.Of(begun), null));
-                continue;
-            }
-            var article = Article.Apply(e.StreamId, articles.GetValueOrDefault(e.StreamId), e.Data);
-            articles[e.StreamId] = article;
-            if (ArticleMessage.Of(e.Data, article!) is { } message)
+                ArticleEventDescription when told.Contains(e.StreamId) => ArticleMessage.Of(e.Data, Next(articles, e)),
+                { Message: { } content } => content(e.Data),
+                _ => null,
+            };
+            if (message is not null)
             {
                 messages.Add(new(e.Id, e.Timestamp, message, e.GetHeader(EventMetadata.TraceHeader)?.ToString()));
             }
@@ -113,8 +101,15 @@ public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, ILogg
         return messages;
     }
 
+    static Article Next(Dictionary<Guid, Article?> articles, IEvent e)
+    {
+        var article = Article.Apply(e.StreamId, articles.GetValueOrDefault(e.StreamId), e.Data)!;
+        articles[e.StreamId] = article;
+        return article;
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>One message to relay. <paramref name="TraceParent"/> is the W3C traceparent of the editor's request.</summary>
-public sealed record RelayMessage(Guid Id, DateTimeOffset SentAt, ArticleMessage Content, string? TraceParent);
+public sealed record RelayMessage(Guid Id, DateTimeOffset SentAt, OutgoingMessage Content, string? TraceParent);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using JasperFx;
 using JasperFx.Events.Daemon;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace NewsPlatform.Publishing.Relay;
@@ -15,8 +16,9 @@ public sealed class RelayWatch(
     Marten.Events.Daemon.Coordination.IProjectionCoordinator coordinator,
     NpgsqlDataSource database,
     RelayStatus status,
+    TimeProvider clock,
     ILogger<RelayWatch> log
-) : BackgroundService
+) : PeriodicService(interval, clock, log, "The relay could not be looked after")
 {
     static readonly TimeSpan interval = TimeSpan.FromSeconds(1);
 
@@ -30,26 +32,10 @@ public sealed class RelayWatch(
 
     readonly Stopwatch sinceRestart = Stopwatch.StartNew();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(interval);
-        while (
-            await timer
-                .WaitForNextTickAsync(stoppingToken)
-                .AsTask()
-                .ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default)
-        )
-        {
-            try
-            {
-                await MeasureAsync(stoppingToken);
-                await LookAfterAsync(coordinator.DaemonForMainDatabase(), stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("The relay could not be looked after; trying again: {Fault}", fault.Message);
-            }
-        }
+        await MeasureAsync(ct);
+        await LookAfterAsync(coordinator.DaemonForMainDatabase(), ct);
     }
 
     async Task MeasureAsync(CancellationToken ct)

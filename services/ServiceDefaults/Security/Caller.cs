@@ -6,8 +6,8 @@ namespace NewsPlatform.ServiceDefaults;
 /// <summary>Who acts in a request: a key or a person.</summary>
 /// <param name="id">
 /// What belongs to the caller is stored under it, and it is never given to anybody else: <c>key:{id of the key}</c>, <c>key:admin</c> for
-/// the first key, or
-/// <c>token:{subject}</c> for a person whom the issuer of tokens knows. The colons keep the three apart whatever a subject says.
+/// the first key, or <c>token:{subject}</c> for a person whom the issuer of tokens knows. The colons keep the three apart whatever a
+/// subject says.
 /// </param>
 /// <param name="name">For people to read, in the history and in refusals: <c>key:{name}</c>, or the name by which the issuer of tokens
 /// knows a person.</param>
@@ -15,13 +15,17 @@ namespace NewsPlatform.ServiceDefaults;
 /// <param name="fault">Why it would not be let in any more, such as that its key was revoked; null while it would.</param>
 public sealed class Caller(string id, string name, IReadOnlyList<string> categories, Func<string?> fault)
 {
-    /// <summary>Recorded for what the platform does by itself.</summary>
-    public const string Platform = "platform";
+    /// <summary>Recorded, as name and as id, for what the platform does by itself.</summary>
+    public const string PlatformId = "platform";
 
-    static readonly AsyncLocal<Caller?> current = new();
+    /// <summary>Acts where no request does; it may act on everything.</summary>
+    public static readonly Caller Platform = new(PlatformId, PlatformId, [], () => null);
 
-    /// <summary>Null when nobody does, such as in what the platform does by itself.</summary>
-    public static Caller? Current => current.Value;
+    /// <summary>Who acts in the request; null when nobody has proved who it is.</summary>
+    public static Caller? Of(HttpContext context) => context.Items[typeof(Caller)] as Caller;
+
+    /// <summary>Gives an endpoint its caller as a parameter; the endpoint has to require that there is one.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => new(Of(context));
 
     /// <summary>What belongs to the caller is stored under it; a name can be given to another key later, and this cannot.</summary>
     public string Id => id;
@@ -43,7 +47,7 @@ public sealed class Caller(string id, string name, IReadOnlyList<string> categor
     /// A person's name as the history shows it; one that reads like a key's, or like the platform's own, is shown as a token's.
     /// </summary>
     public static string NameOfToken(string subject) =>
-        subject == Platform
+        subject == PlatformId
         || subject.StartsWith("key:", StringComparison.Ordinal)
         || subject.StartsWith("token:", StringComparison.Ordinal)
             ? $"token:{subject}"
@@ -81,11 +85,5 @@ public sealed class Caller(string id, string name, IReadOnlyList<string> categor
     {
         context.Items[typeof(Caller)] = this;
         return new(new ClaimsIdentity([new(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, role))], scheme));
-    }
-
-    internal static Task Know(HttpContext context, RequestDelegate next)
-    {
-        current.Value = context.Items[typeof(Caller)] as Caller;
-        return next(context);
     }
 }

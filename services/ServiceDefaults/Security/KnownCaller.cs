@@ -21,10 +21,7 @@ public static class KnownCaller
                         static state =>
                         {
                             var context = (HttpContext)state;
-                            if (
-                                context.Items.ContainsKey(typeof(Caller))
-                                && context.Response.StatusCode != StatusCodes.Status401Unauthorized
-                            )
+                            if (Caller.Of(context) is not null && context.Response.StatusCode != StatusCodes.Status401Unauthorized)
                             {
                                 context.Response.Headers[Header] = "1";
                             }

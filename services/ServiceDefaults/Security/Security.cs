@@ -113,7 +113,6 @@ public static class Security
     {
         app.UseAuthentication();
         app.UseAuthorization();
-        app.Use(Caller.Know);
         // Not before it is known that whoever sends it may.
         app.Use(RequestBodies.ReadUnused);
     }

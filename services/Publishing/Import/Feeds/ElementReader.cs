@@ -119,7 +119,7 @@ sealed class ElementReader(XmlReader reader, BoundedStream stream, XmlText text)
     async Task<string> SaidAsync()
     {
         var said = await reader.GetValueAsync();
-        return reader.NodeType == XmlNodeType.CDATA && XmlText.RanOn(said)
+        return reader.NodeType == XmlNodeType.CDATA && BadBytes.RanOn(said)
             ? throw ProblemException.BadRequest("text", "has a byte that is no letter where it was to end")
             : said;
     }

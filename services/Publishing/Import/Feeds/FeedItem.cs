@@ -1,5 +1,6 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Publishing.Articles;
+using NewsPlatform.Publishing.Import.Items;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 

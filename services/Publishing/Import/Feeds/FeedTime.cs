@@ -15,7 +15,8 @@ public static class FeedTime
 
     // The day of the week says nothing that the date does not, and is often wrong.
     static readonly Regex Rfc822 = Linear(
-        @"^(\p{L}+\.?,?\s+)?(?<day>\d{1,2})\s+(?<month>[A-Za-z]{3,9})\.?\s+(?<year>\d{4}|\d\d)\s+(?<hour>\d{1,2}):(?<minute>\d\d)(:(?<second>\d\d))?\s*(?<zone>[A-Za-z]+|([A-Za-z]{1,3})?[+\-]\d\d:?\d\d)$"
+        @"^(\p{L}+\.?,?\s+)?(?<day>\d{1,2})\s+(?<month>[A-Za-z]{3,9})\.?\s+(?<year>\d{4}|\d\d)\s+"
+            + @"(?<hour>\d{1,2}):(?<minute>\d\d)(:(?<second>\d\d))?\s*(?<zone>[A-Za-z]+|([A-Za-z]{1,3})?[+\-]\d\d:?\d\d)$"
     );
 
     static readonly string[] months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -72,11 +73,13 @@ public static class FeedTime
         var year = mail.Groups["year"].Value is { Length: 2 } two
             ? (string.CompareOrdinal(two, "50") < 0 ? "20" : "19") + two
             : mail.Groups["year"].Value;
+        var second = mail.Groups["second"] is { Success: true } precise ? precise.Value : "00";
         return At(
-            $"{year}-{month + 1:00}-{mail.Groups["day"].Value.PadLeft(2, '0')} {mail.Groups["hour"].Value.PadLeft(2, '0')}:{mail.Groups["minute"].Value}:"
-                + (mail.Groups["second"] is { Success: true } second ? second.Value : "00"),
+            $"{year}-{month + 1:00}-{TwoDigits("day")} {TwoDigits("hour")}:{mail.Groups["minute"].Value}:{second}",
             Offset(mail.Groups["zone"].Value)
         );
+
+        string TwoDigits(string part) => mail.Groups[part].Value.PadLeft(2, '0');
     }
 
     static DateTimeOffset? At(string local, TimeSpan? offset)

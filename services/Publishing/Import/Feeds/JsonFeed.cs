@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
-using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Import.Items;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
@@ -12,8 +12,6 @@ namespace NewsPlatform.Publishing.Import.Feeds;
 /// <summary>The items of a JSON Feed (version 1 and 1.1), numbered from 1, read one by one as they come in bounded memory.</summary>
 public sealed class JsonFeed(Edition edition)
 {
-    static readonly JsonSerializerOptions web = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     readonly List<ImportLine> found = [];
     readonly Names names = new();
     JsonReaderState state = new(new() { MaxDepth = 64 });
@@ -89,7 +87,8 @@ public sealed class JsonFeed(Edition edition)
         }
         catch (JsonException fault)
         {
-            return $"the file is not well-formed, and nothing from here on was read: no JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}";
+            return "the file is not well-formed, and nothing from here on was read: "
+                + $"no JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}";
         }
     }
 
@@ -155,33 +154,21 @@ public sealed class JsonFeed(Edition edition)
         }
     }
 
-    static string? Said(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
     void Say(string? name, JsonElement value)
     {
         switch (name)
         {
             case "language" when value.ValueKind == JsonValueKind.String:
-                language = Said(value);
+                language = JsonFeedItem.Said(value);
                 break;
             case "home_page_url" when value.ValueKind == JsonValueKind.String:
-                home = Said(value);
+                home = JsonFeedItem.Said(value);
                 break;
             case "author"
                 when value.ValueKind == JsonValueKind.Object
                     && value.TryGetProperty("name", out var its)
                     && its.ValueKind == JsonValueKind.String:
-                author ??= Said(its);
+                author ??= JsonFeedItem.Said(its);
                 break;
             case "authors" when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0:
                 Say("author", value[0]);
@@ -194,66 +181,13 @@ public sealed class JsonFeed(Edition edition)
         var (itsLanguage, itsHome, itsAuthor) = (language, home, author);
         var read = !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(item))
             ? () => throw ProblemException.BadRequest("item", ImportItem.NoLetter)
-            : names.Fault(Member("id"), Member("url")) ?? (() => Read(item, itsLanguage, itsHome, itsAuthor).For(edition));
+            : names.Fault(Member("id"), Member("url"))
+                ?? (() => JsonFeedItem.Read(item, edition, itsLanguage, itsHome, itsAuthor).For(edition));
         found.Add(new(++number, read) { Size = size });
 
         string? Member(string name) =>
             item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                ? Said(value)
+                ? JsonFeedItem.Said(value)
                 : null;
-    }
-
-    FeedItem Read(JsonElement json, string? feedLanguage, string? site, string? feedAuthor)
-    {
-        JsonFeedItem item;
-        try
-        {
-            item = json.Deserialize<JsonFeedItem>(web) ?? throw ProblemException.BadRequest("item", "is null");
-        }
-        catch (JsonException fault)
-        {
-            throw Problems.BadRequest(fault);
-        }
-        catch (InvalidOperationException)
-        {
-            throw ProblemException.BadRequest("item", "has text with half of a character (a surrogate without its other half)");
-        }
-        var headline = Html.Text(item.Title);
-        IReadOnlyList<JsonFeedAuthor?> authors = item.Authors ?? (item.Author is { } one ? [one] : []);
-        var names = authors.Take(Syndicated.MaxNames).Select(a => Html.Text(a?.Name)).Where(name => name.Length > 0).ToList();
-        return new()
-        {
-            Identity = NameOf(item.Id) is { Length: > 0 } said ? said : item.Url,
-            Address = Syndicated.Address(item.Url, site),
-            Site = site,
-            Headline = headline,
-            Summary = Html.Text(item.Summary),
-            Body = item.ContentHtml is null
-                ? Html.OfText(item.ContentText)
-                : Html.Body(item.ContentHtml, Uri.TryCreate(item.Url ?? site, UriKind.Absolute, out var address) ? address : null),
-            Bylines = names is [] && feedAuthor is { Length: > 0 } ? [feedAuthor] : names,
-            Language = edition.Language(item.Language, feedLanguage),
-            Labels = (item.Tags ?? []).Take(Syndicated.MaxNames).Select(tag => new FeedLabel(Html.Text(tag))),
-            PublishedAt = FeedTime.Of("date_published", item.DatePublished),
-            UpdatedAt = FeedTime.Of("date_modified", item.DateModified),
-            Picture = PictureOf(item),
-        };
-    }
-
-    static string? NameOf(JsonElement? id) =>
-        id switch
-        {
-            { ValueKind: JsonValueKind.String } text => Said(text)
-                ?? throw ProblemException.BadRequest("id", "has half of a character (a surrogate without its other half)"),
-            { ValueKind: JsonValueKind.Number } number => number.ToString(),
-            _ => null,
-        };
-
-    static MediaItem? PictureOf(JsonFeedItem item)
-    {
-        var attached = item.Attachments?.FirstOrDefault(a => a?.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true);
-        return (item.Image ?? item.BannerImage ?? attached?.Url) is { } url
-            ? new() { Url = url, Alt = url == attached?.Url ? Html.Text(attached.Title) : "" }
-            : null;
     }
 }

@@ -1,3 +1,4 @@
+using NewsPlatform.Publishing.Import.Items;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using NewsPlatform.Publishing.Import.Items;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 

@@ -1,3 +1,5 @@
+using NewsPlatform.Publishing.Import.Items;
+
 namespace NewsPlatform.Publishing.Import.Feeds;
 
 /// <summary>

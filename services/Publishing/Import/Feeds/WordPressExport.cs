@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using NewsPlatform.Contracts;
+using NewsPlatform.Publishing.Import.Items;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
@@ -152,7 +153,7 @@ public sealed class WordPressExport(Edition edition, Thumbnails thumbnails)
     /// <summary>By the clock of the portal, which is the best that can be known of a blog's own.</summary>
     DateTimeOffset? Local(XElement post, string name) =>
         DateTime.TryParseExact(Said(post, name), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? PortalPage.ToUtc(time, edition.Portal.Zone)
+            ? LocalTime.ToUtc(time, edition.Portal.Zone)
             : null;
 
     static DateTimeOffset? PubDate(XElement post) =>

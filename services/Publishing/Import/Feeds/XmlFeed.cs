@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using NewsPlatform.Publishing.Import.Items;
 
 namespace NewsPlatform.Publishing.Import.Feeds;
 

@@ -91,7 +91,7 @@ public sealed class XmlItems : IDisposable
                 "body",
                 fault.Message.Contains("DTD", StringComparison.Ordinal)
                     ? "may not have a DTD"
-                    : $"is no XML: {XmlText.Shown(fault.Message)}"
+                    : $"is no XML: {BadBytes.Shown(fault.Message)}"
             );
         }
         catch
@@ -212,7 +212,7 @@ public sealed class XmlItems : IDisposable
         {
             End(!isLast && passed is not null ? null : $"the file is not well-formed, and nothing from here on was read: {why}");
         }
-        return passed is null ? null : ElementReader.Passed(passed, $"item: {XmlText.Shown(why)}");
+        return passed is null ? null : ElementReader.Passed(passed, $"item: {BadBytes.Shown(why)}");
     }
 
     string Said(XmlException fault)

@@ -7,26 +7,17 @@ using NewsPlatform.ServiceDefaults;
 namespace NewsPlatform.Publishing.Import.Feeds;
 
 /// <summary>
-/// The text of an XML document as it comes. Bytes that are no letter of its encoding come as <see cref="NoLetter"/>, control characters,
-/// which are no XML but stand in many an export, as spaces. What was given out since an item began is kept, so that one that is not
-/// well-formed can be passed.
+/// The text of an XML document as it comes. Bytes that are no letter of its encoding come as <see cref="BadBytes.NoLetter"/>, control
+/// characters, which are no XML but stand in many an export, as spaces. What was given out since an item began is kept, so that one that
+/// is not well-formed can be passed.
 /// </summary>
 sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextReader
 {
-    /// <summary>Stands for a byte that is no letter: the last of the characters that are for private use, which no text has.</summary>
-    public const string NoLetter = "\U0010FFFD";
-
     static readonly SearchValues<char> noXml = SearchValues.Create([
         .. Enumerable.Range(0, 32).Select(c => (char)c).Except("\t\n\r"),
         '\uFFFE',
         '\uFFFF',
     ]);
-
-    static readonly string[] endsOfCData = Ends("]]>"),
-        endsOfComments = Ends("-->");
-
-    /// <summary>That, and what one bad byte makes of it.</summary>
-    static string[] Ends(string end) => [end, .. Enumerable.Range(0, end.Length).Select(i => end.Remove(i, 1).Insert(i, NoLetter))];
 
     readonly byte[] bytes = new byte[4096];
     char[] chars = new char[32 << 10];
@@ -67,7 +58,11 @@ sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextRea
             read += more;
         }
         var (found, mark) = XmlEncoding.Of(bytes.AsSpan(0, read), asked);
-        encoding = Encoding.GetEncoding(found.CodePage, EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(NoLetter));
+        encoding = Encoding.GetEncoding(
+            found.CodePage,
+            EncoderFallback.ReplacementFallback,
+            new DecoderReplacementFallback(BadBytes.NoLetter)
+        );
         decoder = encoding.GetDecoder();
         Decode(bytes.AsSpan(mark, read - mark), flush: false);
         // Some write a line before the declaration, which is no XML.
@@ -79,36 +74,8 @@ sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextRea
         (next, linesBefore, line, column) = (start, line - 1, 1, 1);
     }
 
-    /// <summary>
-    /// What to say of an item that has a byte which is no letter: whatever a reader guessed of it would not be what its author wrote.
-    /// </summary>
-    public string? Fault(XElement item)
-    {
-        foreach (var element in item.DescendantsAndSelf())
-        {
-            var said = element
-                .Attributes()
-                .Select(a => a.Value)
-                .Concat(element.Nodes().OfType<XText>().Select(t => t.Value))
-                .FirstOrDefault(value => value.Contains(NoLetter, StringComparison.Ordinal));
-            if (said is not null)
-            {
-                var at = said.IndexOf(NoLetter, StringComparison.Ordinal);
-                var around = Html.Text(Shown(said[Math.Max(0, at - 20)..Math.Min(said.Length, at + 20)]));
-                var name = encoding is UTF8Encoding ? "UTF-8" : encoding.WebName;
-                return $"'{around}' in its {element.Name.LocalName} has a byte that is no letter in {name}; correct it there, "
-                    + "or say the encoding that the file is in";
-            }
-        }
-        return null;
-    }
-
-    /// <summary>Whether such a byte stands where the text was to end, so that it went on into what follows.</summary>
-    public static bool RanOn(string text) =>
-        Array.Exists(endsOfCData, end => end.Length > 3 && text.Contains(end, StringComparison.Ordinal));
-
-    /// <summary>As others show what they could not read.</summary>
-    public static string Shown(string text) => text.Replace(NoLetter, "\uFFFD", StringComparison.Ordinal);
+    /// <inheritdoc cref="BadBytes.Fault"/>
+    public string? Fault(XElement item) => BadBytes.Fault(item, encoding);
 
     public override async ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default)
     {
@@ -179,7 +146,7 @@ sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextRea
             var rest = chars.AsSpan(start, end - start);
             if (until is not null)
             {
-                var (ends, length) = First(rest, until);
+                var (ends, length) = BadBytes.First(rest, until);
                 Pass(ends < 0 ? Math.Max(start, end - 3) : start + ends + length);
                 if (ends < 0)
                 {
@@ -209,22 +176,11 @@ sealed class XmlText(BoundedStream body, Encoding? asked, int maxKept) : TextRea
             }
             Closed += rest.StartsWith("</") && rest[2..].StartsWith(name) ? 1 : 0;
             until =
-                rest.StartsWith("<![CDATA[") ? endsOfCData
-                : rest.StartsWith("<!--") ? endsOfComments
+                rest.StartsWith("<![CDATA[") ? BadBytes.EndsOfCData
+                : rest.StartsWith("<!--") ? BadBytes.EndsOfComments
                 : null;
             Pass(start + 1);
         }
-    }
-
-    static (int At, int Length) First(ReadOnlySpan<char> text, string[] ends)
-    {
-        var (first, length) = (-1, 0);
-        foreach (var end in ends)
-        {
-            var at = (first < 0 ? text : text[..Math.Min(text.Length, first + end.Length)]).IndexOf(end);
-            (first, length) = at >= 0 && (first < 0 || at < first) ? (at, end.Length) : (first, length);
-        }
-        return (first, length);
     }
 
     async Task<bool> FillAsync()

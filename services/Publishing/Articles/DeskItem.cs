@@ -1,10 +1,9 @@
 using System.Text.Json.Serialization;
 using JasperFx.Events;
 using Marten;
-using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing.Desk;
+namespace NewsPlatform.Publishing.Articles;
 
 /// <summary>
 /// What the desk's lists say of an article and search it by: a row an article, stored in the transaction of the events that made it so, and
@@ -51,7 +50,7 @@ public sealed record DeskItem
 
     /// <summary>
     /// Of all its copies (<see cref="CategoryAuthorization.Categories"/>); null for what an older release stored, until
-    /// <see cref="DeskBackfill"/> was there.
+    /// <c>DeskBackfill</c> was there.
     /// </summary>
     public IReadOnlyList<string>? Categories { get; init; }
 
@@ -60,7 +59,7 @@ public sealed record DeskItem
 
     public string? Url { get; init; }
 
-    /// <summary>Headline and summary as <see cref="DeskFilter.Words"/> makes them comparable.</summary>
+    /// <summary>Headline and summary as <see cref="SearchText"/> makes them comparable.</summary>
     public required string Words { get; init; }
 
     /// <summary>The byline, likewise.</summary>
@@ -69,7 +68,7 @@ public sealed record DeskItem
     public IReadOnlyList<string> FoldedKeywords { get; init; } = [];
 
     /// <summary>
-    /// By which rules these three are comparable; lower or none in what an older release stored, until <see cref="DeskBackfill"/> was
+    /// By which rules these three are comparable; lower or none in what an older release stored, until <c>DeskBackfill</c> was
     /// there.
     /// </summary>
     public int FoldedBy { get; init; }
@@ -105,11 +104,18 @@ public sealed record DeskItem
             PublicCategory = article.Public?.Copy.Category,
             Categories = CategoryAuthorization.Categories(article),
             Url = ArticleView.UrlOf(article),
-            Words = DeskFilter.Words($"{article.Copy.Headline}\n{article.Copy.Summary}"),
-            Names = DeskFilter.Words(string.Join(", ", article.Copy.Bylines)),
+            Words = SearchText($"{article.Copy.Headline}\n{article.Copy.Summary}"),
+            Names = SearchText(string.Join(", ", article.Copy.Bylines)),
             FoldedKeywords = [.. article.Copy.Keywords.Select(Folding.Of).Distinct()],
             FoldedBy = FoldingRules,
         };
+
+    /// <summary>What is searched for words: those that are joined apart, and behind them as one.</summary>
+    static string SearchText(string text)
+    {
+        var folded = Folding.Of(text);
+        return string.Join('\n', Folding.Joined(folded).Select(word => word.Whole).Prepend(Folding.Apart(folded)));
+    }
 
     /// <summary>An article as its stored events made it, and when the last one was.</summary>
     public static DeskItem Of(Guid id, IReadOnlyList<IEvent> events) =>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing.Import;
+namespace NewsPlatform.Publishing.Import.Items;
 
 /// <summary>
 /// What stands at one place of an import. <see cref="Read"/> throws a <see cref="ProblemException"/> where that is no item.

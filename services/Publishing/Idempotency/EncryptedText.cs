@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace NewsPlatform.Publishing;
+namespace NewsPlatform.Publishing.Idempotency;
 
 /// <summary>
 /// Text that only who knows a passphrase can read: AES-256-GCM (NIST SP 800-38D), with a key by HKDF-SHA-256 (RFC 5869) from the passphrase

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Marten;
 using NewsPlatform.ServiceDefaults;
 
-namespace NewsPlatform.Publishing;
+namespace NewsPlatform.Publishing.Events;
 
 /// <summary>Where events come from: whose they are, and what they can be traced by from the request to the bulletin.</summary>
 public static class EventMetadata
@@ -16,10 +16,10 @@ public static class EventMetadata
     public const string ActorHeader = "actor";
 
     /// <summary>To be called before the session's events are stored.</summary>
-    public static void Add(IDocumentSession session)
+    public static void Add(IDocumentSession session, Caller caller)
     {
-        session.LastModifiedBy = Caller.Current?.Name ?? Caller.Platform;
-        session.SetHeader(ActorHeader, Caller.Current?.Id ?? Caller.Platform);
+        session.LastModifiedBy = caller.Name;
+        session.SetHeader(ActorHeader, caller.Id);
         if (Activity.Current?.Id is { } id)
         {
             session.SetHeader(TraceHeader, id);
