@@ -32,8 +32,8 @@ public static class BoundedHtml
     public const int MaxMovedOut = 2_000;
 
     /// <summary>
-    /// Those of a body and those that an import reads. Nothing else is read of an element; the parser compares each attribute with all before
-    /// it.
+    /// Those of a body and those that an import reads. Nothing else is read of an element; the parser compares each attribute with all
+    /// before it.
     /// </summary>
     static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> attributes = HtmlVocabulary
         .Attributes.Concat([

@@ -64,8 +64,8 @@ public static class PostgresListener
     }
 
     /// <summary>
-    /// To be called before a connection that has listened goes back to the pool, which does not reset it: it would go on taking what is said,
-    /// and nobody would read that.
+    /// To be called before a connection that has listened goes back to the pool, which does not reset it: it would go on taking what is
+    /// said, and nobody would read that.
     /// </summary>
     public static async Task UnlistenAsync(NpgsqlConnection connection)
     {
