@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace NewsPlatform.Benchmarks;
 
-/// <summary>The stack that is measured, as <c>UP=local deploy/up.sh</c> left it under <c>.local</c>: addresses, processes and servers.</summary>
+/// <summary>
+/// The stack that is measured, as <c>UP=local deploy/up.sh</c> left it under <c>.local</c>: addresses, processes and servers.
+/// </summary>
 sealed class Installation
 {
     static readonly string[] services = ["publishing", "feed", "notifications", "gateway"];
@@ -36,7 +38,9 @@ sealed class Installation
     public int Process(string service) =>
         int.Parse(File.ReadAllText(Path.Combine(state, "run", $"{service}.pid")), CultureInfo.InvariantCulture);
 
-    /// <summary>The processor time that each process has had until now, in seconds; of PostgreSQL and RabbitMQ, that of all theirs.</summary>
+    /// <summary>
+    /// The processor time that each process has had until now, in seconds; of PostgreSQL and RabbitMQ, that of all theirs.
+    /// </summary>
     public IReadOnlyDictionary<string, double> ProcessorTime()
     {
         var seconds = services.ToDictionary(service => service, service => Seconds(Process(service)));

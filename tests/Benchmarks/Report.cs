@@ -53,9 +53,7 @@ sealed class Report
 
     public void Write(string folder, string commit)
     {
-        var machine =
-            $"{Environment.ProcessorCount} × {File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1]}, "
-            + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB";
+        var machine = $"{Environment.ProcessorCount} × {Model()}, " + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB";
         var text = new List<string>
         {
             $"{DateTime.UtcNow:yyyy-MM-dd}, commit {commit}, {machine}.",
@@ -82,6 +80,10 @@ sealed class Report
         );
     }
 
+    static string? Model() =>
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1];
+
     static string Markdown(Row row) =>
-        $"| {row.Name} | {row.What} | {row.Figure} | {row.Limit} | {row.Ratio?.ToString("0.00", CultureInfo.InvariantCulture)} | {row.Spread} | {row.Goal} |";
+        $"| {row.Name} | {row.What} | {row.Figure} | {row.Limit} | {row.Ratio?.ToString("0.00", CultureInfo.InvariantCulture)} "
+        + $"| {row.Spread} | {row.Goal} |";
 }

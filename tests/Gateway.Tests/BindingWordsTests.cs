@@ -85,7 +85,8 @@ public sealed class BindingWordsTests : IAsyncLifetime
         await using var stream = raw.GetStream();
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
-                "POST /raw HTTP/1.1\r\nHost: news\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n{}\r\n0\r\n\r\n"
+                "POST /raw HTTP/1.1\r\nHost: news\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\nno number\r\n{}\r\n0\r\n\r\n"
             )
         );
         using var reader = new StreamReader(stream);

@@ -135,7 +135,8 @@ public sealed class ImportTests(PlatformStack platform) : IClassFixture<Platform
         var stream = wire.GetStream();
         using var answers = new StreamReader(stream);
         await SendAsync(
-            $"POST /api/import?publish=true HTTP/1.1\r\nHost: wire\r\nAuthorization: Bearer {Stack.AdminKey}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
+            $"POST /api/import?publish=true HTTP/1.1\r\nHost: wire\r\nAuthorization: Bearer {Stack.AdminKey}\r\n"
+                + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
         );
         for (var i = 1; i <= 3; i++)
         {

@@ -39,7 +39,8 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
           let subscription = null;
           PushManager.prototype.subscribe = async function ({ userVisibleOnly, applicationServerKey }) {
             if (!userVisibleOnly || applicationServerKey.length !== 87) throw new Error("not as browsers want it");
-            return subscription = { toJSON: () => ({ ...given, expirationTime: null }), unsubscribe: async () => { subscription = null; return true; } };
+            const unsubscribe = async () => { subscription = null; return true; };
+            return subscription = { toJSON: () => ({ ...given, expirationTime: null }), unsubscribe };
           };
           PushManager.prototype.getSubscription = async () => subscription;
         })();
@@ -152,12 +153,18 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
 
         static string Click(string action) =>
             Event(
-                $"new NotificationEvent('notificationclick', {{ notification: (await registration.getNotifications())[0], action: '{action}' }})"
+                $"new NotificationEvent('notificationclick', "
+                    + $"{{ notification: (await registration.getNotifications())[0], action: '{action}' }})"
             );
 
         static string Event(string made) =>
             $$"""
-                { const event = {{made}}, waits = []; event.waitUntil = promise => waits.push(promise); dispatchEvent(event); await Promise.all(waits); }
+                {
+                  const event = {{made}}, waits = [];
+                  event.waitUntil = promise => waits.push(promise);
+                  dispatchEvent(event);
+                  await Promise.all(waits);
+                }
                 """;
     }
 
@@ -307,7 +314,10 @@ public sealed class NotificationTests(PushStack platform) : IClassFixture<PushSt
                         .Parse(
                             await page.EvaluateAsync<string>(
                                 """
-                                async () => JSON.stringify((await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, tag }) => ({ title, tag })))
+                                async () => {
+                                  const shown = await (await navigator.serviceWorker.ready).getNotifications();
+                                  return JSON.stringify(shown.map(({ title, tag }) => ({ title, tag })));
+                                }
                                 """
                             )
                         )!

@@ -115,7 +115,10 @@ public sealed class OtherPagesTests(ThreeOrigins origins) : IClassFixture<ThreeO
             async portal => {
               const { NewsStream } = await import(portal + "assets/newsplatform-stream.js");
               window.had = [];
-              window.stream = new NewsStream({ url: portal + "api/stream", topics: ["keyword:elsewhere"], firstDelayMilliseconds: 500, onBulletin: ({ article }) => window.had.push(article.headline) }).start();
+              window.stream = new NewsStream({
+                url: portal + "api/stream", topics: ["keyword:elsewhere"], firstDelayMilliseconds: 500,
+                onBulletin: ({ article }) => window.had.push(article.headline)
+              }).start();
             }
             """,
             Portal
@@ -126,7 +129,9 @@ public sealed class OtherPagesTests(ThreeOrigins origins) : IClassFixture<ThreeO
         await page.EvaluateAsync(
             $$"""
             async () => {
-              const answer = await fetch("{{Portal}}api/stream?topic=keyword:elsewhere", { headers: { "Last-Event-ID": "0", Accept: "text/event-stream", "Cache-Control": "no-cache" } });
+              const answer = await fetch("{{Portal}}api/stream?topic=keyword:elsewhere", {
+                headers: { "Last-Event-ID": "0", Accept: "text/event-stream", "Cache-Control": "no-cache" }
+              });
               const text = await answer.body.pipeThrough(new TextDecoderStream()).getReader().read();
               window.had.push(`${answer.status} after ${answer.headers.get("last-event-id")}: ${text.value.slice(0, 6)}`);
             }

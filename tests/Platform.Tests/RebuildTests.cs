@@ -43,9 +43,11 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
         await Stack.ExecuteAsync(
             "Feed",
             """
-            update mt_doc_story set data = jsonb_set(data, '{item,headline}', '"Not what was published"'), mt_version = mt_version + 100 where id = (select id from mt_doc_story where status = 'Usable' order by id limit 1);
+            update mt_doc_story set data = jsonb_set(data, '{item,headline}', '"Not what was published"'), mt_version = mt_version + 100
+                where id = (select id from mt_doc_story where status = 'Usable' order by id limit 1);
             delete from mt_doc_story where id = (select id from mt_doc_story where status = 'Usable' order by id offset 1 limit 1);
-            update mt_doc_story set id = gen_random_uuid() where id = (select id from mt_doc_story where status = 'Usable' order by id offset 2 limit 1);
+            update mt_doc_story set id = gen_random_uuid()
+                where id = (select id from mt_doc_story where status = 'Usable' order by id offset 2 limit 1);
             delete from story_text;
             update mt_doc_story set mt_last_modified = now() - interval '1 day';
             update line_change set at = at + interval '1 second'

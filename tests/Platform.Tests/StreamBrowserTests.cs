@@ -52,7 +52,8 @@ public sealed class StreamBrowserTests(PlatformStack platform) : IClassFixture<P
             () => {
               window.had = [];
               const source = new EventSource("/api/stream?topic=keyword:native");
-              for (const kind of ["published", "updated", "gap"]) source.addEventListener(kind, event => window.had.push(JSON.parse(event.data).article?.headline ?? kind));
+              for (const kind of ["published", "updated", "gap"])
+                source.addEventListener(kind, event => window.had.push(JSON.parse(event.data).article?.headline ?? kind));
             }
             """
         );

@@ -250,9 +250,8 @@ public sealed class Stack : IAsyncDisposable
         foreach (var (name, service) in services)
         {
             using var client = new HttpClient();
-            said.AppendLine(
-                $"{name}: {await client.GetAsync(new Uri(service.Management, "health/ready")).ContinueWith(a => a.Result.Content.ReadAsStringAsync()).Unwrap()}"
-            );
+            using var health = await client.GetAsync(new Uri(service.Management, "health/ready"));
+            said.AppendLine($"{name}: {await health.Content.ReadAsStringAsync()}");
         }
         foreach (var queue in new[] { "feed.articles", "feed.articles_error", "notifications.articles", "notifications.articles_error" })
         {

@@ -80,21 +80,28 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
         {
             return;
         }
-        DateTimeOffset? summedUp = null;
-        while (true)
+        try
         {
-            var now = clock.GetUtcNow();
-            if (summedUp is null || now - summedUp >= TimeSpan.FromHours(1))
+            DateTimeOffset? summedUp = null;
+            while (true)
             {
-                await ExecuteAsync(connection, RollUp, now, ct);
-                await ExecuteAsync(connection, Drop, now, ct);
-                summedUp = now;
+                var now = clock.GetUtcNow();
+                if (summedUp is null || now - summedUp >= TimeSpan.FromHours(1))
+                {
+                    await ExecuteAsync(connection, RollUp, now, ct);
+                    await ExecuteAsync(connection, Drop, now, ct);
+                    summedUp = now;
+                }
+                var watch = Stopwatch.StartNew();
+                await RankAsync(connection, now, ct);
+                succeeded();
+                var (least, rest) = (TimeSpan.FromSeconds(options.RankSeconds), watch.Elapsed * RestPerWork);
+                await Task.Delay(rest > least ? rest : least, clock, ct);
             }
-            var watch = Stopwatch.StartNew();
-            await RankAsync(connection, now, ct);
-            succeeded();
-            var (least, rest) = (TimeSpan.FromSeconds(options.RankSeconds), watch.Elapsed * RestPerWork);
-            await Task.Delay(rest > least ? rest : least, clock, ct);
+        }
+        finally
+        {
+            await SessionState.ClearAsync(connection);
         }
     }
 

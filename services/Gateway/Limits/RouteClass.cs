@@ -48,7 +48,8 @@ public static class RouteClasses
                 Enum.TryParse<RouteClass>(declared, out var of) && Enum.IsDefined(of)
                     ? of
                     : throw new InvalidOperationException(
-                        $"The route '{route.RouteId}' needs the metadata {Metadata}: one of {string.Join(", ", Enum.GetNames<RouteClass>())}."
+                        $"The route '{route.RouteId}' needs the metadata {Metadata}: one of "
+                            + $"{string.Join(", ", Enum.GetNames<RouteClass>())}."
                     )
             )
         );

@@ -64,9 +64,7 @@ public static class RebuildFeed
         }
         finally
         {
-            // The pool does not reset a connection that it takes back, so that the lock would stay.
-            await using var done = new NpgsqlCommand($"select pg_advisory_unlock({Lock})", connection);
-            await done.ExecuteNonQueryAsync(CancellationToken.None);
+            await SessionState.ClearAsync(connection);
         }
     }
 

@@ -8,10 +8,10 @@ using Npgsql;
 namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>
-/// Wakes the relay as soon as events are committed. In this process the commit itself does, without a round trip; other instances hear it by
-/// NOTIFY, of which one stands for all commits since the last. It is sent behind the commits and not in them, since transactions that notify
-/// commit one after the other in the whole database. A signal that comes while the relay is looking stays until it waits again; one that is
-/// lost, because a process or a connection ended, costs the time until the next look.
+/// Wakes the relay as soon as events are committed. In this process the commit itself does, without a round trip; other instances hear it
+/// by NOTIFY, of which one stands for all commits since the last. It is sent behind the commits and not in them, since transactions that
+/// notify commit one after the other in the whole database. A signal that comes while the relay is looking stays until it waits again; one
+/// that is lost, because a process or a connection ended, costs the time until the next look.
 /// </summary>
 public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider clock, ILogger<AppendSignal> log)
     : BackgroundService,
@@ -24,7 +24,8 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider clock, 
     static readonly TimeSpan longestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Of one that was woken a moment ago: what is behind a hole in the sequence is looked for until it is clear that nobody fills the hole.
+    /// Of one that was woken a moment ago: what is behind a hole in the sequence is looked for until it is clear that nobody fills the
+    /// hole.
     /// </summary>
     static readonly TimeSpan shortestWait = TimeSpan.FromMilliseconds(100);
 
@@ -127,7 +128,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider clock, 
                 }
                 finally
                 {
-                    await PostgresListener.UnlistenAsync(connection);
+                    await SessionState.ClearAsync(connection);
                 }
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)

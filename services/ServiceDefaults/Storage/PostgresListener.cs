@@ -12,8 +12,8 @@ public static class PostgresListener
     static readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Looks at once, then whenever the channel is notified and at least every so often, until it is to stop. A fault is logged once and the
-    /// look repeated.
+    /// Looks at once, then whenever the channel is notified and at least every so often, until it is to stop. A fault is logged once and
+    /// the look repeated.
     /// </summary>
     /// <param name="atLeastEvery">A second, if it is not given.</param>
     public static async Task ListenAsync(
@@ -44,7 +44,7 @@ public static class PostgresListener
                 }
                 finally
                 {
-                    await UnlistenAsync(connection);
+                    await SessionState.ClearAsync(connection);
                 }
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
@@ -60,27 +60,6 @@ public static class PostgresListener
             {
                 return;
             }
-        }
-    }
-
-    /// <summary>
-    /// To be called before a connection that has listened goes back to the pool, which does not reset it: it would go on taking what is
-    /// said, and nobody would read that.
-    /// </summary>
-    public static async Task UnlistenAsync(NpgsqlConnection connection)
-    {
-        if (connection.State != System.Data.ConnectionState.Open)
-        {
-            return;
-        }
-        try
-        {
-            await using var unlisten = new NpgsqlCommand("unlisten *", connection);
-            await unlisten.ExecuteNonQueryAsync(CancellationToken.None);
-        }
-        catch (NpgsqlException)
-        {
-            // It is broken, and no longer in the pool.
         }
     }
 }

@@ -31,7 +31,8 @@ static class Crowd
         }
         bench.Report.Add(
             "P3",
-            $"a bulletin of {payload} B to {Connections:#,0} streams, a core of Notifications (first to last: {Figures.Shown(Figures.Median(spreads))} ms)",
+            $"a bulletin of {payload} B to {Connections:#,0} streams, a core of Notifications "
+                + $"(first to last: {Figures.Shown(Figures.Median(spreads))} ms)",
             figures,
             "writes/s",
             "bare writes to as many sockets",
@@ -41,11 +42,14 @@ static class Crowd
         await BesideNchanAsync(bench, figures, payload);
     }
 
-    /// <summary>nchan (https://nchan.io), a publisher and subscriber module of nginx, with as many subscribers and the same payload.</summary>
+    /// <summary>
+    /// nchan (https://nchan.io), a publisher and subscriber module of nginx, with as many subscribers and the same payload.
+    /// </summary>
     static async Task BesideNchanAsync(Bench bench, List<double> figures, int payload)
     {
         await using var nchan = await Nginx.StartAsync(
-            "location /publish { nchan_publisher; nchan_channel_id crowd; } location /stream { nchan_subscriber eventsource; nchan_channel_id crowd; }",
+            "location /publish { nchan_publisher; nchan_channel_id crowd; } "
+                + "location /stream { nchan_subscriber eventsource; nchan_channel_id crowd; }",
             modules: "load_module /usr/lib/nginx/modules/ngx_nchan_module.so;"
         );
         var limits = new List<double>();

@@ -11,7 +11,7 @@ static class Import
     const int Articles = 10_000;
 
     static readonly string[] words =
-        "harbour council vote bridge river school market minister train storm museum library budget tram festival court water energy road match".Split(
+        "harbour council vote bridge river school market minister train storm museum library budget tram festival court water energy".Split(
             ' '
         );
 

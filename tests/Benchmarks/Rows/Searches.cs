@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace NewsPlatform.Benchmarks.Rows;
 
-/// <summary>A search of a common word and of a phrase, each asked for the first time since the last change, so that nothing is ready.</summary>
+/// <summary>
+/// A search of a common word and of a phrase, each asked for the first time since the last change, so that nothing is ready.
+/// </summary>
 static class Searches
 {
     const int Counted = 15;

@@ -7,8 +7,8 @@ using NewsPlatform.TestSupport;
 namespace NewsPlatform.Platform.Tests.Documentation;
 
 /// <summary>
-/// The part of <c>docs/configuration.md</c> that is made of the options themselves: their names, defaults, ranges and documentation comments.
-/// Which class belongs to which section stands where a service requires it.
+/// The part of <c>docs/configuration.md</c> that is made of the options themselves: their names, defaults, ranges and documentation
+/// comments. Which class belongs to which section stands where a service requires it.
 /// </summary>
 static partial class ConfigurationPage
 {
@@ -107,7 +107,9 @@ static partial class ConfigurationPage
         return context.LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(entry)!, $"NewsPlatform.{project}.dll"));
     }
 
-    /// <summary>Writes a text in lines of at most <see cref="Width"/> characters; what stands between backticks stays in one line.</summary>
+    /// <summary>
+    /// Writes a text in lines of at most <see cref="Width"/> characters; what stands between backticks stays in one line.
+    /// </summary>
     static void Fill(StringBuilder page, string first, string text, string rest)
     {
         var line = first;

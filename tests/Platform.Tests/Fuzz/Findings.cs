@@ -53,7 +53,8 @@ public sealed class Findings(Uri server)
         {
             var (_, attempt, answer) = kind.OrderBy(f => f.Attempt.Request.Bytes("").Length).First();
             said.AppendLine(
-                $"- {kind.Key.Fault}: {kind.Key.Name}, {kind.Count()} times, such as by {attempt.Player.Name}: {attempt.Mutation}\n    {attempt.Request.Curl(server)}\n    {answer.ToString().ReplaceLineEndings(" ")}"
+                $"- {kind.Key.Fault}: {kind.Key.Name}, {kind.Count()} times, such as by {attempt.Player.Name}: {attempt.Mutation}\n"
+                    + $"    {attempt.Request.Curl(server)}\n    {answer.ToString().ReplaceLineEndings(" ")}"
             );
         }
         return said.ToString();

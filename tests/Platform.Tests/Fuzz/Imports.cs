@@ -7,16 +7,23 @@ namespace NewsPlatform.Platform.Tests.Fuzz;
 public static class Imports
 {
     const string Rss =
-        """<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><link>https://example.org/</link><language>en</language><item><guid>odd-1</guid><title>Odd</title><link>https://example.org/1</link><description>D</description><category>world</category><pubDate>Tue, 24 Nov 2026 09:30:00 GMT</pubDate></item></channel></rss>""";
+        """<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><link>https://example.org/</link>"""
+        + """<language>en</language><item><guid>odd-1</guid><title>Odd</title><link>https://example.org/1</link>"""
+        + """<description>D</description><category>world</category>"""
+        + """<pubDate>Tue, 24 Nov 2026 09:30:00 GMT</pubDate></item></channel></rss>""";
     const string Atom =
-        """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>T</title><id>urn:x</id><entry><id>urn:odd</id><title>Odd</title><updated>2026-11-24T09:30:00Z</updated><content type="html">&lt;p&gt;x&lt;/p&gt;</content></entry></feed>""";
+        """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>T</title>"""
+        + """<id>urn:x</id><entry><id>urn:odd</id><title>Odd</title><updated>2026-11-24T09:30:00Z</updated>"""
+        + """<content type="html">&lt;p&gt;x&lt;/p&gt;</content></entry></feed>""";
 
     public static readonly (string? Kind, string Type, string Text)[] Right =
     [
         (
             "NDJSON",
             "application/x-ndjson",
-            """{"id":"0198a6b4-3f11-7a60-8a55-5f0c7a9d2e99","headline":"Odd","category":"world","language":"en","body":"<p>x</p>","keywords":["odd"],"publishedAt":"2026-11-24T09:30:00Z","updatedAt":"2026-11-24T09:30:00Z","media":{"badges":["video"],"items":[]}}"""
+            """{"id":"0198a6b4-3f11-7a60-8a55-5f0c7a9d2e99","headline":"Odd","category":"world","language":"en","""
+            + """"body":"<p>x</p>","keywords":["odd"],"publishedAt":"2026-11-24T09:30:00Z","""
+            + """"updatedAt":"2026-11-24T09:30:00Z","media":{"badges":["video"],"items":[]}}"""
         ),
         ("RSS", "application/rss+xml", Rss),
         ("Atom", "application/atom+xml", Atom),
@@ -24,7 +31,8 @@ public static class Imports
         (
             "JSON Feed",
             "application/feed+json",
-            """{"version":"https://jsonfeed.org/version/1.1","title":"T","language":"en","items":[{"id":"odd","title":"Odd","content_html":"<p>x</p>","date_published":"2026-11-24T09:30:00Z","tags":["world"]}]}"""
+            """{"version":"https://jsonfeed.org/version/1.1","title":"T","language":"en","items":[{"id":"odd","""
+            + """"title":"Odd","content_html":"<p>x</p>","date_published":"2026-11-24T09:30:00Z","tags":["world"]}]}"""
         ),
         ("page", "text/plain", "Odd\n\nSport 09:30 24.11.2026\n\nA paragraph.\n\n09:31 24.11.2026\nOther\n"),
     ];
@@ -33,7 +41,9 @@ public static class Imports
     [
         ("a document type", () => "<!DOCTYPE rss [<!ENTITY a \"b\">]><rss><channel><item><title>&a;</title></item></channel></rss>"),
         ("entities of entities", () =>
-            $"<!DOCTYPE r [<!ENTITY a0 \"x\">{string.Concat(Enumerable.Range(1, 20).Select(i => $"<!ENTITY a{i} \"&a{i - 1};&a{i - 1};\">"))}]><rss>&a20;</rss>"
+            "<!DOCTYPE r [<!ENTITY a0 \"x\">"
+            + string.Concat(Enumerable.Range(1, 20).Select(i => $"<!ENTITY a{i} \"&a{i - 1};&a{i - 1};\">"))
+            + "]><rss>&a20;</rss>"
         ),
         ("deep elements", () => $"<rss><channel><item><title>{Many("<a>", 20_000)}"),
         ("many attributes", () => $"<rss {string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"a{i}=\"1\""))}/>"),

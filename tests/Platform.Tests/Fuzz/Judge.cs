@@ -141,8 +141,12 @@ public static partial class Judge
     }
 
     [GeneratedRegex(
-        @"^ +at [A-Z][\w.]+\(|\b[A-Z]\w+Exception\b|\b(Npgsql|Marten|MassTransit|Yarp|Microsoft\.(AspNetCore|Extensions)|System\.(Text|Private|Collections|Net|IO|Int32|String|Guid|Nullable)|NewsPlatform\.(Feed|Publishing|Notifications|ServiceDefaults|Gateway))\b"
-            + @"|Failed to bind parameter|\b(SELECT|select) .+ (FROM|from) |(INSERT INTO|insert into) |mt_(doc|events|streams)|StackTrace|\.cs:line",
+        @"^ +at [A-Z][\w.]+\(|\b[A-Z]\w+Exception\b"
+            + @"|\b(Npgsql|Marten|MassTransit|Yarp|Microsoft\.(AspNetCore|Extensions)"
+            + @"|System\.(Text|Private|Collections|Net|IO|Int32|String|Guid|Nullable)"
+            + @"|NewsPlatform\.(Feed|Publishing|Notifications|ServiceDefaults|Gateway))\b"
+            + @"|Failed to bind parameter|\b(SELECT|select) .+ (FROM|from) |(INSERT INTO|insert into) "
+            + @"|mt_(doc|events|streams)|StackTrace|\.cs:line",
         RegexOptions.Multiline
     )]
     private static partial Regex Internals();

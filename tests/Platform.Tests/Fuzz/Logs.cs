@@ -34,9 +34,15 @@ public sealed partial class Logs(Stack stack)
             read.RootElement.GetProperty("LogLevel").GetString(),
             read.RootElement.TryGetProperty("Exception", out var said) ? said.GetString() : null
         );
-        return level is "Error" or "Critical" || exception is not null
-            ? $"{service} {level} {read.RootElement.GetProperty("Category").GetString()}: {Same(exception ?? read.RootElement.GetProperty("Message").GetString() ?? "")}"
-            : null;
+        if (level is not ("Error" or "Critical") && exception is null)
+        {
+            return null;
+        }
+        var (category, message) = (
+            read.RootElement.GetProperty("Category").GetString(),
+            read.RootElement.GetProperty("Message").GetString()
+        );
+        return $"{service} {level} {category}: {Same(exception ?? message ?? "")}";
     }
 
     /// <summary>Its first line without what differs each time.</summary>

@@ -85,8 +85,12 @@ public sealed record RawRequest(string Method, string Target)
     {
         const int longest = 600;
         var shown = text.Length <= longest ? text : $"{text[..200]}…({text.Length} bytes in all)…{text[^60..]}";
-        return shown.Any(c => c is < ' ' or > '~' and not '…' or '\'')
-            ? $"$'{string.Concat(shown.Select(c => c is '\'' or '\\' ? $"\\{c}" : c is >= ' ' and <= '~' or '…' ? $"{c}" : $"\\x{(int)c:x2}"))}'"
-            : $"'{shown}'";
+        return shown.Any(c => c is < ' ' or > '~' and not '…' or '\'') ? $"$'{string.Concat(shown.Select(Escaped))}'" : $"'{shown}'";
     }
+
+    /// <summary>As it stands in $'…' of a shell.</summary>
+    static string Escaped(char c) =>
+        c is '\'' or '\\' ? $"\\{c}"
+        : c is >= ' ' and <= '~' or '…' ? $"{c}"
+        : $"\\x{(int)c:x2}";
 }
