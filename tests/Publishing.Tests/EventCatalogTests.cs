@@ -68,6 +68,10 @@ public sealed class EventCatalogTests
     }
 
     [Fact]
+    public void What_fills_the_place_of_an_append_that_failed_is_nobody_s_and_stops_nothing() =>
+        Assert.Null(Storage.Events.Of(typeof(JasperFx.Events.Tombstone)).Message);
+
+    [Fact]
     public void An_event_that_is_not_described_is_passed_over_by_nobody()
     {
         var fault = Assert.Throws<InvalidOperationException>(() => Storage.Events.Of(typeof(Note)));

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using JasperFx.Events;
 using Marten;
 
 namespace NewsPlatform.Publishing.Events;
@@ -13,11 +14,18 @@ public sealed class EventCatalog(IReadOnlyList<EventDescription> all)
 
     public IReadOnlyList<EventDescription> All => all;
 
+    /// <summary>Of the event store itself, such as the one that fills the place of an append that failed; they are nobody's news.</summary>
+    public static bool IsOfStore(Type type) => type.Assembly == typeof(IEvent).Assembly || type.Assembly == typeof(IDocumentStore).Assembly;
+
     /// <exception cref="InvalidOperationException">Nothing says what such an event means.</exception>
     public EventDescription Of(Type type) =>
         byType.GetValueOrDefault(type)
-        ?? throw new InvalidOperationException(
-            $"{type.Name} is not described in the catalog of events, so nobody knows who is told of it."
+        ?? (
+            IsOfStore(type)
+                ? new EventDescription(type, type.Name)
+                : throw new InvalidOperationException(
+                    $"{type.Name} is not described in the catalog of events, so nobody knows who is told of it."
+                )
         );
 
     public void Configure(StoreOptions options)
