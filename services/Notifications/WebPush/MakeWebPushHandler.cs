@@ -27,7 +27,7 @@ public sealed class MakeWebPushHandler(
         var secret = Access.NewSecret();
         var made = new Subscription
         {
-            Id = SubscriptionId.Of(endpoint),
+            Id = DeterministicId.Of(endpoint),
             Kind = WebPushTarget.Kind,
             SecretHash = KeyRing.Hash(secret),
             Topics = topics,

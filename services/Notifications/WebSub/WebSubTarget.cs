@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NewsPlatform.Notifications.Subscriptions;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.WebSub;
 
@@ -19,5 +20,5 @@ public sealed record WebSubTarget(
     public override string Host => new Uri(Callback).IdnHost;
 
     /// <summary>Of the subscription that there is at most for a topic and a callback.</summary>
-    public static Guid IdOf(string topic, string callback) => SubscriptionId.Of($"{topic}\n{callback}");
+    public static Guid IdOf(string topic, string callback) => DeterministicId.Of($"{topic}\n{callback}");
 }

@@ -21,9 +21,9 @@ public static class Imports
         (
             "NDJSON",
             "application/x-ndjson",
-            """{"id":"0198a6b4-3f11-7a60-8a55-5f0c7a9d2e99","headline":"Odd","category":"world","language":"en","""
-            + """"body":"<p>x</p>","keywords":["odd"],"publishedAt":"2026-11-24T09:30:00Z","""
-            + """"updatedAt":"2026-11-24T09:30:00Z","media":{"badges":["video"],"items":[]}}"""
+            """{"id":"0198a6b4-3f11-7a60-8a55-5f0c7a9d2e99","headline":"Odd","category":"world","language":"en","body":"<p>"""
+                + """x</p>","keywords":["odd"],"publishedAt":"2026-11-24T09:30:00Z","updatedAt":"2026-11-24T"""
+                + """09:30:00Z","media":{"badges":["video"],"items":[]}}"""
         ),
         ("RSS", "application/rss+xml", Rss),
         ("Atom", "application/atom+xml", Atom),
@@ -31,8 +31,8 @@ public static class Imports
         (
             "JSON Feed",
             "application/feed+json",
-            """{"version":"https://jsonfeed.org/version/1.1","title":"T","language":"en","items":[{"id":"odd","""
-            + """"title":"Odd","content_html":"<p>x</p>","date_published":"2026-11-24T09:30:00Z","tags":["world"]}]}"""
+            """{"version":"https://jsonfeed.org/version/1.1","title":"T","language":"en","items":[{"id":"odd","title":"Odd","""
+                + """ "content_html":"<p>x</p>","date_published":"2026-11-24T09:30:00Z","tags":["world"]}]}"""
         ),
         ("page", "text/plain", "Odd\n\nSport 09:30 24.11.2026\n\nA paragraph.\n\n09:31 24.11.2026\nOther\n"),
     ];
