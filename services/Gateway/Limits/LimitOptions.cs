@@ -52,6 +52,7 @@ public sealed class WrongKeyLimit
 /// </summary>
 public sealed class LimitOptions : IValidatableObject
 {
+    /// <summary>Without it nothing is limited, such as behind a proxy that does so, or to measure.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>
@@ -133,6 +134,7 @@ public sealed class LimitOptions : IValidatableObject
             Concurrent = 64,
         };
 
+    /// <summary>Slows down who tries keys.</summary>
     public WrongKeyLimit WrongKeys { get; set; } = new();
 
     public ClassLimit Of(RouteClass of) =>

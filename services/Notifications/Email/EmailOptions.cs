@@ -22,17 +22,20 @@ public sealed class EmailOptions : IValidatableObject
     /// <summary>The SMTP server that mails are handed to; no e-mail is offered without.</summary>
     public string Host { get; set; } = "";
 
+    /// <summary>587 is where mail is submitted (RFC 6409), 465 where that is done by TLS from the start (RFC 8314).</summary>
     [Range(1, 65535)]
     public int Port { get; set; } = 587;
 
     /// <summary>Empty where the server asks for no name.</summary>
     public string User { get; set; } = "";
 
+    /// <summary>The user's.</summary>
     public string Password { get; set; } = "";
 
     /// <summary>Whom mails are from, such as <c>Morning News &lt;news@example.org&gt;</c>. What comes back to it is not read.</summary>
     public string From { get; set; } = "";
 
+    /// <summary>How the connection to the mail server is protected; without it only to one of the same machine.</summary>
     public Protection Security { get; set; } = Protection.StartTls;
 
     /// <summary>Connections to the server that one instance has at once.</summary>

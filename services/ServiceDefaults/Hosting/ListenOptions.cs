@@ -6,6 +6,7 @@ namespace NewsPlatform.ServiceDefaults;
 /// <summary>Where a service listens. The management port serves probes and metrics, the other one everything else.</summary>
 public sealed class ListenOptions
 {
+    /// <summary>The address of both ports; <c>0.0.0.0</c> or <c>::</c> for all that the machine has.</summary>
     [Required]
     public string Address { get; set; } = "127.0.0.1";
 
@@ -15,9 +16,11 @@ public sealed class ListenOptions
             ? IPAddress.Loopback
             : address;
 
+    /// <summary>For readers, editors and subscribers, or for the gateway before the service.</summary>
     [Range(1, 65535)]
     public int Port { get; set; } = 8080;
 
+    /// <summary>For operators: probes (<c>/health/live</c>, <c>/health/ready</c>) and <c>/metrics</c>. Not to be reached from outside.</summary>
     [Range(1, 65535)]
     public int ManagementPort { get; set; } = 8081;
 

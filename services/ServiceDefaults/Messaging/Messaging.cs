@@ -11,18 +11,23 @@ namespace NewsPlatform.ServiceDefaults;
 
 public sealed class MessagingOptions
 {
+    /// <summary>RabbitMQ's host name or address.</summary>
     [Required(ErrorMessage = "the broker is needed")]
     public string Host { get; set; } = "";
 
+    /// <summary>AMQP's.</summary>
     [Range(1, 65535)]
     public int Port { get; set; } = 5672;
 
+    /// <summary>The service's own, with no right but to what is its own.</summary>
     [Required(ErrorMessage = "the broker's user is needed")]
     public string User { get; set; } = "";
 
+    /// <summary>The user's.</summary>
     [Required(ErrorMessage = "the broker's password is needed")]
     public string Password { get; set; } = "";
 
+    /// <summary>The same for all services of one installation.</summary>
     public string VirtualHost { get; set; } = "/";
 
     /// <summary>Seconds after which an unanswered heartbeat ends a connection.</summary>

@@ -8,6 +8,7 @@ namespace NewsPlatform.ServiceDefaults;
 /// </summary>
 public sealed class PortalOptions : IValidatableObject
 {
+    /// <summary>As readers know it: the name on its pages, in its feeds and mails.</summary>
     [Required]
     public string Name { get; set; } = "";
 

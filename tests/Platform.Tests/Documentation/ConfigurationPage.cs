@@ -28,18 +28,18 @@ static partial class ConfigurationPage
     public static string Make(ICollection<string> undocumented)
     {
         var page = new StringBuilder();
-        var known = new HashSet<string>();
+        var sections = projects
+            .SelectMany(project => Sections(project.Project))
+            .Distinct()
+            .OrderBy(its => its.Section, StringComparer.Ordinal);
         foreach (var (project, service, title) in projects)
         {
             var assembly = Load(project, service);
             var comments = new DocComments(assembly.Location);
             page.Append($"## {title}\n");
-            foreach (var (section, type) in Sections(project))
+            foreach (var (section, type) in sections)
             {
-                if (
-                    assembly.GetTypes().SingleOrDefault(t => t.Name == type && !t.IsNested) is not { } options
-                    || !known.Add($"{project} {section}")
-                )
+                if (assembly.GetTypes().SingleOrDefault(t => t.Name == type && !t.IsNested) is not { } options)
                 {
                     continue;
                 }
@@ -58,7 +58,7 @@ static partial class ConfigurationPage
 
     static void Append(StringBuilder page, object options, string prefix, DocComments comments, ICollection<string> undocumented)
     {
-        var nested = new Dictionary<Type, object>();
+        var nested = new Dictionary<Type, (object Options, List<string> Prefixes)>();
         foreach (var setting in Setting.Of(options))
         {
             var meaning = comments.Of(setting.Property);
@@ -69,13 +69,14 @@ static partial class ConfigurationPage
             Fill(page, "- ", $"`{prefix}{setting.Name}`{(setting.Facts is { Length: > 0 } facts ? $" ({facts})" : "")}: {meaning}", "  ");
             if ((setting.Nested ?? setting.NestedItem) is { } inner)
             {
-                nested.TryAdd(inner.GetType(), inner);
+                nested.TryAdd(inner.GetType(), (inner, []));
+                nested[inner.GetType()].Prefixes.Add($"`{prefix}{setting.Name[..^1]}`");
             }
         }
-        foreach (var (type, inner) in nested)
+        foreach (var (type, (inner, prefixes)) in nested)
         {
             page.Append('\n');
-            Fill(page, "", $"Behind `__…` stands one of these. {comments.Of(type)}", "");
+            Fill(page, "", $"Behind {string.Join(", ", prefixes)}: {comments.Of(type)}", "");
             page.Append('\n');
             foreach (var setting in Setting.Of(inner))
             {
@@ -89,14 +90,12 @@ static partial class ConfigurationPage
         }
     }
 
-    /// <summary>The sections that a project's sources require, with the class of each, in the order of their names.</summary>
+    /// <summary>The sections that a project's sources require, with the class of each.</summary>
     static IEnumerable<(string Section, string Type)> Sections(string project) =>
         Directory
             .EnumerateFiles(Path.Combine(Repository.Root, "services", project), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Required().Matches(File.ReadAllText(file)))
-            .Select(match => (match.Groups[2].Value.Replace(":", "__", StringComparison.Ordinal), match.Groups[1].Value))
-            .Distinct()
-            .OrderBy(section => section, Comparer<(string Section, string)>.Create((a, b) => string.CompareOrdinal(a.Section, b.Section)));
+            .Select(match => (match.Groups[2].Value.Replace(":", "__", StringComparison.Ordinal), match.Groups[1].Value));
 
     static Assembly Load(string project, string service)
     {

@@ -23,6 +23,6 @@ public sealed class ConfigurationPageTests
             page = current;
         }
         Assert.Equal(current, page);
-        Assert.Equal("", string.Join(", ", undocumented));
+        Assert.Equal([], undocumented);
     }
 }

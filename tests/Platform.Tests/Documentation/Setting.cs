@@ -54,7 +54,7 @@ sealed record Setting(PropertyInfo Property, object Default)
         Value switch
         {
             null or "" => "none",
-            string text => $"`{text}`",
+            string text => $"`{text.Replace(",", text.Length > 60 ? "`, `" : ",", StringComparison.Ordinal)}`",
             bool flag => flag ? "`true`" : "`false`",
             IEnumerable items => items.Cast<object>().Select(item => $"`{item}`").ToArray() is { Length: > 0 } all
                 ? string.Join(", ", all)
