@@ -38,6 +38,7 @@ return await Service.RunAsync(
         builder.Services.AddSingleton<ArticleLocks>();
         builder.Services.AddSingleton<RelayChannel>();
         builder.Services.AddSingleton<RelayStatus>();
+        builder.Services.AddAppendSignal();
         builder.Services.AddHostedService<RelayWatch>();
         builder.Services.AddHostedService<Scheduler>();
         builder.Services.AddHostedService<DryRunClock>();

@@ -15,11 +15,6 @@ public static class Storage
 
     public static void Configure(StoreOptions options)
     {
-        // The relay is woken by the append itself. Marten drops a call that comes while it is looking, so the next look must be soon:
-        // what is published at that moment waits for it. It costs an idle instance some hundredths of a core.
-        options.Events.UseListenNotifyForEventAppends = true;
-        options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(25);
-        options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(40);
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.UserNameEnabled = true;
         Events.Configure(options);

@@ -52,6 +52,7 @@ public sealed class ChangeTracker : BackgroundService
     readonly RequestCoalescer<bool, bool> looks;
     volatile State state = new([], DateTimeOffset.MinValue);
     long lookedAt;
+    long completedAt = long.MinValue;
 
     public ChangeTracker(NpgsqlDataSource database, ReadyOptions options, TimeProvider clock, ILogger<ChangeTracker> log)
     {
@@ -110,16 +111,24 @@ public sealed class ChangeTracker : BackgroundService
         notify {Table}
         """;
 
-    /// <summary>A look, in this order: the clock, who may be about to commit an earlier time, and what is committed.</summary>
-    static readonly string[] look =
+    /// <summary>What is committed.</summary>
+    const string Committed = $"select language, number, at from {Table}";
+
+    /// <summary>
+    /// A look after which it is known up to when all changes are known, in this order: the clock, who may be about to commit an earlier time,
+    /// and what is committed. Dates are whole seconds, so that one such look a second is enough for them.
+    /// </summary>
+    static readonly string[] completeLook =
     [
         "select clock_timestamp()",
         $"""
             select exists (select from pg_locks where relation = '{Table}'::regclass and mode = 'RowExclusiveLock' and granted
                 and database = (select oid from pg_database where datname = current_database()))
             """,
-        $"select language, number, at from {Table}",
+        Committed,
     ];
+
+    static readonly TimeSpan completeEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// The last change of the stories of the language, or of any; null when that cannot be known, since the database has been away for too
@@ -141,16 +150,12 @@ public sealed class ChangeTracker : BackgroundService
     public async Task LookAsync(CancellationToken ct)
     {
         var at = clock.GetTimestamp();
+        var completes = completedAt == long.MinValue || clock.GetElapsedTime(completedAt, at) >= completeEvery;
         var seen = new Dictionary<string, Change>();
         await using var batch = database.CreateBatch();
-        Array.ForEach(look, statement => batch.BatchCommands.Add(new(statement)));
+        Array.ForEach(completes ? completeLook : [Committed], statement => batch.BatchCommands.Add(new(statement)));
         await using var rows = await batch.ExecuteReaderAsync(ct);
-        await rows.ReadAsync(ct);
-        var now = rows.GetFieldValue<DateTimeOffset>(0);
-        await rows.NextResultAsync(ct);
-        await rows.ReadAsync(ct);
-        var writing = rows.GetBoolean(0);
-        await rows.NextResultAsync(ct);
+        DateTimeOffset? complete = completes ? await CompleteAsync(rows, ct) : null;
         while (await rows.ReadAsync(ct))
         {
             seen[rows.GetString(0)] = new(rows.GetInt64(1), rows.GetFieldValue<DateTimeOffset>(2));
@@ -163,9 +168,22 @@ public sealed class ChangeTracker : BackgroundService
                 seen[language] =
                     seen.TryGetValue(language, out var its) && (its.Number, its.At).CompareTo((known.Number, known.At)) > 0 ? its : known;
             }
-            state = new(seen, writing || now < state.Complete ? state.Complete : now);
+            state = new(seen, complete > state.Complete ? complete.Value : state.Complete);
             lookedAt = Math.Max(lookedAt, at);
+            completedAt = completes ? at : completedAt;
         }
+    }
+
+    /// <returns>Up to when all changes are among the rows that come next; null when somebody may be about to commit an earlier one.</returns>
+    static async Task<DateTimeOffset?> CompleteAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        await rows.ReadAsync(ct);
+        var now = rows.GetFieldValue<DateTimeOffset>(0);
+        await rows.NextResultAsync(ct);
+        await rows.ReadAsync(ct);
+        var writing = rows.GetBoolean(0);
+        await rows.NextResultAsync(ct);
+        return writing ? null : now;
     }
 
     /// <summary>The same, where it can be done; nothing else depends on it.</summary>

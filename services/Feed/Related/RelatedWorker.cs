@@ -5,10 +5,12 @@ using Npgsql;
 namespace NewsPlatform.Feed.Related;
 
 /// <summary>
-/// Works on what is due as soon as the database says so, and rests as long as it has worked, so that an import keeps its share of it.
+/// Works on what is due a moment after the database says so, and rests as long as it has worked, so that an import keeps its share of it.
+/// What changes within the moment is worked on together: new stories touch mostly the same neighbours.
 /// </summary>
 public sealed class RelatedWorker : BackgroundService
 {
+    static readonly TimeSpan moment = TimeSpan.FromSeconds(1);
     static readonly TimeSpan measuredEvery = TimeSpan.FromSeconds(5);
 
     readonly RelatedStories related;
@@ -39,6 +41,7 @@ public sealed class RelatedWorker : BackgroundService
             await related.BeginAsync(ct);
             begun = true;
         }
+        await Task.Delay(moment, ct);
         for (var work = Stopwatch.StartNew(); await related.WorkAsync(ct); work.Restart())
         {
             await MeasureAsync(ct);

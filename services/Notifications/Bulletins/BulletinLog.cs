@@ -18,6 +18,11 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     /// <summary>A row for each <see cref="Log"/>: the last position that it gave out.</summary>
     public const string Heads = "bulletin_head";
 
+    /// <summary>
+    /// What comes behind a position, of either log, as Marten takes it: an expression would be translated anew for every bulletin.
+    /// </summary>
+    public const string Next = "where d.id > ? order by d.id limit ?";
+
     const int TrimAtOnce = 1_000;
 
     const string LockHead = $"""
@@ -83,7 +88,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     public async Task<IReadOnlyList<Bulletin>> ReadAsync(long after, int limit, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Query<Bulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(limit).ToListAsync(ct);
+        return await session.QueryAsync<Bulletin>(Next, ct, after, limit);
     }
 
     /// <summary>Bulletins that came to the log longer ago leave it; the trade's too.</summary>

@@ -16,7 +16,7 @@ public sealed class FanOut(NoticeWriter notices, NpgsqlDataSource database, Deli
 
     async Task LookAsync(CancellationToken ct)
     {
-        foreach (var source in Enum.GetValues<Log>())
+        foreach (var source in await notices.GrownAsync(ct))
         {
             while (await notices.SpreadAsync(source, options.FanOutPage, ct) == options.FanOutPage) { }
         }

@@ -20,15 +20,26 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
         values ($1, coalesce((select position from {BulletinLog.Heads} where id = $1), 0)) on conflict (log) do nothing
         """;
 
-    /// <summary>Numbers follow the log's order, since an insert's defaults are made after its sorting.</summary>
+    /// <summary>Logs that have something to spread, and those that nobody has spread yet.</summary>
+    const string Grown = $"""
+        select log.id from unnest($1) log(id)
+        left join {DeliveryTables.FanOut} f on f.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
+        where f.log is null or h.position > f.position
+        """;
+
+    /// <summary>
+    /// Numbers follow the log's order, since an insert's defaults are made after its sorting. Deliverers are woken only when somebody wants
+    /// something.
+    /// </summary>
     const string Spread = $"""
         with bulletin as (select position, terms from jsonb_to_recordset($2) as b(position bigint, terms text[])),
         wanting as materialized (select distinct b.position, w.subscription, w.channel, w.domain from bulletin b
             join {SubscriptionStore.InterestsTable} w
                 on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
         noted as (insert into {DeliveryTables.Notices} (subscription, log, position)
-            select subscription, $1, position from wanting order by position, subscription on conflict do nothing)
-        {Wake}
+            select subscription, $1, position from wanting order by position, subscription on conflict do nothing),
+        woken as ({Wake})
+        select pg_notify('{Outbox.Due}', '') from (select from wanting limit 1) somebody
         """;
 
     const string Wake = $"""
@@ -47,6 +58,13 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
         woken as ({Wake})
         select count(*) from noted
         """;
+
+    /// <summary>The logs that <see cref="SpreadAsync"/> is to be called for.</summary>
+    public async Task<IReadOnlyList<Log>> GrownAsync(CancellationToken ct)
+    {
+        await using var grown = database.Command(Grown, (object)Enum.GetValues<Log>().Select(log => (short)log).ToArray());
+        return await grown.ListAsync(row => (Log)row.GetInt16(0), ct);
+    }
 
     /// <summary>Notes the log's next bulletins for whoever wants them, each once, however many instances try.</summary>
     /// <returns>How many bulletins; 0 when there is none, or another instance is at it.</returns>
@@ -73,7 +91,6 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
         batch.BatchCommands.Add(
             Rows.InBatch($"update {DeliveryTables.FanOut} set position = $2 where log = $1", (short)log, bulletins[^1].Position)
         );
-        batch.BatchCommands.Add(new($"notify {Outbox.Due}"));
         await batch.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
         return bulletins.Count;
@@ -115,17 +132,12 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
     {
         await using var session = store.QuerySession();
         return log == Log.Public
-            ?
-            [
-                .. (
-                    await session.Query<Bulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(page).ToListAsync(ct)
-                ).Select(b => (b.Position, Terms(b.Article))),
-            ]
+            ? [.. (await session.QueryAsync<Bulletin>(BulletinLog.Next, ct, after, page)).Select(b => (b.Position, Terms(b.Article)))]
             :
             [
-                .. (
-                    await session.Query<TradeBulletin>().Where(b => b.Position > after).OrderBy(b => b.Position).Take(page).ToListAsync(ct)
-                ).Select(b => (b.Position, Terms(LineItem.Of(b.Article)))),
+                .. (await session.QueryAsync<TradeBulletin>(BulletinLog.Next, ct, after, page)).Select(b =>
+                    (b.Position, Terms(LineItem.Of(b.Article)))
+                ),
             ];
     }
 
