@@ -26,9 +26,8 @@ main() {
   provide_checkers
   export TEST_SEED=${TEST_SEED:-1}
   say "The tests' order is that of TEST_SEED=$TEST_SEED"
-  run_in_lanes "${projects[@]#tests/}"
+  for project in "${projects[@]}"; do run "${project#tests/}"; done
   stop_servers
-  for project in "${projects[@]}"; do count "${project#tests/}"; done
   ((${#red[@]} == 0)) || {
     # What each of them said, once more at the end, where somebody looks who was not there.
     grep -h -A 14 -E '^ {4}.* \[FAIL\]|^ {4}\[Test .* Failure' "$results"/*.log | head -n 400 || true
@@ -100,29 +99,16 @@ lack() { # WHAT
   say "$1"
 }
 
-# The whole stack's tests wait for servers most of the time, and take as long as all others together, which run beside them; but not where
-# all share the same servers, which those tests stop and start.
-run_in_lanes() { # PROJECT...
-  local project others=()
-  for project; do
-    if [[ $project == Platform.Tests && ! ${TEST_SERVERS_DIR-} ]]; then run "$project" & else others+=("$project"); fi
-  done
-  for project in "${others[@]}"; do run "$project"; done
-  wait
-}
-
 run() { # PROJECT
   local code=0
   say "Running $1"
   timeout --foreground "${minutes}m" dotnet "tests/$1/bin/Release/net10.0/NewsPlatform.$1.dll" -noLogo -noColor \
-    >"$results/$1.log" 2>&1 || code=$?
-  echo "$code" >"$results/$1.code"
-  cat "$results/$1.log"
+    2>&1 | tee "$results/$1.log" || code=$?
+  count "$1" "$code"
 }
 
-count() { # PROJECT
-  local log=$results/$1.log code total errors fails skips others
-  code=$(<"$results/$1.code")
+count() { # PROJECT EXIT-CODE
+  local log=$results/$1.log code=$2 total errors fails skips others
   read -r total errors fails skips others < <(
     sed -nE 's/.* Total: (.*), Errors: (.*), Failed: (.*), Skipped: (.*), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
     echo

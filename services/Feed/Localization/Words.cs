@@ -1,31 +1,10 @@
-using System.Collections.Frozen;
-using System.Globalization;
-using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Localization;
 
-/// <summary>
-/// What the pages themselves say, in one language. The texts lie in <c>Words.resx</c> (English) and <c>Words.{language}.resx</c>, under the
-/// names of these members; they are read once, not at each request.
-/// </summary>
-public sealed class Words
+/// <summary>What the pages themselves say, in one language.</summary>
+public sealed class Words : LocalizedTexts<Words>
 {
-    static readonly string[] languages = ["en", "az", "ru", "tr"];
-
-    static readonly FrozenDictionary<string, Words> all = Read();
-
-    readonly FrozenDictionary<string, string> texts;
-
-    Words(IEnumerable<LocalizedString> texts) => this.texts = texts.ToFrozenDictionary(text => text.Name, text => text.Value);
-
-    public static IReadOnlyList<string> Languages => languages;
-
-    /// <summary>The names of all texts that the language's own file has.</summary>
-    public IEnumerable<string> Names => texts.Keys;
-
     /// <summary>The language's own name.</summary>
     public string Name => Text();
 
@@ -87,34 +66,4 @@ public sealed class Words
             "photos" => Photos,
             _ => null,
         };
-
-    /// <summary>An edition whose language is not among these speaks English around its news.</summary>
-    public static Words Of(string language) => all.GetValueOrDefault(language, all["en"]);
-
-    string Text([CallerMemberName] string name = "") => texts[name];
-
-    static FrozenDictionary<string, Words> Read()
-    {
-        var localizer = new ResourceManagerStringLocalizerFactory(
-            Options.Create(new LocalizationOptions()),
-            NullLoggerFactory.Instance
-        ).Create(typeof(Words));
-        var before = CultureInfo.CurrentUICulture;
-        try
-        {
-            return languages.ToFrozenDictionary(
-                language => language,
-                language =>
-                {
-                    // A localizer knows no other way to be told a language.
-                    CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-                    return new Words(localizer.GetAllStrings(includeParentCultures: language == "en"));
-                }
-            );
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = before;
-        }
-    }
 }

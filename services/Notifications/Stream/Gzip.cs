@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace NewsPlatform.Notifications.Stream;
 
@@ -17,7 +18,7 @@ public sealed class GzipPiece
     {
         Bytes = bytes;
         Length = original.Length;
-        Crc = CrcOf(original);
+        Crc = Crc32.HashToUInt32(original);
         shift = PowerOfX(8L * Length);
     }
 
@@ -56,20 +57,6 @@ public sealed class GzipPiece
 
     /// <summary>The CRC-32 of something with this behind it: some forty steps, whatever the lengths.</summary>
     public uint CrcBehind(uint crc) => Multiply(shift, crc) ^ Crc;
-
-    static uint CrcOf(ReadOnlySpan<byte> bytes)
-    {
-        var crc = ~0u;
-        foreach (var one in bytes)
-        {
-            crc ^= one;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc & 1) == 0 ? crc >> 1 : crc >> 1 ^ Polynomial;
-            }
-        }
-        return ~crc;
-    }
 
     /// <summary>Of polynomials over GF(2), modulo that of the CRC; the highest bit is the constant term.</summary>
     static uint Multiply(uint a, uint b)

@@ -1,5 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
+using CloudNative.CloudEvents;
+using CloudNative.CloudEvents.SystemTextJson;
 using NewsPlatform.Contracts;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.ServiceDefaults;
@@ -15,39 +16,34 @@ public sealed class CloudEvents(PortalOptions portal)
 {
     public const string ContentType = "application/cloudevents+json";
 
-    readonly string source = new Uri(new Uri(portal.PublicUrl), "/api/articles").ToString();
+    static readonly CloudEventAttribute traceParent = CloudEventAttribute.CreateExtension("traceparent", CloudEventAttributeType.String);
+    static readonly CloudEventAttribute fromArchive = CloudEventAttribute.CreateExtension("imported", CloudEventAttributeType.Boolean);
+
+    readonly JsonEventFormatter formatter = new();
+    readonly Uri source = new(new Uri(portal.PublicUrl), "/api/articles");
 
     /// <summary>Such as <c>org.newsplatform.article.published</c>; a change that is no addition would get a new one.</summary>
     public static string Type(object message) => $"org.newsplatform.article.{Look(message).Kind}";
 
     /// <param name="data">The message as JSON.</param>
     /// <param name="trace">W3C traceparent; the extension attribute of that name (CloudEvents Distributed Tracing extension).</param>
-    public ReadOnlyMemory<byte> Write(RelayMessage message, ReadOnlySpan<byte> data, string? trace)
+    public ReadOnlyMemory<byte> Write(RelayMessage message, ReadOnlyMemory<byte> data, string? trace)
     {
         var (_, article, imported) = Look(message.Content.Message);
-        var buffer = new ArrayBufferWriter<byte>(data.Length + 512);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteString("specversion", "1.0");
-        json.WriteString("id", message.Id);
-        json.WriteString("source", source);
-        json.WriteString("type", Type(message.Content.Message));
-        json.WriteString("subject", article.ArticleId);
-        json.WriteString("time", message.SentAt.UtcDateTime);
-        json.WriteString("datacontenttype", "application/json");
-        if (trace is not null)
+        using var json = JsonDocument.Parse(data);
+        var told = new CloudEvent
         {
-            json.WriteString("traceparent", trace);
-        }
-        if (imported)
-        {
-            json.WriteBoolean("imported", true);
-        }
-        json.WritePropertyName("data");
-        json.WriteRawValue(data, skipInputValidation: true);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
+            Id = message.Id.ToString(),
+            Source = source,
+            Type = Type(message.Content.Message),
+            Subject = article.ArticleId.ToString(),
+            Time = message.SentAt.ToUniversalTime(),
+            DataContentType = "application/json",
+            Data = json.RootElement,
+            [traceParent] = trace,
+            [fromArchive] = imported ? true : null,
+        };
+        return formatter.EncodeStructuredModeMessage(told, out _);
     }
 
     static (string Kind, PublicArticle Article, bool Imported) Look(object message) =>
