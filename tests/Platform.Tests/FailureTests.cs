@@ -5,6 +5,7 @@ using Xunit;
 namespace NewsPlatform.Platform.Tests;
 
 /// <summary>The worst night: what was acknowledged arrives, once, whatever breaks meanwhile.</summary>
+[Collection(StoppedServers.Name)]
 public sealed class FailureTests(PlatformStack platform) : IClassFixture<PlatformStack>
 {
     Stack Stack => platform.Stack;

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace NewsPlatform.Platform.Tests;
 
+[Collection(StoppedServers.Name)]
 public sealed class KeyTests(PlatformStack platform) : IClassFixture<PlatformStack>
 {
     Stack Stack => platform.Stack;

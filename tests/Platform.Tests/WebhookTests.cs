@@ -6,6 +6,7 @@ using Xunit;
 namespace NewsPlatform.Platform.Tests;
 
 /// <summary>Somebody's server is told of what editors do, through everything that lies between.</summary>
+[Collection(StoppedServers.Name)]
 public sealed class WebhookTests(Servers servers)
 {
     [Fact]

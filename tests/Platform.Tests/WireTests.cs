@@ -8,6 +8,7 @@ using Xunit;
 namespace NewsPlatform.Platform.Tests;
 
 /// <summary>A crowd that listens through a bad night.</summary>
+[Collection(StoppedServers.Name)]
 public sealed class WireTests(Servers servers)
 {
     const int Subscribers = 2_000;

@@ -105,6 +105,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider clock, 
 
     async Task HearAsync(CancellationToken ct)
     {
+        var failing = false;
         while (!ct.IsCancellationRequested)
         {
             try
@@ -119,6 +120,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider clock, 
                 };
                 await using var listen = new NpgsqlCommand($"listen {Channel}", connection);
                 await listen.ExecuteNonQueryAsync(ct);
+                failing = false;
                 try
                 {
                     while (true)
@@ -133,7 +135,11 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider clock, 
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
             {
-                log.LogWarning("Appends of other instances are not heard and found by looking: {Fault}", fault.Message);
+                if (!failing)
+                {
+                    log.LogWarning("Appends of other instances are not heard and found by looking: {Fault}", fault.Message);
+                }
+                failing = true;
                 await Task.Delay(pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
