@@ -41,6 +41,7 @@ EOT
   fail "a service has ended: see the logs"
 }
 
+# shellcheck disable=SC2317 # The trap calls it.
 end() {
   trap - EXIT
   trap '' INT TERM # once is enough
