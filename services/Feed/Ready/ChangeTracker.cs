@@ -115,8 +115,8 @@ public sealed class ChangeTracker : BackgroundService
     const string Committed = $"select language, number, at from {Table}";
 
     /// <summary>
-    /// A look after which it is known up to when all changes are known, in this order: the clock, who may be about to commit an earlier time,
-    /// and what is committed. Dates are whole seconds, so that one such look a second is enough for them.
+    /// A look after which it is known up to when all changes are known, in this order: the clock, who may be about to commit an earlier
+    /// time, and what is committed. Dates are whole seconds, so that one such look a second is enough for them.
     /// </summary>
     static readonly string[] completeLook =
     [
@@ -174,7 +174,8 @@ public sealed class ChangeTracker : BackgroundService
         }
     }
 
-    /// <returns>Up to when all changes are among the rows that come next; null when somebody may be about to commit an earlier one.</returns>
+    /// <returns>Up to when all changes are among the rows that come next; null when somebody may be about to commit an earlier
+    /// one.</returns>
     static async Task<DateTimeOffset?> CompleteAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         await rows.ReadAsync(ct);

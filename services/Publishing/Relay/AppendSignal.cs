@@ -152,7 +152,9 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider clock, 
 
 public static class AppendSignalSetup
 {
-    /// <summary>In place of Marten's own signal, which is lost while the relay is looking, and is sent in the transaction of each append.</summary>
+    /// <summary>
+    /// In place of Marten's own signal, which is lost while the relay is looking, and is sent in the transaction of each append.
+    /// </summary>
     public static void AddAppendSignal(this IServiceCollection services) =>
         services
             .AddSingleton<AppendSignal>()

@@ -20,7 +20,9 @@ public sealed class ListenOptions
     [Range(1, 65535)]
     public int Port { get; set; } = 8080;
 
-    /// <summary>For operators: probes (<c>/health/live</c>, <c>/health/ready</c>) and <c>/metrics</c>. Not to be reached from outside.</summary>
+    /// <summary>
+    /// For operators: probes (<c>/health/live</c>, <c>/health/ready</c>) and <c>/metrics</c>. Not to be reached from outside.
+    /// </summary>
     [Range(1, 65535)]
     public int ManagementPort { get; set; } = 8081;
 
