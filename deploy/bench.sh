@@ -30,11 +30,7 @@ provide_peers() {
     [[ -e ${file#*:} ]] || package+=("${file%%:*}")
   done
   ((${#package[@]})) || return 0
-  if ((EUID != 0)) || ! have apt-get; then fail "needed and not here: ${package[*]}"; fi
-  say "Installing ${package[*]} (log: .local/log/peers.log)"
-  mkdir -p "$state/log"
-  (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "${package[@]}") \
-    </dev/null >"$state/log/peers.log" 2>&1 || fail "${package[*]} could not be installed: see .local/log/peers.log"
+  install_packages peers "${package[@]}" || fail "needed, and could not be installed: ${package[*]}"
 }
 
 main "$@"

@@ -51,5 +51,16 @@ curl_as_admin() { curl -s -K <(printf 'header = "Authorization: Bearer %s"\n' "$
 
 random_key() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
 
+# Fails where the packages can't be installed: nobody but root may, and only where there is apt-get.
+install_packages() { # LOG PACKAGE...
+  local log=$1
+  shift
+  if ((EUID != 0)) || ! have apt-get; then return 1; fi
+  say "Installing $* (log: .local/log/$log.log)"
+  mkdir -p "$state/log"
+  (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "$@") \
+    </dev/null >"$state/log/$log.log" 2>&1
+}
+
 # They would stay in memory, waiting for another build.
 leave_no_compilers() { export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false; }

@@ -43,11 +43,7 @@ provide_tools() {
   have shfmt || missing+=(shfmt)
   have shellcheck || missing+=(shellcheck)
   ((${#missing[@]})) || return 0
-  if ((EUID != 0)) || ! have apt-get; then fail "needed and not here: ${missing[*]}"; fi
-  say "Installing ${missing[*]}"
-  mkdir -p "$state/log"
-  (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "${missing[@]}") \
-    </dev/null >"$state/log/style.log" 2>&1 || fail "${missing[*]} could not be installed: see .local/log/style.log"
+  install_packages style "${missing[@]}" || fail "needed, and could not be installed: ${missing[*]}"
 }
 
 # A line of one word, such as an address, cannot be broken.

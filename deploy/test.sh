@@ -70,10 +70,7 @@ provide_readers() {
   done
   ((${#package[@]})) || return 0
   if ((EUID == 0)) && have apt-get; then
-    say "Installing ${package[*]} for the tests (log: .local/log/readers.log)"
-    mkdir -p "$state/log"
-    (apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends "${package[@]}") \
-      </dev/null >"$state/log/readers.log" 2>&1 || lack "${package[*]} could not be installed: see .local/log/readers.log"
+    install_packages readers "${package[@]}" || lack "${package[*]} could not be installed: see .local/log/readers.log"
   fi
   [[ -x /usr/bin/chromium ]] || say "There is no /usr/bin/chromium: the tests in a browser will be skipped"
   [[ -x /usr/bin/newsboat && -e /usr/lib/python3/dist-packages/feedparser ]] ||

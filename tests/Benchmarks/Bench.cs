@@ -16,24 +16,6 @@ sealed record Bench(Installation Stack, Editor Editor, HttpClient Reader, Report
         return (figures, limits);
     }
 
-    /// <summary>Waits until a line has as many stories of a keyword as it is to have.</summary>
-    public async Task OnTheLineAsync(string keyword, int stories)
-    {
-        // The line has at most 200 on a page, so that the newest of more are found by their number alone.
-        while (await CountAsync(keyword) < Math.Min(stories, 200))
-        {
-            await Task.Delay(20);
-        }
-    }
-
-    async Task<int> CountAsync(string keyword)
-    {
-        using var line = System.Text.Json.JsonDocument.Parse(
-            await Reader.GetStringAsync(new Uri($"api/news?keyword={keyword}&limit=200", UriKind.Relative))
-        );
-        return line.RootElement.GetProperty("items").GetArrayLength();
-    }
-
     /// <summary>Waits until a story is on the line.</summary>
     public async Task OnTheLineAsync(Guid id)
     {
