@@ -170,7 +170,7 @@ public sealed class ChangeTracker : BackgroundService
             }
             state = new(seen, complete > state.Complete ? complete.Value : state.Complete);
             lookedAt = Math.Max(lookedAt, at);
-            completedAt = completes ? at : completedAt;
+            completedAt = complete is null ? completedAt : at;
         }
     }
 
