@@ -56,6 +56,20 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
         return (answer.StatusCode, answer.Headers.ETag?.ToString());
     }
 
+    /// <summary>A memory that other tests have filled makes room first, and the answer that showed it to be full is not kept.</summary>
+    Task KeptAsync(string path) =>
+        Eventually.True(
+            async () =>
+            {
+                await SettledAsync();
+                var ready = await ReadyAsync();
+                await GetAsync(path);
+                await SettledAsync();
+                return await ReadyAsync() > ready;
+            },
+            $"{path} is kept"
+        );
+
     async Task<PublicArticle> StoryAsync()
     {
         var article = Broker.Article("Hot", keywords: ["hot"]);
@@ -98,7 +112,7 @@ public sealed class HostileTests(SmallFeed service, Servers servers) : IClassFix
         {
             var first = await GetAsync(spellings[0]);
             Assert.Equal(HttpStatusCode.OK, first.Status);
-            await SettledAsync();
+            await KeptAsync(spellings[0]);
             var (made, kept, found) = (await MadeAsync(), await MetricAsync("news_feed_ready_entries"), await FoundAsync());
             foreach (var spelling in spellings[1..])
             {
