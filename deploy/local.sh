@@ -92,6 +92,7 @@ start_services() {
     Listen__Address="${BIND:-127.0.0.1}" \
     ReverseProxy__Clusters__publishing__Destinations__service__Address="http://127.0.0.1:${port[publishing]}/" \
     ReverseProxy__Clusters__feed__Destinations__service__Address="http://127.0.0.1:${port[feed]}/" \
+    ReverseProxy__Clusters__feed__Destinations__service__Health="http://127.0.0.1:${management[feed]}/" \
     ReverseProxy__Clusters__notifications__Destinations__service__Address="http://127.0.0.1:${port[notifications]}/"
 }
 

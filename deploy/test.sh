@@ -65,7 +65,8 @@ stop_servers() {
 provide_readers() {
   local package=() file
   for file in chromium:/usr/bin/chromium newsboat:/usr/bin/newsboat python3-feedparser:/usr/lib/python3/dist-packages/feedparser \
-    python3-aiosmtpd:/usr/lib/python3/dist-packages/aiosmtpd nginx:/usr/sbin/nginx haproxy:/usr/sbin/haproxy; do
+    python3-aiosmtpd:/usr/lib/python3/dist-packages/aiosmtpd nginx:/usr/sbin/nginx haproxy:/usr/sbin/haproxy varnish:/usr/sbin/varnishd \
+    varnish-modules:/usr/share/doc/varnish-modules; do
     [[ -e ${file#*:} ]] || package+=("${file%%:*}")
   done
   ((${#package[@]})) || return 0
@@ -77,6 +78,7 @@ provide_readers() {
     say "There is no newsboat or no feedparser: some tests of feeds will be skipped"
   [[ -e /usr/lib/python3/dist-packages/aiosmtpd ]] || say "There is no aiosmtpd: the tests of e-mail will be skipped"
   [[ -x /usr/sbin/nginx && -x /usr/sbin/haproxy ]] || say "There is no nginx or no haproxy: some tests of proxies will be skipped"
+  [[ -x /usr/sbin/varnishd && -e /usr/share/doc/varnish-modules ]] || say "There is no Varnish with xkey: its tests will be skipped"
 }
 
 provide_checkers() {

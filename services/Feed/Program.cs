@@ -1,9 +1,11 @@
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed;
+using NewsPlatform.Feed.Edge;
 using NewsPlatform.Feed.Ingest;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.News;
 using NewsPlatform.Feed.Pages;
+using NewsPlatform.Feed.Purge;
 using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Rebuild;
@@ -40,11 +42,16 @@ return await Service.RunAsync(
         builder.Services.AddSingleton<StoryWriter>();
         builder.AddInbox<OnRebuild>(Topology.FeedRebuild, concurrency: StoryWriter.MaxGroup);
         builder.Services.AddSingleton<RebuildTarget>();
+        EdgeChanges.Add(builder.Services);
+        builder.Require<PurgeOptions>("Purge");
+        builder.Services.AddHostedService<CachePurge>();
+        EdgeReads.Add(builder.Services);
         builder.AddPages();
         builder.Services.AddDocument();
     },
     app =>
     {
+        EdgeChanges.UseLatest(app);
         GetNews.Map(app);
         GetSuggestions.Map(app);
         GetMostRead.Map(app);

@@ -1,5 +1,6 @@
 using Marten;
 using NewsPlatform.Feed.Lines;
+using NewsPlatform.Feed.Purge;
 using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.Feed.Related;
@@ -19,6 +20,7 @@ public static class Storage
         StoryReads.Configure(options);
         Rankings.Configure(options);
         ChangeTracker.Configure(options);
+        CachePurge.Configure(options);
     }
 
     /// <summary>The tables that are made of articles alone, and can be made anew of them.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NewsPlatform.Gateway;
 using NewsPlatform.Gateway.Cors;
+using NewsPlatform.Gateway.Edge;
 using NewsPlatform.Gateway.Limits;
 using NewsPlatform.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
@@ -11,10 +12,11 @@ return await Service.RunAsync(
     builder =>
     {
         builder.AddLimits();
+        builder.AddEdge();
         OtherPages.Add(builder);
         StrangersTraces.Add(builder.Services);
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UnbufferedForwarder>();
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys();
+        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys().KeepAnswers();
     },
     app =>
     {
@@ -25,11 +27,16 @@ return await Service.RunAsync(
         app.UseNoMinimumDataRate("/api/import");
         app.BlockManagement();
         app.MapDocs();
-        app.MapReverseProxy(proxy => proxy.UseServiceUnavailableResponse())
+        app.MapReverseProxy(proxy =>
+            {
+                proxy.UseEdge();
+                proxy.UseServiceUnavailableResponse();
+            })
             .ConfigureEndpoints(RouteClasses.Declare)
             .ConfigureEndpoints(OwnLength.Declare)
             .ConfigureEndpoints(PagesOfRoutes.Declare);
     },
     HttpProtocols.Http1AndHttp2,
-    OtherPages.Use
+    OtherPages.Use,
+    EdgeSetup.UseEdge
 );

@@ -68,6 +68,10 @@ public sealed class Stack : IAsyncDisposable
                 s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address",
                 s => s.Value.Address.ToString()
             );
+            if (stack.services.TryGetValue("Feed", out var feed))
+            {
+                edge["ReverseProxy__Clusters__feed__Destinations__service__Health"] = feed.Management.ToString();
+            }
             foreach (
                 var (name, value) in (settings ?? new Dictionary<string, string>()).Where(s =>
                     s.Key.StartsWith(OfGateway, StringComparison.Ordinal)
@@ -76,6 +80,7 @@ public sealed class Stack : IAsyncDisposable
             {
                 edge[name[OfGateway.Length..]] = value;
             }
+            stack.environments["Gateway"] = edge;
             stack.services["Gateway"] = new("Gateway", edge);
         }
         var door = stack.services.GetValueOrDefault("Gateway") ?? stack.services[names[0]];
@@ -118,9 +123,15 @@ public sealed class Stack : IAsyncDisposable
     }
 
     /// <summary>Another instance of a service, on the same database.</summary>
-    public async Task<ServiceProcess> StartReplicaAsync(string service)
+    /// <param name="different">Settings of its own.</param>
+    public async Task<ServiceProcess> StartReplicaAsync(string service, params (string Name, string Value)[] different)
     {
-        var replica = new ServiceProcess(service, environments[service]);
+        var environment = new Dictionary<string, string>(environments[service]);
+        foreach (var (name, value) in different)
+        {
+            environment[name] = value;
+        }
+        var replica = new ServiceProcess(service, environment);
         replica.Start();
         await replica.ReadyAsync();
         return replica;

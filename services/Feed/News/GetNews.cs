@@ -48,7 +48,10 @@ public static class GetNews
         var page = PageRequest.Of(line, size, after, before, since);
         return (
             await cache.GetAsync(
-                CacheKey.Of(Path, line, page, Line.DefaultLimit),
+                CacheKey.Of(Path, line, page, Line.DefaultLimit) with
+                {
+                    Address = LineAddress.Kept(Path, line, page, Line.DefaultLimit),
+                },
                 line.Language,
                 async () =>
                 {

@@ -25,9 +25,9 @@ public static class GetStory
     )
     {
         var response = await cache.GetAsync(
-            new("story", new(), null, $"{id}"),
+            new("story", new(), null, $"{id}") { Address = new($"/api/news/{id}") },
             null,
-            async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)),
+            async () => Content.Json(await session.ViewAsync(await session.ReadableAsync(id, ct), ct)) with { Story = id },
             ct
         );
         reads.Count(context, id);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using NewsPlatform.Feed.Lines;
 using NewsPlatform.Feed.Localization;
+using NewsPlatform.Feed.Ready;
 
 namespace NewsPlatform.Feed.News;
 
@@ -33,6 +34,23 @@ public static class LineAddress
             }
         }
         return query;
+    }
+
+    /// <summary>
+    /// Where the edge keeps the beginning of a line. Its further pages and what is newer than a time are of too many kinds to be asked for
+    /// by many.
+    /// </summary>
+    public static CacheAddress? Kept(string path, Line line, PageRequest page, int usual) =>
+        page == new PageRequest(page.Limit) ? new($"{path}{Query(line, null, page.Limit, usual)}") : null;
+
+    /// <summary>Likewise of a feed, whose path has its language and category.</summary>
+    /// <param name="parameters">All that a feed reads.</param>
+    public static CacheAddress? KeptFeed(string fileName, Line line, PageRequest page, string[] parameters)
+    {
+        var path = string.Join('/', new[] { "", line.Language, line.Category, fileName }.Where(part => part is not null));
+        return page == new PageRequest(page.Limit)
+            ? new($"{path}{Query(line with { Language = null, Category = null }, null, page.Limit, page.Limit)}", parameters)
+            : null;
     }
 
     /// <summary>The neighbouring pages as addresses (RFC 8288).</summary>

@@ -87,13 +87,20 @@ public sealed class ReadyPage(ResponseCache cache, StoryReads reads, ReadsOption
         switch (page)
         {
             case "/Front":
-                return new(page, new(Of("language")));
+                return new(page, new(Of("language"))) { Address = new($"/{Of("language")}", []) };
             case "/News":
                 var line = NewsModel.LineOf(Of("language"), Of("line"));
                 var query = http.Request.Query;
-                return CacheKey.Of(page, line, NewsModel.SectionOf(line, query["after"], query["before"]), Line.DefaultLimit);
+                var section = NewsModel.SectionOf(line, query["after"], query["before"]);
+                return CacheKey.Of(page, line, section, Line.DefaultLimit) with
+                {
+                    Address = section is { After: null, Before: null } ? new($"/{Of("language")}/{Of("line")}", ["after", "before"]) : null,
+                };
             case "/Article" when Of("slug").Length <= ArticleModel.MaxSlug && Of("category").Length <= ArticleModel.MaxSlug:
-                return new(page, new(Of("language")), null, $"{Of("category")}/{Of("slug")}");
+                return new(page, new(Of("language")), null, $"{Of("category")}/{Of("slug")}")
+                {
+                    Address = new($"/{Of("language")}/{Of("category")}/{Of("slug")}", []),
+                };
             default:
                 return null;
         }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Marten;
-using Microsoft.Net.Http.Headers;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
@@ -23,7 +22,6 @@ public sealed class StoryReads : PeriodicService
     public const string Table = "story_reads";
 
     static readonly TimeSpan bucket = TimeSpan.FromMinutes(5);
-    static readonly string[] robots = ["bot", "crawl", "spider"];
     static readonly Counter<long> counted = Telemetry.Meter.CreateCounter<long>(
         "news.feed.reads",
         "{read}",
@@ -82,11 +80,16 @@ public sealed class StoryReads : PeriodicService
     /// </summary>
     public void Count(HttpContext context, Guid story)
     {
-        if (!IsRead(context.Request))
+        if (ReaderRequest.IsRead(context.Request))
         {
-            return;
+            Count(ClientAddress.Of(context), story);
         }
-        if (!seen.TryCount(ClientAddress.Of(context), story))
+    }
+
+    /// <summary>A read by somebody of this address.</summary>
+    public void Count(string client, Guid story)
+    {
+        if (!seen.TryCount(client, story))
         {
             repeated.Add(1);
         }
@@ -97,14 +100,6 @@ public sealed class StoryReads : PeriodicService
             counted.Add(1);
         }
     }
-
-    static bool IsRead(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
-        && !Says(request.Headers["Sec-Purpose"], "prefetch")
-        && !Says(request.Headers["Purpose"], "prefetch")
-        && !robots.Any(word => Says(request.Headers[HeaderNames.UserAgent], word));
-
-    static bool Says(string? header, string word) => header is not null && header.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     void Add(DateTimeOffset at, Guid story, int reads)
     {

@@ -20,6 +20,14 @@ public sealed record CacheKey(string Form, Line Line, PageRequest? Section = nul
     public static CacheKey Of(string form, Line line, PageRequest page, int usual) =>
         new(form, line, page == new PageRequest(usual) ? null : page);
 
+    public bool Equals(CacheKey? other) =>
+        other is not null && (Form, Line, Section, Part) == (other.Form, other.Line, other.Section, other.Part);
+
+    public override int GetHashCode() => HashCode.Combine(Form, Line, Section, Part);
+
+    /// <summary>Where the edge keeps it; null when it does not.</summary>
+    public CacheAddress? Address { get; init; }
+
     /// <summary>
     /// Whether the configuration bounds how many there are of these: a language, a category, a form. Of everything else a stranger can ask
     /// for as much as they please, and it must not take the room or the time of these.
@@ -27,5 +35,5 @@ public sealed record CacheKey(string Form, Line Line, PageRequest? Section = nul
     public bool IsHead => Section is null && Part.Length == 0 && Line is { Keyword: null, Author: null, Breaking: false, Corrected: false };
 
     /// <summary>Bytes of memory.</summary>
-    public int Size => Fixed + sizeof(char) * (Part.Length + (Line.Keyword?.Length ?? 0) + (Line.Author?.Length ?? 0));
+    public int Size => Fixed + sizeof(char) * (Part.Length + (Address?.Path.Length ?? 0) + (Line.Keyword?.Length ?? 0) + (Line.Author?.Length ?? 0));
 }

@@ -1,4 +1,5 @@
 using Marten;
+using NewsPlatform.Contracts;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
 using Weasel.Postgresql.Tables;
@@ -38,6 +39,9 @@ public sealed class ChangeTracker : BackgroundService
 {
     const string Table = "line_change";
 
+    /// <summary>The table, and the channel of PostgreSQL's NOTIFY, of the last change of each language.</summary>
+    public const string Channel = Table;
+
     /// <summary>Stands for all languages together.</summary>
     const string Any = "";
 
@@ -51,6 +55,7 @@ public sealed class ChangeTracker : BackgroundService
     readonly Lock looking = new();
     readonly RequestCoalescer<bool, bool> looks;
     volatile State state = new([], DateTimeOffset.MinValue);
+    volatile TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long lookedAt;
     long completedAt = long.MinValue;
 
@@ -146,6 +151,13 @@ public sealed class ChangeTracker : BackgroundService
             : null;
     }
 
+    /// <summary>What is known of all languages; null when it cannot be known any more.</summary>
+    public EdgeState? All() =>
+        Of(null) is null ? null : new(state.Changes.ToDictionary(its => its.Key, its => its.Value.Number), state.Complete);
+
+    /// <summary>Ends with the next change that is known here.</summary>
+    public Task NextAsync() => next.Task;
+
     /// <summary>Returns when what was committed before is known here.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
@@ -160,6 +172,7 @@ public sealed class ChangeTracker : BackgroundService
         {
             seen[rows.GetString(0)] = new(rows.GetInt64(1), rows.GetFieldValue<DateTimeOffset>(2));
         }
+        bool changed;
         lock (looking)
         {
             // Of two looks at once the later may have seen less.
@@ -168,9 +181,14 @@ public sealed class ChangeTracker : BackgroundService
                 seen[language] =
                     seen.TryGetValue(language, out var its) && (its.Number, its.At).CompareTo((known.Number, known.At)) > 0 ? its : known;
             }
+            changed = seen.GetValueOrDefault(Any) != state.Changes.GetValueOrDefault(Any);
             state = new(seen, complete > state.Complete ? complete.Value : state.Complete);
             lookedAt = Math.Max(lookedAt, at);
             completedAt = complete is null ? completedAt : at;
+        }
+        if (changed)
+        {
+            Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
     }
 

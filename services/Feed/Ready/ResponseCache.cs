@@ -78,7 +78,7 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
         {
             await changes.TryLookAsync();
             answers.Add(1, confirmed);
-            return Keep(key, old with { Answer = Dated(old.Answer, old), Change = change.Value });
+            return Keep(key, language, old with { Answer = Dated(old.Answer, old), Change = change.Value });
         }
         if (await ReadAsync(make) is not { } content)
         {
@@ -88,7 +88,7 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
         var response = old?.Answer.Says(content) is true
             ? Dated(old.Answer, old.Until > clock.GetUtcNow() ? old : null)
             : Dated(new(content, null), null);
-        return change is null ? response : Keep(key, new(response, change.Value, its, term?.Until ?? DateTimeOffset.MaxValue));
+        return change is null ? response : Keep(key, language, new(response, change.Value, its, term?.Until ?? DateTimeOffset.MaxValue));
 
         CachedResponse Dated(CachedResponse made, Kept? same)
         {
@@ -127,8 +127,9 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
         return content;
     }
 
-    CachedResponse Keep(CacheKey key, Kept kept)
+    CachedResponse Keep(CacheKey key, string? language, Kept kept)
     {
+        kept = kept with { Answer = kept.Answer.KeptAs(key, language, kept.Change, kept.Until) };
         store.Set(key, kept);
         return kept.Answer;
     }

@@ -23,6 +23,8 @@ public sealed class GetFeed(FeedDocuments documents, PortalOptions portal, TimeP
         ("/{language:edition}/{category:category}", "a category of an edition", "OfCategory"),
     ];
 
+    static readonly string[] parameters = ["keyword", "author", "breaking", "corrected", "after", "before", "archive"];
+
     public static void Map(IEndpointRouteBuilder app)
     {
         foreach (var format in FeedFormat.All)
@@ -46,7 +48,7 @@ public sealed class GetFeed(FeedDocuments documents, PortalOptions portal, TimeP
                     .WithTags("Feeds")
                     .WithName($"get{format.FileName.Replace(".", "", StringComparison.Ordinal)}{name}")
                     .Produces<string>(contentType: format.MediaType)
-                    .TakesQuery("keyword", "author", "breaking", "corrected", "after", "before", "archive")
+                    .TakesQuery(parameters)
                     .WithDescription(
                         "Thirty stories whole, newest first, filtered as the news line is. "
                             + "`after` and `before` are the cursors of its pages, `archive` is a part that does not grow any more; "
@@ -88,7 +90,10 @@ public sealed class GetFeed(FeedDocuments documents, PortalOptions portal, TimeP
         return archive is null
             ? (
                 await cache.GetAsync(
-                    CacheKey.Of(format.FileName, line, page, FeedDocuments.Size),
+                    CacheKey.Of(format.FileName, line, page, FeedDocuments.Size) with
+                    {
+                        Address = LineAddress.KeptFeed(format.FileName, line, page, parameters),
+                    },
                     line.Language,
                     async () => Write(await documents.PageAsync(format, line, page, ct)),
                     ct,

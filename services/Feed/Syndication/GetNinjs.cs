@@ -33,7 +33,7 @@ public static class GetNinjs
     static async Task<IResult> Story(Guid id, IQuerySession session, ResponseCache cache, PortalOptions portal, CancellationToken ct) =>
         (
             await cache.GetAsync(
-                new("ninjs of a story", new(), null, $"{id}"),
+                new("ninjs of a story", new(), null, $"{id}") { Address = new($"/api/news/{id}/ninjs") },
                 null,
                 async () =>
                 {
@@ -81,7 +81,10 @@ public static class GetNinjs
         var page = PageRequest.Of(line, Queries.Limit(limit, FeedDocuments.Size, MaxLimit), after, before, since);
         return (
             await cache.GetAsync(
-                CacheKey.Of(Path, line, page, FeedDocuments.Size),
+                CacheKey.Of(Path, line, page, FeedDocuments.Size) with
+                {
+                    Address = LineAddress.Kept(Path, line, page, FeedDocuments.Size),
+                },
                 line.Language,
                 async () =>
                 {

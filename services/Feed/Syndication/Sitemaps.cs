@@ -58,7 +58,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     async Task<IResult> IndexAsync(ResponseCache cache, CancellationToken ct) =>
         (
             await cache.GetAsync(
-                new("sitemap.xml", new()),
+                new("sitemap.xml", new()) { Address = new("/sitemap.xml", []) },
                 null,
                 async () =>
                 {
@@ -85,7 +85,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     async Task<IResult> NewsAsync(ResponseCache cache, CancellationToken ct) =>
         (
             await cache.GetAsync(
-                new("news-sitemap.xml", new()),
+                new("news-sitemap.xml", new()) { Address = new("/news-sitemap.xml", []) },
                 null,
                 async () =>
                 {
@@ -131,7 +131,7 @@ public sealed class Sitemaps(NpgsqlDataSource database, IDocumentStore store, Po
     async Task<IResult> FileAsync(string file, ResponseCache cache, CancellationToken ct) =>
         SitemapPart.Parse(file) is { } part
         && await cache.GetAsync(
-            new("sitemap", new(), null, part.Path),
+            new("sitemap", new(), null, part.Path) { Address = new(part.Path, []) },
             null,
             async () =>
             {

@@ -18,6 +18,7 @@ public static class Service
 
     /// <param name="name">The name in logs, traces and metrics.</param>
     /// <param name="protocols">What the service speaks; the gateway streams both ways at once to a service that speaks HTTP/2.</param>
+    /// <param name="early">What can answer by itself, before it is known where a request goes.</param>
     /// <param name="routed">What comes as soon as it is known where a request goes, before anything of it is refused.</param>
     public static async Task<int> RunAsync(
         string name,
@@ -25,7 +26,8 @@ public static class Service
         Action<WebApplicationBuilder> build,
         Action<WebApplication> map,
         HttpProtocols protocols = HttpProtocols.Http1,
-        Action<WebApplication>? routed = null
+        Action<WebApplication>? routed = null,
+        Action<WebApplication>? early = null
     )
     {
         try
@@ -55,6 +57,7 @@ public static class Service
             app.UseClientAddress();
             app.MapManagement(listen.ManagementPort);
             app.UseReadableHeaders();
+            early?.Invoke(app);
             app.UseRoutingWithHead();
             routed?.Invoke(app);
             app.UseBodyLimit();

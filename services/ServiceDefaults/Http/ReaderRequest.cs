@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace NewsPlatform.ServiceDefaults;
+
+/// <summary>Tells the requests of people who read from others, as far as those say so.</summary>
+public static class ReaderRequest
+{
+    static readonly string[] robots = ["bot", "crawl", "spider"];
+
+    /// <summary>Not of robots that say what they are, nor what a browser fetches in case somebody reads it, and only by GET.</summary>
+    public static bool IsRead(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && !Says(request.Headers["Sec-Purpose"], "prefetch")
+        && !Says(request.Headers["Purpose"], "prefetch")
+        && !Array.Exists(robots, word => Says(request.Headers.UserAgent, word));
+
+    static bool Says(StringValues header, string word) =>
+        header.Count > 0 && header.ToString().Contains(word, StringComparison.OrdinalIgnoreCase);
+}
