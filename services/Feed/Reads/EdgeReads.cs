@@ -25,7 +25,11 @@ public static class EdgeReads
         EdgeRead[]? batch;
         try
         {
-            batch = await JsonSerializer.DeserializeAsync<EdgeRead[]>(context.Request.Body, cancellationToken: context.RequestAborted);
+            batch = await JsonSerializer.DeserializeAsync<EdgeRead[]>(
+                context.Request.Body,
+                JsonSerializerOptions.Web,
+                context.RequestAborted
+            );
         }
         catch (JsonException)
         {
