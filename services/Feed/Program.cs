@@ -62,5 +62,6 @@ return await Service.RunAsync(
         GetCategories.Map(app);
         app.MapReference(OpenApi.Name);
         app.MapPages();
-    }
+    },
+    early: ReadyAnswers.Use
 );

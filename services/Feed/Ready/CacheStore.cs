@@ -11,9 +11,14 @@ namespace NewsPlatform.Feed.Ready;
 /// </summary>
 public sealed class CacheStore : IDisposable
 {
+    const int MaxAddresses = 10_000;
+
     readonly MemoryCache heads,
         others;
     readonly TimeSpan keep;
+
+    /// <summary>Keys of answers by their address. Who is not among them is found as what was read of their address.</summary>
+    readonly MemoryCache addresses = new(new MemoryCacheOptions { SizeLimit = MaxAddresses });
 
     public CacheStore(ReadyOptions options)
     {
@@ -40,7 +45,12 @@ public sealed class CacheStore : IDisposable
 
     public Kept? Get(CacheKey key) => Of(key).Get<Kept>(key);
 
-    public void Set(CacheKey key, Kept kept) =>
+    /// <summary>What the answer at an address is kept under, and the language of its stories.</summary>
+    public (CacheKey Key, string? Language)? KeyOf(string target) =>
+        addresses.TryGetValue(target, out (CacheKey, string?) known) ? known : null;
+
+    public void Set(CacheKey key, string? language, Kept kept)
+    {
         Of(key)
             .Set(
                 key,
@@ -51,6 +61,11 @@ public sealed class CacheStore : IDisposable
                     SlidingExpiration = keep,
                 }
             );
+        if (key.Address is { } address)
+        {
+            addresses.Set(address.Path, (key, language), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = keep });
+        }
+    }
 
     IEnumerable<Measurement<long>> Measure(Func<MemoryCacheStatistics, long> read)
     {
@@ -67,5 +82,6 @@ public sealed class CacheStore : IDisposable
     {
         heads.Dispose();
         others.Dispose();
+        addresses.Dispose();
     }
 }

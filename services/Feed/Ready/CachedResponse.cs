@@ -48,7 +48,6 @@ public sealed class CachedResponse : IResult
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var services = httpContext.RequestServices;
         var asked = httpContext.Request.Headers[EdgeProtocol.AskField];
         if (entry is not null && asked.Count == 1 && asked[0] is { } tag and not EdgeProtocol.Nothing)
         {
@@ -57,11 +56,22 @@ public sealed class CachedResponse : IResult
             request.IfNoneMatch = tag == EdgeProtocol.Anything ? default : tag;
             httpContext.Response.Headers[EdgeProtocol.EntryField] = JsonSerializer.Serialize(entry);
         }
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        if (entry is not null && services.GetRequiredService<PurgeOptions>() is { Url: not null } purge)
+        var services = httpContext.RequestServices;
+        return SendAsync(
+            httpContext,
+            services.GetRequiredService<ReadyOptions>(),
+            services.GetRequiredService<PurgeOptions>(),
+            services.GetRequiredService<TimeProvider>().GetUtcNow()
+        );
+    }
+
+    /// <summary>Answers a client.</summary>
+    public Task SendAsync(HttpContext context, ReadyOptions options, PurgeOptions purge, DateTimeOffset now)
+    {
+        if (entry is not null && purge.Url is not null)
         {
-            SurrogateKeys.Say(httpContext.Response.Headers, surrogateKeys!, purge, entry.Until - now);
+            SurrogateKeys.Say(context.Response.Headers, surrogateKeys!, purge, entry.Until - now);
         }
-        return finished.SendAsync(httpContext, services.GetRequiredService<ReadyOptions>().CacheControl, now);
+        return finished.SendAsync(context, options.CacheControl, now);
     }
 }

@@ -32,7 +32,10 @@ public sealed class ReadyOptions
     [Range(0, 86400)]
     public int StaleIfErrorSeconds { get; set; } = 300;
 
+    string? cacheControl;
+
     /// <summary>A cache may keep it and must ask each time: what was just published is to be seen at once.</summary>
     public string CacheControl =>
-        $"public, max-age=0, stale-while-revalidate={StaleWhileRevalidateSeconds}, stale-if-error={StaleIfErrorSeconds}";
+        cacheControl ??=
+            $"public, max-age=0, stale-while-revalidate={StaleWhileRevalidateSeconds}, stale-if-error={StaleIfErrorSeconds}";
 }

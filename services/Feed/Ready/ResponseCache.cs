@@ -19,6 +19,17 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
 
     readonly SharedWork<CacheKey, CachedResponse> making = new();
 
+    /// <summary>The answer that is ready for the one spelling of its address; null when there is none.</summary>
+    public CachedResponse? Find(string target)
+    {
+        if (store.KeyOf(target) is not { } known || Current(known.Key, known.Language) is not { } already)
+        {
+            return null;
+        }
+        answers.Add(1, ready);
+        return already;
+    }
+
     /// <summary>The answer that is ready, or one that is made now.</summary>
     /// <param name="key">Tells it from every other answer.</param>
     /// <param name="language">Of all stories that it is made of; null when there may be several.</param>
@@ -130,7 +141,7 @@ public sealed class ResponseCache(ChangeTracker changes, CacheStore store, WorkL
     CachedResponse Keep(CacheKey key, string? language, Kept kept)
     {
         kept = kept with { Answer = kept.Answer.KeptAs(key, language, kept.Change, kept.Until) };
-        store.Set(key, kept);
+        store.Set(key, language, kept);
         return kept.Answer;
     }
 }
