@@ -36,20 +36,18 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
     /// </summary>
     const string Spread = $"""
         with bulletin as (select position, terms from jsonb_to_recordset($2) as b(position bigint, terms text[])),
-        place as materialized (
-            select position from {DeliveryTables.FanOut} where log = $1 and position = $3
-                and ($5 or exists (select from bulletin b join {SubscriptionStore.InterestsTable} w
-                    on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position))
-            for update skip locked),
-        wanting as materialized (select distinct b.position, w.subscription, w.channel, w.domain from bulletin b
+        wanted as materialized (select distinct b.position, w.subscription, w.channel, w.domain from bulletin b
             join {SubscriptionStore.InterestsTable} w
-                on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position
-            where exists (select from place)),
+                on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
+        place as materialized (select position from {DeliveryTables.FanOut}
+            where log = $1 and position = $3 and ($5 or exists (select from wanted)) for update skip locked),
+        wanting as materialized (select * from wanted where exists (select from place)),
         noted as (insert into {DeliveryTables.Notices} (subscription, log, position)
             select subscription, $1, position from wanting order by position, subscription on conflict do nothing),
         woken as ({Wake}),
         moved as (update {DeliveryTables.FanOut} set position = $4 where log = $1 and exists (select from place))
-        select pg_notify('{DueWork.Channel}', '') from (select from wanting limit 1) somebody
+        select exists (select from place) or not exists (select from wanted),
+            case when exists (select from wanting) then pg_notify('{DueWork.Channel}', '')::text end
         """;
 
     const string Wake = $"""
@@ -75,7 +73,7 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
     readonly Dictionary<Log, long> movedAt = [];
 
     /// <summary>Notes the log's next bulletins for whoever wants them, each once, however many instances try.</summary>
-    /// <returns>How many bulletins were looked at.</returns>
+    /// <returns>How many bulletins; 0 when there is none, or another instance is at it.</returns>
     public async Task<int> SpreadAsync(Log log, int page, CancellationToken ct)
     {
         var read = await ReadAsync(log, page, ct);
@@ -99,7 +97,10 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
             last,
             moves
         );
-        await spread.ExecuteNonQueryAsync(ct);
+        if (await spread.ExecuteScalarAsync(ct) is not true)
+        {
+            return 0;
+        }
         known[log] = last;
         if (moves)
         {
