@@ -48,11 +48,12 @@ public sealed class RelayLog(NpgsqlConnection connection, IDocumentStore store, 
         """;
 
     /// <summary>
-    /// The next events, and of articles that began earlier what came before, all in one order. The streams are looked up one by one,
+    /// The next events, and of articles that began earlier what came before, all in one order. Both are looked up by their indexes,
     /// whatever the planner thinks of their number.
     /// </summary>
     static readonly string next = $"""
-        with page as materialized (select * from mt_events where seq_id > $1 order by seq_id limit {Page}),
+        with page as materialized (select * from mt_events where seq_id > $1 and seq_id < {Page}
+            + (select seq_id from mt_events where seq_id > $1 order by seq_id limit 1) order by seq_id),
         earlier as (select e.* from (select distinct stream_id from page where version > 1 and type = any($2)) its
             cross join lateral (select * from mt_events where stream_id = its.stream_id and seq_id <= $1) e)
         select seq_id, id, stream_id, version, type, data, timestamp, headers ->> '{EventMetadata.TraceHeader}',
