@@ -38,7 +38,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
                 on conflict (id) do update set position = h.position + 1 returning position),
             said as (insert into mt_doc_bulletin (id, data, mt_dotnet_type)
                 select position, $4 || jsonb_build_object('position', position), $5 from head returning id)
-        select id, pg_notify('{Grown}', '') from said
+        select id, pg_notify('{Grown}', $6) from said
         """;
 
     /// <summary>The same where earlier bulletins say of the article what this one says, and no reason.</summary>
@@ -80,9 +80,15 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
             Json(new DeliveredVersion(article.ArticleId, article.Version)),
             typeof(DeliveredVersion).FullName,
             Json(bulletin),
-            typeof(Bulletin).FullName
+            typeof(Bulletin).FullName,
+            PostgresListener.Origin
         );
-        return await append.ListAsync(row => row.GetInt64(0), ct) is [var position] ? bulletin with { Position = position } : null;
+        if (await append.ListAsync(row => row.GetInt64(0), ct) is not [var position])
+        {
+            return null;
+        }
+        PostgresListener.Signal(database, Grown);
+        return bulletin with { Position = position };
     }
 
     NpgsqlParameter Json<T>(T document)

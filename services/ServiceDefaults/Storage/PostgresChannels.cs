@@ -48,7 +48,13 @@ sealed class PostgresChannels(NpgsqlDataSource database)
             try
             {
                 await using var connection = await database.OpenConnectionAsync();
-                connection.Notification += (_, said) => Signal(listener => listener.Channel == said.Channel);
+                connection.Notification += (_, said) =>
+                {
+                    if (said.Payload != PostgresListener.Origin)
+                    {
+                        Signal(said.Channel);
+                    }
+                };
                 try
                 {
                     if (await FollowAsync(connection))
@@ -119,6 +125,8 @@ sealed class PostgresChannels(NpgsqlDataSource database)
             // Somebody else listens, or somebody no more.
         }
     }
+
+    public void Signal(string channel) => Signal(listener => listener.Channel == channel);
 
     void Signal(Func<ChannelListener, bool> those)
     {

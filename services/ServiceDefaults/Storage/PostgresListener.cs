@@ -70,6 +70,21 @@ public static class PostgresListener
         }
     }
 
+    /// <summary>
+    /// What a notification of this process says, of which its own listeners need no word: whoever sends it calls
+    /// <see cref="Signal"/> as soon as it is committed, and saves them the way through the database.
+    /// </summary>
+    public static string Origin { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>To be called when a notification with <see cref="Origin"/> was committed.</summary>
+    public static void Signal(NpgsqlDataSource database, string channel)
+    {
+        if (channels.TryGetValue(database, out var its))
+        {
+            its.Signal(channel);
+        }
+    }
+
     /// <summary>For who waits in between by itself.</summary>
     public static ChannelListener Follow(NpgsqlDataSource database, string channel) =>
         channels.GetValue(database, its => new PostgresChannels(its)).Follow(channel);
