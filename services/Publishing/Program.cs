@@ -1,4 +1,3 @@
-using JasperFx.Events.Daemon;
 using Marten;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NewsPlatform.Publishing;
@@ -25,10 +24,7 @@ return await Service.RunAsync(
         builder.Require<IdempotencyOptions>("Idempotency");
         builder.AddSecurity();
         // Before what looks into the store by itself, so that its tables are there.
-        builder
-            .AddStore(Storage.Configure)
-            .AddSubscriptionWithServices<ArticleRelay>(ServiceLifetime.Singleton, relay => relay.Name = ArticleRelay.Name)
-            .AddAsyncDaemon(DaemonMode.HotCold);
+        builder.AddStore(Storage.Configure);
         builder.Services.AddDocument();
         builder.Services.AddKeys();
         builder.Services.AddSingleton(Storage.Events);
@@ -39,7 +35,7 @@ return await Service.RunAsync(
         builder.Services.AddSingleton<RelayChannel>();
         builder.Services.AddSingleton<RelayStatus>();
         builder.Services.AddAppendSignal();
-        builder.Services.AddHostedService<RelayWatch>();
+        builder.Services.AddHostedService<ArticleRelay>();
         builder.Services.AddHostedService<Scheduler>();
         builder.Services.AddHostedService<DryRunClock>();
         builder.Services.AddHostedService<DeskBackfill>();

@@ -31,7 +31,14 @@ using var editor = new Editor(stack.Gateway, stack.Key);
 using var reader = new HttpClient { BaseAddress = stack.Gateway };
 var report = new Report();
 var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".local", "bench")).FullName;
-var bench = new Bench(stack, editor, reader, report, Repetitions: 3, folder);
+var repetitions = int.Parse(Environment.GetEnvironmentVariable("BENCH_REPETITIONS") ?? "3");
+var bench = new Bench(stack, editor, reader, report, repetitions, folder);
+
+// A new stack's tables are not known to the planner yet; PostgreSQL would see to it by itself within minutes.
+foreach (var database in new[] { "publishing", "feed", "notifications" })
+{
+    await bench.SqlAsync(database, "vacuum analyze");
+}
 foreach (var (name, run) in rows.Where(row => args.Length == 0 || args.Contains(row.Name)))
 {
     var others = new OtherLoad(stack);

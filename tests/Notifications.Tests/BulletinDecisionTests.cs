@@ -17,31 +17,6 @@ public sealed class BulletinDecisionTests
     static readonly PublicArticle article = Broker.Article("News", version: 4, keywords: ["Syria"]);
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(2L)]
-    [InlineData(3L)]
-    public void A_version_that_subscribers_do_not_know_is_a_bulletin_of_its_kind(long? told)
-    {
-        var bulletin = BulletinLog.Decide(
-            told is { } version ? new(article.ArticleId, version) : null,
-            BulletinKind.Corrected,
-            article,
-            "The name was wrong.",
-            7
-        )!;
-        Assert.Equal(
-            (7L, BulletinKind.Corrected, 4L, "The name was wrong."),
-            (bulletin.Position, bulletin.Kind, bulletin.Article.Version, bulletin.Reason)
-        );
-    }
-
-    [Theory]
-    [InlineData(4)]
-    [InlineData(5)]
-    public void What_subscribers_know_or_know_newer_is_no_bulletin(long told) =>
-        Assert.Null(BulletinLog.Decide(new(article.ArticleId, told), BulletinKind.Updated, article, null, 1));
-
-    [Theory]
     [InlineData(true, "language:en")]
     [InlineData(false, "language:az")]
     [InlineData(true, "language:az", "category:world")]

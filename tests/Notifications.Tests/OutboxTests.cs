@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
 using NewsPlatform.Notifications.Deliveries;
+using NewsPlatform.Notifications.Due;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Jobs;
 using NewsPlatform.Notifications.Subscriptions;
@@ -128,6 +129,75 @@ public sealed class OutboxTests(Servers servers)
         string[]? keywords = null,
         bool breaking = false
     ) => Broker.Article(headline, language: language, category: category, keywords: keywords, breaking: breaking);
+
+    [Fact]
+    public async Task A_version_that_subscribers_do_not_know_is_a_bulletin_and_one_that_they_know_or_know_newer_is_none()
+    {
+        await using var ground = await BeginAsync();
+        var known = Broker.Article("News", version: 4);
+        var told = await AppendAsync(known, "The name was wrong.");
+        Assert.Equal(
+            (1L, BulletinKind.Corrected, 4L, "The name was wrong."),
+            (told!.Position, told.Kind, told.Article.Version, told.Reason)
+        );
+        Assert.Null(await AppendAsync(known, null));
+        Assert.Null(await AppendAsync(known with { Version = 3 }, null));
+        Assert.Equal(2, (await AppendAsync(known with { Version = 5 }, null))?.Position);
+        Assert.Equal([(1L, 4L), (2L, 5L)], (await ground.Bulletins.ReadAsync(0, 10, ct)).Select(b => (b.Position, b.Article.Version)));
+
+        Task<Bulletin?> AppendAsync(PublicArticle article, string? reason) =>
+            ground.Bulletins.AppendAsync(BulletinKind.Corrected, article, reason, false, ct);
+    }
+
+    [Fact]
+    public async Task However_many_append_at_once_who_sees_a_position_has_seen_every_lower_one_and_no_version_is_told_twice()
+    {
+        await using var ground = await BeginAsync();
+        PublicArticle[] articles = [.. Enumerable.Range(0, 20).Select(i => Broker.Article($"At once {i}", version: 2))];
+        var appending = Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        foreach (var article in articles)
+                        {
+                            await ground.Bulletins.AppendAsync(BulletinKind.Published, article, null, false, ct);
+                        }
+                    })
+                )
+        );
+        while (!appending.IsCompleted)
+        {
+            var seen = await ground.Bulletins.ReadAsync(0, 100, ct);
+            Assert.Equal(Enumerable.Range(1, seen.Count).Select(position => (long)position), seen.Select(b => b.Position));
+        }
+        await appending;
+        var all = await ground.Bulletins.ReadAsync(0, 100, ct);
+        Assert.Equal(articles.Select(a => a.ArticleId).Order(), all.Select(b => b.Article.Id).Order());
+    }
+
+    [Fact]
+    public async Task Who_delivers_is_woken_only_when_somebody_wants_a_bulletin()
+    {
+        await using var ground = await BeginAsync();
+        await ground.SubscribeAsync("keyword:wanted");
+        await using var listening = await ground.Database.OpenConnectionAsync(ct);
+        var woken = new List<string>();
+        listening.Notification += (_, said) => woken.Add(said.Channel);
+        await using (var listen = new NpgsqlCommand($"listen {DueWork.Channel}", listening))
+        {
+            await listen.ExecuteNonQueryAsync(ct);
+        }
+
+        await ground.PublishAsync(Broker.Article("Nobody's", keywords: ["unwanted"]));
+        await ground.SpreadAsync();
+        await ground.PublishAsync(Broker.Article("Somebody's", keywords: ["wanted"]));
+        await ground.SpreadAsync();
+        await listening.WaitAsync(ct);
+        // What had been said before would have come before.
+        Assert.Equal([DueWork.Channel], woken);
+    }
 
     [Fact]
     public async Task A_bulletin_is_noted_for_whom_it_matches_by_or_and_and_once_for_each()

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.TestSupport;
+using Npgsql;
 using Xunit;
 
 namespace NewsPlatform.Publishing.Tests;
@@ -17,14 +18,16 @@ public sealed class SchedulerTests(Servers servers)
     public async Task What_is_due_is_done_once_and_not_before_by_instances_whose_clocks_jump()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var store = (DocumentStore)Store.Open(await servers.CreateDatabaseAsync("timetable"));
+        var connectionString = await servers.CreateDatabaseAsync("timetable");
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var store = (DocumentStore)Store.Open(connectionString);
         await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         var now = DateTimeOffset.UtcNow;
         var soon = await ScheduleAsync(store, 40, now.AddSeconds(2), unpublishAt: now.AddSeconds(3));
         var later = await ScheduleAsync(store, 5, now.AddHours(1), unpublishAt: null);
 
         FakeTimeProvider[] clocks = [new(now), new(now.AddDays(1)), new(now.AddDays(-1))];
-        Scheduler[] instances = [.. clocks.Select(clock => new Scheduler(store, clock, NullLogger<Scheduler>.Instance))];
+        Scheduler[] instances = [.. clocks.Select(clock => new Scheduler(store, database, clock, NullLogger<Scheduler>.Instance))];
         foreach (var instance in instances)
         {
             await instance.StartAsync(ct);

@@ -2,7 +2,6 @@ namespace NewsPlatform.Feed.Related;
 
 /// <summary>What is known of a story when those related to it are looked for.</summary>
 /// <param name="StoryId">Shared by its translations.</param>
-/// <param name="Headline">Empty where it does not matter: of what is only near in lines of keywords.</param>
 public sealed record Kin(Guid Id, Guid StoryId, string Language, string Category, DateTimeOffset PublishedAt, string Headline)
 {
     /// <summary>The editors' own choice, which needs no finding.</summary>

@@ -23,6 +23,12 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     const int ChangesAtOnce = 500;
     const int StoriesAtOnce = 200;
 
+    /// <summary>Stories of which what is known is kept for the next time, since neighbours are looked at again and again.</summary>
+    const int MaxKept = 10_000;
+
+    /// <summary>What was read of a story at a version of it. Only who works on what is due has it.</summary>
+    readonly Dictionary<Guid, (long Version, Kin Kin)> kept = [];
+
     /// <summary>Who stands within reach of the places of "place", on both sides.</summary>
     static readonly string near = $"""
         select place.id as place, place.line, beside.id, beside.at from place cross join lateral (
@@ -57,7 +63,11 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
         select count(*) from due
         """;
 
-    static readonly string findNear = $"with place as materialized ({PlacesOf("= any($1)")}) {near}";
+    /// <summary>A row for each place, since they would be tens of thousands.</summary>
+    static readonly string findNear = $"""
+        with place as materialized ({PlacesOf("= any($1)")})
+        select place, line, array_agg(id), array_agg(at) from ({near}) near group by place, line
+        """;
 
     /// <summary>The newest first, which are read most.</summary>
     static readonly string next = $"""
@@ -65,10 +75,12 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
         returning id
         """;
 
+    const string ReadVersions = $"select id, mt_version::bigint from mt_doc_story where id = any($1) and {LinePages.Usable}";
+
     const string ReadKin = $$"""
-        select id, story_id, language, category, published_at, case when id = any($3) then data -> 'item' ->> 'headline' else '' end,
-            case when id = any($2) then array(select jsonb_array_elements_text(
-                jsonb_path_query_array(data, '$.featured[*]') || jsonb_path_query_array(data, '$.related[*]'))::uuid) end
+        select id, story_id, language, category, published_at, data -> 'item' ->> 'headline',
+            array(select jsonb_array_elements_text(
+                jsonb_path_query_array(data, '$.featured[*]') || jsonb_path_query_array(data, '$.related[*]'))::uuid), mt_version::bigint
         from mt_doc_story where id = any($1) and {{LinePages.Usable}}
         """;
 
@@ -159,15 +171,16 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
                 row =>
                     (
                         Story: row.GetGuid(0),
-                        Near: new RelatedCandidate(row.GetString(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3))
+                        Line: row.GetString(1),
+                        Ids: row.GetFieldValue<Guid[]>(2),
+                        At: row.GetFieldValue<DateTimeOffset[]>(3)
                     ),
                 ids
             )
-        ).ToLookup(found => found.Story, found => found.Near);
-        var all = near.SelectMany(of => of).ToArray();
-        var known = (await ReadAsync(ReadKin, Kin, IdsOf(all), ids, IdsOf(all.Where(n => n.Keyword.Length == 0)))).ToDictionary(kin =>
-            kin.Id
-        );
+        )
+            .SelectMany(place => place.Ids.Zip(place.At, (id, at) => (place.Story, Near: new RelatedCandidate(place.Line, id, at))))
+            .ToLookup(found => found.Story, found => found.Near);
+        var known = await KnownAsync([.. near.SelectMany(of => of).Select(n => n.Id).Union(ids)]);
         var found = stories
             .Where(known.ContainsKey)
             .Select(id => (Id: id, Others: Relatedness.Of(known[id], [.. near[id]], known)))
@@ -189,7 +202,23 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
         await transaction.CommitAsync(ct);
         return stories.Count;
 
-        Guid[] IdsOf(IEnumerable<RelatedCandidate> some) => [.. some.Select(n => n.Id).Union(ids)];
+        async Task<Dictionary<Guid, Kin>> KnownAsync(Guid[] some)
+        {
+            var versions = await ReadAsync(ReadVersions, row => (Id: row.GetGuid(0), Version: row.GetInt64(1)), some);
+            if (kept.Count > MaxKept)
+            {
+                kept.Clear();
+            }
+            Guid[] unknown = [.. versions.Where(its => kept.GetValueOrDefault(its.Id).Version != its.Version).Select(its => its.Id)];
+            if (unknown.Length > 0)
+            {
+                foreach (var (kin, version) in await ReadAsync(ReadKin, row => (Kin(row), row.GetInt64(7)), unknown))
+                {
+                    kept[kin.Id] = (version, kin);
+                }
+            }
+            return versions.Where(its => kept.ContainsKey(its.Id)).ToDictionary(its => its.Id, its => kept[its.Id].Kin);
+        }
 
         async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
         {
@@ -201,6 +230,6 @@ public sealed class RelatedStories(NpgsqlDataSource database, ILogger<RelatedSto
     static Kin Kin(NpgsqlDataReader row) =>
         new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), row.GetString(5))
         {
-            Chosen = row.IsDBNull(6) ? [] : row.GetFieldValue<Guid[]>(6),
+            Chosen = row.GetFieldValue<Guid[]>(6),
         };
 }

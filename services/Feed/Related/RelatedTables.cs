@@ -28,9 +28,11 @@ public static class RelatedTables
         union all select id, '', published_at, language, category from mt_doc_story where id {0} and {{LinePages.Usable}}
         """;
 
-    static readonly string leave = $"insert into {Due} (id, line, at, language, category) {PlacesOf("= any(?)")}";
-
-    const string Take = $"insert into {Due} (id) select unnest(?)";
+    /// <summary>The places that they leave, and behind those that they take some, which can be seen later.</summary>
+    static readonly string change = $"""
+        insert into {Due} (id, line, at, language, category)
+        {PlacesOf("= any(?)")} union all select unnest(?), null, null, null, null
+        """;
 
     public static void Configure(StoreOptions options)
     {
@@ -57,13 +59,11 @@ public static class RelatedTables
     }
 
     /// <summary>
-    /// To be stored before the stories and their tags are, in their transaction, since it notes the places that they leave. Those that they
-    /// take can be seen later.
+    /// To be stored before the stories and their tags are, in their transaction, since it notes the places that they leave.
     /// </summary>
     public static void Follow(IDocumentSession session, Guid[] stories)
     {
-        session.QueueSqlCommand(leave, stories, stories);
-        session.QueueSqlCommand(Take, stories);
+        session.QueueSqlCommand(change, stories, stories, stories);
         session.QueueSqlCommand($"notify {Changed}");
     }
 

@@ -5,12 +5,16 @@ using Npgsql;
 namespace NewsPlatform.Feed.Related;
 
 /// <summary>
-/// Works on what is due a moment after the database says so, and rests as long as it has worked, so that an import keeps its share of it.
+/// Works on what is due a moment after the database says so, and rests longer than it has worked, so that an import keeps its share of it.
 /// What changes within the moment is worked on together: new stories touch mostly the same neighbours.
 /// </summary>
 public sealed class RelatedWorker : BackgroundService
 {
+    /// <summary>What is touched again while it rests is found once.</summary>
+    const int RestPerWork = 4;
+
     static readonly TimeSpan moment = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan look = TimeSpan.FromSeconds(10);
     static readonly TimeSpan measuredEvery = TimeSpan.FromSeconds(5);
 
     readonly RelatedStories related;
@@ -32,7 +36,7 @@ public sealed class RelatedWorker : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        PostgresListener.ListenAsync(database, RelatedTables.Changed, LookAsync, log, stoppingToken);
+        PostgresListener.ListenAsync(database, RelatedTables.Changed, LookAsync, log, stoppingToken, look);
 
     async Task LookAsync(CancellationToken ct)
     {
@@ -45,7 +49,7 @@ public sealed class RelatedWorker : BackgroundService
         for (var work = Stopwatch.StartNew(); await related.WorkAsync(ct); work.Restart())
         {
             await MeasureAsync(ct);
-            await Task.Delay(work.Elapsed, ct);
+            await Task.Delay(work.Elapsed * RestPerWork, ct);
         }
         if (due > 0)
         {

@@ -2,6 +2,7 @@ using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
+using NpgsqlTypes;
 using Weasel.Postgresql.Tables;
 
 namespace NewsPlatform.Notifications.Bulletins;
@@ -25,9 +26,32 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
 
     const int TrimAtOnce = 1_000;
 
-    const string LockHead = $"""
-        insert into {Heads} (id, position) values (1, 0) on conflict (id) do update set position = {Heads}.position returning position
+    /// <summary>
+    /// The whole of an append in one statement: the article's newest version that was told, if that is an older one; the next position,
+    /// under its row's lock until this is committed; the bulletin; and word of it.
+    /// </summary>
+    const string Append = $"""
+        with told as (insert into mt_doc_deliveredversion as d (id, data, mt_dotnet_type) values ($1, $2, $3)
+                on conflict (id) do update set data = excluded.data, mt_last_modified = now()
+                where (d.data ->> 'version')::bigint < (excluded.data ->> 'version')::bigint returning id),
+            head as (insert into {Heads} as h (id, position) select 1, 1 from told
+                on conflict (id) do update set position = h.position + 1 returning position),
+            said as (insert into mt_doc_bulletin (id, data, mt_dotnet_type)
+                select position, $4 || jsonb_build_object('position', position), $5 from head returning id)
+        select id, pg_notify('{Grown}', $6) from said
         """;
+
+    /// <summary>The same where earlier bulletins say of the article what this one says, and no reason.</summary>
+    static readonly string appendMasked = Append.Replace(
+        "\nselect id, pg_notify",
+        """
+        ,
+            masked as (update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', $4 -> 'article')
+                where cast(data -> 'article' ->> 'id' as uuid) = $1 and exists (select from told))
+        select id, pg_notify
+        """,
+        StringComparison.Ordinal
+    );
 
     public static void Configure(StoreOptions options)
     {
@@ -43,47 +67,32 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
     /// <param name="masked">Earlier bulletins keep their places but say of the article what this one says, and no reason.</param>
     public async Task<Bulletin?> AppendAsync(BulletinKind kind, PublicArticle article, string? reason, bool masked, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var lockHead = connection.Command(LockHead);
-        var head = (long)(await lockHead.ExecuteScalarAsync(ct))!;
-
-        await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
-        if (Decide(await session.LoadAsync<DeliveredVersion>(article.ArticleId, ct), kind, article, reason, head + 1) is not { } bulletin)
+        var bulletin = new Bulletin
+        {
+            Position = 0,
+            Kind = kind,
+            Article = LineItem.Of(article),
+            Reason = reason,
+        };
+        await using var append = database.Command(
+            masked ? appendMasked : Append,
+            article.ArticleId,
+            Json(new DeliveredVersion(article.ArticleId, article.Version)),
+            typeof(DeliveredVersion).FullName,
+            Json(bulletin),
+            typeof(Bulletin).FullName,
+            PostgresListener.Origin
+        );
+        if (await append.ListAsync(row => row.GetInt64(0), ct) is not [var position])
         {
             return null;
         }
-        if (masked)
-        {
-            session.QueueSqlCommand(
-                """
-                update mt_doc_bulletin set data = jsonb_set(data - 'reason', '{article}', ?::jsonb)
-                where cast(data -> 'article' ->> 'id' as uuid) = ?
-                """,
-                store.Options.Serializer().ToJson(bulletin.Article),
-                article.ArticleId
-            );
-        }
-        session.Insert(bulletin);
-        session.Store(new DeliveredVersion(article.ArticleId, article.Version));
-        session.QueueSqlCommand("update bulletin_head set position = ? where id = 1", bulletin.Position);
-        session.QueueSqlCommand($"notify {Grown}");
-        await session.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return bulletin;
+        PostgresListener.Signal(database, Grown);
+        return bulletin with { Position = position };
     }
 
-    /// <summary>Nothing for a version that subscribers know or that is older than one they know.</summary>
-    public static Bulletin? Decide(DeliveredVersion? delivered, BulletinKind kind, PublicArticle article, string? reason, long position) =>
-        delivered?.Version >= article.Version
-            ? null
-            : new Bulletin
-            {
-                Position = position,
-                Kind = kind,
-                Article = LineItem.Of(article),
-                Reason = reason,
-            };
+    NpgsqlParameter Json<T>(T document)
+        where T : notnull => new() { Value = store.Options.Serializer().ToJson(document), NpgsqlDbType = NpgsqlDbType.Jsonb };
 
     public async Task<IReadOnlyList<Bulletin>> ReadAsync(long after, int limit, CancellationToken ct)
     {

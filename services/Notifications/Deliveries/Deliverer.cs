@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Due;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -18,7 +19,7 @@ public sealed class Deliverer(
     NoticeReader notices,
     SubscriptionStore subscriptions,
     DryRuns dryRuns,
-    NpgsqlDataSource database,
+    DueWork due,
     DeliveryOptions options,
     TimeProvider clock,
     ILogger<Deliverer> log
@@ -50,7 +51,7 @@ public sealed class Deliverer(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await PostgresListener.ListenAsync(database, Outbox.Due, LookAsync, log, stoppingToken);
+        await due.DoAsync(channel.Kind, Outbox.Due(channel.Kind), LookAsync, log, stoppingToken);
         // Turns under way give their lease back.
         await limiter.CloseAsync();
     }

@@ -1,4 +1,5 @@
 using Marten;
+using NewsPlatform.Notifications.Due;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -17,6 +18,7 @@ public static class DeliveriesSetup
         builder.Services.AddSingleton<AttemptLog>().AddSingleton<NoticeReader>().AddSingleton<NoticeWriter>();
         builder.Services.AddSingleton<Outbox>().AddSingleton<IPendingDeliveries>(services => services.GetRequiredService<Outbox>());
         builder.Services.AddSingleton<DeliveryRetention>();
+        builder.AddDueWork();
         builder.Services.AddHostedService<FanOut>();
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddHostedService<DeliveryMetrics>();

@@ -11,12 +11,14 @@ namespace NewsPlatform.Notifications.Deliveries;
 public sealed class FanOut(NoticeWriter notices, NpgsqlDataSource database, DeliveryOptions options, ILogger<FanOut> log)
     : BackgroundService
 {
+    static readonly TimeSpan look = TimeSpan.FromSeconds(5);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        PostgresListener.ListenAsync(database, BulletinLog.Grown, LookAsync, log, stoppingToken);
+        PostgresListener.ListenAsync(database, BulletinLog.Grown, LookAsync, log, stoppingToken, look);
 
     async Task LookAsync(CancellationToken ct)
     {
-        foreach (var source in await notices.GrownAsync(ct))
+        foreach (var source in Enum.GetValues<Log>())
         {
             while (await notices.SpreadAsync(source, options.FanOutPage, ct) == options.FanOutPage) { }
         }

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Notifications.Bulletins;
+using NewsPlatform.Notifications.Due;
 using NewsPlatform.Notifications.Embargoes;
 using NewsPlatform.Notifications.Subscriptions;
 using NewsPlatform.ServiceDefaults;
@@ -9,10 +11,10 @@ using Npgsql;
 namespace NewsPlatform.Notifications.Deliveries;
 
 /// <summary>Notes bulletins for the subscriptions that want them, each once, and gives those subscriptions a turn.</summary>
-public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store)
+public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store, TimeProvider clock)
 {
-    /// <summary>Locks the log's place for one instance; no row means that another one spreads just now.</summary>
-    const string Place = $"select position from {DeliveryTables.FanOut} where log = $1 for update skip locked";
+    /// <summary>How often the place of a log is moved that nobody wants anything of.</summary>
+    static readonly TimeSpan movedEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>A log that nobody has spread yet begins where it stands, and at its beginning when nothing stands in it.</summary>
     const string Begin = $"""
@@ -20,26 +22,32 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
         values ($1, coalesce((select position from {BulletinLog.Heads} where id = $1), 0)) on conflict (log) do nothing
         """;
 
-    /// <summary>Logs that have something to spread, and those that nobody has spread yet.</summary>
-    const string Grown = $"""
-        select log.id from unnest($1) log(id)
-        left join {DeliveryTables.FanOut} f on f.log = log.id left join {BulletinLog.Heads} h on h.id = log.id
-        where f.log is null or h.position > f.position
+    /// <summary>Up to where the log is spread, and what comes behind that or behind what is known to be nobody's.</summary>
+    const string Unspread = $$"""
+        select f.position, b.id, b.data from {{DeliveryTables.FanOut}} f
+        left join lateral (select id, data from {0} where id > greatest(f.position, $2) order by id limit $3) b on true
+        where f.log = $1 order by b.id
         """;
 
     /// <summary>
-    /// Numbers follow the log's order, since an insert's defaults are made after its sorting. Deliverers are woken only when somebody wants
-    /// something.
+    /// Numbers follow the log's order, since an insert's defaults are made after its sorting. Whoever else spreads just now, or has since
+    /// the bulletins were read, does it alone. Where nobody wants them, nothing is written and nobody woken, and the log's place is moved
+    /// on once in a while.
     /// </summary>
     const string Spread = $"""
         with bulletin as (select position, terms from jsonb_to_recordset($2) as b(position bigint, terms text[])),
-        wanting as materialized (select distinct b.position, w.subscription, w.channel, w.domain from bulletin b
+        wanted as materialized (select distinct b.position, w.subscription, w.channel, w.domain from bulletin b
             join {SubscriptionStore.InterestsTable} w
                 on w.log = $1 and w.term = any(b.terms) and w.terms <@ b.terms and w.since < b.position),
+        place as materialized (select position from {DeliveryTables.FanOut}
+            where log = $1 and position = $3 and ($5 or exists (select from wanted)) for update skip locked),
+        wanting as materialized (select * from wanted where exists (select from place)),
         noted as (insert into {DeliveryTables.Notices} (subscription, log, position)
             select subscription, $1, position from wanting order by position, subscription on conflict do nothing),
-        woken as ({Wake})
-        select pg_notify('{Outbox.Due}', '') from (select from wanting limit 1) somebody
+        woken as ({Wake}),
+        moved as (update {DeliveryTables.FanOut} set position = $4 where log = $1 and exists (select from place))
+        select exists (select from place) or not exists (select from wanted),
+            case when exists (select from wanting) then pg_notify('{DueWork.Channel}', '')::text end
         """;
 
     const string Wake = $"""
@@ -59,47 +67,58 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
         select count(*) from noted
         """;
 
-    /// <summary>The logs that <see cref="SpreadAsync"/> is to be called for.</summary>
-    public async Task<IReadOnlyList<Log>> GrownAsync(CancellationToken ct)
-    {
-        await using var grown = database.Command(Grown, (object)Enum.GetValues<Log>().Select(log => (short)log).ToArray());
-        return await grown.ListAsync(row => (Log)row.GetInt16(0), ct);
-    }
+    /// <summary>Up to where each log was looked at here, whether or not somebody wanted anything of it.</summary>
+    readonly ConcurrentDictionary<Log, long> known = new();
+
+    readonly Dictionary<Log, long> movedAt = [];
 
     /// <summary>Notes the log's next bulletins for whoever wants them, each once, however many instances try.</summary>
     /// <returns>How many bulletins; 0 when there is none, or another instance is at it.</returns>
     public async Task<int> SpreadAsync(Log log, int page, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (await PlaceAsync() is not { } position)
+        var read = await ReadAsync(log, page, ct);
+        if (read.Count == 0)
         {
-            await using var begin = connection.Command(Begin, (short)log);
-            var begun = await begin.ExecuteNonQueryAsync(ct) > 0;
-            await transaction.CommitAsync(ct);
-            return begun ? await SpreadAsync(log, page, ct) : 0;
+            await using var begin = database.Command(Begin, (short)log);
+            return await begin.ExecuteNonQueryAsync(ct) > 0 ? await SpreadAsync(log, page, ct) : 0;
         }
-        var bulletins = await TermsAsync(log, position, page, ct);
-        if (bulletins.Count == 0)
+        var bulletins = read.Where(b => b.Position is not null).ToArray();
+        var (place, last) = (read[0].Place, bulletins.LastOrDefault().Position ?? known.GetValueOrDefault(log));
+        var moves = last > place && clock.GetElapsedTime(movedAt.GetValueOrDefault(log)) >= movedEvery;
+        if (bulletins.Length == 0 && !moves)
         {
             return 0;
         }
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(
-            Rows.InBatch(Spread, (short)log, DeliveryTables.Json(bulletins.Select(b => new { position = b.Position, terms = b.Terms })))
+        await using var spread = database.Command(
+            Spread,
+            (short)log,
+            DeliveryTables.Json(bulletins.Select(b => new { position = b.Position, terms = b.Terms })),
+            place,
+            last,
+            moves
         );
-        batch.BatchCommands.Add(
-            Rows.InBatch($"update {DeliveryTables.FanOut} set position = $2 where log = $1", (short)log, bulletins[^1].Position)
-        );
-        await batch.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
-        return bulletins.Count;
-
-        async Task<long?> PlaceAsync()
+        if (await spread.ExecuteScalarAsync(ct) is not true)
         {
-            await using var place = connection.Command(Place, (short)log);
-            return await place.ExecuteScalarAsync(ct) as long?;
+            return 0;
         }
+        known[log] = last;
+        if (moves)
+        {
+            movedAt[log] = clock.GetTimestamp();
+        }
+        return bulletins.Length;
+    }
+
+    async Task<List<(long Place, long? Position, string[] Terms)>> ReadAsync(Log log, int page, CancellationToken ct)
+    {
+        var table = log == Log.Public ? "mt_doc_bulletin" : "mt_doc_tradebulletin";
+        await using var read = database.Command(
+            Unspread.Replace("{0}", table, StringComparison.Ordinal),
+            (short)log,
+            known.GetValueOrDefault(log),
+            page
+        );
+        return await read.ListAsync(row => (row.GetInt64(0), row.ValueOrNull<long>(1), row.IsDBNull(1) ? [] : Terms(log, row)), ct);
     }
 
     /// <summary>Notes bulletins of the public log again for one subscription, behind what waits for it.</summary>
@@ -110,7 +129,7 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var again = connection.Command(Again, subscription.Id, subscription.Kind, (short)Log.Public, positions.ToArray());
         var noted = (long)(await again.ExecuteScalarAsync(ct))!;
-        await using var notify = connection.Command($"notify {Outbox.Due}");
+        await using var notify = connection.Command($"notify {DueWork.Channel}");
         await notify.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
         return noted;
@@ -119,27 +138,23 @@ public sealed class NoticeWriter(NpgsqlDataSource database, IDocumentStore store
     /// <summary>Bulletins of both logs that are not spread yet.</summary>
     public async Task<long> UnspreadAsync(CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
+        var nobodys = known.ToArray();
+        await using var command = database.Command(
             $"""
-            select coalesce(sum(h.position - f.position), 0)::bigint
+            select coalesce(sum(h.position - greatest(f.position, its.known)), 0)::bigint
             from {DeliveryTables.FanOut} f join {BulletinLog.Heads} h on h.id = f.log
-            """
+            left join unnest($1::smallint[], $2::bigint[]) its(log, known) on its.log = f.log
+            """,
+            nobodys.Select(log => (short)log.Key).ToArray(),
+            nobodys.Select(log => log.Value).ToArray()
         );
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    async Task<IReadOnlyList<(long Position, string[] Terms)>> TermsAsync(Log log, long after, int page, CancellationToken ct)
-    {
-        await using var session = store.QuerySession();
-        return log == Log.Public
-            ? [.. (await session.QueryAsync<Bulletin>(BulletinLog.Next, ct, after, page)).Select(b => (b.Position, Terms(b.Article)))]
-            :
-            [
-                .. (await session.QueryAsync<TradeBulletin>(BulletinLog.Next, ct, after, page)).Select(b =>
-                    (b.Position, Terms(LineItem.Of(b.Article)))
-                ),
-            ];
-    }
+    string[] Terms(Log log, NpgsqlDataReader row) =>
+        log == Log.Public
+            ? Terms(store.Options.Serializer().FromJson<Bulletin>(row, 2).Article)
+            : Terms(LineItem.Of(store.Options.Serializer().FromJson<TradeBulletin>(row, 2).Article));
 
     /// <summary>What a dry run says is no part of everything.</summary>
     static string[] Terms(LineItem article) =>

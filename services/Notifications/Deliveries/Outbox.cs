@@ -11,8 +11,12 @@ namespace NewsPlatform.Notifications.Deliveries;
 /// </summary>
 public sealed class Outbox : IPendingDeliveries, IDisposable
 {
-    /// <summary>PostgreSQL's channel that says that something waits.</summary>
-    public const string Due = "outbox";
+    /// <summary>The SQL that asks whether a turn of a channel has come.</summary>
+    public static string Due(string channel) =>
+        $"""
+            select from {DeliveryTables.Outbox}
+            where channel = '{channel}' and due_at <= now() and (leased_until is null or leased_until < now())
+            """;
 
     /// <summary>Turns that are recorded in one round trip.</summary>
     const int Together = 200;

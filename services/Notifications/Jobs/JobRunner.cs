@@ -1,3 +1,4 @@
+using NewsPlatform.Notifications.Due;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -7,8 +8,7 @@ namespace NewsPlatform.Notifications.Jobs;
 /// <summary>
 /// Runs the jobs of a kind when their time has come. What an instance that dies has left, another one runs when its lease ends.
 /// </summary>
-public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource database, JobOptions options, ILogger<JobRunner> log)
-    : BackgroundService
+public sealed class JobRunner(IJob kind, JobStore jobs, DueWork due, JobOptions options, ILogger<JobRunner> log) : BackgroundService
 {
     static readonly TimeSpan afterFault = TimeSpan.FromSeconds(10);
     static readonly TimeSpan look = TimeSpan.FromSeconds(1);
@@ -20,7 +20,7 @@ public sealed class JobRunner(IJob kind, JobStore jobs, NpgsqlDataSource databas
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await PostgresListener.ListenAsync(database, JobStore.Due, LookAsync, log, stoppingToken);
+        await due.DoAsync(kind.Kind, JobStore.Due(kind.Kind), LookAsync, log, stoppingToken);
         // Those under way give their lease back.
         await limiter.CloseAsync();
     }

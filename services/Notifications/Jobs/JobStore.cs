@@ -1,4 +1,5 @@
 using Marten;
+using NewsPlatform.Notifications.Due;
 using NewsPlatform.Notifications.Outbound;
 using NewsPlatform.ServiceDefaults;
 using Npgsql;
@@ -11,8 +12,9 @@ namespace NewsPlatform.Notifications.Jobs;
 /// </summary>
 public sealed class JobStore(NpgsqlDataSource database)
 {
-    /// <summary>PostgreSQL's channel that says that there is something to run.</summary>
-    public const string Due = "errand";
+    /// <summary>The SQL that asks whether the time of a job of a kind has come.</summary>
+    public static string Due(string kind) =>
+        $"select from {Table} where kind = '{kind}' and due_at <= now() and (leased_until is null or leased_until < now())";
 
     const string Table = "errand";
 
@@ -81,7 +83,7 @@ public sealed class JobStore(NpgsqlDataSource database)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(give);
-        batch.BatchCommands.Add(new($"notify {Due}"));
+        batch.BatchCommands.Add(new($"notify {DueWork.Channel}"));
         await batch.ExecuteNonQueryAsync(ct);
     }
 

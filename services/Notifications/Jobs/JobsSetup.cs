@@ -1,4 +1,5 @@
 using Marten;
+using NewsPlatform.Notifications.Due;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Jobs;
@@ -10,6 +11,7 @@ public static class JobsSetup
         builder.Require<JobOptions>("Errands");
         builder.Services.ConfigureMarten(JobStore.Configure);
         builder.Services.AddSingleton<JobStore>();
+        builder.AddDueWork();
     }
 
     public static void AddJob<TJob>(this IHostApplicationBuilder builder)

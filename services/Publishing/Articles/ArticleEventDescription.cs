@@ -29,6 +29,8 @@ public sealed record ArticleEventDescription(Type Type, string Name, Audience Au
     /// <summary>The address that it makes known.</summary>
     public required Func<object, string?> Slug { get; init; }
 
+    public override bool IsTold => Audience != Audience.Desk;
+
     /// <summary>As the history calls it: without the noun.</summary>
     public string Act => Name.Replace("article_", "", StringComparison.Ordinal);
 

@@ -8,6 +8,9 @@ namespace NewsPlatform.Publishing.Articles;
 /// <param name="Id">The article's.</param>
 public sealed record DueArticle(Guid Id, DateTimeOffset At)
 {
+    /// <summary>PostgreSQL's channel that says that the timetable has changed.</summary>
+    public const string Changed = "timetable";
+
     /// <summary>The next thing that the article has to wait for; null when there is none.</summary>
     public static DateTimeOffset? Of(Article article) => article.Scheduled?.PublishAt ?? article.UnpublishAt;
 
@@ -16,6 +19,7 @@ public sealed record DueArticle(Guid Id, DateTimeOffset At)
         if (Of(after) is { } at)
         {
             session.Store(new DueArticle(after.Id, at));
+            session.QueueSqlCommand($"notify {Changed}");
         }
         else if (before.Scheduled is not null || before.UnpublishAt is not null)
         {

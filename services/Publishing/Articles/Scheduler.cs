@@ -2,6 +2,7 @@ using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Publishing.Events;
 using NewsPlatform.ServiceDefaults;
+using Npgsql;
 
 namespace NewsPlatform.Publishing.Articles;
 
@@ -10,17 +11,21 @@ namespace NewsPlatform.Publishing.Articles;
 /// are stored, and the same transaction takes it off the timetable. What was due while nothing ran is done at the next look. The time is
 /// that of the store, so that all instances have one clock and none of them does anything early because its own has jumped.
 /// </summary>
-public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<Scheduler> log)
-    : PeriodicService(interval, clock, log, "What is due cannot be done")
+public sealed class Scheduler(IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<Scheduler> log)
+    : BackgroundService
 {
-    static readonly TimeSpan interval = TimeSpan.FromMilliseconds(200);
+    /// <summary>Between two looks at the timetable, unless something is due earlier.</summary>
+    static readonly TimeSpan interval = TimeSpan.FromSeconds(1);
+
+    static readonly TimeSpan shortest = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan retry = TimeSpan.FromSeconds(2);
     static readonly System.Diagnostics.Metrics.Histogram<double> lateness = Telemetry.DelayHistogram(
         "news.timetable.delay",
         "From the time that was set to its being done"
     );
 
-    readonly TimeProvider clock = clock;
+    /// <summary>How long the next thing has to wait by the store's clock.</summary>
+    const string Next = "select greatest(min(at) - now(), interval '0') from mt_doc_due where id <> all($1) having count(*) > 0";
 
     /// <summary>Since when, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
     readonly Dictionary<Guid, long> postponed = [];
@@ -37,22 +42,39 @@ public sealed class Scheduler(IDocumentStore store, TimeProvider clock, ILogger<
             _ => [],
         };
 
-    protected override async Task RunOnceAsync(CancellationToken ct)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PostgresListener.ListenAsync(database, DueArticle.Changed, LookAsync, log, stoppingToken, interval);
+
+    async Task LookAsync(CancellationToken ct)
     {
-        while (await DoOneAsync(ct)) { }
+        while (await WaitAsync(ct) is { } wait && wait < interval)
+        {
+            // What is due already is perhaps another instance's just now.
+            await Task.Delay(wait > shortest ? wait : shortest, clock, ct);
+            while (await DoOneAsync(ct)) { }
+        }
     }
+
+    /// <summary>Null when nothing waits.</summary>
+    async Task<TimeSpan?> WaitAsync(CancellationToken ct)
+    {
+        await using var next = database.Command(Next, (object)Postponed());
+        return await next.ListAsync(row => row.GetTimeSpan(0), ct) is [var wait] ? wait : null;
+    }
+
+    /// <summary>What failed a moment ago.</summary>
+    Guid[] Postponed() => [.. postponed.Where(p => clock.GetElapsedTime(p.Value) < retry).Select(p => p.Key)];
 
     /// <summary>Whether there was anything to do.</summary>
     async Task<bool> DoOneAsync(CancellationToken ct)
     {
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(ct);
-        var waiting = postponed.Where(p => clock.GetElapsedTime(p.Value) < retry).Select(p => p.Key).ToArray();
         var due = (
             await session.QueryAsync<DueArticle>(
                 "where d.at <= now() and d.id <> all(?) order by d.at limit 1 for update skip locked",
                 ct,
-                waiting
+                Postponed()
             )
         ).SingleOrDefault();
         if (due is null)

@@ -40,6 +40,8 @@ public sealed class DryRunClock(
 
     static readonly TimeSpan askedEvery = TimeSpan.FromSeconds(1);
 
+    const string IsDue = $"select from {Table} where begun_at > now() - $1";
+
     const string Table = "dry_run_clock";
 
     /// <summary>The first one waits for its time too: a stack that has just been set up is still starting.</summary>
@@ -75,6 +77,11 @@ public sealed class DryRunClock(
     protected override async Task RunOnceAsync(CancellationToken ct)
     {
         if (options.EverySeconds == 0)
+        {
+            return;
+        }
+        await using var due = database.Command(IsDue, TimeSpan.FromSeconds(options.EverySeconds));
+        if (await due.ListAsync(_ => true, ct) is [_])
         {
             return;
         }

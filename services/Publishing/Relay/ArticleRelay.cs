@@ -1,114 +1,182 @@
-using JasperFx.Events;
-using JasperFx.Events.Daemon;
-using JasperFx.Events.Projections;
 using Marten;
-using Marten.Events.Daemon;
-using Marten.Events.Daemon.Internals;
-using Marten.Subscriptions;
 using NewsPlatform.Publishing.Articles;
 using NewsPlatform.Publishing.Broker;
 using NewsPlatform.Publishing.Events;
+using NewsPlatform.ServiceDefaults;
+using Npgsql;
 
 namespace NewsPlatform.Publishing.Relay;
 
 /// <summary>
 /// Tells the other services what became public, in the order of the event store and at least once: the store is the outbox, and the
-/// subscription's checkpoint moves only when the broker has confirmed a whole page of events. One instance relays at a time.
+/// checkpoint moves only when the broker has confirmed a whole page of events. One instance relays at a time, and another one takes over
+/// when its connection to the store is gone.
 /// </summary>
-public sealed class ArticleRelay(RelayChannel channel, RelayStatus status, EventCatalog catalog, ILogger<ArticleRelay> log) : ISubscription
+public sealed class ArticleRelay(
+    NpgsqlDataSource database,
+    IDocumentStore store,
+    RelayChannel channel,
+    RelayStatus status,
+    AppendSignal appended,
+    EventCatalog catalog,
+    TimeProvider clock,
+    ILogger<ArticleRelay> log
+) : BackgroundService
 {
-    public const string Name = "ArticleRelay";
+    /// <summary>Under which Marten's table of progress keeps how far it has come, as it did when the relay was Marten's.</summary>
+    public const string Progress = "ArticleRelay:All";
 
-    /// <summary>Under which Marten keeps how far it has come.</summary>
-    public const string Progress = $"{Name}:All";
+    static readonly TimeSpan look = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan shortestPause = TimeSpan.FromMilliseconds(50);
 
-    static readonly TimeSpan longestPause = TimeSpan.FromSeconds(1);
-
-    public async Task<IChangeListener> ProcessEventsAsync(
-        EventRange page,
-        ISubscriptionController controller,
-        IDocumentOperations operations,
-        CancellationToken cancellationToken
-    )
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var messages = await MessagesOf(page, operations, cancellationToken);
-        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
+        var failing = false;
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await channel.PublishAsync(messages, cancellationToken);
-                status.Relayed(messages.Count);
-                return NullChangeListener.Instance;
+                await LeadAsync(() => failing = false, stoppingToken);
             }
-            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            catch (CheckpointMovedException fault)
+            {
+                log.LogWarning("{Fault} The relay goes on from there", fault.Message);
+                continue;
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (!failing)
+                {
+                    log.LogWarning("Events cannot be relayed; trying until they can: {Fault}", fault.Message);
+                }
+                failing = true;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            await Task.Delay(look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task LeadAsync(Action succeeded, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        try
+        {
+            var events = new RelayLog(connection, store, catalog);
+            while (true)
+            {
+                var (leads, position, newest) = await events.LeadAsync(ct);
+                status.Stands(position, newest);
+                if (leads)
+                {
+                    appended.IsHere = true;
+                    await RelayAsync(events, position, succeeded, ct);
+                }
+                succeeded();
+                await Task.Delay(look, clock, ct);
+            }
+        }
+        finally
+        {
+            appended.IsHere = false;
+            await SessionState.ClearAsync(connection);
+        }
+    }
+
+    async Task RelayAsync(RelayLog events, long stored, Action succeeded, CancellationToken ct)
+    {
+        var (position, holes) = (stored, new SequenceHoles(clock));
+        while (true)
+        {
+            var read = await events.NextAsync(stored, position, ct);
+            stored = position;
+            var page = holes.Before(position, read);
+            var newest = read.Count == 0 ? position : read[0].Newest;
+            status.Stands(position, newest);
+            succeeded();
+            if (page.Count > 0)
+            {
+                await PublishAsync(events, MessagesOf(page, read.TakeWhile(e => e.Sequence <= stored)), position, ct);
+                position = page[^1].Sequence;
+            }
+            else if (newest == position)
+            {
+                await appended.WaitAsync(look, ct);
+            }
+            else if (!holes.AreSettled(await events.AppendingAsync(ct), newest))
+            {
+                await appended.WaitAsync(SequenceHoles.Look, ct);
+            }
+        }
+    }
+
+    /// <summary>Returns when the broker has all of them.</summary>
+    async Task PublishAsync(RelayLog events, List<RelayMessage> messages, long position, CancellationToken ct)
+    {
+        for (var pause = shortestPause; ; pause = pause * 2 < look ? pause * 2 : look)
+        {
+            try
+            {
+                await channel.PublishAsync(messages, ct);
+                status.Relayed(messages.Count);
+                return;
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
             {
                 if (status.Failed(fault))
                 {
                     log.LogWarning(
-                        "The broker does not take events up to {Sequence}; trying until it does: {Fault}",
-                        page.SequenceCeiling,
+                        "The broker does not take what comes behind event {Sequence}; trying until it does: {Fault}",
+                        position,
                         fault.Message
                     );
                 }
-                await Task.Delay(pause, cancellationToken);
             }
+            // Up to half longer, so that not everybody who waits for the broker comes at once; and whoever has lost the lead meanwhile stops.
+            await Task.Delay(pause * (1 + Random.Shared.NextDouble() / 2), clock, ct);
+            var (_, _, newest) = await events.LeadAsync(ct);
+            status.Stands(position, newest);
         }
     }
 
     /// <summary>
     /// Each message has the article as it was at its own event, not as it is by now: the state is folded event by event, on top of what
-    /// came before this page (one query for all articles that began earlier).
+    /// came before.
     /// </summary>
-    async Task<IReadOnlyList<RelayMessage>> MessagesOf(EventRange page, IDocumentOperations operations, CancellationToken ct)
+    List<RelayMessage> MessagesOf(IReadOnlyList<StoredEvent> page, IEnumerable<StoredEvent> earlier)
     {
-        var told = page
-            .Events.Where(e => catalog.Of(e.EventType) is ArticleEventDescription { Audience: not Audience.Desk })
-            .Select(e => e.StreamId)
-            .ToHashSet();
-        var begunEarlier = page
-            .Events.Where(e => told.Contains(e.StreamId))
-            .GroupBy(e => e.StreamId)
-            .Where(stream => stream.First().Version > 1)
-            .Select(stream => stream.Key)
-            .ToArray();
-        var before = page.Events[0].Sequence;
-        var earlier =
-            begunEarlier.Length == 0
-                ? []
-                : await operations
-                    .Events.QueryAllRawEvents()
-                    .Where(e => e.StreamId.IsOneOf(begunEarlier) && e.Sequence < before)
-                    .OrderBy(e => e.Sequence)
-                    .ToListAsync(ct);
+        var told = page.Where(e => Description(e) is ArticleEventDescription { IsTold: true }).Select(e => e.Stream).ToHashSet();
         var articles = earlier
-            .GroupBy(e => e.StreamId)
-            .ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data)));
-
-        var messages = new List<RelayMessage>(page.Events.Count);
-        foreach (var e in page.Events)
+            .Where(e => told.Contains(e.Stream))
+            .GroupBy(e => e.Stream)
+            .ToDictionary(stream => stream.Key, stream => Article.Fold(stream.Key, stream.Select(e => e.Data!)));
+        var messages = new List<RelayMessage>(page.Count);
+        foreach (var e in page)
         {
-            var message = catalog.Of(e.EventType) switch
+            var message = Description(e) switch
             {
-                ArticleEventDescription when told.Contains(e.StreamId) => ArticleMessage.Of(e.Data, Next(articles, e)),
-                { Message: { } content } => content(e.Data),
+                ArticleEventDescription when told.Contains(e.Stream) => ArticleMessage.Of(e.Data!, Next(articles, e)),
+                { Message: { } content } => content(e.Data!),
                 _ => null,
             };
             if (message is not null)
             {
-                messages.Add(new(e.Id, e.Timestamp, message, e.GetHeader(EventMetadata.TraceHeader)?.ToString()));
+                messages.Add(new(e.Id, e.Timestamp, message, e.TraceParent));
             }
         }
         return messages;
     }
 
-    static Article Next(Dictionary<Guid, Article?> articles, IEvent e)
+    EventDescription? Description(StoredEvent e) => e.Data is null ? null : catalog.Of(e.Data.GetType());
+
+    static Article Next(Dictionary<Guid, Article?> articles, StoredEvent e)
     {
-        var article = Article.Apply(e.StreamId, articles.GetValueOrDefault(e.StreamId), e.Data)!;
-        articles[e.StreamId] = article;
+        var article = Article.Apply(e.Stream, articles.GetValueOrDefault(e.Stream), e.Data!)!;
+        articles[e.Stream] = article;
         return article;
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>One message to relay. <paramref name="TraceParent"/> is the W3C traceparent of the editor's request.</summary>

@@ -43,12 +43,6 @@ public sealed class RelayStatus : IHealthCheck
         );
     }
 
-    /// <summary>For how long events have waited and none was relayed.</summary>
-    public TimeSpan Stalled => Read(() => newest > position ? sinceProgress.Elapsed : TimeSpan.Zero);
-
-    /// <summary>Whether the broker did not take the last attempt of this instance.</summary>
-    public bool IsFailing => Read(() => failing is not null);
-
     /// <summary>What the store says: the event up to which all was relayed, by any instance, and the newest one.</summary>
     public void Stands(long relayedUpTo, long newestEvent)
     {

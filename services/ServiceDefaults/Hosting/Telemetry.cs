@@ -40,12 +40,14 @@ public static class Telemetry
     public static void AddTelemetry(this IHostApplicationBuilder builder, string service)
     {
         AddLogs(builder.Logging);
+        var exported = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, "NewsPlatform"))
             .WithTracing(tracing =>
                 tracing
-                    .AddSource(Source.Name, "MassTransit", "Marten", "Npgsql")
+                    // A span for each statement is for who looks at traces; what logs are told apart by comes from the others.
+                    .AddSource([Source.Name, "MassTransit", .. exported ? ["Marten", "Npgsql"] : Array.Empty<string>()])
                     .AddAspNetCoreInstrumentation(http => http.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
                     .AddHttpClientInstrumentation()
             )
@@ -58,7 +60,7 @@ public static class Telemetry
                     .AddView(instrument => NamesOthers(instrument) ? new MetricStreamConfiguration { TagKeys = ownWords } : null)
                     .AddPrometheusExporter()
             );
-        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+        if (exported)
         {
             telemetry.UseOtlpExporter();
         }

@@ -123,11 +123,15 @@ public static class Messaging
                         host.Username(messaging.User);
                         host.Password(messaging.Password);
                         host.Heartbeat(messaging.HeartbeatSeconds);
+                        var stopping = context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+                        host.OnRefreshConnectionFactory = _ => BusWatch.ReachableAsync(messaging, stopping);
                     });
                     endpoints.ForEach(add => add(context, rabbit));
                 }
             );
         });
+        // Behind the bus, so that it stops first.
+        builder.Services.AddHostedService<BusWatch>();
         return endpoints;
     }
 
