@@ -14,7 +14,12 @@ return await Service.RunAsync(
         OtherPages.Add(builder);
         StrangersTraces.Add(builder.Services);
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UnbufferedForwarder>();
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys();
+        EventStreams.Add(builder.Services);
+        builder
+            .Services.AddReverseProxy()
+            .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .LearnKeys()
+            .AddTransforms(EventStreams.Declare);
     },
     app =>
     {
@@ -25,7 +30,11 @@ return await Service.RunAsync(
         app.UseNoMinimumDataRate("/api/import");
         app.BlockManagement();
         app.MapDocs();
-        app.MapReverseProxy(proxy => proxy.UseServiceUnavailableResponse())
+        app.MapReverseProxy(proxy =>
+            {
+                EventStreams.Use(proxy);
+                proxy.UseServiceUnavailableResponse();
+            })
             .ConfigureEndpoints(RouteClasses.Declare)
             .ConfigureEndpoints(OwnLength.Declare)
             .ConfigureEndpoints(PagesOfRoutes.Declare);
