@@ -1,7 +1,6 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
@@ -12,8 +11,8 @@ namespace NewsPlatform.Notifications.Stream;
 /// <summary>What goes out over one connection of server-sent events, compressed or not.</summary>
 /// <remarks>
 /// Over HTTP/1.1 the chunks, which are made once for everybody, go to the connection's socket as they are: a call of the kernel's each, and
-/// nothing is copied or kept for this connection. Kestrel has sent the head by then (see <see cref="StreamSetup"/>) and sends nothing more
-/// of its own. To what is no socket, or speaks something else, Kestrel writes.
+/// nothing is copied or kept for this connection, nor of the request. Kestrel has sent the head by then (see <see cref="StreamSetup"/>). To
+/// whom speaks something else Kestrel writes.
 /// </remarks>
 sealed class EventStreamWriter : IAsyncDisposable
 {
@@ -22,12 +21,14 @@ sealed class EventStreamWriter : IAsyncDisposable
     const int Long = 32 << 10;
     static readonly KeyValuePair<string, object?> transport = new("transport", "sse");
 
-    readonly HttpContext context;
     readonly Connection connection;
-    readonly PipeWriter body;
     readonly GzipMember? gzip;
     readonly bool chunked;
+
+    /// <summary>By which it is written; null when it is written to the socket.</summary>
+    HttpContext? request;
     Socket? socket;
+    ConnectionContext? below;
     Timer? patience;
 
     /// <summary>What waits to be written: it alone, or several in one buffer that is rented until they are.</summary>
@@ -36,7 +37,7 @@ sealed class EventStreamWriter : IAsyncDisposable
 
     public EventStreamWriter(HttpContext context, Connection connection, Start start)
     {
-        (this.context, this.connection, body) = (context, connection, context.Response.BodyWriter);
+        (request, this.connection) = (context, connection);
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
         {
@@ -72,15 +73,14 @@ sealed class EventStreamWriter : IAsyncDisposable
         StreamMetrics.Bytes.Add(waiting.Length, transport);
         try
         {
-            if (socket is null)
+            if (socket is not null)
+            {
+                await SendAsync(socket);
+            }
+            else if (request is { Response.BodyWriter: var body })
             {
                 body.Write(waiting.Span);
                 await body.FlushAsync();
-                TakeSocket();
-            }
-            else
-            {
-                await SendAsync(socket);
             }
             connection.Sent();
         }
@@ -88,7 +88,7 @@ sealed class EventStreamWriter : IAsyncDisposable
         {
             connection.End(Ending.Left);
             // Nothing can come behind what was sent in part.
-            context.Abort();
+            Abort();
         }
         finally
         {
@@ -117,7 +117,7 @@ sealed class EventStreamWriter : IAsyncDisposable
 
     /// <summary>Who has not taken by then what there is to be said is cut off.</summary>
     public void EndWithin(TimeSpan time) =>
-        patience = new(static context => ((HttpContext)context!).Abort(), context, time, Timeout.InfiniteTimeSpan);
+        patience = new(static writer => ((EventStreamWriter)writer!).Abort(), this, time, Timeout.InfiniteTimeSpan);
 
     public ValueTask DisposeAsync() => patience?.DisposeAsync() ?? default;
 
@@ -145,17 +145,19 @@ sealed class EventStreamWriter : IAsyncDisposable
         waiting = several.AsMemory(0, length);
     }
 
-    /// <summary>What Kestrel has flushed is with the kernel already, so that nothing of its own comes between.</summary>
-    void TakeSocket()
+    /// <summary>
+    /// From now on it is written to the socket of a connection whose HTTP is over. What Kestrel has flushed is with the kernel already.
+    /// </summary>
+    public void Take(ConnectionContext below, Socket its)
     {
-        if (chunked && context.Features.Get<ITlsConnectionFeature>() is null)
-        {
-            socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
-            if (socket is not null)
-            {
-                socket.Blocking = false;
-            }
-        }
+        (this.below, socket, request) = (below, its, null);
+        its.Blocking = false;
+    }
+
+    void Abort()
+    {
+        below?.Abort();
+        request?.Abort();
     }
 
     ValueTask SendAsync(Socket socket)

@@ -49,53 +49,29 @@ public static class StreamBulletins
             return await ComeBackAsync(context, options);
         }
         var connection = await admission.EnterAsync(context, "sse", StreamMemory.Subscription + topics.Bytes);
-        var subscriber = new Subscriber(topics, connection, options.QueueLength);
+        var stream = new EventStream(new(topics, connection, options.QueueLength), reader, broadcaster, admission, options);
         try
         {
-            Start begun;
-            try
+            await stream.BeginAsync(context, start);
+            if (!stream.GoesOn)
             {
-                begun = await reader.BeginAsync(subscriber, start, context.RequestAborted);
+                await stream.TellAsync(context.RequestAborted);
             }
-            catch (Exception fault)
-                when (fault is not OperationCanceledException && TransientFault.IsTransient(fault) && IsEventSource(context.Request))
-            {
-                return await ComeBackAsync(context, options);
-            }
-            await using var left = context.RequestAborted.UnsafeRegister(static state => ((Connection)state!).End(Ending.Left), connection);
-            await using var output = new EventStreamWriter(context, connection, begun);
-            await using var stop = connection.Ended.UnsafeRegister(
-                static state =>
-                {
-                    var (subscriber, output, patience) = ((Subscriber, EventStreamWriter, TimeSpan))state!;
-                    output.EndWithin(patience);
-                    subscriber.Stop();
-                },
-                (subscriber, output, TimeSpan.FromSeconds(options.DropSeconds))
-            );
-
-            output.Add(Frame.Text($"retry: {Retry(options)}\n: welcome"));
-            await output.FlushAsync();
-            connection.Quiet = subscriber;
-            await foreach (var frame in reader.ReadAsync(subscriber, begun, context.RequestAborted))
-            {
-                output.Add(frame);
-                if (!subscriber.HasNext || output.IsLong)
-                {
-                    await output.FlushAsync();
-                }
-            }
-            output.Add(Farewell(connection, options));
-            await output.EndAsync();
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client left, and resumes where it was.
         }
+        catch (Exception fault) when (!context.Response.HasStarted && TransientFault.IsTransient(fault) && IsEventSource(context.Request))
+        {
+            return await ComeBackAsync(context, options);
+        }
         finally
         {
-            broadcaster.Leave(subscriber);
-            admission.Leave(connection);
+            if (!stream.GoesOn)
+            {
+                await stream.DisposeAsync();
+            }
         }
         return Results.Empty;
     }
@@ -117,21 +93,10 @@ public static class StreamBulletins
     {
         context.Response.ContentType = EventStreamWriter.MediaType;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsync($"retry: {Retry(options)}\n: unavailable at the moment, come back\n\n", context.RequestAborted);
+        await context.Response.WriteAsync(
+            $"retry: {options.NextRetry()}\n: unavailable at the moment, come back\n\n",
+            context.RequestAborted
+        );
         return Results.Empty;
     }
-
-    static int Retry(StreamOptions options) => (int)(options.RetryMilliseconds * (0.5 + Random.Shared.NextDouble()));
-
-    static Frame Farewell(Connection connection, StreamOptions options) =>
-        Frame.Text(
-            connection.Why switch
-            {
-                Ending.Dropped => ": dropped, since more bulletins waited than are kept; resume with Last-Event-ID",
-                Ending.Revoked => $": ended, since {connection.Fault}",
-                // Whoever was ended at the same moment comes back at another one.
-                Ending.Rotated => $"retry: {Retry(options)}\n: ended, since it was old; come back, perhaps to another instance",
-                _ => $"retry: {Retry(options)}\n: ended, since this instance stops",
-            }
-        );
 }

@@ -10,7 +10,7 @@ namespace NewsPlatform.Benchmarks.Rows;
 /// </summary>
 static class Crowd
 {
-    const int WarmUp = 3,
+    const int WarmUp = 20,
         Counted = 20;
 
     const int Connections = 4_000;
