@@ -11,8 +11,8 @@ main() {
   [[ ! -e $state/port ]] || fail "a stack runs already: stop it by deploy/down.sh --data (its data is lost then)"
   provide_peers
   export PORT=${PORT:-18070} UP=local OUTBOUND_ALLOW=127.0.0.0/8
-  # One client is all clients here, so that its limits are not the platform's.
-  export Limits__Enabled=false Stream__MaxPerClient=100000 Stream__MaxKilobytesPerClient=1000000
+  # One client is all clients here, and one receiver all receivers, so that their limits are not the platform's.
+  export Limits__Enabled=false Stream__MaxPerClient=100000 Stream__MaxKilobytesPerClient=1000000 Webhooks__MaxRatePerSecond=10000
   ulimit -n "$(ulimit -Hn)"
   leave_no_compilers
   dotnet build tests/Benchmarks -c Release -v quiet --nologo -p:RestoreLockedMode=true

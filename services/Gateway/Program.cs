@@ -16,7 +16,13 @@ return await Service.RunAsync(
         OtherPages.Add(builder);
         StrangersTraces.Add(builder.Services);
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UnbufferedForwarder>();
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).LearnKeys().KeepAnswers();
+        EventStreams.Add(builder.Services);
+        builder
+            .Services.AddReverseProxy()
+            .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .LearnKeys()
+            .KeepAnswers()
+            .AddTransforms(EventStreams.Declare);
     },
     app =>
     {
@@ -30,6 +36,7 @@ return await Service.RunAsync(
         app.MapReverseProxy(proxy =>
             {
                 proxy.UseEdge();
+                EventStreams.Use(proxy);
                 proxy.UseServiceUnavailableResponse();
             })
             .ConfigureEndpoints(RouteClasses.Declare)

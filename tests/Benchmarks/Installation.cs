@@ -66,10 +66,15 @@ sealed class Installation
     public static double ProcessorSeconds(int process, bool ended = false) => Seconds(process, ended);
 
     /// <summary>What a process has of the machine's memory, in bytes.</summary>
-    public static long ResidentBytes(int process) =>
+    public static long ResidentBytes(int process) => Bytes($"/proc/{process}/status", "VmRSS:");
+
+    /// <summary>What the kernel has for its own objects, such as sockets, in bytes.</summary>
+    public static long KernelBytes() => Bytes("/proc/meminfo", "Slab:");
+
+    static long Bytes(string file, string name) =>
         long.Parse(
-            File.ReadLines($"/proc/{process}/status")
-                .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            File.ReadLines(file)
+                .First(line => line.StartsWith(name, StringComparison.Ordinal))
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
             CultureInfo.InvariantCulture
         ) << 10;

@@ -23,13 +23,13 @@ public sealed class StreamGzipTests
                 parts =>
                 {
                     var member = new GzipMember();
-                    List<byte> bytes = [.. GzipMember.Header];
+                    List<byte> bytes = [.. GzipMember.Header.Content.Span];
                     foreach (var (text, stored) in parts)
                     {
                         var original = Encoding.UTF8.GetBytes(text);
-                        bytes.AddRange(member.Add(stored ? GzipPiece.Stored(original) : GzipPiece.Of(original)).Span);
+                        bytes.AddRange(member.Add(stored ? GzipPiece.Stored(original) : GzipPiece.Of(original)).Content.Span);
                     }
-                    bytes.AddRange(member.End());
+                    bytes.AddRange(member.End().Content.Span);
                     // .NET's decoder checks both the checksum and the length at the end.
                     return Decompress(bytes) == string.Concat(parts.Select(part => part.Item1));
                 },
@@ -43,13 +43,13 @@ public sealed class StreamGzipTests
         for (var before = 0; before < 3; before++)
         {
             var member = new GzipMember();
-            List<byte> bytes = [.. GzipMember.Header];
+            List<byte> bytes = [.. GzipMember.Header.Content.Span];
             for (var i = 0; i < before; i++)
             {
-                bytes.AddRange(member.Add(GzipPiece.Of(Encoding.UTF8.GetBytes($"something else {i} "))).Span);
+                bytes.AddRange(member.Add(GzipPiece.Of(Encoding.UTF8.GetBytes($"something else {i} "))).Content.Span);
             }
-            bytes.AddRange(member.Add(shared).Span);
-            bytes.AddRange(member.End());
+            bytes.AddRange(member.Add(shared).Content.Span);
+            bytes.AddRange(member.End().Content.Span);
             Assert.EndsWith("event: published\nid: 7\ndata: {}\n\n", Decompress(bytes), StringComparison.Ordinal);
         }
     }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using NewsPlatform.Contracts;
 using NewsPlatform.TestSupport;
@@ -225,6 +228,43 @@ public sealed class StreamTests(NotificationsService service) : IClassFixture<No
             var line = (await reader.ReadLineAsync())!;
             Assert.DoesNotMatch("^(id|event|data)", line);
             heartbeats += line.StartsWith(':') ? 1 : 0;
+        }
+    }
+
+    [Theory]
+    [InlineData("1.0", false)]
+    [InlineData("1.1", true)]
+    public async Task Events_come_in_chunks_to_whom_knows_them_and_as_they_are_to_whom_does_not(string version, bool chunks)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Stack.Reader.BaseAddress!.Port);
+        var keyword = $"chunks-{version}";
+        await client.Client.SendAsync(
+            Encoding.ASCII.GetBytes($"GET /api/stream?topic=keyword:{keyword} HTTP/{version}\r\nHost: x\r\n\r\n")
+        );
+        using var reader = new StreamReader(client.GetStream());
+        var before = await UntilAsync(": welcome");
+        Assert.Equal(chunks, before.Contains("Transfer-Encoding: chunked"));
+        var article = Broker.Article("As it is", keywords: [keyword]);
+        await Stack.SendAsync(article);
+        var lines = await UntilAsync("event: published");
+        var (id, data) = (await reader.ReadLineAsync(), await reader.ReadLineAsync());
+        Assert.Equal("", await reader.ReadLineAsync());
+        Assert.Contains($"{article.ArticleId:D}", data, StringComparison.Ordinal);
+        if (chunks)
+        {
+            var bytes = Encoding.UTF8.GetByteCount($"event: published\n{id}\n{data}\n\n");
+            Assert.Equal(bytes, int.Parse(lines[^2], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        }
+
+        async Task<List<string>> UntilAsync(string last)
+        {
+            var lines = new List<string>();
+            do
+            {
+                lines.Add((await reader.ReadLineAsync())!);
+            } while (lines[^1] != last);
+            return lines;
         }
     }
 

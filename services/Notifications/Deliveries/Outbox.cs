@@ -30,15 +30,17 @@ public sealed class Outbox : IPendingDeliveries, IDisposable
         """;
 
     /// <summary>
-    /// Who waits for several rows has them in the order of subscriptions, here and wherever else several are changed, so that no two wait
-    /// for each other.
+    /// The turns that are still this instance's. A lease is made longer when a tenth of it has gone: to write a row for each attempt would
+    /// cost as much as to strike out what was delivered. Who waits for several rows has them in the order of subscriptions, here and
+    /// wherever else several are changed, so that no two wait for each other.
     /// </summary>
     const string Renew = $"""
-        with mine as materialized (select o.subscription from {DeliveryTables.Outbox} o
-            join unnest($1::uuid[], $2::uuid[]) turn(subscription, lease) using (subscription, lease)
-            order by o.subscription for update of o)
-        update {DeliveryTables.Outbox} o set leased_until = now() + $3 from mine where o.subscription = mine.subscription
-        returning o.subscription, o.lease
+        with mine as materialized (select o.subscription, o.lease, o.leased_until < now() + 0.9 * $3 as ages from {DeliveryTables.Outbox} o
+            join unnest($1::uuid[], $2::uuid[]) turn(subscription, lease) using (subscription, lease)),
+        aging as materialized (select o.subscription from {DeliveryTables.Outbox} o join mine using (subscription, lease)
+            where mine.ages order by o.subscription for update of o),
+        renewed as (update {DeliveryTables.Outbox} o set leased_until = now() + $3 from aging where o.subscription = aging.subscription)
+        select subscription, lease from mine
         """;
 
     /// <summary>

@@ -23,6 +23,24 @@ sealed class Group(Topics topics)
 }
 
 /// <summary>
+/// Some of those who were handed something out, who are written to one after the other by one thread: a thread's turn for each of them
+/// would cost as much as the writing.
+/// </summary>
+sealed class Waking(Subscriber[] members) : IThreadPoolWorkItem
+{
+    /// <summary>Few enough that all processors have their part of a crowd, and that nobody waits long for the others.</summary>
+    public const int Most = 128;
+
+    public void Execute()
+    {
+        foreach (var member in members)
+        {
+            member.Wake();
+        }
+    }
+}
+
+/// <summary>
 /// Everybody who listens at this instance. Joining tells the position up to which the subscriber must read the log; everything after
 /// it is handed out, so that at the seam nothing is missing and nothing comes twice.
 /// </summary>
@@ -155,6 +173,7 @@ public sealed class Broadcaster
 
     public void HandOut(IEnumerable<Frame> frames)
     {
+        var told = new List<Subscriber[]>();
         lock (gate)
         {
             foreach (var frame in frames)
@@ -166,14 +185,13 @@ public sealed class Broadcaster
                 }
                 Volatile.Write(ref position, frame.Position);
             }
-            foreach (var group in touched)
-            {
-                foreach (var member in group.Members)
-                {
-                    member.Wake();
-                }
-            }
+            told.AddRange(touched.SelectMany(group => group.Members).Chunk(Waking.Most));
             touched.Clear();
+        }
+        // Not under the lock: who is woken is written to at once, and may leave then.
+        foreach (var members in told)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(new Waking(members), preferLocal: false);
         }
     }
 

@@ -33,20 +33,18 @@ public sealed class Frame
             $"event: {JsonNamingPolicy.CamelCase.ConvertName(bulletin.Kind.ToString())}\nid: {bulletin.Position}\ndata: "
         );
         var data = JsonSerializer.SerializeToUtf8Bytes(bulletin, json);
-        byte[] bytes = [.. head, .. data, (byte)'\n', (byte)'\n'];
-        Bytes = bytes;
-        Data = bytes.AsMemory(head.Length, data.Length);
-        gzip = new(() => GzipPiece.Of(bytes));
+        Chunk = new(head, data, "\n\n"u8.ToArray());
+        Data = Bytes.Slice(head.Length, data.Length);
+        gzip = new(() => GzipPiece.Of(Bytes.Span));
     }
 
     Frame(string type, string text, string data = "", bool shared = false)
     {
         Type = type;
         Topics = none;
-        var bytes = Encoding.UTF8.GetBytes(text);
-        Bytes = bytes;
+        Chunk = new(Encoding.UTF8.GetBytes(text));
         Data = Encoding.UTF8.GetBytes(data);
-        gzip = new(() => shared ? GzipPiece.Of(bytes) : GzipPiece.Stored(bytes));
+        gzip = new(() => shared ? GzipPiece.Of(Bytes.Span) : GzipPiece.Stored(Bytes.Span));
     }
 
     public static Frame Heartbeat { get; } = new("heartbeat", ": \n\n", shared: true);
@@ -77,7 +75,10 @@ public sealed class Frame
     public HashSet<string> Topics { get; }
 
     /// <summary>An event of a text/event-stream (WHATWG HTML, section 9.2).</summary>
-    public ReadOnlyMemory<byte> Bytes { get; }
+    public ReadOnlyMemory<byte> Bytes => Chunk.Content;
+
+    /// <summary>The event as a part of an answer over HTTP/1.1.</summary>
+    public HttpChunk Chunk { get; }
 
     /// <summary>The event's data by itself: JSON, or nothing.</summary>
     public ReadOnlyMemory<byte> Data { get; }

@@ -16,7 +16,7 @@ public sealed class GzipPiece
 
     GzipPiece(byte[] bytes, ReadOnlySpan<byte> original)
     {
-        Bytes = bytes;
+        Chunk = new(bytes);
         Length = original.Length;
         Crc = Crc32.HashToUInt32(original);
         shift = PowerOfX(8L * Length);
@@ -24,7 +24,8 @@ public sealed class GzipPiece
 
     readonly uint shift;
 
-    public ReadOnlyMemory<byte> Bytes { get; }
+    public ReadOnlyMemory<byte> Bytes => Chunk.Content;
+    public HttpChunk Chunk { get; }
 
     /// <summary>Bytes before compression.</summary>
     public int Length { get; }
@@ -89,25 +90,25 @@ public sealed class GzipPiece
 public sealed class GzipMember
 {
     /// <summary>No name, no time, an unknown system.</summary>
-    public static ReadOnlySpan<byte> Header => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    public static HttpChunk Header { get; } = new([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
     uint crc;
     uint length;
 
-    public ReadOnlyMemory<byte> Add(GzipPiece piece)
+    public HttpChunk Add(GzipPiece piece)
     {
         crc = piece.CrcBehind(crc);
         length += (uint)piece.Length;
-        return piece.Bytes;
+        return piece.Chunk;
     }
 
     /// <summary>An empty last block, the checksum and the length.</summary>
-    public byte[] End()
+    public HttpChunk End()
     {
         var end = new byte[10];
         end[0] = 3;
         BinaryPrimitives.WriteUInt32LittleEndian(end.AsSpan(2), crc);
         BinaryPrimitives.WriteUInt32LittleEndian(end.AsSpan(6), length);
-        return end;
+        return new(end);
     }
 }

@@ -126,6 +126,9 @@ public sealed class StreamOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxMessagesPerSecond { get; set; } = 20;
 
+    /// <summary>Another one for each who asks.</summary>
+    internal int NextRetry() => (int)(RetryMilliseconds * (0.5 + Random.Shared.NextDouble()));
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (AllowedOrigins.FirstOrDefault(origin => origin != AnyOrigin && !WebOrigin.IsOne(origin)) is { } wrong)

@@ -1,4 +1,5 @@
 using Marten;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Notifications.Stream;
@@ -9,6 +10,12 @@ public static class StreamSetup
     {
         builder.Require<StreamOptions>("Stream");
         builder.Services.ConfigureMarten(Tickets.Configure);
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        {
+            // Whoever has something to say says it to the kernel itself, without a thread in between, and goes on when the kernel has it.
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.MaxWriteBufferSize = 1;
+        });
         builder
             .Services.AddSingleton<Broadcaster>()
             .AddSingleton<StreamMemory>()

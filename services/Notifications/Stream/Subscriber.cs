@@ -24,9 +24,10 @@ sealed class Link(Frame? frame, long number)
 /// Somebody who listens: a place in what the group was handed out, so that a bulletin that waits costs nothing for each who waits for it.
 /// One reads at a time; waiting allocates nothing.
 /// </summary>
+/// <remarks>Whoever wakes it writes for it: what it is told goes out before the call returns, as far as the connection takes it.</remarks>
 public sealed class Subscriber(Topics topics, Connection connection, int queueLength) : IValueTaskSource
 {
-    ManualResetValueTaskSourceCore<bool> turn = new() { RunContinuationsAsynchronously = true };
+    ManualResetValueTaskSourceCore<bool> turn;
     volatile Link? place;
     volatile bool beat;
     volatile bool stopped;
@@ -100,7 +101,7 @@ public sealed class Subscriber(Topics topics, Connection connection, int queueLe
         return alive;
     }
 
-    /// <summary>To be called when something was handed out; who is too far behind is dropped.</summary>
+    /// <summary>To be called when something was handed out, with no lock held; who is too far behind is dropped.</summary>
     internal void Wake()
     {
         if (Waiting > queueLength)

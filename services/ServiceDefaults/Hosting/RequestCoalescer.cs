@@ -19,26 +19,39 @@ public sealed class RequestCoalescer<TAsk, TAnswer>(int most, Func<IReadOnlyList
     sealed record Waiting(TAsk Ask)
     {
         public TaskCompletionSource<TAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Such as the trace that it belongs to.</summary>
+        public ExecutionContext? Context { get; } = ExecutionContext.Capture();
     }
 
-    /// <summary>Returns when it is answered, by this call or by another one that was at work.</summary>
-    public async Task<TAnswer> AskAsync(TAsk ask)
+    /// <summary>Completes when it is answered, by this call or by another one that is at work.</summary>
+    public Task<TAnswer> AskAsync(TAsk ask)
     {
         var waiting = new Waiting(ask);
         queue.Enqueue(waiting);
-        await gate.WaitAsync();
-        try
+        if (gate.Wait(0))
         {
-            if (!waiting.Answer.Task.IsCompleted)
+            _ = WorkAsync();
+        }
+        return waiting.Answer.Task;
+    }
+
+    /// <summary>One works for all of them: who waits for an answer waits for nothing else.</summary>
+    async Task WorkAsync()
+    {
+        do
+        {
+            while (queue.TryPeek(out var first))
             {
+                if (first.Context is { } context)
+                {
+                    ExecutionContext.Restore(context);
+                }
                 await AnswerNextAsync();
             }
-        }
-        finally
-        {
             gate.Release();
-        }
-        return await waiting.Answer.Task;
+            // Somebody may have asked since the look and found the gate taken.
+        } while (!queue.IsEmpty && gate.Wait(0));
     }
 
     async Task AnswerNextAsync()

@@ -132,6 +132,7 @@ public static class Service
         kestrel.Listen(address, listen.Port, endpoint =>
         {
             endpoint.Protocols = protocols;
+            ConnectionHandover.Allow(endpoint);
             endpoint.AnswerUnparsed();
         });
         kestrel.Listen(address, listen.ManagementPort, endpoint => endpoint.Protocols = HttpProtocols.Http1);

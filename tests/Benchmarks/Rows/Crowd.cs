@@ -10,53 +10,69 @@ namespace NewsPlatform.Benchmarks.Rows;
 /// </summary>
 static class Crowd
 {
-    const int WarmUp = 3,
+    const int WarmUp = 20,
         Counted = 20;
 
     const int Connections = 4_000;
 
     public static async Task RunAsync(Bench bench)
     {
-        var (process, service) = (bench.Stack.Process("notifications"), bench.Stack.Address("notifications"));
-        var (figures, limits, spreads, payload) = (new List<double>(), new List<double>(), new List<double>(), 0);
+        var (notifications, gateway) = (bench.Stack.Process("notifications"), bench.Stack.Process("gateway"));
+        var (direct, spreads, bare) = (new List<double>(), new List<double>(), new List<double>());
+        var (through, ofTheGateway) = (new List<double>(), new List<double>());
+        var payload = 0;
         for (var i = 0; i < bench.Repetitions; i++)
         {
             var keyword = $"crowd-{Guid.NewGuid():N}";
-            using var crowd = await Listeners.JoinAsync(service, $"/api/stream?topic=keyword:{keyword}", Connections);
-            var (writes, spread) = await TellAsync(crowd, () => bench.Editor.PublishAsync("Told to many", keyword), process);
-            payload = crowd.BytesEach / (WarmUp + Counted);
-            figures.Add(writes);
-            spreads.Add(spread);
-            limits.Add(await BareWritesAsync(Connections, payload));
+            var path = $"/api/stream?topic=keyword:{keyword}";
+            using (var crowd = await Listeners.JoinAsync(bench.Stack.Address("notifications"), path, Connections))
+            {
+                var told = await TellAsync(crowd, Publish, notifications);
+                payload = crowd.BytesEach / (WarmUp + Counted);
+                direct.Add(crowd.Count * Counted / told.Seconds[0]);
+                spreads.Add(told.Spread);
+            }
+            bare.Add(await BareWritesAsync(Connections, payload));
+            using (var crowd = await Listeners.JoinAsync(bench.Stack.Gateway, path, Connections))
+            {
+                var told = await TellAsync(crowd, Publish, notifications, gateway);
+                through.Add(crowd.Count * Counted / told.Seconds.Sum());
+                ofTheGateway.Add(crowd.Count * Counted / told.Seconds[1]);
+            }
+
+            Task Publish() => bench.Editor.PublishAsync("Told to many", keyword);
         }
+        var nchan = await OfNchanAsync(bench, payload);
         bench.Report.Add(
             "P3",
             $"a bulletin of {payload} B to {Connections:#,0} streams, a core of Notifications "
                 + $"(first to last: {Figures.Shown(Figures.Median(spreads))} ms)",
-            figures,
+            direct,
             "writes/s",
             "bare writes to as many sockets",
-            limits,
+            bare,
             "≥ 0.7"
         );
-        await BesideNchanAsync(bench, figures, payload);
+        bench.Report.Add("P3", $"deliveries to {Connections:#,0} streams, a core", direct, "deliveries/s", "nchan", nchan, "≥ 1.5");
+        bench.Report.Add("P3", "the same through the gateway, a core of it", ofTheGateway, "deliveries/s", "nchan", nchan, "≥ 0.8");
+        bench.Report.Add("P3", "the same, a core of it and of Notifications", through, "deliveries/s", "nchan", nchan, "");
     }
 
     /// <summary>
     /// nchan (https://nchan.io), a publisher and subscriber module of nginx, with as many subscribers and the same payload.
     /// </summary>
-    static async Task BesideNchanAsync(Bench bench, List<double> figures, int payload)
+    static async Task<List<double>> OfNchanAsync(Bench bench, int payload)
     {
         await using var nchan = await Nginx.StartAsync(
             "location /publish { nchan_publisher; nchan_channel_id crowd; } "
                 + "location /stream { nchan_subscriber eventsource; nchan_channel_id crowd; }",
             modules: "load_module /usr/lib/nginx/modules/ngx_nchan_module.so;"
         );
-        var limits = new List<double>();
+        var rates = new List<double>();
         for (var i = 0; i < bench.Repetitions; i++)
         {
             using var crowd = await Listeners.JoinAsync(nchan.Address, "/stream", Connections);
-            var (writes, _) = await TellAsync(
+            var told = await TellAsync(
                 crowd,
                 async () =>
                 {
@@ -68,20 +84,20 @@ static class Crowd
                 },
                 nchan.Worker
             );
-            limits.Add(writes);
+            rates.Add(crowd.Count * Counted / told.Seconds[0]);
         }
-        bench.Report.Add("P3", $"deliveries to {Connections:#,0} streams, a core", figures, "deliveries/s", "nchan", limits, "≥ 1.5");
+        return rates;
     }
 
-    /// <returns>Writes in a second of the process's own time, and the milliseconds from the first to the last listener.</returns>
-    static async Task<(double Writes, double Spread)> TellAsync(Listeners crowd, Func<Task> publish, int process)
+    /// <returns>The processes' own time, and the milliseconds from the first to the last listener.</returns>
+    static async Task<(double[] Seconds, double Spread)> TellAsync(Listeners crowd, Func<Task> publish, params int[] processes)
     {
-        var (spreads, began) = (new List<double>(), 0.0);
+        var (spreads, began) = (new List<double>(), Spent());
         for (var i = 0; i < WarmUp + Counted; i++)
         {
             if (i == WarmUp)
             {
-                began = Installation.ProcessorSeconds(process);
+                began = Spent();
             }
             var told = crowd.NextAsync();
             await publish();
@@ -91,7 +107,9 @@ static class Crowd
                 spreads.Add(Stopwatch.GetElapsedTime(at.Min(), at.Max()).TotalMilliseconds);
             }
         }
-        return (crowd.Count * Counted / (Installation.ProcessorSeconds(process) - began), Figures.Median(spreads));
+        return ([.. Spent().Zip(began, (now, before) => now - before)], Figures.Median(spreads));
+
+        double[] Spent() => [.. processes.Select(process => Installation.ProcessorSeconds(process))];
     }
 
     static async Task<double> BareWritesAsync(int connections, int bytes)
