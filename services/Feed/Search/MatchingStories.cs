@@ -33,7 +33,7 @@ sealed class MatchingStories(int windowStories)
 
     /// <summary>
     /// The stories of a window. One whose end is not known yet ends where it has as many as a window has; where each story is read to know
-    /// whether it has a phrase, it ends earlier, when a first step's worth was read and the page is full.
+    /// whether it has a phrase, it ends earlier, when as many were read and the page is full.
     /// </summary>
     /// <param name="enough">How many fill the page.</param>
     public async Task<Found> NewestAsync(
@@ -60,7 +60,7 @@ sealed class MatchingStories(int windowStories)
         {
             var last = edge is null || (window?.To is { } to && Compare(to, edge) >= 0);
             var lower = last ? window?.To : edge;
-            var room = query.Exact is null ? limit - found.Count : most;
+            var room = query.Exact is null ? limit - found.Count : windowStories;
             var part = new Part(upper, lower, hasWeeks && lower is not null ? (lower.At, upper?.At ?? newest) : null);
             var candidates = await CandidatesAsync(connection, query, line, since, part, hasWeeks, room, ct);
             found.AddRange(candidates.Where(candidate => candidate.Matches).Select(candidate => candidate.Place).Take(limit - found.Count));
@@ -76,7 +76,7 @@ sealed class MatchingStories(int windowStories)
             upper = cut ? candidates[^1].Place : lower;
             read += candidates.Count;
             inPart += candidates.Count;
-            if (query.Exact is not null && window?.To is null && read >= most && found.Count >= enough)
+            if (query.Exact is not null && window?.To is null && read >= windowStories && found.Count >= enough)
             {
                 return new(found, upper);
             }

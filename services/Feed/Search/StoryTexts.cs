@@ -1,3 +1,4 @@
+using System.Globalization;
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Stories;
@@ -66,20 +67,23 @@ public static class StoryTexts
     public static readonly string AnyEarlier = $"exists (select from {Table} where {Earlier})";
 
     const string Given = """
-        unnest(#::uuid[], #::bigint[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[])
-            given (id, version, configuration, title, shown, headline, keywords, summary, body)
+        unnest(#::uuid[], #::bigint[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[],
+                #::boolean[])
+            given (id, version, configuration, title, shown, headline, keywords, summary, body, bare)
         """;
 
     /// <summary>
     /// Whatever version was handed over, only the stored one counts, and it stays that until this is committed. A word is there as its stem
-    /// without accents, and as the stem of what somebody writes who has no accents, which a stemmer may cut elsewhere.
+    /// without accents, and as the stem of what somebody writes who has no accents, which a stemmer may cut elsewhere; of a text that has
+    /// none, these are the same.
     /// </summary>
     static readonly string insert = $"""
         insert into {Table} (id, language, at, typed, text, words, form)
         select d.id, d.language, d.published_at, {SearchTerms.Typed("given.title")}, given.shown,
-            ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
-                || case given.configuration when '{SearchLanguage.WordByWord}' then ''
-                    else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector
+            case when given.bare then {Weighted(text => text)}
+                else ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
+                    || case given.configuration when '{SearchLanguage.WordByWord}' then ''
+                        else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector end
             || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category,
                     {WeekOf("(d.published_at at time zone 'UTC')::date")}]
                 || array(select '{Tag(
@@ -112,6 +116,15 @@ public static class StoryTexts
         var wholes = string.Join(' ', Folding.Joined(folded).Select(word => word.Whole).Distinct());
         return $"{Folding.Apart(folded)}\n{PlainText.Cut(wholes, PlainText.MostOfOther)}";
     }
+
+    /// <summary>Whether no letter of it has an accent, or could have one.</summary>
+    static bool IsBare(string words) => !words.Any(c => c > '\x7f' && (char.IsLetter(c) || char.IsSurrogate(c) || IsMark(c)));
+
+    static bool IsMark(char c) =>
+        char.GetUnicodeCategory(c)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.EnclosingMark;
 
     static string Shown(Story story, string body)
     {
@@ -152,19 +165,26 @@ public static class StoryTexts
         {
             Guid[] ids = [.. stories.Select(s => s.Id)];
             var bodies = stories.ToDictionary(s => s.Id, s => PlainText.Of(s.Body));
-            session.QueueSqlCommand(
-                '#',
-                insert,
-                ids,
-                Of(s => s.Item.Version),
-                Of(s => SearchLanguage.Configuration(s.Language)),
-                Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)),
-                Of(s => Shown(s, bodies[s.Id])),
+            string[][] words =
+            [
                 Of(s => Words(s.Item.Headline, s.Language)),
                 Of(s => Words(string.Join('\n', s.Keywords), s.Language)),
                 Of(s => Words(s.Item.Summary, s.Language)),
                 Of(s => Words(bodies[s.Id], s.Language, PlainText.MostOfBody)),
-                ids
+            ];
+            session.QueueSqlCommand(
+                '#',
+                insert,
+                [
+                    ids,
+                    Of(s => s.Item.Version),
+                    Of(s => SearchLanguage.Configuration(s.Language)),
+                    Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)),
+                    Of(s => Shown(s, bodies[s.Id])),
+                    .. words,
+                    stories.Select((_, i) => words.All(part => IsBare(part[i]))).ToArray(),
+                    ids,
+                ]
             );
             SearchTerms.Follow(session, ids);
         }
