@@ -3,7 +3,7 @@
 call bench.put_indexes_away();
 
 insert into mt_doc_story
-select its.* from bench.story s cross join (select * from mt_doc_story where id = :'model') model,
+select its.* from bench.story s join mt_doc_story model on model.id = :'model',
   lateral (select jsonb_build_object(
     'keywords', s.keywords, 'language', s.language, 'category', s.category, 'publishedAt', s.at) as shared) one,
   lateral jsonb_populate_record(model, jsonb_build_object(

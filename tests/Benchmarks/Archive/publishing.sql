@@ -4,11 +4,11 @@
 call bench.put_indexes_away();
 
 insert into mt_streams
-select its.* from bench.story s cross join (select * from mt_streams where id = :'model') model,
+select its.* from bench.story s join mt_streams model on model.id = :'model',
   lateral jsonb_populate_record(model, jsonb_build_object('id', s.id, 'timestamp', s.at, 'created', s.at)) its;
 
 insert into mt_events
-select its.* from bench.story s cross join (select * from mt_events where stream_id = :'model' and version <= 2) model,
+select its.* from bench.story s join mt_events model on model.stream_id = :'model' and model.version <= 2,
   lateral (select jsonb_build_object(
     'id', md5('event ' || s.n || ' ' || model.version)::uuid, 'stream_id', s.id, 'timestamp', s.at,
     'seq_id', -2 * s.n::bigint + model.version - 2) as its) event,
@@ -20,13 +20,12 @@ select its.* from bench.story s cross join (select * from mt_events where stream
 order by s.n, model.version;
 
 insert into mt_doc_slug
-select its.* from bench.story s
-  cross join (select * from mt_doc_slug where data ->> 'articleId' = :'model' limit 1) model,
+select its.* from bench.story s join mt_doc_slug model on model.data ->> 'articleId' = :'model',
   lateral jsonb_populate_record(model, jsonb_build_object(
     'id', s.language || '/' || s.slug, 'data', jsonb_build_object('key', s.language || '/' || s.slug, 'articleId', s.id))) its;
 
 insert into mt_doc_desk_item
-select its.* from bench.story s cross join (select * from mt_doc_desk_item where id = :'model') model,
+select its.* from bench.story s join mt_doc_desk_item model on model.id = :'model',
   lateral (select jsonb_build_object('language', s.language, 'category', s.category) as shared) one,
   lateral jsonb_populate_record(model, shared || jsonb_build_object(
     'id', s.id, 'story_id', s.id, 'updated_at', s.at, 'data', model.data || shared || jsonb_build_object(
