@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures the platform on this machine: deploy/bench.sh [NAME…], each row beside its limit or its peer in the same run, three times in
 # turn. It starts a stack of its own (local processes, port 18070), installs what it compares with, and cleans up after itself. The table is
-# in .local/bench/bench.md, for programs in bench.json. It takes about half an hour, and wants the machine for itself.
+# in .local/bench/bench.md, for programs in bench.json. It takes about three quarters of an hour, of which the row of a million stories
+# takes a third (BENCH_STORIES=100000 for less), and wants the machine for itself.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -12,4 +12,7 @@ public sealed record Inbox(
 {
     /// <summary>Those that it wants of the exchange's messages: what is said of articles, if nothing else is.</summary>
     public IReadOnlyList<string> RoutingKeys { get; } = RoutingKeys is [] ? ["article.#"] : RoutingKeys;
+
+    /// <summary>By which an earlier release had bound it; what comes by them is another inbox's now.</summary>
+    public IReadOnlyList<string> FormerKeys { get; init; } = [];
 }

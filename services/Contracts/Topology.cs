@@ -43,7 +43,21 @@ public static class Topology
     /// </summary>
     public const string DryRun = "dry-run";
 
-    public static readonly Inbox Feed = new("feed.articles", SingleActiveConsumer: false);
+    /// <summary>What editors do now. It is never behind an archive that is being imported, which has a queue of its own.</summary>
+    public static readonly Inbox Feed = new(
+        "feed.articles",
+        SingleActiveConsumer: false,
+        Articles,
+        "article.published.#",
+        "article.updated.#",
+        "article.corrected.#",
+        "article.withdrawn.#"
+    )
+    {
+        FormerKeys = ["article.#"],
+    };
+
+    public static readonly Inbox FeedArchive = new("feed.archive", SingleActiveConsumer: false, Articles, "article.imported.#");
 
     /// <summary>
     /// One consumer at a time writes the log of bulletins, so that its positions are an order. What was imported is nobody's news.
@@ -65,5 +79,13 @@ public static class Topology
 
     public static readonly Inbox FeedRebuild = new("feed.rebuild", SingleActiveConsumer: true, Rebuilds, "#");
 
-    public static readonly IReadOnlyList<Inbox> Inboxes = [Feed, FeedRebuild, Notifications, NotificationsTrade, NotificationsKeys];
+    public static readonly IReadOnlyList<Inbox> Inboxes =
+    [
+        Feed,
+        FeedArchive,
+        FeedRebuild,
+        Notifications,
+        NotificationsTrade,
+        NotificationsKeys,
+    ];
 }

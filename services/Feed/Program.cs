@@ -30,7 +30,7 @@ return await Service.RunAsync(
             .AddSingleton<FeedDocuments>()
             .AddSingleton<GetFeed>()
             .AddSingleton<Sitemaps>();
-        builder.Services.AddHostedService<StoryTexts.Fill>();
+        builder.Services.AddHostedService<StoryTextFill>();
         builder.Services.AddSingleton<LinePages>();
         builder.Require<SearchOptions>("Search");
         builder.Services.AddSingleton<NewsSearch>();
@@ -39,7 +39,8 @@ return await Service.RunAsync(
         builder.Services.AddSingleton<StoryReads>().AddHostedService(services => services.GetRequiredService<StoryReads>());
         builder.Services.AddSingleton<Rankings>().AddHostedService<Ranker>();
         builder.AddInbox<OnArticleChanged>(Topology.Feed, concurrency: StoryWriter.MaxGroup);
-        builder.Services.AddSingleton<StoryWriter>();
+        builder.Services.AddStoryWriters();
+        builder.AddInbox<OnArchiveArticle>(Topology.FeedArchive, concurrency: StoryWriter.MaxGroup);
         builder.AddInbox<OnRebuild>(Topology.FeedRebuild, concurrency: StoryWriter.MaxGroup);
         builder.Services.AddSingleton<RebuildTarget>();
         EdgeChanges.Add(builder.Services);

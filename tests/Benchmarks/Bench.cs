@@ -31,24 +31,35 @@ sealed record Bench(Installation Stack, Editor Editor, HttpClient Reader, Report
     }
 
     /// <summary>Has psql run a statement, or a command of its own.</summary>
-    public Task SqlAsync(string database, string statement) =>
+    /// <returns>The rows, a line each.</returns>
+    public Task<string> SqlAsync(string database, string statement) => PsqlAsync(database, "-c", statement);
+
+    /// <summary>Has psql run files one after the other.</summary>
+    /// <param name="variables">That they read, each as <c>name=value</c>.</param>
+    public Task RunSqlAsync(string database, IEnumerable<string> variables, params string[] files) =>
+        PsqlAsync(
+            database,
+            [.. variables.SelectMany(variable => new[] { "-v", variable }), .. files.SelectMany(file => new[] { "-f", file })]
+        );
+
+    Task<string> PsqlAsync(string database, params string[] arguments) =>
         Tool.RunAsync(
             "env",
-            $"PGPASSWORD={Stack.Server("POSTGRES_PASSWORD")}",
-            "psql",
-            "-X",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            Stack.Server("POSTGRES_HOST"),
-            "-p",
-            Stack.Server("POSTGRES_PORT"),
-            "-U",
-            "postgres",
-            "-d",
-            database,
-            "-c",
-            statement
+            [
+                $"PGPASSWORD={Stack.Server("POSTGRES_PASSWORD")}",
+                "psql",
+                "-XqAt",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-h",
+                Stack.Server("POSTGRES_HOST"),
+                "-p",
+                Stack.Server("POSTGRES_PORT"),
+                "-U",
+                "postgres",
+                "-d",
+                database,
+                .. arguments,
+            ]
         );
 }

@@ -19,6 +19,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
     ("outage", Outage.RunAsync),
     ("import", Import.RunAsync),
     ("search", Searches.RunAsync),
+    ("rebuild", Rebuild.RunAsync),
+    ("million", Million.RunAsync),
 ];
 if (args.Except(rows.Select(row => row.Name)).ToArray() is { Length: > 0 } unknown)
 {

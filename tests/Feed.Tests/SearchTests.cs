@@ -256,6 +256,55 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(SearchedFeed.Window + 2)]
+    [InlineData(100)]
+    public async Task A_phrase_is_found_in_every_story_that_has_it_among_many_that_have_its_words_apart(int limit)
+    {
+        var keyword = $"phrase {limit}";
+        var stories = Enumerable
+            .Range(0, 12 * SearchedFeed.Window)
+            .Select(i =>
+                Story($"{(i % 7 == 0 ? "A snowy owl" : "An owl on snowy ground")} {i}", publishedAt: morning.AddDays(-30 * i)) with
+                {
+                    Keywords = [keyword],
+                }
+            )
+            .ToArray();
+        await SendAsync(keyword, stories);
+        var (read, next) = (new List<string>(), "");
+        do
+        {
+            var page = await PageAsync(
+                "\"snowy owl\" -\"no such thing\"",
+                $"keyword={Uri.EscapeDataString(keyword)}&limit={limit}{(next.Length == 0 ? "" : $"&after={next}")}"
+            );
+            read.AddRange(Headlines(page));
+            next = (string?)page["next"] ?? "";
+        } while (next.Length > 0);
+        Assert.Equal(stories.Select(s => s.Headline).Where(headline => headline.StartsWith("A snowy", StringComparison.Ordinal)), read);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_release_made_ready_is_found_before_it_is_made_anew()
+    {
+        var stories = Enumerable
+            .Range(0, 6 * SearchedFeed.Window)
+            .Select(i => Story($"Curlew {i}", publishedAt: morning.AddDays(-i)))
+            .ToArray();
+        await SendAsync("curlews", stories);
+        var expected = stories.Select(s => s.Headline);
+        Assert.Equal(expected, await FindAsync("curlew", "keyword=curlews&limit=100"));
+        await Stack.ExecuteAsync(
+            "Feed",
+            "update story_text set form = 1, words = ts_delete(words, array(select word from unnest(tsvector_to_array(words)) word "
+                + "where word like 'week %')) where typed like '%curlew%'"
+        );
+        Assert.Equal(expected, await FindAsync("curlew", "keyword=curlews&limit=100"));
+    }
+
     [Fact]
     public async Task A_cursor_is_good_only_for_its_own_query_and_filters()
     {

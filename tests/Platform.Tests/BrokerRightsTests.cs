@@ -21,6 +21,7 @@ public sealed class BrokerRightsTests(Servers servers)
         "news.rebuilds",
         "feed.rebuilt",
         "feed.articles",
+        "feed.archive",
         "feed.rebuild",
         "notifications.articles",
         "notifications.trade",
@@ -42,6 +43,7 @@ public sealed class BrokerRightsTests(Servers servers)
     static readonly string[] queues =
     [
         "feed.articles",
+        "feed.archive",
         "feed.rebuild",
         "notifications.articles",
         "notifications.trade",
@@ -58,12 +60,13 @@ public sealed class BrokerRightsTests(Servers servers)
     static readonly string[] inboxes =
     [
         "feed.articles",
+        "feed.archive",
         "feed.rebuild",
         "notifications.articles",
         "notifications.trade",
         "notifications.keys",
     ];
-    static readonly string[] feeds = ["feed.articles", "feed.rebuild", "feed.articles_error", "feed.articles_skipped"];
+    static readonly string[] feeds = ["feed.articles", "feed.archive", "feed.rebuild", "feed.articles_error", "feed.articles_skipped"];
     static readonly string[] notifications =
     [
         "notifications.articles",

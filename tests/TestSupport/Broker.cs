@@ -37,10 +37,13 @@ public static class Broker
                         message,
                     },
                     JsonSerializerOptions.Web
-                )
+                ),
+                message is ArticlePublished { Imported: true } ? "article.imported.en.world" : published
             );
         }
     }
+
+    const string published = "article.published.en.world";
 
     /// <summary>Bytes that are no message of the contract.</summary>
     public static async Task SendRawAsync(this Stack stack, byte[] body, string exchange = Topology.Articles)
@@ -134,10 +137,10 @@ public static class Broker
         }
     }
 
-    static async Task SendAsync(IChannel channel, string exchange, byte[] body) =>
+    static async Task SendAsync(IChannel channel, string exchange, byte[] body, string routingKey = published) =>
         await channel.BasicPublishAsync(
             exchange,
-            exchange == Topology.Keys ? Topology.KeyChanged : "article.published.en.world",
+            exchange == Topology.Keys ? Topology.KeyChanged : routingKey,
             mandatory: true,
             new BasicProperties { ContentType = "application/vnd.masstransit+json", DeliveryMode = DeliveryModes.Persistent },
             body

@@ -14,21 +14,49 @@ public sealed class StoryWriter : IDisposable
     /// <summary>Stories; also how many messages are worked on at once, since more would not fit into a group.</summary>
     public const int MaxGroup = 128;
 
+    /// <summary>So long a group waits at most for who goes first, so that an archive comes in also where editors never rest.</summary>
+    static readonly TimeSpan longestWay = TimeSpan.FromSeconds(1);
+
+    static readonly TimeSpan betweenLooks = TimeSpan.FromMilliseconds(5);
+
     readonly IDocumentStore store;
     readonly ChangeTracker? changes;
     readonly PortalOptions portal;
+    readonly StoryWriter? first;
     readonly RequestCoalescer<Story, Story> groups;
+    int storing;
 
     /// <param name="changes">Null for stories that no reader has yet.</param>
-    public StoryWriter(IDocumentStore store, ChangeTracker? changes, PortalOptions portal) =>
-        (this.store, this.changes, this.portal, groups) = (store, changes, portal, new(MaxGroup, CommitAsync));
+    /// <param name="first">Whose stories go first: no group begins while one of them is not stored.</param>
+    public StoryWriter(IDocumentStore store, ChangeTracker? changes, PortalOptions portal, StoryWriter? first = null) =>
+        (this.store, this.changes, this.portal, this.first, groups) = (store, changes, portal, first, new(MaxGroup, CommitAsync));
 
     /// <summary>Returns when the story is stored, or a newer version of it is.</summary>
-    public Task StoreAsync(Story story, CancellationToken ct) => groups.AskAsync(story.Cleaned(portal)).WaitAsync(ct);
+    public async Task StoreAsync(Story story, CancellationToken ct)
+    {
+        Interlocked.Increment(ref storing);
+        try
+        {
+            await groups.AskAsync(story.Cleaned(portal)).WaitAsync(ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref storing);
+        }
+    }
+
+    async Task GiveWayAsync()
+    {
+        for (var waited = TimeSpan.Zero; first is { storing: > 0 } && waited < longestWay; waited += betweenLooks)
+        {
+            await Task.Delay(betweenLooks);
+        }
+    }
 
     /// <summary>Order-proof in one statement: a version that is not newer changes nothing.</summary>
     async Task<IReadOnlyList<Story>> CommitAsync(IReadOnlyList<Story> stories)
     {
+        await GiveWayAsync();
         await using var session = store.LightweightSession();
         var newest = stories.GroupBy(s => s.Id).Select(versions => versions.MaxBy(s => s.Item.Version)!).OrderBy(s => s.Id).ToArray();
         Guid[] ids = [.. newest.Select(s => s.Id)];

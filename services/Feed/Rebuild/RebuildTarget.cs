@@ -29,6 +29,38 @@ public sealed class RebuildTarget(
 
     static readonly TimeSpan betweenAttempts = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// Indexes that nothing asks while stories come in are made of all of them at the end, which takes a fraction of the time, above all
+    /// that of words.
+    /// </summary>
+    const string PutIndexesAway = $"""
+        create table {Schema}.index_put_away (definition text);
+        do $$
+        declare its record;
+        begin
+            for its in
+                select i.indexrelid::regclass as name, pg_get_indexdef(i.indexrelid) as definition
+                from pg_index i join pg_class c on c.oid = i.indexrelid
+                where c.relnamespace = '{Schema}'::regnamespace and c.relname <> '{StoryTags.StoryIndex}'
+                    and not exists (select from pg_constraint where conindid = i.indexrelid)
+            loop
+                insert into {Schema}.index_put_away values (its.definition);
+                execute format('drop index %s', its.name);
+            end loop;
+        end $$
+        """;
+
+    const string TakeIndexesBack = $"""
+        do $$
+        declare its record;
+        begin
+            set local maintenance_work_mem = '256MB';
+            for its in delete from {Schema}.index_put_away returning definition loop
+                execute its.definition;
+            end loop;
+        end $$
+        """;
+
     readonly (DocumentStore Store, NpgsqlDataSource Database) its = EventStore.Beside(options, Schema, Storage.ConfigureMade);
     StoryWriter? writer;
 
@@ -47,7 +79,7 @@ public sealed class RebuildTarget(
             ct
         );
         await its.Store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(JasperFx.AutoCreate.CreateOrUpdate);
-        await RunAsync(served, $"insert into {Schema}.rebuild (id) values ('{rebuild}')", ct);
+        await RunAsync(served, $"{PutIndexesAway}; insert into {Schema}.rebuild (id) values ('{rebuild}')", ct);
         log.LogInformation("The rebuild {Rebuild} of the read models began", rebuild);
     }
 
@@ -72,6 +104,7 @@ public sealed class RebuildTarget(
     public async Task SwapAsync(CancellationToken ct)
     {
         await using var connection = await served.OpenConnectionAsync(ct);
+        await RunAsync(served, TakeIndexesBack, ct);
         await CatchUpAsync(connection, ct);
         await RunAsync(its.Database, string.Join("; ", Storage.Made.Select(table => $"analyze {Schema}.{table}")), ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

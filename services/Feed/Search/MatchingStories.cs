@@ -5,85 +5,186 @@ using Npgsql;
 
 namespace NewsPlatform.Feed.Search;
 
-/// <summary>Finds the newest stories that match, window by window.</summary>
+/// <summary>
+/// Finds the newest stories that match, from the newest ones back to older and older ones, so that of a common word only the newest are
+/// ever looked at.
+/// </summary>
 /// <param name="windowStories">How many a window has.</param>
 sealed class MatchingStories(int windowStories)
 {
-    /// <summary>
-    /// In so many windows' worth of the newest stories a window is looked for, then in ten times as many older ones, and so on: of a common
-    /// word only the newest are found.
-    /// </summary>
+    /// <summary>So many windows' worth of the newest stories are searched first.</summary>
     const int FirstStep = 4;
 
-    /// <summary>The stories of a window, newest first; of one whose end is not known yet, as many as a window has.</summary>
-    public async Task<List<Cursor>> NewestAsync(
+    /// <summary>The next ones reach back so many times as far at most.</summary>
+    const int LargestStep = 10;
+
+    const int DaysOfAWeek = 7;
+
+    /// <summary>What needs to be looked for so far back is looked for in all older stories at once.</summary>
+    static readonly TimeSpan longest = TimeSpan.FromDays(260 * DaysOfAWeek);
+
+    /// <param name="Stories">The newest first.</param>
+    /// <param name="End">Where the window ends; null where nothing is behind it.</param>
+    public sealed record Found(List<Cursor> Stories, Cursor? End);
+
+    /// <summary>A part of the archive: below the first place, down to the second one.</summary>
+    /// <param name="Weeks">From which week to which, where the index has them.</param>
+    sealed record Part(Cursor? Upper, Cursor? Lower, (DateTimeOffset First, DateTimeOffset Last)? Weeks);
+
+    /// <summary>
+    /// The stories of a window. One whose end is not known yet ends where it has as many as a window has; where each story is read to know
+    /// whether it has a phrase, it ends earlier, when as many were read and the page is full.
+    /// </summary>
+    /// <param name="enough">How many fill the page.</param>
+    public async Task<Found> NewestAsync(
         NpgsqlConnection connection,
-        string query,
+        SearchQuery query,
         Line line,
         DateTimeOffset? since,
         SearchWindow? window,
+        int enough,
         CancellationToken ct,
-        int? most = null
+        int? atMost = null
     )
     {
-        var (found, limit, upper) = (new List<Cursor>(), most ?? windowStories, window?.From);
         // What comes in meanwhile with an old date belongs to the window as well.
-        limit = window?.To is null ? limit : limit * 2;
-        for (var step = FirstStep * (long)windowStories; ; step *= 10)
+        var limit = atMost ?? (window?.To is null ? windowStories : windowStories * 2);
+        var most = FirstStep * windowStories;
+        var (found, read, inPart, upper) = (new List<Cursor>(), 0, 0, window?.From);
+        if (await BeginAsync(connection, upper, most, ct) is not var (newest, edge, hasWeeks))
         {
-            var edge = await EdgeAsync(connection, upper, step, ct);
+            return new(found, window?.To);
+        }
+        var reach = edge is null ? TimeSpan.Zero : newest - edge.At;
+        while (true)
+        {
             var last = edge is null || (window?.To is { } to && Compare(to, edge) >= 0);
             var lower = last ? window?.To : edge;
-            await using var command = connection.Command("", query);
-            string[] conditions =
-            [
-                "words @@ $1::tsquery",
-                .. upper is null ? Array.Empty<string>() : [$"(at, id) < ({Value(upper.At)}, {Value(upper.Id)})"],
-                .. lower is null ? Array.Empty<string>() : [$"(at, id) >= ({Value(lower.At)}, {Value(lower.Id)})"],
-                .. since is null ? Array.Empty<string>()
-                : line.Corrected
-                    ?
-                    [
-                        $"""
-                            exists (select from {StoryTags.Table} tag
-                                where tag.id = {StoryTexts.Table}.id and tag = '{StoryTags.Corrected}' and tag.at > {Value(since)})
-                            """,
-                    ]
-                : [$"at > {Value(since)}"],
-            ];
-            // Materialized, so that a misjudged word is not looked for in every story in the order of time.
-            command.CommandText = $"""
-                with matching as materialized (select at, id from {StoryTexts.Table} where {string.Join(" and ", conditions)})
-                select at, id from matching order by at desc, id desc limit {Value(limit - found.Count)}
-                """;
-            found.AddRange(await command.ListAsync(row => new Cursor(row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1)), ct));
-            if (last || found.Count == limit)
+            var room = query.Exact is null ? limit - found.Count : windowStories;
+            var part = new Part(upper, lower, hasWeeks && lower is not null ? (lower.At, upper?.At ?? newest) : null);
+            var candidates = await CandidatesAsync(connection, query, line, since, part, hasWeeks, room, ct);
+            found.AddRange(candidates.Where(candidate => candidate.Matches).Select(candidate => candidate.Place).Take(limit - found.Count));
+            if (found.Count == limit)
             {
-                return found;
+                return new(found, found[^1]);
             }
-            upper = edge;
-
-            string Value(object value)
+            var cut = candidates.Count == room;
+            if ((last && !cut) || (since is not null && !line.Corrected && lower?.At <= since))
             {
-                command.Parameters.Add(new() { Value = value });
-                return $"${command.Parameters.Count}";
+                return new(found, window?.To);
+            }
+            upper = cut ? candidates[^1].Place : lower;
+            read += candidates.Count;
+            inPart += candidates.Count;
+            if (query.Exact is not null && window?.To is null && read >= windowStories && found.Count >= enough)
+            {
+                return new(found, upper);
+            }
+            if (!cut)
+            {
+                reach = Next(reach, inPart == 0 ? LargestStep : (double)room / inPart);
+                edge = reach < longest && upper!.At.Ticks > reach.Ticks ? new(upper.At - reach, Guid.Empty) : null;
+                inPart = 0;
             }
         }
     }
 
-    /// <summary>The story that so many are newer than; null when fewer are.</summary>
-    static async Task<Cursor?> EdgeAsync(NpgsqlConnection connection, Cursor? upper, long stories, CancellationToken ct)
+    /// <summary>A little further than would do, if older stories matched as often as those of the last part.</summary>
+    static TimeSpan Next(TimeSpan reach, double times) =>
+        TimeSpan.FromDays(Math.Clamp(reach.TotalDays * Math.Min(1.5 * times, LargestStep), DaysOfAWeek, longest.TotalDays));
+
+    /// <summary>
+    /// When the newest story was published, the one that so many are newer than, null when fewer are, and whether the index knows the week
+    /// of every story; null when there is no story.
+    /// </summary>
+    static async Task<(DateTimeOffset Newest, Cursor? Edge, bool HasWeeks)?> BeginAsync(
+        NpgsqlConnection connection,
+        Cursor? upper,
+        int stories,
+        CancellationToken ct
+    )
     {
-        await using var command = upper is null
-            ? connection.Command($"select at, id from {StoryTexts.Table} order by at desc, id desc offset $1 limit 1", stories)
-            : connection.Command(
-                $"select at, id from {StoryTexts.Table} where (at, id) < ($2, $3) order by at desc, id desc offset $1 limit 1",
-                stories,
-                upper.At,
-                upper.Id
-            );
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        return await rows.ReadAsync(ct) ? new(rows.GetFieldValue<DateTimeOffset>(0), rows.GetGuid(1)) : null;
+        var below = upper is null ? "" : "where (at, id) < ($2, $3)";
+        await using var command = connection.Command(
+            $"""
+            select newest.at, not {StoryTexts.AnyEarlier}, edge.at, edge.id
+            from (select at from {StoryTexts.Table} {below} order by at desc, id desc limit 1) newest
+                left join (select at, id from {StoryTexts.Table} {below} order by at desc, id desc offset $1 limit 1) edge on true
+            """,
+            [stories, .. upper is null ? Array.Empty<object>() : [upper.At, upper.Id]]
+        );
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct)
+            ? (
+                row.GetFieldValue<DateTimeOffset>(0),
+                row.IsDBNull(2) ? null : new(row.GetFieldValue<DateTimeOffset>(2), row.GetGuid(3)),
+                row.GetBoolean(1)
+            )
+            : null;
+    }
+
+    /// <summary>The newest so many of a part that the index has for the query, each with whether it matches.</summary>
+    static async Task<List<(Cursor Place, bool Matches)>> CandidatesAsync(
+        NpgsqlConnection connection,
+        SearchQuery query,
+        Line line,
+        DateTimeOffset? since,
+        Part part,
+        bool hasWeeks,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        await using var command = connection.Command("", part.Weeks is { } weeks ? $"{query.Candidates} & {Of(weeks)}" : query.Candidates);
+        string[] places =
+        [
+            .. part.Upper is null ? Array.Empty<string>() : [$"(at, id) < ({Value(part.Upper.At)}, {Value(part.Upper.Id)})"],
+            .. part.Lower is null ? Array.Empty<string>() : [$"(at, id) >= ({Value(part.Lower.At)}, {Value(part.Lower.Id)})"],
+        ];
+        string[] conditions =
+        [
+            "true",
+            .. hasWeeks ? places : [],
+            .. since is null ? Array.Empty<string>()
+            : line.Corrected
+                ?
+                [
+                    $"""
+                        exists (select from {StoryTags.Table} tag
+                            where tag.id = matching.id and tag = '{StoryTags.Corrected}' and tag.at > {Value(since)})
+                        """,
+                ]
+            : [$"at > {Value(since)}"],
+        ];
+        var matches = query.Exact is null
+            ? "true"
+            : $"(select words @@ {Value(query.Exact)}::tsquery from {StoryTexts.Table} t where t.id = candidate.id)";
+        // Materialized, so that a misjudged word is not looked for in every story in the order of time.
+        command.CommandText = $"""
+            with matching as materialized (
+                select at, id from {StoryTexts.Table}
+                where {string.Join(" and ", ["words @@ $1::tsquery", .. hasWeeks ? [] : places])}),
+            candidate as materialized (
+                select at, id from matching where {string.Join(" and ", conditions)} order by at desc, id desc limit {Value(limit)})
+            select at, id, {matches} from candidate order by at desc, id desc
+            """;
+        return await command.ListAsync(row => (new Cursor(row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1)), row.GetBoolean(2)), ct);
+
+        string Value(object value)
+        {
+            command.Parameters.Add(new() { Value = value });
+            return $"${command.Parameters.Count}";
+        }
+    }
+
+    static string Of((DateTimeOffset First, DateTimeOffset Last) weeks)
+    {
+        var names = new List<string>();
+        for (var day = weeks.First; day < weeks.Last; day = day.AddDays(DaysOfAWeek))
+        {
+            names.Add(StoryTexts.Week(day));
+        }
+        return $"({string.Join(" | ", names.Append(StoryTexts.Week(weeks.Last)).Distinct().Select(SearchLanguage.Quote))})";
     }
 
     static int Compare(Cursor one, Cursor other) => (one.At, one.Id).CompareTo((other.At, other.Id));

@@ -70,17 +70,14 @@ public sealed class NewsSearch(
         var (query, hits, window) = (SearchMeaning.Query(meanings, line), new List<(SearchHit Hit, Cursor Place)>(), cursor?.Window);
         for (var within = cursor?.Within; ; within = null)
         {
-            var found = await stories.NewestAsync(connection, query, line, since, window, ct);
+            var (found, end) = await stories.NewestAsync(connection, query, line, since, window, limit + 1 - hits.Count, ct);
             if (found.Count == 0 && window?.To is null)
             {
                 return Page(null);
             }
             window = window is { To: not null }
                 ? window
-                : new(
-                    window?.From ?? new(found[0].At.AddTicks(TimeSpan.TicksPerMicrosecond), Guid.Empty),
-                    found.Count < options.WindowStories ? null : found[^1]
-                );
+                : new(window?.From ?? new(found[0].At.AddTicks(TimeSpan.TicksPerMicrosecond), Guid.Empty), end);
             hits.AddRange(await RankAsync(connection, meanings, [.. found.Select(f => f.Id)], within, limit + 1 - hits.Count, ct));
             if (hits.Count > limit)
             {
@@ -92,7 +89,8 @@ public sealed class NewsSearch(
             }
             if (
                 hits.Count == limit
-                && await stories.NewestAsync(connection, query, line, since, new(window.To, null), ct, 1) is { Count: > 0 }
+                && await stories.NewestAsync(connection, query, line, since, new(window.To, null), 1, ct, atMost: 1)
+                    is { Stories.Count: > 0 }
             )
             {
                 return Page(new SearchCursor(window, hits[limit - 1].Place));

@@ -6,8 +6,17 @@ using Npgsql;
 namespace NewsPlatform.Feed.Search;
 
 /// <summary>What was asked for in one language: PostgreSQL's query, and its words that can be found.</summary>
-public sealed partial record SearchMeaning(string Language, string Sought, string[] Words)
+/// <param name="Tree">The query without what shall not be there.</param>
+public sealed partial record SearchMeaning(string Language, string Sought, string Tree, string[] Words)
 {
+    /// <summary>
+    /// An index does not know where in a story words stand: whether those of a phrase follow each other is read in each story that has all
+    /// of them.
+    /// </summary>
+    bool HasPhrase => WithoutPhrases(Sought) != Sought;
+
+    static string WithoutPhrases(string query) => LexemeOrDistance().Replace(query, part => part.Value[0] == '<' ? "&" : part.Value);
+
     /// <summary>
     /// A text means something else in each language; in which it has only words that are in every text, nothing is found.
     /// </summary>
@@ -50,6 +59,7 @@ public sealed partial record SearchMeaning(string Language, string Sought, strin
                     new(
                         rows.GetString(0),
                         rows.GetString(1),
+                        tree,
                         [
                             .. Lexeme()
                                 .Matches(tree)
@@ -78,19 +88,27 @@ public sealed partial record SearchMeaning(string Language, string Sought, strin
             });
 
     /// <summary>PostgreSQL's query of a text in all its languages, in the stories of a line.</summary>
-    public static string Query(IEnumerable<SearchMeaning> meanings, Line line)
+    public static SearchQuery Query(IReadOnlyList<SearchMeaning> meanings, Line line)
     {
         var filters = line
             .Tags.Select(StoryTexts.Tag)
             .Concat(line.Category is null ? [] : [StoryTexts.Category(line.Category)])
-            .Select(SearchLanguage.Quote);
-        return string.Join(
-            " & ",
-            filters.Prepend(
-                $"({string.Join(" | ", meanings.Select(m => $"{SearchLanguage.Quote(StoryTexts.Language(m.Language))} & ({m.Sought})"))})"
-            )
-        );
+            .Select(SearchLanguage.Quote)
+            .ToArray();
+        var exact = Joined(meaning => meaning.Sought);
+        return meanings.Any(meaning => meaning.HasPhrase) ? new(Joined(meaning => WithoutPhrases(meaning.Tree)), exact) : new(exact, null);
+
+        string Joined(Func<SearchMeaning, string> sought) =>
+            string.Join(
+                " & ",
+                filters.Prepend(
+                    $"({string.Join(" | ", meanings.Select(m => $"{SearchLanguage.Quote(StoryTexts.Language(m.Language))} & ({sought(m)})"))})"
+                )
+            );
     }
+
+    [GeneratedRegex(@"'(?:[^']|'')*'|<(?:-|\d+)>")]
+    private static partial Regex LexemeOrDistance();
 
     [GeneratedRegex(@"'((?:[^']|'')*)'")]
     private static partial Regex Lexeme();

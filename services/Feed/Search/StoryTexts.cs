@@ -1,3 +1,4 @@
+using System.Globalization;
 using Marten;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Stories;
@@ -23,6 +24,18 @@ public static class StoryTexts
 
     public static string Tag(string tag) => $"tag {tag}";
 
+    /// <summary>
+    /// Weeks are told by a number, so that a search of the newest stories asks the index for those of some weeks only: of a common word it
+    /// would otherwise get a place in every story of the archive.
+    /// </summary>
+    public static string Week(DateTimeOffset at) => $"{WeekPrefix}{(at.UtcDateTime.Date - DateTime.UnixEpoch).Days / DaysOfAWeek}";
+
+    const string WeekPrefix = "week ";
+    const int DaysOfAWeek = 7;
+
+    /// <summary>The same in SQL, of a day.</summary>
+    static string WeekOf(string date) => $"'{WeekPrefix}' || (({date} - '1970-01-01'::date) / {DaysOfAWeek})::text";
+
     // A word of an index has 2 kB at most, and a story with a longer tag shall be found by all the rest.
     public const int MaxTagBytes = 1_000;
 
@@ -38,29 +51,41 @@ public static class StoryTexts
         table.AddColumn<int>("form").NotNull().DefaultValueByExpression("0");
         table.Indexes.Add(new IndexDefinition("story_text_words") { Columns = ["words"], Method = IndexMethod.gin });
         table.Indexes.Add(new IndexDefinition("story_text_at") { Columns = ["at", "id"] });
+        table.Indexes.Add(new IndexDefinition("story_text_earlier") { Columns = ["id"], Predicate = Earlier });
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
     /// <summary>How words are made of a text; raised whenever that changes. Rows of an earlier form are made anew.</summary>
-    const int Form = 1;
+    const int Form = 2;
+
+    /// <summary>
+    /// The condition of SQL for rows of an earlier form, of which there are none but for a while after an upgrade; an index of its own says
+    /// so at once.
+    /// </summary>
+    public static readonly string Earlier = $"form < {Form}";
+
+    public static readonly string AnyEarlier = $"exists (select from {Table} where {Earlier})";
 
     const string Given = """
-        unnest(#::uuid[], #::bigint[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[])
-            given (id, version, configuration, title, shown, headline, keywords, summary, body)
+        unnest(#::uuid[], #::bigint[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[], #::text[],
+                #::boolean[])
+            given (id, version, configuration, title, shown, headline, keywords, summary, body, bare)
         """;
 
     /// <summary>
     /// Whatever version was handed over, only the stored one counts, and it stays that until this is committed. A word is there as its stem
-    /// without accents, and as the stem of what somebody writes who has no accents, which a stemmer may cut elsewhere.
+    /// without accents, and as the stem of what somebody writes who has no accents, which a stemmer may cut elsewhere; of a text that has
+    /// none, these are the same.
     /// </summary>
     static readonly string insert = $"""
         insert into {Table} (id, language, at, typed, text, words, form)
         select d.id, d.language, d.published_at, {SearchTerms.Typed("given.title")}, given.shown,
-            case when {Ascii} then {Weighted(text => text)} else
-                ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
+            case when given.bare then {Weighted(text => text)}
+                else ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
                     || case given.configuration when '{SearchLanguage.WordByWord}' then ''
                         else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector end
-            || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category]
+            || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category,
+                    {WeekOf("(d.published_at at time zone 'UTC')::date")}]
                 || array(select '{Tag(
             ""
         )}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes})),
@@ -72,11 +97,6 @@ public static class StoryTexts
             on d.id = given.id and d.mt_version = given.version
         on conflict do nothing
         """;
-
-    /// <summary>There is nothing to take accents from, which would cost as much as all the rest.</summary>
-    const string Ascii =
-        "octet_length(given.headline || given.keywords || given.summary || given.body)"
-        + " = length(given.headline || given.keywords || given.summary || given.body)";
 
     static string Weighted(Func<string, string> written) =>
         string.Join(
@@ -96,6 +116,15 @@ public static class StoryTexts
         var wholes = string.Join(' ', Folding.Joined(folded).Select(word => word.Whole).Distinct());
         return $"{Folding.Apart(folded)}\n{PlainText.Cut(wholes, PlainText.MostOfOther)}";
     }
+
+    /// <summary>Whether no letter of it has an accent, or could have one.</summary>
+    static bool IsBare(string words) => !words.Any(c => c > '\x7f' && (char.IsLetter(c) || char.IsSurrogate(c) || IsMark(c)));
+
+    static bool IsMark(char c) =>
+        char.GetUnicodeCategory(c)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.EnclosingMark;
 
     static string Shown(Story story, string body)
     {
@@ -123,98 +152,43 @@ public static class StoryTexts
         Add(session, [.. stories.Where(s => s.Status == PubStatus.Usable)]);
     }
 
+    /// <summary>Makes those of stored stories anew, where what is there is of an earlier form.</summary>
+    public static void Renew(IDocumentSession session, Guid[] ids, IEnumerable<Story> stories)
+    {
+        session.QueueSqlCommand('#', $"delete from {Table} where id = any(#) and {Earlier}", ids);
+        Add(session, [.. stories]);
+    }
+
     static void Add(IDocumentSession session, Story[] stories)
     {
         if (stories.Length > 0)
         {
             Guid[] ids = [.. stories.Select(s => s.Id)];
             var bodies = stories.ToDictionary(s => s.Id, s => PlainText.Of(s.Body));
-            session.QueueSqlCommand(
-                '#',
-                insert,
-                ids,
-                Of(s => s.Item.Version),
-                Of(s => SearchLanguage.Configuration(s.Language)),
-                Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)),
-                Of(s => Shown(s, bodies[s.Id])),
+            string[][] words =
+            [
                 Of(s => Words(s.Item.Headline, s.Language)),
                 Of(s => Words(string.Join('\n', s.Keywords), s.Language)),
                 Of(s => Words(s.Item.Summary, s.Language)),
                 Of(s => Words(bodies[s.Id], s.Language, PlainText.MostOfBody)),
-                ids
+            ];
+            session.QueueSqlCommand(
+                '#',
+                insert,
+                [
+                    ids,
+                    Of(s => s.Item.Version),
+                    Of(s => SearchLanguage.Configuration(s.Language)),
+                    Of(s => PlainText.Cut(s.Item.Headline, PlainText.MostOfOther)),
+                    Of(s => Shown(s, bodies[s.Id])),
+                    .. words,
+                    stories.Select((_, i) => words.All(part => IsBare(part[i]))).ToArray(),
+                    ids,
+                ]
             );
             SearchTerms.Follow(session, ids);
         }
 
         T[] Of<T>(Func<Story, T> part) => [.. stories.Select(part)];
-    }
-
-    /// <summary>
-    /// Makes those that are missing or of an earlier form, where an earlier release stored the stories, while news comes in and readers
-    /// read. Whoever is stopped goes on where it was.
-    /// </summary>
-    public sealed class Fill(IDocumentStore store, NpgsqlDataSource database, ILogger<Fill> log) : BackgroundService
-    {
-        const int Batch = 200;
-        const int LoggedBatches = 50;
-        static readonly TimeSpan pause = TimeSpan.FromSeconds(10);
-
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-        {
-            var (last, made) = (Guid.Empty, 0);
-            for (var batch = 1; ; batch++)
-            {
-                Guid[] missing = [];
-                try
-                {
-                    missing = await MissingAsync(last, stoppingToken);
-                    if (missing.Length == 0)
-                    {
-                        break;
-                    }
-                    await using var session = store.LightweightSession();
-                    session.QueueSqlCommand('#', $"delete from {Table} where id = any(#) and form < {Form}", missing);
-                    Add(session, [.. await session.LoadManyAsync<Story>(stoppingToken, missing)]);
-                    await session.SaveChangesAsync(stoppingToken);
-                    made += missing.Length;
-                }
-                catch (Exception fault) when (TransientFault.IsTransient(fault) && !stoppingToken.IsCancellationRequested)
-                {
-                    await Task.Delay(pause, stoppingToken);
-                    continue;
-                }
-                catch (Exception fault) when (missing.Length > 0 && !stoppingToken.IsCancellationRequested)
-                {
-                    log.LogError(
-                        fault,
-                        "{Stories} stories from {First} on could not be made ready for search; the next start tries again",
-                        missing.Length,
-                        missing[0]
-                    );
-                }
-                last = missing[^1];
-                if (batch % LoggedBatches == 1)
-                {
-                    log.LogInformation("Stories of an earlier release are being made ready for search; {Made} are", made);
-                }
-            }
-            if (made > 0)
-            {
-                log.LogInformation("The stories of an earlier release can be searched, {Made} of them", made);
-            }
-        }
-
-        async Task<Guid[]> MissingAsync(Guid after, CancellationToken ct)
-        {
-            await using var command = database.CreateCommand(
-                $"""
-                select array(select d.id from mt_doc_story d left join {Table} t on t.id = d.id
-                    where d.id > $1 and d.status = 'Usable' and (t.id is null or t.form < {Form}) order by d.id limit {Batch})
-                """
-            );
-            command.Parameters.Add(new() { Value = after });
-            command.CommandTimeout = 0;
-            return (Guid[])(await command.ExecuteScalarAsync(ct))!;
-        }
     }
 }

@@ -83,6 +83,9 @@ public static class StoryTags
         on conflict do nothing
         """;
 
+    /// <summary>By which the tags of a story are found, to be taken away.</summary>
+    public const string StoryIndex = "story_tag_story";
+
     public static void Configure(StoreOptions options)
     {
         var table = new Table($"{options.DatabaseSchemaName}.{Table}");
@@ -91,7 +94,7 @@ public static class StoryTags
         table.AddColumn<Guid>("id").AsPrimaryKey();
         table.AddColumn<string>("language").NotNull();
         table.AddColumn<string>("category").NotNull();
-        table.Indexes.Add(new IndexDefinition("story_tag_story") { Columns = ["id", "tag"] });
+        table.Indexes.Add(new IndexDefinition(StoryIndex) { Columns = ["id", "tag"] });
         options.Storage.ExtendedSchemaObjects.Add(table);
         var folding = new Table($"{options.DatabaseSchemaName}.{FoldingTable}");
         folding.AddColumn<string>("tag").AsPrimaryKey();

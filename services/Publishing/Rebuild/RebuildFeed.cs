@@ -23,7 +23,7 @@ public sealed record RebuildProgress(string Step, long Sent, long Of);
 /// </summary>
 public static class RebuildFeed
 {
-    const int Page = 200;
+    const int Page = 250;
     static readonly TimeSpan everySecond = TimeSpan.FromSeconds(1);
 
     /// <summary>PostgreSQL's advisory lock of whoever rebuilds; the number means nothing else.</summary>
@@ -87,11 +87,15 @@ public static class RebuildFeed
         {
             await channel.SendAsync(new RebuildBegun(channel.Id), ct);
             await channel.UntilAsync("ready", ct);
+            // While one page is sent, the next one is read.
+            var sending = Task.CompletedTask;
             await foreach (var articles in ArticlesAsync(store, database, ct))
             {
-                await channel.SendAsync(articles, ct);
+                await sending;
                 progress = progress with { Step = "sending", Sent = progress.Sent + articles.Count };
+                sending = channel.SendAsync(articles, ct);
             }
+            await sending;
             await channel.SendAsync(new RebuildEnded(channel.Id, progress.Sent), ct);
             progress = progress with { Step = "storing", Of = progress.Sent };
             await channel.UntilAsync("done", ct);

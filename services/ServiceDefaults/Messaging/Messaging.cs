@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using MassTransit;
 using MassTransit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using NewsPlatform.Contracts;
@@ -53,7 +54,8 @@ public static class Messaging
 {
     /// <summary>
     /// Consumes an inbox of <see cref="Topology"/>, which Publishing binds to its exchange: the service needs no right but to its own
-    /// names. Each has a <see cref="Consumption"/>, keyed by its exchange; that of articles stands without a key too.
+    /// names. Each has a <see cref="Consumption"/>, keyed by its queue; the first of an exchange is keyed by that too, and the first one of
+    /// articles stands without a key.
     /// </summary>
     /// <param name="concurrency">Messages worked on at once; 1 keeps their order.</param>
     public static void AddInbox<TConsumer>(this IHostApplicationBuilder builder, Inbox inbox, int concurrency)
@@ -61,10 +63,11 @@ public static class Messaging
     {
         var messaging = builder.Require<MessagingOptions>("Messaging");
         var consumption = new Consumption(inbox.Queue);
-        builder.Services.AddKeyedSingleton(inbox.Exchange, consumption);
+        builder.Services.AddKeyedSingleton(inbox.Queue, consumption);
+        builder.Services.TryAddKeyedSingleton(inbox.Exchange, consumption);
         if (inbox.Exchange == Topology.Articles)
         {
-            builder.Services.AddSingleton(consumption);
+            builder.Services.TryAddSingleton(consumption);
         }
         builder
             .Services.AddHealthChecks()
@@ -91,7 +94,8 @@ public static class Messaging
                     }));
     }
 
-    static string Name(Inbox inbox) => inbox.Exchange == Topology.Articles ? "consumer" : $"consumer of {inbox.Queue}";
+    static string Name(Inbox inbox) =>
+        inbox == Topology.Feed || inbox == Topology.Notifications ? "consumer" : $"consumer of {inbox.Queue}";
 
     /// <summary>The endpoints of the service's one bus, which the first inbox brings with it.</summary>
     static List<Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>> EndpointsOf(
@@ -164,6 +168,11 @@ public static class Messaging
             {
                 await channel.QueueBindAsync(inbox.Queue, inbox.Exchange, routingKey, cancellationToken: ct);
                 await channel.ExchangeBindAsync(inbox.Queue, inbox.Exchange, routingKey, cancellationToken: ct);
+            }
+            foreach (var formerKey in inbox.FormerKeys)
+            {
+                await channel.QueueUnbindAsync(inbox.Queue, inbox.Exchange, formerKey, cancellationToken: ct);
+                await channel.ExchangeUnbindAsync(inbox.Queue, inbox.Exchange, formerKey, cancellationToken: ct);
             }
         }
     }
