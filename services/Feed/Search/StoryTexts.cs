@@ -56,10 +56,9 @@ public static class StoryTexts
     static readonly string insert = $"""
         insert into {Table} (id, language, at, typed, text, words, form)
         select d.id, d.language, d.published_at, {SearchTerms.Typed("given.title")}, given.shown,
-            case when {Ascii} then {Weighted(text => text)} else
-                ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
-                    || case given.configuration when '{SearchLanguage.WordByWord}' then ''
-                        else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector end
+            ({SearchLanguage.Plain($"({Weighted(text => text)})::text")}
+                || case given.configuration when '{SearchLanguage.WordByWord}' then ''
+                    else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector
             || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category]
                 || array(select '{Tag(
             ""
@@ -72,11 +71,6 @@ public static class StoryTexts
             on d.id = given.id and d.mt_version = given.version
         on conflict do nothing
         """;
-
-    /// <summary>There is nothing to take accents from, which would cost as much as all the rest.</summary>
-    const string Ascii =
-        "octet_length(given.headline || given.keywords || given.summary || given.body)"
-        + " = length(given.headline || given.keywords || given.summary || given.body)";
 
     static string Weighted(Func<string, string> written) =>
         string.Join(
