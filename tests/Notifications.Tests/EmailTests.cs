@@ -100,7 +100,7 @@ public sealed class EmailTests(MailedNews news) : IClassFixture<MailedNews>
             $"""
             update email_digest set next_at = now() - interval '1 second' where subscription = '{made["id"]}';
             update errand set due_at = now() where kind = 'emailDigest' and id = '{made["id"]}';
-            notify errand
+            notify due
             """
         );
         await Eventually.True(
@@ -507,7 +507,7 @@ public sealed class EmailTests(MailedNews news) : IClassFixture<MailedNews>
         Assert.Null(await ReadAsync(new JsonObject { ["id"] = (string)made["id"]!, ["secret"] = (string)other["secret"]! }));
         await Stack.ExecuteAsync(
             "Notifications",
-            $"update errand set due_at = now() where kind = 'emailLapse' and id = '{made["id"]}'; notify errand"
+            $"update errand set due_at = now() where kind = 'emailLapse' and id = '{made["id"]}'; notify due"
         );
         await Eventually.True(async () => await ReadAsync(made) is null, "who did not confirm is forgotten");
     }

@@ -1,4 +1,5 @@
-using JasperFx.Events;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Marten;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -67,6 +68,30 @@ public sealed class RelayTests(Servers servers)
     }
 
     static ArticlePublished Published() => new("bridge-opens", DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
+
+    [Fact]
+    public async Task When_the_instance_that_relays_is_killed_another_one_goes_on_where_it_was()
+    {
+        await using var stack = await Stack.StartAsync(servers, null, "Publishing");
+        await using var party = await ThirdParty.BindAsync(stack, "news.events", "article.#");
+        var before = await stack.PublishAsync(Stack.Copy("Before it is killed"));
+        Assert.Equal($"{before}", (string?)(await party.NextAsync()).Body["subject"]);
+        await using var replica = await stack.StartReplicaAsync("Publishing");
+        using var editor = stack.Bearer(Stack.AdminKey, replica.Address);
+
+        await stack["Publishing"].KillAsync();
+        using var drafted = await editor.PostAsJsonAsync("api/articles", Stack.Copy("After it was killed"), ct);
+        var after = Stack.Id((await drafted.Content.ReadFromJsonAsync<JsonNode>(ct))!);
+        using var published = await editor.SendAsync(stack.Write(HttpMethod.Post, $"api/articles/{after}/publish"), ct);
+        published.EnsureSuccessStatusCode();
+        var told = await party.NextAsync();
+        // What the killed one had told, and not yet stored that it had, may be told twice.
+        while ((string?)told.Body["subject"] == $"{before}")
+        {
+            told = await party.NextAsync();
+        }
+        Assert.Equal($"{after}", (string?)told.Body["subject"]);
+    }
 
     [Theory]
     [InlineData(true)]

@@ -41,6 +41,8 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         select id, pg_notify('{Grown}', $6) from said
         """;
 
+    const string LockTold = "select from mt_doc_deliveredversion where id = $1 for update";
+
     /// <summary>The same where earlier bulletins say of the article what this one says, and no reason.</summary>
     static readonly string appendMasked = Append.Replace(
         "\nselect id, pg_notify",
@@ -74,7 +76,15 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
             Article = LineItem.Of(article),
             Reason = reason,
         };
-        await using var append = database.Command(
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = masked ? await connection.BeginTransactionAsync(ct) : null;
+        if (masked)
+        {
+            // An append of the article that is under way has to be seen by what masks the earlier ones.
+            await using var others = connection.Command(LockTold, article.ArticleId);
+            await others.ExecuteNonQueryAsync(ct);
+        }
+        await using var append = connection.Command(
             masked ? appendMasked : Append,
             article.ArticleId,
             Json(new DeliveredVersion(article.ArticleId, article.Version)),
@@ -87,6 +97,7 @@ public sealed class BulletinLog(IDocumentStore store, NpgsqlDataSource database)
         {
             return null;
         }
+        await (transaction?.CommitAsync(ct) ?? Task.CompletedTask);
         PostgresListener.Signal(database, Grown);
         return bulletin with { Position = position };
     }
