@@ -284,7 +284,16 @@ public sealed class SearchTests(SearchedFeed service) : IClassFixture<SearchedFe
             read.AddRange(Headlines(page));
             next = (string?)page["next"] ?? "";
         } while (next.Length > 0);
-        Assert.Equal(stories.Select(s => s.Headline).Where(headline => headline.StartsWith("A snowy", StringComparison.Ordinal)), read);
+        var expected = stories
+            .Select(s => s.Headline)
+            .Where(headline => headline.StartsWith("A snowy", StringComparison.Ordinal))
+            .ToArray();
+        Assert.Equal(expected, read);
+        var since = $"{stories[31].PublishedAt:yyyy-MM-ddTHH:mm:ssZ}";
+        Assert.Equal(
+            expected.Take(5),
+            await FindAsync("\"snowy owl\"", $"keyword={Uri.EscapeDataString(keyword)}&limit=100&since={since}")
+        );
     }
 
     [Fact]

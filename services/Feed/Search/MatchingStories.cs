@@ -70,7 +70,7 @@ sealed class MatchingStories(int windowStories)
                 return new(found, found[^1]);
             }
             var cut = candidates.Count == room;
-            if ((last && !cut) || (since is not null && !line.Corrected && lower?.At <= since))
+            if (!cut && (last || (since is not null && !line.Corrected && lower?.At <= since)))
             {
                 return new(found, window?.To);
             }
