@@ -121,6 +121,9 @@ public sealed class StoryTests(PlatformStack platform) : IClassFixture<PlatformS
         var ready = JsonNode.Parse(await Stack.Reader.GetStringAsync(new Uri(Stack["Feed"].Management, "health/ready")))![
             "checks"
         ]!.AsObject();
-        Assert.Equal(["bus", "consumer", "consumer of feed.archive", "consumer of feed.rebuild", "database"], ready.Select(c => c.Key).Order());
+        Assert.Equal(
+            ["bus", "consumer", "consumer of feed.archive", "consumer of feed.rebuild", "database"],
+            ready.Select(c => c.Key).Order()
+        );
     }
 }

@@ -18,18 +18,19 @@ sealed class MatchingStories(int windowStories)
     /// <summary>The next ones reach back so many times as far at most.</summary>
     const int LargestStep = 10;
 
-    const int DaysOfAWeek = 7;
+    /// <summary>Further than that the index is asked by weeks.</summary>
+    const int MostDays = 40;
 
     /// <summary>What needs to be looked for so far back is looked for in all older stories at once.</summary>
-    static readonly TimeSpan longest = TimeSpan.FromDays(260 * DaysOfAWeek);
+    static readonly TimeSpan longest = TimeSpan.FromDays(260 * StoryTexts.DaysOfAWeek);
 
     /// <param name="Stories">The newest first.</param>
     /// <param name="End">Where the window ends; null where nothing is behind it.</param>
     public sealed record Found(List<Cursor> Stories, Cursor? End);
 
     /// <summary>A part of the archive: below the first place, down to the second one.</summary>
-    /// <param name="Weeks">From which week to which, where the index has them.</param>
-    sealed record Part(Cursor? Upper, Cursor? Lower, (DateTimeOffset First, DateTimeOffset Last)? Weeks);
+    /// <param name="Days">From which day to which, where the index has them.</param>
+    sealed record Part(Cursor? Upper, Cursor? Lower, (DateTimeOffset First, DateTimeOffset Last)? Days);
 
     /// <summary>
     /// The stories of a window. One whose end is not known yet ends where it has as many as a window has; where each story is read to know
@@ -51,7 +52,7 @@ sealed class MatchingStories(int windowStories)
         var limit = atMost ?? (window?.To is null ? windowStories : windowStories * 2);
         var most = FirstStep * windowStories;
         var (found, read, inPart, upper) = (new List<Cursor>(), 0, 0, window?.From);
-        if (await BeginAsync(connection, upper, most, ct) is not var (newest, edge, hasWeeks))
+        if (await BeginAsync(connection, upper, most, ct) is not var (newest, edge, hasDays))
         {
             return new(found, window?.To);
         }
@@ -61,15 +62,15 @@ sealed class MatchingStories(int windowStories)
             var last = edge is null || (window?.To is { } to && Compare(to, edge) >= 0);
             var lower = last ? window?.To : edge;
             var room = query.Exact is null ? limit - found.Count : windowStories;
-            var part = new Part(upper, lower, hasWeeks && lower is not null ? (lower.At, upper?.At ?? newest) : null);
-            var candidates = await CandidatesAsync(connection, query, line, since, part, hasWeeks, room, ct);
+            var part = new Part(upper, lower, hasDays && lower is not null ? (lower.At, upper?.At ?? newest) : null);
+            var candidates = await CandidatesAsync(connection, query, line, since, part, hasDays, room, ct);
             found.AddRange(candidates.Where(candidate => candidate.Matches).Select(candidate => candidate.Place).Take(limit - found.Count));
             if (found.Count == limit)
             {
                 return new(found, found[^1]);
             }
             var cut = candidates.Count == room;
-            if ((last && !cut) || (since is not null && !line.Corrected && lower?.At <= since))
+            if (!cut && (last || (since is not null && !line.Corrected && lower?.At <= since)))
             {
                 return new(found, window?.To);
             }
@@ -91,13 +92,13 @@ sealed class MatchingStories(int windowStories)
 
     /// <summary>A little further than would do, if older stories matched as often as those of the last part.</summary>
     static TimeSpan Next(TimeSpan reach, double times) =>
-        TimeSpan.FromDays(Math.Clamp(reach.TotalDays * Math.Min(1.5 * times, LargestStep), DaysOfAWeek, longest.TotalDays));
+        TimeSpan.FromDays(Math.Clamp(reach.TotalDays * Math.Min(1.5 * times, LargestStep), 1, longest.TotalDays));
 
     /// <summary>
-    /// When the newest story was published, the one that so many are newer than, null when fewer are, and whether the index knows the week
+    /// When the newest story was published, the one that so many are newer than, null when fewer are, and whether the index knows the day
     /// of every story; null when there is no story.
     /// </summary>
-    static async Task<(DateTimeOffset Newest, Cursor? Edge, bool HasWeeks)?> BeginAsync(
+    static async Task<(DateTimeOffset Newest, Cursor? Edge, bool HasDays)?> BeginAsync(
         NpgsqlConnection connection,
         Cursor? upper,
         int stories,
@@ -130,12 +131,12 @@ sealed class MatchingStories(int windowStories)
         Line line,
         DateTimeOffset? since,
         Part part,
-        bool hasWeeks,
+        bool hasDays,
         int limit,
         CancellationToken ct
     )
     {
-        await using var command = connection.Command("", part.Weeks is { } weeks ? $"{query.Candidates} & {Of(weeks)}" : query.Candidates);
+        await using var command = connection.Command("", part.Days is { } days ? $"{query.Candidates} & {Of(days)}" : query.Candidates);
         string[] places =
         [
             .. part.Upper is null ? Array.Empty<string>() : [$"(at, id) < ({Value(part.Upper.At)}, {Value(part.Upper.Id)})"],
@@ -144,7 +145,7 @@ sealed class MatchingStories(int windowStories)
         string[] conditions =
         [
             "true",
-            .. hasWeeks ? places : [],
+            .. hasDays ? places : [],
             .. since is null ? Array.Empty<string>()
             : line.Corrected
                 ?
@@ -163,7 +164,7 @@ sealed class MatchingStories(int windowStories)
         command.CommandText = $"""
             with matching as materialized (
                 select at, id from {StoryTexts.Table}
-                where {string.Join(" and ", ["words @@ $1::tsquery", .. hasWeeks ? [] : places])}),
+                where {string.Join(" and ", ["words @@ $1::tsquery", .. hasDays ? [] : places])}),
             candidate as materialized (
                 select at, id from matching where {string.Join(" and ", conditions)} order by at desc, id desc limit {Value(limit)})
             select at, id, {matches} from candidate order by at desc, id desc
@@ -177,14 +178,16 @@ sealed class MatchingStories(int windowStories)
         }
     }
 
-    static string Of((DateTimeOffset First, DateTimeOffset Last) weeks)
+    static string Of((DateTimeOffset First, DateTimeOffset Last) days)
     {
+        var byDay = days.Last - days.First < TimeSpan.FromDays(MostDays);
+        var (step, name) = byDay ? (1, StoryTexts.Day) : (StoryTexts.DaysOfAWeek, (Func<DateTimeOffset, string>)StoryTexts.Week);
         var names = new List<string>();
-        for (var day = weeks.First; day < weeks.Last; day = day.AddDays(DaysOfAWeek))
+        for (var day = days.First; day < days.Last; day = day.AddDays(step))
         {
-            names.Add(StoryTexts.Week(day));
+            names.Add(name(day));
         }
-        return $"({string.Join(" | ", names.Append(StoryTexts.Week(weeks.Last)).Distinct().Select(SearchLanguage.Quote))})";
+        return $"({string.Join(" | ", names.Append(name(days.Last)).Distinct().Select(SearchLanguage.Quote))})";
     }
 
     static int Compare(Cursor one, Cursor other) => (one.At, one.Id).CompareTo((other.At, other.Id));

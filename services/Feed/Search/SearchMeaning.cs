@@ -98,13 +98,11 @@ public sealed partial record SearchMeaning(string Language, string Sought, strin
         var exact = Joined(meaning => meaning.Sought);
         return meanings.Any(meaning => meaning.HasPhrase) ? new(Joined(meaning => WithoutPhrases(meaning.Tree)), exact) : new(exact, null);
 
-        string Joined(Func<SearchMeaning, string> sought) =>
-            string.Join(
-                " & ",
-                filters.Prepend(
-                    $"({string.Join(" | ", meanings.Select(m => $"{SearchLanguage.Quote(StoryTexts.Language(m.Language))} & ({sought(m)})"))})"
-                )
-            );
+        string Joined(Func<SearchMeaning, string> sought)
+        {
+            var each = meanings.Select(m => $"{SearchLanguage.Quote(StoryTexts.Language(m.Language))} & ({sought(m)})");
+            return string.Join(" & ", filters.Prepend($"({string.Join(" | ", each)})"));
+        }
     }
 
     [GeneratedRegex(@"'(?:[^']|'')*'|<(?:-|\d+)>")]

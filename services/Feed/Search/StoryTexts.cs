@@ -25,16 +25,23 @@ public static class StoryTexts
     public static string Tag(string tag) => $"tag {tag}";
 
     /// <summary>
-    /// Weeks are told by a number, so that a search of the newest stories asks the index for those of some weeks only: of a common word it
-    /// would otherwise get a place in every story of the archive.
+    /// Days and weeks are told by a number, so that a search of the newest stories asks the index for those of some days only: of a common
+    /// word it would otherwise get a place in every story of the archive.
     /// </summary>
-    public static string Week(DateTimeOffset at) => $"{WeekPrefix}{(at.UtcDateTime.Date - DateTime.UnixEpoch).Days / DaysOfAWeek}";
+    public static string Day(DateTimeOffset at) => $"{DayPrefix}{Days(at)}";
 
+    public static string Week(DateTimeOffset at) => $"{WeekPrefix}{Days(at) / DaysOfAWeek}";
+
+    public const int DaysOfAWeek = 7;
+    const string DayPrefix = "day ";
     const string WeekPrefix = "week ";
-    const int DaysOfAWeek = 7;
 
-    /// <summary>The same in SQL, of a day.</summary>
-    static string WeekOf(string date) => $"'{WeekPrefix}' || (({date} - '1970-01-01'::date) / {DaysOfAWeek})::text";
+    static int Days(DateTimeOffset at) => (at.UtcDateTime.Date - DateTime.UnixEpoch).Days;
+
+    /// <summary>The same in SQL.</summary>
+    static readonly string daysOfStory = $"""
+        '{DayPrefix}' || days::text, '{WeekPrefix}' || (days / {DaysOfAWeek})::text
+        """;
 
     // A word of an index has 2 kB at most, and a story with a longer tag shall be found by all the rest.
     public const int MaxTagBytes = 1_000;
@@ -85,7 +92,7 @@ public static class StoryTexts
                     || case given.configuration when '{SearchLanguage.WordByWord}' then ''
                         else ' ' || ({Weighted(SearchLanguage.Plain)})::text end)::tsvector end
             || array_to_tsvector(array['{Language("")}' || d.language, '{Category("")}' || d.category,
-                    {WeekOf("(d.published_at at time zone 'UTC')::date")}]
+                    {daysOfStory}]
                 || array(select '{Tag(
             ""
         )}' || tag from {StoryTags.Table} where id = d.id and {StoryTags.OfLines} and octet_length(tag) < {MaxTagBytes})),
@@ -94,7 +101,8 @@ public static class StoryTexts
             join (
                 select id, mt_version, language, category, published_at from mt_doc_story
                 where id = any(#) and status = 'Usable' order by id for share) d
-            on d.id = given.id and d.mt_version = given.version
+            on d.id = given.id and d.mt_version = given.version,
+            lateral (select (d.published_at at time zone 'UTC')::date - '1970-01-01'::date as days) as published
         on conflict do nothing
         """;
 
