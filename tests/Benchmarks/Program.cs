@@ -11,6 +11,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
     ("story", StoryCost.RunAsync),
     ("latency", Latency.RunAsync),
     ("lines", Lines.RunAsync),
+    ("edge", Edge.RunAsync),
     ("crowd", Crowd.RunAsync),
     ("streams", QuietStreams.RunAsync),
     ("sustained", Sustained.RunAsync),
