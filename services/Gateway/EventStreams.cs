@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using NewsPlatform.Gateway.Limits;
 using NewsPlatform.ServiceDefaults;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -8,25 +11,27 @@ namespace NewsPlatform.Gateway;
 
 /// <summary>
 /// Hands streams of events on. Such a stream is quiet for nearly all of its time, so it holds no buffer while it is, no timer of its own,
-/// and nothing of what YARP has made to forward the request: YARP is done when the service has answered, and the body is copied here.
+/// and nothing of what was made to forward the request: YARP is done when the service has answered, HTTP when the client has the head (see
+/// <see cref="ConnectionHandover"/>), and the body is copied here.
 /// </summary>
-public sealed class EventStreams(TimeProvider clock, ILogger<EventStreams> log)
+public sealed class EventStreams(LimitOptions limits, TimeProvider clock, ILogger<EventStreams> log)
     : PeriodicService(round, clock, log, "Silent streams could not be looked for")
 {
     const string MediaType = "text/event-stream";
 
-    /// <summary>Of the service's bytes that are taken at once; Kestrel's buffers are as long.</summary>
-    const int AtOnce = 4_096;
-
     static readonly TimeSpan round = TimeSpan.FromSeconds(5);
 
-    readonly ConcurrentDictionary<Held, bool> open = new();
+    readonly ConcurrentDictionary<HeldStream, bool> open = new();
 
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<EventStreams>().AddHostedService(provider => provider.GetRequiredService<EventStreams>());
-        // What a service says goes out by the thread that has read it.
-        services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+        services.Configure<SocketTransportOptions>(sockets =>
+        {
+            // What a service says goes out by the thread that has read it, which goes on when the kernel has it.
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.MaxWriteBufferSize = 1;
+        });
     }
 
     /// <summary>Has the proxy leave bodies of streams alone, for <see cref="Use"/>.</summary>
@@ -41,7 +46,7 @@ public sealed class EventStreams(TimeProvider clock, ILogger<EventStreams> log)
         )
         {
             var silence = answer.HttpContext.GetReverseProxyFeature().Cluster.Config.HttpRequest?.ActivityTimeout;
-            answer.HttpContext.Features.Set(new Held(answer.HttpContext, response.Content, silence ?? TimeSpan.MaxValue));
+            answer.HttpContext.Features.Set(new HeldStream(response.Content, silence ?? TimeSpan.MaxValue));
             // The proxy disposes of the answer, and thereby of the content that it has.
             response.Content = null;
             answer.SuppressResponseBody = true;
@@ -57,10 +62,10 @@ public sealed class EventStreams(TimeProvider clock, ILogger<EventStreams> log)
             async (context, next) =>
             {
                 await next(context);
-                if (context.Features.Get<Held>() is { } held)
+                if (context.Features.Get<HeldStream>() is { } held)
                 {
-                    context.Features.Set<Held>(null);
-                    await streams.CopyAsync(held, context);
+                    context.Features.Set<HeldStream>(null);
+                    await streams.HandOnAsync(held, context);
                 }
             }
         );
@@ -77,73 +82,50 @@ public sealed class EventStreams(TimeProvider clock, ILogger<EventStreams> log)
         return Task.CompletedTask;
     }
 
-    async Task CopyAsync(Held held, HttpContext context)
+    /// <summary>What is limited while it is under way is under way for as long as its request.</summary>
+    bool MayOutliveItsRequest => !limits.Enabled || limits.Stream is { ConcurrentPerClient: 0, Concurrent: 0 };
+
+    async Task HandOnAsync(HeldStream held, HttpContext context)
     {
-        var (gone, client) = (context.RequestAborted, context.Response.BodyWriter);
+        if (
+            MayOutliveItsRequest
+            && ConnectionHandover.Of(context) is { } handover
+            && context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
+        )
+        {
+            context.Response.Headers.Connection = "close";
+            context.Response.Headers.TransferEncoding = "chunked";
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            GoOn(held, handover, socket);
+        }
+        else
+        {
+            await WatchAsync(held, context.Abort, held.CopyAsync(context.Response.BodyWriter, context.RequestAborted));
+        }
+    }
+
+    /// <remarks>By itself, so that what goes on holds nothing of the request.</remarks>
+    void GoOn(HeldStream held, ConnectionHandover handover, Socket socket) =>
+        handover.To(below => WatchAsync(held, below.Abort, held.CopyAsync(socket, below.ConnectionClosed)));
+
+    /// <param name="abort">Ends the connection to the client.</param>
+    async Task WatchAsync(HeldStream held, Action abort, Task copy)
+    {
+        held.Begin(abort);
         open[held] = true;
         try
         {
-            await using var service = await held.Body.ReadAsStreamAsync(gone);
-            while (true)
-            {
-                // Waits without a buffer.
-                _ = await service.ReadAsync(Memory<byte>.Empty, gone);
-                var read = await service.ReadAsync(client.GetMemory(AtOnce), gone);
-                if (read == 0)
-                {
-                    return;
-                }
-                client.Advance(read);
-                held.Said();
-                if ((await client.FlushAsync(gone)).IsCompleted)
-                {
-                    return;
-                }
-                held.Said();
-            }
+            await copy;
         }
-        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        catch (Exception broken) when (broken is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The client sees that it was not the end, and comes back.
-            context.Abort();
+            abort();
         }
         finally
         {
             open.TryRemove(held, out _);
             held.End();
-        }
-    }
-
-    /// <summary>An answer that has begun, and goes on for as long as it does.</summary>
-    sealed class Held(HttpContext context, HttpContent body, TimeSpan silence)
-    {
-        readonly Lock gate = new();
-        long lastAt = Environment.TickCount64;
-        bool ended;
-
-        public HttpContent Body => body;
-
-        public void Said() => Volatile.Write(ref lastAt, Environment.TickCount64);
-
-        public void CutIfSilent(long now)
-        {
-            lock (gate)
-            {
-                // The context of one that has ended is another request's by now.
-                if (!ended && now - Volatile.Read(ref lastAt) > silence.TotalMilliseconds)
-                {
-                    context.Abort();
-                }
-            }
-        }
-
-        public void End()
-        {
-            lock (gate)
-            {
-                ended = true;
-            }
-            body.Dispose();
         }
     }
 }

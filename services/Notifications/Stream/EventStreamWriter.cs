@@ -75,7 +75,7 @@ sealed class EventStreamWriter : IAsyncDisposable
         {
             if (socket is not null)
             {
-                await SendAsync(socket);
+                await socket.SendAllAsync(waiting);
             }
             else if (request is { Response.BodyWriter: var body })
             {
@@ -158,22 +158,6 @@ sealed class EventStreamWriter : IAsyncDisposable
     {
         below?.Abort();
         request?.Abort();
-    }
-
-    ValueTask SendAsync(Socket socket)
-    {
-        var sent = socket.Send(waiting.Span, SocketFlags.None, out var fault);
-        return fault is not (SocketError.Success or SocketError.WouldBlock) ? throw new SocketException((int)fault)
-            : fault == SocketError.Success && sent == waiting.Length ? default
-            : RestAsync(socket, fault == SocketError.Success ? sent : 0);
-    }
-
-    async ValueTask RestAsync(Socket socket, int sent)
-    {
-        while (sent < waiting.Length)
-        {
-            sent += await socket.SendAsync(waiting[sent..], SocketFlags.None);
-        }
     }
 
     /// <summary>Named with a weight that is not nothing (RFC 9110, section 12.5.3).</summary>

@@ -60,7 +60,9 @@ public sealed class ConnectionHandover : IConnectionHeartbeatFeature
         }
     }
 
-    /// <summary>What a client goes on saying is taken, so that it fills nothing and does not turn the connection's end into a fault.</summary>
+    /// <summary>
+    /// What a client goes on saying is taken, so that it fills nothing and does not turn the connection's end into a fault.
+    /// </summary>
     static async Task DiscardAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
