@@ -31,7 +31,7 @@ public static class EdgeProtocol
     /// <see cref="Heartbeat"/>.</summary>
     public const string ChangesPath = "/edge/changes";
 
-    /// <summary>On Feed's management port: takes the reads of stories that the gateway answered, an array of <see cref="EdgeRead"/>.</summary>
+    /// <summary>On Feed's management port: takes reads of stories that the gateway answered, an array of <see cref="EdgeRead"/>.</summary>
     public const string ReadsPath = "/edge/reads";
 
     /// <summary>Reads in one request at most.</summary>

@@ -19,7 +19,8 @@ public sealed class EdgeTests(PlatformStack platform) : IClassFixture<PlatformSt
 
     Task<double> KeptAsync() => Stack.MetricAsync("Gateway", "news_gateway_edge_answers_total", "how=\"kept\"");
 
-    Task<double> AnsweredByFeedAsync() => Stack.MetricAsync("Feed", "http_server_request_duration_seconds_count", "http_response_status_code");
+    Task<double> AnsweredByFeedAsync() =>
+        Stack.MetricAsync("Feed", "http_server_request_duration_seconds_count", "http_response_status_code");
 
     /// <summary>Metrics are told anew a few times a second; returns when they tell of what was done before.</summary>
     async Task SettledAsync(string service)
@@ -111,7 +112,10 @@ public sealed class EdgeTests(PlatformStack platform) : IClassFixture<PlatformSt
                 .Select(field => $"{field.Key}: {string.Join(", ", field.Value)}")
                 .Order(StringComparer.Ordinal);
             var body = Convert.ToHexString(await answer.Content.ReadAsByteArrayAsync());
-            return ($"{method} {path} {coding} {known}\n{answer.StatusCode}\n{string.Join('\n', fields)}\n{body}", answer.Headers.ETag?.ToString());
+            return (
+                $"{method} {path} {coding} {known}\n{answer.StatusCode}\n{string.Join('\n', fields)}\n{body}",
+                answer.Headers.ETag?.ToString()
+            );
         }
     }
 
@@ -193,9 +197,11 @@ public sealed class EdgeTests(PlatformStack platform) : IClassFixture<PlatformSt
             var id = await Stack.PublishAsync(Stack.Copy(headline, keywords: ["round"]));
             // Nothing keeps this one: it comes from Feed each time.
             await Eventually.True(
-                async () => (await ReadAsync(Stack.Reader.BaseAddress!, $"api/news/{id}?x={Guid.NewGuid()}")).Status == HttpStatusCode.BadRequest
-                    && (await ReadAsync(Stack.Reader.BaseAddress!, $"api/news?language=en&since=2020-01-0{round % 9 + 1}T00:00:00Z")).Body
-                        .Contains(headline, StringComparison.Ordinal),
+                async () =>
+                    (await ReadAsync(Stack.Reader.BaseAddress!, $"api/news/{id}?x={Guid.NewGuid()}")).Status == HttpStatusCode.BadRequest
+                    && (
+                        await ReadAsync(Stack.Reader.BaseAddress!, $"api/news?language=en&since=2020-01-0{round % 9 + 1}T00:00:00Z")
+                    ).Body.Contains(headline, StringComparison.Ordinal),
                 "the story is read of"
             );
             Assert.Contains(headline, (await ReadAsync(Stack.Reader.BaseAddress!, "api/news?language=en")).Body, StringComparison.Ordinal);
@@ -218,8 +224,10 @@ public sealed class EdgeTests(PlatformStack platform) : IClassFixture<PlatformSt
                 using var metrics = await Stack.Reader.GetAsync(new Uri(second.Management, "metrics"));
                 return (await metrics.Content.ReadAsStringAsync())
                     .Split('\n')
-                    .Any(line => line.Contains("edge_answers_total", StringComparison.Ordinal)
-                        && line.Contains("how=\"kept\"", StringComparison.Ordinal));
+                    .Any(line =>
+                        line.Contains("edge_answers_total", StringComparison.Ordinal)
+                        && line.Contains("how=\"kept\"", StringComparison.Ordinal)
+                    );
             },
             "the second gateway answers by itself"
         );

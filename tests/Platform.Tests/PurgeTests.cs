@@ -51,7 +51,10 @@ public sealed class PurgeTests(Servers servers)
         try
         {
             using var reader = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/") };
-            await Eventually.True(async () => (await reader.GetAsync(new Uri("en", UriKind.Relative))).StatusCode == HttpStatusCode.OK, "Varnish");
+            await Eventually.True(
+                async () => (await reader.GetAsync(new Uri("en", UriKind.Relative))).StatusCode == HttpStatusCode.OK,
+                "Varnish"
+            );
             var id = await stack.PublishAsync(Stack.Copy("Headline 0", keywords: ["purge"]));
             var item = (await stack.LineUntilAsync(items => items.Count == 1, "the story", "keyword=purge"))[0];
             string[] paths = [((string)item["url"]!)[1..], "en", "en/rss.xml", $"api/news/{id}"];
@@ -68,7 +71,11 @@ public sealed class PurgeTests(Servers servers)
             foreach (var path in paths)
             {
                 await Eventually.True(
-                    async () => !(await (await reader.GetAsync(new Uri(path, UriKind.Relative))).Content.ReadAsStringAsync()).Contains("Headline 3", StringComparison.Ordinal),
+                    async () =>
+                        !(await (await reader.GetAsync(new Uri(path, UriKind.Relative))).Content.ReadAsStringAsync()).Contains(
+                            "Headline 3",
+                            StringComparison.Ordinal
+                        ),
                     $"{path} without the killed story"
                 );
             }
@@ -78,7 +85,8 @@ public sealed class PurgeTests(Servers servers)
                 foreach (var path in paths)
                 {
                     await Eventually.True(
-                        async () => (await reader.GetStringAsync(new Uri(path, UriKind.Relative))).Contains(headline, StringComparison.Ordinal),
+                        async () =>
+                            (await reader.GetStringAsync(new Uri(path, UriKind.Relative))).Contains(headline, StringComparison.Ordinal),
                         $"{headline} at {path}"
                     );
                 }

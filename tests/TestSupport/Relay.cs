@@ -51,10 +51,7 @@ public sealed class Relay : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(to.Host, to.Port, ends.Token);
-                await Task.WhenAny(
-                    CopyAsync(client.GetStream(), server.GetStream()),
-                    CopyAsync(server.GetStream(), client.GetStream())
-                );
+                await Task.WhenAny(CopyAsync(client.GetStream(), server.GetStream()), CopyAsync(server.GetStream(), client.GetStream()));
             }
             catch (Exception fault) when (fault is SocketException or OperationCanceledException)
             {

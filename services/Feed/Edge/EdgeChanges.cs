@@ -3,7 +3,6 @@ using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Ready;
 using NewsPlatform.ServiceDefaults;
 
-
 namespace NewsPlatform.Feed.Edge;
 
 /// <summary>
@@ -54,8 +53,9 @@ public sealed class EdgeChanges(ChangeTracker changes, IHostApplicationLifetime 
                     {
                         if (changes.Of(null) is { } last)
                         {
-                            context.Response.Headers[EdgeProtocol.LatestField] =
-                                last.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                            context.Response.Headers[EdgeProtocol.LatestField] = last.Number.ToString(
+                                System.Globalization.CultureInfo.InvariantCulture
+                            );
                         }
                         return Task.CompletedTask;
                     });

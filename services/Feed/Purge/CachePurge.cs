@@ -97,7 +97,8 @@ public sealed class CachePurge : BackgroundService
         await SendAsync([.. changed.Select(its => SurrogateKeys.OfLanguage(its.Language))], ct);
         await using var note = new NpgsqlCommand(
             $"""
-            insert into {Table} (language, number, at, settled) select language, number, clock_timestamp(), settled from unnest($1, $2, $3) t (language, number, settled)
+            insert into {Table} (language, number, at, settled)
+            select language, number, clock_timestamp(), settled from unnest($1, $2, $3) told (language, number, settled)
             on conflict (language) do update set (number, at, settled) = (excluded.number, excluded.at, excluded.settled)
             """,
             connection,

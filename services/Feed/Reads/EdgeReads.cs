@@ -2,7 +2,6 @@ using System.Text.Json;
 using NewsPlatform.Contracts;
 using NewsPlatform.ServiceDefaults;
 
-
 namespace NewsPlatform.Feed.Reads;
 
 /// <summary>Counts the reads of stories that a gateway answered by itself, as if they had come here.</summary>

@@ -35,5 +35,6 @@ public sealed record CacheKey(string Form, Line Line, PageRequest? Section = nul
     public bool IsHead => Section is null && Part.Length == 0 && Line is { Keyword: null, Author: null, Breaking: false, Corrected: false };
 
     /// <summary>Bytes of memory.</summary>
-    public int Size => Fixed + sizeof(char) * (Part.Length + (Address?.Path.Length ?? 0) + (Line.Keyword?.Length ?? 0) + (Line.Author?.Length ?? 0));
+    public int Size =>
+        Fixed + sizeof(char) * (Part.Length + (Address?.Path.Length ?? 0) + (Line.Keyword?.Length ?? 0) + (Line.Author?.Length ?? 0));
 }

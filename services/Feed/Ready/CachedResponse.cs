@@ -27,7 +27,8 @@ public sealed class CachedResponse : IResult
     public int MaxSize => finished.MaxSize;
 
     /// <summary>The same bytes under another time.</summary>
-    public CachedResponse Dated(DateTimeOffset? changedAt) => changedAt == ChangedAt ? this : new(Content, finished.Dated(changedAt), entry, surrogateKeys);
+    public CachedResponse Dated(DateTimeOffset? changedAt) =>
+        changedAt == ChangedAt ? this : new(Content, finished.Dated(changedAt), entry, surrogateKeys);
 
     /// <summary>The same bytes, as an answer that is kept under its key until the stories of the language change.</summary>
     public CachedResponse KeptAs(CacheKey key, string? language, Change change, DateTimeOffset until) =>

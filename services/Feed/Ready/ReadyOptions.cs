@@ -36,6 +36,5 @@ public sealed class ReadyOptions
 
     /// <summary>A cache may keep it and must ask each time: what was just published is to be seen at once.</summary>
     public string CacheControl =>
-        cacheControl ??=
-            $"public, max-age=0, stale-while-revalidate={StaleWhileRevalidateSeconds}, stale-if-error={StaleIfErrorSeconds}";
+        cacheControl ??= $"public, max-age=0, stale-while-revalidate={StaleWhileRevalidateSeconds}, stale-if-error={StaleIfErrorSeconds}";
 }

@@ -10,7 +10,7 @@ public static class SurrogateKeys
 
     public static string OfLanguage(string language) => language.Length == 0 ? Any : $"language-{language}";
 
-    /// <summary>Says them, and for how long a cache that is told to forget may keep the answer, in the fields of each kind of cache.</summary>
+    /// <summary>Says them, and for how long a cache that is told to forget may keep the answer, in the fields of each kind.</summary>
     public static void Say(IHeaderDictionary headers, string keys, PurgeOptions options, TimeSpan ends)
     {
         var seconds = (long)Math.Clamp(ends.TotalSeconds, 0, options.MaxAgeSeconds);

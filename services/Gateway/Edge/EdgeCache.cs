@@ -98,13 +98,20 @@ public sealed class EdgeCache(
     /// <summary>On the way to Feed.</summary>
     public async Task FillAsync(HttpContext context, Func<Task> next)
     {
-        if (context.Features.Get<EdgeRequest>() is not { } read || context.GetReverseProxyFeature().Cluster.Config.ClusterId != FeedInstances.Cluster)
+        if (
+            context.Features.Get<EdgeRequest>() is not { } read
+            || context.GetReverseProxyFeature().Cluster.Config.ClusterId != FeedInstances.Cluster
+        )
         {
             await next();
             return;
         }
         var address = EdgeAddress.Of(read.Target, memory.Find(read.Target)?.Entry.Reads);
-        for (var turn = 0; turn < MaxTurns && changes.IsHeard && HttpMethods.IsGet(context.Request.Method) && !memory.IsNeverKept(address); turn++)
+        for (
+            var turn = 0;
+            turn < MaxTurns && changes.IsHeard && HttpMethods.IsGet(context.Request.Method) && !memory.IsNeverKept(address);
+            turn++
+        )
         {
             if (Current(read.Target) is { } found)
             {

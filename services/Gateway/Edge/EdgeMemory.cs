@@ -44,7 +44,7 @@ public sealed class EdgeMemory : IDisposable
 
     static MemoryCache Part(long most) => new(new MemoryCacheOptions { SizeLimit = most, TrackStatistics = true });
 
-    /// <summary>What is kept for an address, however its parameters are ordered and whatever stands beside them that nobody reads.</summary>
+    /// <summary>What is kept for an address, however its parameters are ordered and whatever nobody reads stands beside them.</summary>
     /// <param name="target">As the request's first line has it.</param>
     public KeptAnswer? Find(string target)
     {
@@ -56,7 +56,8 @@ public sealed class EdgeMemory : IDisposable
         {
             return exact;
         }
-        return target.IndexOf('?', StringComparison.Ordinal) is var query and >= 0
+        return
+            target.IndexOf('?', StringComparison.Ordinal) is var query and >= 0
             && EdgeAddress.Of(target, Get(target[..query])?.Entry.Reads) is var spelt
             && spelt != target
             ? Get(spelt)

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace NewsPlatform.Gateway.Edge;
 
 /// <summary>
-/// Configuration under <c>Edge</c>: finished answers of Feed that the gateway keeps and gives by itself, as long as it knows that Feed would
-/// say the same.
+/// Configuration under <c>Edge</c>: finished answers of Feed that the gateway keeps and gives by itself, as long as it knows that Feed
+/// would say the same.
 /// </summary>
 public sealed class EdgeOptions
 {

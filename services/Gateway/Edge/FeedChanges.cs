@@ -161,13 +161,15 @@ public sealed class FeedChanges(FeedInstances instances, EdgeOptions options, Ti
         lock (said)
         {
             var living = said.Values.Where(its => now - its.At <= options.SilenceMilliseconds).Select(its => its.State).ToList();
-            known =
-                living is [var only]
-                    ? new(only.Numbers, only.Complete)
-                    : new(
-                        living.SelectMany(its => its.Numbers).GroupBy(its => its.Key).ToDictionary(its => its.Key, its => its.Max(n => n.Value)),
-                        living.Max(its => its.Complete)
-                    );
+            known = living is [var only]
+                ? new(only.Numbers, only.Complete)
+                : new(
+                    living
+                        .SelectMany(its => its.Numbers)
+                        .GroupBy(its => its.Key)
+                        .ToDictionary(its => its.Key, its => its.Max(n => n.Value)),
+                    living.Max(its => its.Complete)
+                );
             Volatile.Write(ref heardAt, now);
         }
     }

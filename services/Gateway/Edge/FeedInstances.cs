@@ -2,7 +2,7 @@ using Yarp.ReverseProxy;
 
 namespace NewsPlatform.Gateway.Edge;
 
-/// <summary>The instances of Feed that the gateway knows, by the addresses of their management ports, which are their health addresses.</summary>
+/// <summary>The instances of Feed that the gateway knows, by their health addresses, which are those of their management ports.</summary>
 public sealed class FeedInstances(IProxyStateLookup proxy)
 {
     /// <summary>The cluster of Feed's in the configuration.</summary>

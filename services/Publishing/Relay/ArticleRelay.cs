@@ -134,7 +134,7 @@ public sealed class ArticleRelay(
                     );
                 }
             }
-            // Up to half longer, so that not everybody who waits for the broker comes at once; and whoever has lost the lead meanwhile stops.
+            // Up to half longer, so that not all who wait for the broker come at once; and whoever has lost the lead meanwhile stops.
             await Task.Delay(pause * (1 + Random.Shared.NextDouble() / 2), clock, ct);
             var (_, _, newest) = await events.LeadAsync(ct);
             status.Stands(position, newest);

@@ -49,7 +49,10 @@ public static class AcceptedCoding
     }
 
     static double Quality(IList<StringWithQualityHeaderValue> wanted, string coding) =>
-        (wanted.FirstOrDefault(w => w.Value.Equals(coding, StringComparison.OrdinalIgnoreCase)) ?? wanted.FirstOrDefault(w => w.Value == "*"))
+        (
+            wanted.FirstOrDefault(w => w.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
+            ?? wanted.FirstOrDefault(w => w.Value == "*")
+        )
             is { } found
             ? found.Quality ?? 1
             : 0;

@@ -14,7 +14,7 @@ sealed class BusWatch(IBusControl bus, TimeProvider clock, ILogger<BusWatch> log
     static readonly TimeSpan look = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan longestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>What is being consumed while the bus stops goes on, and is given to another consumer if it cannot be acknowledged.</summary>
+    /// <summary>What is being consumed as the bus stops goes on, and is given to another consumer if it cannot be acknowledged.</summary>
     static readonly TimeSpan longestStop = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
