@@ -50,7 +50,7 @@ public sealed class RebuildTests(RebuildTests.Quiet platform) : IClassFixture<Re
                 where id = (select id from mt_doc_story where status = 'Usable' order by id offset 2 limit 1);
             delete from story_text;
             update mt_doc_story set mt_last_modified = now() - interval '1 day';
-            update line_change set at = at + interval '1 second'
+            update line_change set (number, at) = (number + 1, at + interval '1 second')
             """
         );
         await Eventually.True(

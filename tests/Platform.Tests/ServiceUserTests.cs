@@ -65,22 +65,24 @@ public sealed class ServiceUserTests(Servers servers) : IAsyncLifetime
     {
         // One that is no message, one whose consumer fails every time, and one that has no consumer.
         foreach (
-            var (exchange, type, fails) in new[]
+            var (exchange, key, type, fails) in new[]
             {
-                (Topology.Articles, "ArticlePublished", """{"article":null}"""),
-                (Topology.Trade, "ArticleEmbargoed", """{"article":null}"""),
+                (Topology.Articles, "article.published.en.world", "ArticlePublished", """{"article":null}"""),
+                (Topology.Articles, "article.imported.en.world", "ArticlePublished", """{"article":null}"""),
+                (Topology.Trade, "article.published.en.world", "ArticleEmbargoed", """{"article":null}"""),
                 (
                     Topology.Keys,
+                    Topology.KeyChanged,
                     "KeyChanged",
                     """{"keyId":"00000000-0000-0000-0000-000000000001","version":1,"name":null,"role":null,"secrets":null}"""
                 ),
-                (Topology.Rebuilds, "ArticlePublished", """{"article":null}"""),
+                (Topology.Rebuilds, "article.published.en.world", "ArticlePublished", """{"article":null}"""),
             }
         )
         {
-            await stack.SendRawAsync("not JSON at all"u8.ToArray(), exchange);
-            await stack.SendRawAsync(Message(type, fails), exchange);
-            await stack.SendRawAsync(Message("NobodyKnowsIt", "{}"), exchange);
+            await stack.SendRawAsync("not JSON at all"u8.ToArray(), exchange, key);
+            await stack.SendRawAsync(Message(type, fails), exchange, key);
+            await stack.SendRawAsync(Message("NobodyKnowsIt", "{}"), exchange, key);
         }
         foreach (var queue in Topology.Inboxes.Select(inbox => inbox.Queue))
         {

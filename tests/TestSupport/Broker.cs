@@ -46,11 +46,11 @@ public static class Broker
     const string published = "article.published.en.world";
 
     /// <summary>Bytes that are no message of the contract.</summary>
-    public static async Task SendRawAsync(this Stack stack, byte[] body, string exchange = Topology.Articles)
+    public static async Task SendRawAsync(this Stack stack, byte[] body, string exchange = Topology.Articles, string routingKey = published)
     {
         await using var connection = await ConnectAsync(stack.Servers, stack.VirtualHost);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await SendAsync(channel, exchange, body);
+        await SendAsync(channel, exchange, body, routingKey);
     }
 
     /// <summary>What Publishing declares when it starts.</summary>

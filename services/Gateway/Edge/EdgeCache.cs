@@ -24,6 +24,8 @@ public sealed class EdgeCache(
     /// <summary>How often one waits for another's answer before it asks by itself.</summary>
     const int MaxTurns = 3;
 
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(2);
+
     static readonly Counter<long> answers = Telemetry.Meter.CreateCounter<long>(
         "news.gateway.edge.answers",
         "{answer}",
@@ -127,13 +129,26 @@ public sealed class EdgeCache(
                 await AskAsync(context, read, address, mine, next);
                 return;
             }
-            if (!await its.Task.WaitAsync(context.RequestAborted))
+            if (!await IsWorthLookingAsync(its.Task, context.RequestAborted))
             {
                 break;
             }
         }
         answers.Add(1, asked);
         await next();
+    }
+
+    /// <summary>Whoever waits for somebody whom Feed does not answer asks by themselves before long: perhaps another instance.</summary>
+    static async Task<bool> IsWorthLookingAsync(Task<bool> asked, CancellationToken ct)
+    {
+        try
+        {
+            return await asked.WaitAsync(patience, ct);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     async Task AskAsync(HttpContext context, EdgeRequest read, string address, TaskCompletionSource<bool> mine, Func<Task> next)
