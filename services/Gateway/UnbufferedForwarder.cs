@@ -17,10 +17,15 @@ public sealed class UnbufferedForwarder : ForwarderHttpClientFactory
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
         {
-            // What is empty says so with its headers, and must go on doing that.
             if (request.Content is { Headers.ContentLength: not 0 } body)
             {
                 request.Content = new Flushed(body);
+            }
+            else if (request.Content?.Headers.NonValidated.Count == 1)
+            {
+                // Its length says that it is empty, and over HTTP/2 the end would come in a frame of its own: whether the service has that
+                // by the time it looks for a body is chance.
+                request.Content = null;
             }
             return base.SendAsync(request, ct);
         }
