@@ -1,7 +1,7 @@
-using Microsoft.AspNetCore.Http.Features;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Reads;
 using NewsPlatform.Feed.Ready;
+using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Feed.Edge;
 
@@ -20,7 +20,11 @@ public static class ReadyAnswers
         app.Use(
             (context, next) =>
             {
-                if (Target(context) is not { } target || cache.Find(target) is not { } answer)
+                if (
+                    context.Request.Headers.ContainsKey(EdgeProtocol.AskField)
+                    || ReaderRequest.PlainTarget(context) is not { } target
+                    || cache.Find(target) is not { } answer
+                )
                 {
                     return next(context);
                 }
@@ -31,19 +35,5 @@ public static class ReadyAnswers
                 return answer.SendAsync(context, ready, purge, clock.GetUtcNow());
             }
         );
-    }
-
-    /// <summary>Path and query of a plain read.</summary>
-    static string? Target(HttpContext context)
-    {
-        var request = context.Request;
-        return
-            (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            && request.Headers.Authorization.Count == 0
-            && request.Headers.TransferEncoding.Count == 0
-            && request.ContentLength is null or 0
-            && !request.Headers.ContainsKey(EdgeProtocol.AskField)
-            ? context.Features.Get<IHttpRequestFeature>()?.RawTarget
-            : null;
     }
 }

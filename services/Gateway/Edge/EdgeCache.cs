@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.Http.Features;
 using NewsPlatform.Contracts;
 using NewsPlatform.Gateway.Limits;
 using NewsPlatform.ServiceDefaults;
@@ -41,7 +40,7 @@ public sealed class EdgeCache(
     /// <summary>Before everything that costs more than the answer.</summary>
     public Task ServeAsync(HttpContext context, RequestDelegate next)
     {
-        if (!IsPlainRead(context.Request) || context.Features.Get<IHttpRequestFeature>()?.RawTarget is not ['/', ..] target)
+        if (!options.Enabled || ReaderRequest.PlainTarget(context) is not { } target)
         {
             return next(context);
         }
@@ -65,13 +64,6 @@ public sealed class EdgeCache(
         );
         return next(context);
     }
-
-    bool IsPlainRead(HttpRequest request) =>
-        options.Enabled
-        && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && request.Headers.Authorization.Count == 0
-        && request.Headers.TransferEncoding.Count == 0
-        && request.ContentLength is null or 0;
 
     bool TryPass(HttpContext context)
     {

@@ -1,14 +1,10 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Caching.Memory;
 using NewsPlatform.ServiceDefaults;
 
 namespace NewsPlatform.Gateway.Edge;
 
-/// <summary>
-/// The answers that are kept, by their address. What everybody reads has a part of the memory that nothing else can take, however many
-/// addresses a stranger thinks up; in each part what was asked for longest ago goes first.
-/// </summary>
-public sealed class EdgeMemory : IDisposable
+/// <summary>The answers that are kept, by their address.</summary>
+public sealed class EdgeMemory(EdgeOptions options) : IDisposable
 {
     /// <summary>UTF-16 code units of an address that is looked up.</summary>
     const int MaxAddress = 1_024;
@@ -18,31 +14,14 @@ public sealed class EdgeMemory : IDisposable
 
     static readonly TimeSpan neverKept = TimeSpan.FromSeconds(10);
 
-    readonly MemoryCache heads,
-        others;
+    readonly AnswerMemory<string, KeptAnswer> answers = new(
+        options.MaxMegabytes * 1_048_576L,
+        options.OthersPercent,
+        TimeSpan.FromSeconds(options.KeepSeconds),
+        "news.gateway.edge",
+        "answers that are kept"
+    );
     readonly MemoryCache never = new(new MemoryCacheOptions { SizeLimit = MaxNever });
-    readonly TimeSpan keep;
-
-    public EdgeMemory(EdgeOptions options)
-    {
-        var most = options.MaxMegabytes * 1_048_576L;
-        var share = most * options.OthersPercent / 100;
-        (heads, others, keep) = (Part(most - share), Part(share), TimeSpan.FromSeconds(options.KeepSeconds));
-        Telemetry.Meter.CreateObservableGauge(
-            "news.gateway.edge.bytes",
-            () => Measure(its => its.CurrentEstimatedSize ?? 0),
-            "By",
-            "What answers that are kept may take of the memory, by what they are"
-        );
-        Telemetry.Meter.CreateObservableGauge(
-            "news.gateway.edge.entries",
-            () => Measure(its => its.CurrentEntryCount),
-            "{answer}",
-            "Answers that are kept, by what they are"
-        );
-    }
-
-    static MemoryCache Part(long most) => new(new MemoryCacheOptions { SizeLimit = most, TrackStatistics = true });
 
     /// <summary>What is kept for an address, however its parameters are ordered and whatever nobody reads stands beside them.</summary>
     /// <param name="target">As the request's first line has it.</param>
@@ -52,17 +31,20 @@ public sealed class EdgeMemory : IDisposable
         {
             return null;
         }
-        if (Get(target) is { } exact)
+        if (answers.Get(target) is { } exact)
         {
             return exact;
         }
         return
             target.IndexOf('?', StringComparison.Ordinal) is var query and >= 0
-            && EdgeAddress.Of(target, Get(target[..query])?.Entry.Reads) is var spelt
+            && EdgeAddress.Of(target, answers.Get(target[..query])?.Entry.Reads) is var spelt
             && spelt != target
-            ? Get(spelt)
+            ? answers.Get(spelt)
             : null;
     }
+
+    public void Set(KeptAnswer kept) =>
+        answers.Set(EdgeAddress.Of(kept.Entry.Address, kept.Entry.Reads), kept, kept.Entry.IsHead, kept.Size);
 
     /// <summary>What Feed answered there was nothing to keep, not long ago.</summary>
     public bool IsNeverKept(string address) => never.TryGetValue(address, out _);
@@ -76,30 +58,9 @@ public sealed class EdgeMemory : IDisposable
         }
     }
 
-    KeptAnswer? Get(string address) => heads.Get<KeptAnswer>(address) ?? others.Get<KeptAnswer>(address);
-
-    public void Set(KeptAnswer kept) =>
-        (kept.Entry.IsHead ? heads : others).Set(
-            EdgeAddress.Of(kept.Entry.Address, kept.Entry.Reads),
-            kept,
-            new MemoryCacheEntryOptions { Size = kept.Size, SlidingExpiration = keep }
-        );
-
-    IEnumerable<Measurement<long>> Measure(Func<MemoryCacheStatistics, long> read)
-    {
-        // What has ended leaves the memory at the latest when somebody looks.
-        heads.Compact(0);
-        others.Compact(0);
-        return [Of("heads", heads), Of("others", others)];
-
-        Measurement<long> Of(string name, MemoryCache part) =>
-            new(read(part.GetCurrentStatistics()!), new KeyValuePair<string, object?>("of", name));
-    }
-
     public void Dispose()
     {
-        heads.Dispose();
-        others.Dispose();
+        answers.Dispose();
         never.Dispose();
     }
 }

@@ -22,6 +22,10 @@ public static class EdgeSetup
     public static IReverseProxyBuilder KeepAnswers(this IReverseProxyBuilder proxy) =>
         proxy.AddTransforms(transforms =>
         {
+            if (transforms.Cluster?.ClusterId != FeedInstances.Cluster)
+            {
+                return;
+            }
             var its = transforms.Services.GetRequiredService<EdgeTransforms>();
             transforms.AddRequestTransform(EdgeTransforms.AskAsync);
             transforms.AddResponseTransform(its.TakeAsync);
