@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
-using System.Text.Json;
 
 namespace NewsPlatform.Benchmarks.Rows;
 
@@ -18,20 +15,7 @@ static class Edge
     public static async Task RunAsync(Bench bench)
     {
         var keyword = $"edge-{Guid.NewGuid():N}";
-        var arrived = new ConcurrentDictionary<(Guid, string), TaskCompletionSource<long>>();
-        using var stream = await bench.Reader.GetAsync(
-            new Uri($"api/stream?topic=keyword:{keyword}", UriKind.Relative),
-            HttpCompletionOption.ResponseHeadersRead
-        );
-        _ = Task.Run(async () =>
-        {
-            await foreach (var bulletin in SseParser.Create(await stream.Content.ReadAsStreamAsync()).EnumerateAsync())
-            {
-                var at = Stopwatch.GetTimestamp();
-                using var said = JsonDocument.Parse(bulletin.Data);
-                Arrival(said.RootElement.GetProperty("article").GetProperty("id").GetGuid(), bulletin.EventType).TrySetResult(at);
-            }
-        });
+        using var arrivals = await Arrivals.OfAsync(bench, keyword);
         var (shown, gone) = (new List<double>(), new List<double>());
         for (var i = 0; i < Stories * bench.Repetitions; i++)
         {
@@ -39,10 +23,10 @@ static class Edge
             using var ends = new CancellationTokenSource();
             var readers = Enumerable.Range(0, Readers).Select(_ => ReadAsync(id, ends.Token)).ToList();
             await bench.Editor.PublishAsync(id);
-            var told = await Arrival(id, "published").Task;
+            var told = await arrivals.OfAsync(id, "published");
             await Task.Delay(100);
             await KillAsync(id);
-            var killed = await Arrival(id, "withdrawn").Task;
+            var killed = await arrivals.OfAsync(id, "withdrawn");
             await Task.Delay(100);
             await ends.CancelAsync();
             var reads = (await Task.WhenAll(readers)).SelectMany(its => its).ToList();
@@ -54,9 +38,6 @@ static class Edge
 
         void Add(string what, List<double> delays) =>
             bench.Report.Add(new("P14", what, $"{delays.Max():0.0} ms", $"of {delays.Count} stories", null, "", "≤ 50 ms"));
-
-        TaskCompletionSource<long> Arrival(Guid id, string kind) =>
-            arrived.GetOrAdd((id, kind), _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
         async Task<List<(long Began, long Ended, bool Shown)>> ReadAsync(Guid id, CancellationToken end)
         {

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.ServerSentEvents;
-using System.Text.Json;
 
 namespace NewsPlatform.Benchmarks.Rows;
 
@@ -17,20 +14,7 @@ static class Latency
     public static async Task RunAsync(Bench bench)
     {
         var keyword = $"latency-{Guid.NewGuid():N}";
-        var arrived = new ConcurrentDictionary<Guid, TaskCompletionSource<long>>();
-        using var stream = await bench.Reader.GetAsync(
-            new Uri($"api/stream?topic=keyword:{keyword}", UriKind.Relative),
-            HttpCompletionOption.ResponseHeadersRead
-        );
-        _ = Task.Run(async () =>
-        {
-            await foreach (var bulletin in SseParser.Create(await stream.Content.ReadAsStreamAsync()).EnumerateAsync())
-            {
-                var at = Stopwatch.GetTimestamp();
-                using var said = JsonDocument.Parse(bulletin.Data);
-                Arrival(said.RootElement.GetProperty("article").GetProperty("id").GetGuid()).TrySetResult(at);
-            }
-        });
+        using var arrivals = await Arrivals.OfAsync(bench, keyword);
         await MeasureAsync(WarmUp);
         var (medians, answers, tails, tailAnswers) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         for (var i = 0; i < bench.Repetitions; i++)
@@ -44,8 +28,6 @@ static class Latency
         bench.Report.Add("P5", "publish → subscriber, alone, median", medians, "ms", "the editor's own answer", answers, "≤ 1.6");
         bench.Report.Add("P5", "publish → subscriber, alone, 99 %", tails, "ms", "the editor's own answer", tailAnswers, "≤ 1.8");
 
-        TaskCompletionSource<long> Arrival(Guid id) => arrived.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-
         async Task<(List<double> Told, List<double> Answers)> MeasureAsync(int stories)
         {
             var (told, own) = (new List<double>(), new List<double>());
@@ -55,7 +37,7 @@ static class Latency
                 var began = Stopwatch.GetTimestamp();
                 await bench.Editor.PublishAsync(id);
                 own.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                told.Add(Stopwatch.GetElapsedTime(began, await Arrival(id).Task).TotalMilliseconds);
+                told.Add(Stopwatch.GetElapsedTime(began, await arrivals.OfAsync(id, "published")).TotalMilliseconds);
             }
             return (told, own);
         }
