@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using NewsPlatform.Contracts;
 using NewsPlatform.Feed.Reads;
@@ -24,13 +23,18 @@ public sealed class SeenReadsTests(Servers servers)
     {
         await using var stack = await Stack.StartAsync(
             servers,
-            new Dictionary<string, string> { ["Reads__FlushSeconds"] = "1", ["Reads__RankSeconds"] = "1" },
+            new Dictionary<string, string>
+            {
+                ["Reads__FlushSeconds"] = "1",
+                ["Reads__RankSeconds"] = "1",
+                ["Reads__WindowMinutes"] = "1440",
+            },
             "Feed"
         );
         var (pushed, popular, read) = (Broker.Article("Pushed by one"), Broker.Article("Read by three"), Broker.Article("Read by two"));
         await stack.SendAsync(pushed, popular, read);
         await stack.LineUntilAsync(items => items.Count == 3, "the stories");
-        using (var pusher = From("127.0.0.9", stack))
+        using (var pusher = From(9))
         {
             await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, ct) =>
             {
@@ -42,16 +46,9 @@ public sealed class SeenReadsTests(Servers servers)
                 (await pusher.SendAsync(request, ct)).EnsureSuccessStatusCode().Dispose();
             });
         }
-        foreach (
-            var (address, stories) in new[]
-            {
-                ("127.0.0.11", new[] { popular, read }),
-                ("127.0.0.12", [popular, read]),
-                ("127.0.0.13", [popular]),
-            }
-        )
+        foreach (var (address, stories) in new[] { (11, new[] { popular, read }), (12, [popular, read]), (13, [popular]) })
         {
-            using var reader = From(address, stack);
+            using var reader = From(address);
             foreach (var story in stories)
             {
                 (await reader.GetAsync(new Uri($"en/world/{story.Slug}", UriKind.Relative))).EnsureSuccessStatusCode().Dispose();
@@ -70,6 +67,8 @@ public sealed class SeenReadsTests(Servers servers)
                 && await stack.MetricAsync("Feed", "news_feed_reads_total") == 6,
             "the metrics"
         );
+
+        HttpClient From(int number) => Elsewhere.Client(new IPAddress([127, 0, 0, (byte)number]), stack.Reader.BaseAddress!);
     }
 
     [Fact]
@@ -112,21 +111,35 @@ public sealed class SeenReadsTests(Servers servers)
         Assert.DoesNotContain(first, story => seen.TryCount("192.0.2.1", story));
     }
 
-    /// <summary>A client with an address of its own.</summary>
-    static HttpClient From(string address, Stack stack) =>
-        new(
-            new SocketsHttpHandler
-            {
-                ConnectCallback = async (context, ct) =>
-                {
-                    var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                    socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-                    await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, ct);
-                    return new NetworkStream(socket, ownsSocket: true);
-                },
-            }
-        )
-        {
-            BaseAddress = stack.Reader.BaseAddress,
-        };
+    [Fact]
+    public async Task Of_those_who_ask_at_once_one_counts()
+    {
+        var (seen, stories) = (new SeenReads(new() { PerClientOfAll = 1_000_000 }, new Clock()), 20_000);
+        var counted = new int[stories];
+        using var together = new Barrier(4);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, together.ParticipantCount)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        () =>
+                        {
+                            for (var story = 0; story < stories; story++)
+                            {
+                                if (story % 100 == 0)
+                                {
+                                    together.SignalAndWait();
+                                }
+                                if (seen.TryCount("192.0.2.1", new Guid(story, 0, 0, new byte[8])))
+                                {
+                                    Interlocked.Increment(ref counted[story]);
+                                }
+                            }
+                        },
+                        TaskCreationOptions.LongRunning
+                    )
+                )
+        );
+        Assert.DoesNotContain(counted, times => times > 1);
+    }
 }

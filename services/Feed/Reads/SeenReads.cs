@@ -37,6 +37,7 @@ public sealed class SeenReads(ReadsOptions options, TimeProvider clock)
         readonly long[] filter = new long[options.SeenMegabytes * 1_048_576L * 3 / 4 / sizeof(long)];
         readonly int[] numbers = new int[options.SeenMegabytes * 1_048_576L / 4 / sizeof(int)];
         readonly byte[] key = RandomNumberGenerator.GetBytes(32);
+        readonly Lock remembering = new();
         long remembered;
 
         public long Number => number;
@@ -47,21 +48,25 @@ public sealed class SeenReads(ReadsOptions options, TimeProvider clock)
             var its = Encoding.UTF8.GetBytes(client, text);
             Span<byte> places = stackalloc byte[HMACSHA256.HashSizeInBytes];
             HMACSHA256.HashData(key, text[..its], places);
-            if (Given(places) >= options.PerClientOfAll || Volatile.Read(ref remembered) >= (long)filter.Length * 64 / BitsPerRead)
-            {
-                return false;
-            }
             Span<byte> read = stackalloc byte[HMACSHA256.HashSizeInBytes];
             story.TryWriteBytes(text[its..]);
             for (var time = 0; time < options.PerClient; time++)
             {
                 BinaryPrimitives.WriteInt32LittleEndian(text[(its + 16)..], time);
                 HMACSHA256.HashData(key, text[..(its + 16 + sizeof(int))], read);
-                if (TryRemember(read))
+                // One at a time: of two that set the same bits at once, each could find one of them new.
+                lock (remembering)
                 {
-                    Interlocked.Increment(ref remembered);
-                    Give(places);
-                    return true;
+                    if (Given(places) >= options.PerClientOfAll || remembered >= (long)filter.Length * 64 / BitsPerRead)
+                    {
+                        return false;
+                    }
+                    if (TryRemember(read))
+                    {
+                        remembered++;
+                        Give(places);
+                        return true;
+                    }
                 }
             }
             return false;
@@ -75,7 +80,8 @@ public sealed class SeenReads(ReadsOptions options, TimeProvider clock)
             {
                 var place = Place(hash, i, (ulong)filter.Length * 64);
                 var bit = 1L << (int)(place % 64);
-                isNew |= (Interlocked.Or(ref filter[place / 64], bit) & bit) == 0;
+                isNew |= (filter[place / 64] & bit) == 0;
+                filter[place / 64] |= bit;
             }
             return isNew;
         }
@@ -86,7 +92,7 @@ public sealed class SeenReads(ReadsOptions options, TimeProvider clock)
             var least = int.MaxValue;
             for (var i = 0; i < Hashes; i++)
             {
-                least = Math.Min(least, Volatile.Read(ref numbers[Place(hash, i, (ulong)numbers.Length)]));
+                least = Math.Min(least, numbers[Place(hash, i, (ulong)numbers.Length)]);
             }
             return least;
         }
@@ -95,7 +101,7 @@ public sealed class SeenReads(ReadsOptions options, TimeProvider clock)
         {
             for (var i = 0; i < Hashes; i++)
             {
-                Interlocked.Increment(ref numbers[Place(hash, i, (ulong)numbers.Length)]);
+                numbers[Place(hash, i, (ulong)numbers.Length)]++;
             }
         }
 
