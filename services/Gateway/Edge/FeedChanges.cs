@@ -18,9 +18,6 @@ namespace NewsPlatform.Gateway.Edge;
 public sealed class FeedChanges(FeedInstances instances, EdgeOptions options, TimeProvider clock, ILogger<FeedChanges> log)
     : BackgroundService
 {
-    /// <summary>Until then every instance that lives has told of the change, and else it was never one.</summary>
-    const int RequiredMilliseconds = 5_000;
-
     static readonly TimeSpan look = TimeSpan.FromSeconds(1);
     static readonly TimeSpan again = TimeSpan.FromMilliseconds(200);
 
@@ -33,6 +30,9 @@ public sealed class FeedChanges(FeedInstances instances, EdgeOptions options, Ti
     long heardAt = long.MinValue / 2;
     long required;
     long requiredAt = long.MinValue / 2;
+
+    /// <summary>Longer than silence is allowed: until then the change has been told of, and else it was never one.</summary>
+    readonly int requiredMilliseconds = Math.Max(5_000, 2 * options.SilenceMilliseconds);
 
     sealed record Said(EdgeState State, long At);
 
@@ -52,7 +52,7 @@ public sealed class FeedChanges(FeedInstances instances, EdgeOptions options, Ti
         complete = its.Complete;
         return now - Volatile.Read(ref heardAt) <= options.SilenceMilliseconds
             && Numbered(its, language) == number
-            && (its.Latest >= Volatile.Read(ref required) || now - Volatile.Read(ref requiredAt) > RequiredMilliseconds);
+            && (its.Latest >= Volatile.Read(ref required) || now - Volatile.Read(ref requiredAt) > requiredMilliseconds);
     }
 
     /// <summary>Whether a later change than this is known.</summary>
