@@ -15,7 +15,7 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
     const int RestPerWork = 19;
 
     /// <summary>Held for as long as the connection; a rebuild in a schema of its own has its own.</summary>
-    const string Lead = $"select pg_try_advisory_lock(hashtextextended(current_schema() || '.{Rankings.Table}', 0))";
+    const string TakeLead = $"select pg_try_advisory_lock(hashtextextended(current_schema() || '.{Rankings.Table}', 0))";
 
     const string Count = $"""
         select d.id, d.language, d.category, d.published_at, r.hour, r.day, r.week
@@ -75,13 +75,14 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
     async Task LeadAsync(Action succeeded, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var lead = new NpgsqlCommand(Lead, connection);
-        if (await lead.ExecuteScalarAsync(ct) is not true)
-        {
-            return;
-        }
         try
         {
+            await Lead.BeginAsync(connection, ct);
+            await using var take = new NpgsqlCommand(TakeLead, connection);
+            if (await take.ExecuteScalarAsync(ct) is not true)
+            {
+                return;
+            }
             DateTimeOffset? summedUp = null;
             while (true)
             {
@@ -96,7 +97,7 @@ public sealed class Ranker(NpgsqlDataSource database, PortalOptions portal, Read
                 await RankAsync(connection, now, ct);
                 succeeded();
                 var (least, rest) = (TimeSpan.FromSeconds(options.RankSeconds), watch.Elapsed * RestPerWork);
-                await Task.Delay(rest > least ? rest : least, clock, ct);
+                await Lead.WaitAsync(connection, rest > least ? rest : least, clock, ct);
             }
         }
         finally

@@ -24,7 +24,6 @@ public sealed record RebuildProgress(string Step, long Sent, long Of);
 public static class RebuildFeed
 {
     const int Page = 250;
-    static readonly TimeSpan everySecond = TimeSpan.FromSeconds(1);
 
     /// <summary>PostgreSQL's advisory lock of whoever rebuilds; the number means nothing else.</summary>
     const long Lock = 0x6e65777372656264;
@@ -53,14 +52,15 @@ public static class RebuildFeed
     )
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var only = new NpgsqlCommand($"select pg_try_advisory_lock({Lock})", connection);
-        if (await only.ExecuteScalarAsync(ct) is not true)
-        {
-            throw new ProblemException(409, "state-forbids", "Feed is being rebuilt already.");
-        }
         try
         {
-            await RebuildAsync(context, store, database, messaging, logs.CreateLogger("NewsPlatform.Rebuild"), ct);
+            await Lead.BeginAsync(connection, ct);
+            await using var only = new NpgsqlCommand($"select pg_try_advisory_lock({Lock})", connection);
+            if (await only.ExecuteScalarAsync(ct) is not true)
+            {
+                throw new ProblemException(409, "state-forbids", "Feed is being rebuilt already.");
+            }
+            await RebuildAsync(context, connection, store, database, messaging, logs.CreateLogger("NewsPlatform.Rebuild"), ct);
         }
         finally
         {
@@ -70,6 +70,7 @@ public static class RebuildFeed
 
     static async Task RebuildAsync(
         HttpContext context,
+        NpgsqlConnection lead,
         IDocumentStore store,
         NpgsqlDataSource database,
         MessagingOptions messaging,
@@ -82,9 +83,10 @@ public static class RebuildFeed
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
         var progress = new RebuildProgress("waiting", 0, await CountAsync(database, ct));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var telling = TellAsync(context, () => progress, stopping.Token);
+        var telling = TellAsync(context, lead, () => progress, stopping);
         try
         {
+            ct = stopping.Token;
             await channel.SendAsync(new RebuildBegun(channel.Id), ct);
             await channel.UntilAsync("ready", ct);
             // While one page is sent, the next one is read.
@@ -107,15 +109,29 @@ public static class RebuildFeed
             await stopping.CancelAsync();
             await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        await WriteAsync(context, progress, ct);
+        await WriteAsync(context, progress, context.RequestAborted);
     }
 
-    static async Task TellAsync(HttpContext context, Func<RebuildProgress> progress, CancellationToken ct)
+    /// <summary>Ends the work when somebody else may rebuild by now.</summary>
+    static async Task TellAsync(
+        HttpContext context,
+        NpgsqlConnection lead,
+        Func<RebuildProgress> progress,
+        CancellationTokenSource stopping
+    )
     {
-        while (!ct.IsCancellationRequested)
+        try
         {
-            await WriteAsync(context, progress(), CancellationToken.None);
-            await Task.Delay(everySecond, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (!stopping.IsCancellationRequested)
+            {
+                await Lead.ProveAsync(lead, CancellationToken.None);
+                await WriteAsync(context, progress(), CancellationToken.None);
+                await Task.Delay(Lead.Beat, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            await stopping.CancelAsync();
         }
     }
 

@@ -10,7 +10,7 @@ namespace NewsPlatform.Publishing.Relay;
 /// <summary>
 /// Tells the other services what became public, in the order of the event store and at least once: the store is the outbox, and the
 /// checkpoint moves only when the broker has confirmed a whole page of events. One instance relays at a time, and another one takes over
-/// when its connection to the store is gone.
+/// when its connection to the store is gone, or it has said nothing on it for some seconds (<see cref="Lead"/>).
 /// </summary>
 public sealed class ArticleRelay(
     NpgsqlDataSource database,
@@ -64,6 +64,7 @@ public sealed class ArticleRelay(
         await using var connection = await database.OpenConnectionAsync(ct);
         try
         {
+            await Lead.BeginAsync(connection, ct);
             var events = new RelayLog(connection, store, catalog);
             while (true)
             {
@@ -119,11 +120,11 @@ public sealed class ArticleRelay(
         {
             try
             {
-                await channel.PublishAsync(messages, ct);
+                await events.LeadWhileAsync(channel.PublishAsync(messages, ct), clock, ct);
                 status.Relayed(messages.Count);
                 return;
             }
-            catch (Exception fault) when (!ct.IsCancellationRequested)
+            catch (Exception fault) when (fault is not NpgsqlException && !ct.IsCancellationRequested)
             {
                 if (status.Failed(fault))
                 {

@@ -87,6 +87,10 @@ public sealed class RelayLog(NpgsqlConnection connection, IDocumentStore store, 
         return (leads, position, newest);
     }
 
+    /// <summary>Keeps the lead as long as the work lasts.</summary>
+    public Task LeadWhileAsync(Task work, TimeProvider clock, CancellationToken ct) =>
+        ServiceDefaults.Lead.WhileAsync(connection, work, clock, ct);
+
     /// <summary>Stores how far the relay has come, and reads what comes next, in one round trip.</summary>
     /// <param name="stored">The position that is stored.</param>
     /// <param name="position">The one up to which all was relayed.</param>

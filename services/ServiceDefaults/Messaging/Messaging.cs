@@ -31,9 +31,11 @@ public sealed class MessagingOptions
     /// <summary>The same for all services of one installation.</summary>
     public string VirtualHost { get; set; } = "/";
 
-    /// <summary>Seconds after which an unanswered heartbeat ends a connection.</summary>
+    /// <summary>
+    /// Seconds without a sign of life after two of which a connection is ended, and what its instance had under way goes to another one.
+    /// </summary>
     [Range(1, 600)]
-    public ushort HeartbeatSeconds { get; set; } = 10;
+    public ushort HeartbeatSeconds { get; set; } = 4;
 
     public ConnectionFactory ConnectionFactory(string clientName) =>
         new()

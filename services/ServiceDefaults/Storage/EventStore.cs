@@ -16,7 +16,7 @@ public static class EventStore
     )
     {
         var connectionString = ConnectionString(builder.Require<DatabaseOptions>("Database"));
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
+        builder.Services.AddSingleton(its => Connections(connectionString, its.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddHealthChecks().AddNpgSql(name: "database", tags: [Management.Ready], timeout: TimeSpan.FromSeconds(5));
         return builder
             .Services.AddMarten(options =>
@@ -57,6 +57,35 @@ public static class EventStore
         );
     }
 
+    /// <summary>
+    /// A transaction in which nothing has happened for some seconds is ended, since whoever began it hangs, and others wait for its locks.
+    /// While a service starts, it may migrate its schema, and that takes as long as it takes.
+    /// </summary>
+    static NpgsqlDataSource Connections(string connectionString, IHostApplicationLifetime lifetime)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var limit = Limit(connection);
+                limit?.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var limit = Limit(connection);
+                await (limit?.ExecuteNonQueryAsync() ?? Task.CompletedTask);
+            }
+        );
+        var database = builder.Build();
+        lifetime.ApplicationStarted.Register(database.Clear);
+        return database;
+
+        NpgsqlCommand? Limit(NpgsqlConnection connection) =>
+            lifetime.ApplicationStarted.IsCancellationRequested
+                ? new($"set idle_in_transaction_session_timeout = '{Lead.PatienceSeconds}s'", connection)
+                : null;
+    }
+
     static void Configure(StoreOptions options)
     {
         // PostgreSQL's jsonb keeps no order of members, so the one that names a type may stand anywhere.
@@ -80,8 +109,11 @@ public static class EventStore
                 NoResetOnClose = true,
                 MaxAutoPrepare = 200,
                 AutoPrepareMinUsages = 3,
-                // A dead process's backend notices within a second, so that its locks do not outlive it.
-                Options = "-c client_connection_check_interval=1000",
+                // The backend of a dead process notices within a second, and that of a dead host as soon as it has lost its lead, so that
+                // locks do not outlive them.
+                Options =
+                    "-c client_connection_check_interval=1000 -c tcp_user_timeout=6000 -c tcp_keepalives_idle=3"
+                    + " -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3",
             }.ConnectionString;
         }
         catch (ArgumentException fault)

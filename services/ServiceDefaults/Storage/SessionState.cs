@@ -7,9 +7,9 @@ namespace NewsPlatform.ServiceDefaults;
 public static class SessionState
 {
     /// <summary>
-    /// To be called by whoever listened on a connection, or took an advisory lock of its session, before it goes back to the pool. The pool
-    /// resets none, since that would be a third of all statements: the connection would go on holding the lock, and on taking what is said
-    /// on the channel, which nobody reads.
+    /// To be called by whoever listened on a connection, or led by it, before it goes back to the pool. The pool resets none, since that
+    /// would be a third of all statements: the connection would go on holding the lock, and on taking what is said on the channel, which
+    /// nobody reads.
     /// </summary>
     public static async Task ClearAsync(NpgsqlConnection connection)
     {
@@ -19,7 +19,10 @@ public static class SessionState
         }
         try
         {
-            await using var clear = new NpgsqlCommand("unlisten *; select pg_advisory_unlock_all()", connection);
+            await using var clear = new NpgsqlCommand(
+                "unlisten *; select pg_advisory_unlock_all(); reset idle_session_timeout",
+                connection
+            );
             await clear.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (NpgsqlException)
