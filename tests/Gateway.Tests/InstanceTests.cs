@@ -85,20 +85,28 @@ public sealed class InstanceTests
     }
 
     [Theory]
-    [InlineData("POST", "api/articles", true, 2)]
-    [InlineData("POST", "api/articles", false, 1)]
-    [InlineData("PUT", "api/articles/1", true, 1)]
-    [InlineData("POST", "api/import", true, 1)]
-    [InlineData("GET", "api/articles/1", false, 2)]
-    public async Task Only_what_does_no_harm_is_sent_again_and_only_once(string method, string path, bool key, int times)
+    [InlineData("POST", "api/articles", true, 10, 2)]
+    [InlineData("POST", "api/articles", true, 100_000, 1)]
+    [InlineData("POST", "api/articles", false, 10, 1)]
+    [InlineData("PUT", "api/articles/1", true, 10, 1)]
+    [InlineData("POST", "api/import", true, 10, 1)]
+    [InlineData("POST", "api/articles/1/publish", true, 0, 2)]
+    [InlineData("POST", "api/articles/1/publish", false, 0, 1)]
+    [InlineData("GET", "api/articles/1", false, 0, 2)]
+    public async Task Only_what_does_no_harm_is_sent_again_and_only_once(string method, string path, bool key, int bytes, int times)
     {
         await using var first = Instance.Start(Instance.BreakAsync, HttpProtocols.Http2);
         await using var second = Instance.Start(Instance.BreakAsync, HttpProtocols.Http2);
         await using var third = Instance.Start(Instance.BreakAsync, HttpProtocols.Http2);
         await using var gateway = await StartAsync("publishing", soon, first, second, third);
         using var client = Client(gateway);
-        using var answer = await client.SendAsync(Request(method, path, key));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, times), (answer.StatusCode, first.Asked + second.Asked + third.Asked));
+        foreach (var chunked in new[] { false, true })
+        {
+            var before = first.Asked + second.Asked + third.Asked;
+            using var answer = await client.SendAsync(Request(method, path, key, new string('x', bytes), chunked));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.Equal(times, first.Asked + second.Asked + third.Asked - before);
+        }
     }
 
     [Fact]
@@ -119,7 +127,7 @@ public sealed class InstanceTests
         await Eventually.True(
             async () =>
             {
-                using var answer = await client.SendAsync(Request("POST", "api/articles", key: true));
+                using var answer = await client.SendAsync(Request("POST", "api/articles", key: true, Body, bodies.Count % 2 == 0));
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
                 return first.Asked > 0;
             },
@@ -143,7 +151,7 @@ public sealed class InstanceTests
         await Eventually.True(
             async () =>
             {
-                using var answer = await client.SendAsync(Request("POST", "api/articles", key: false));
+                using var answer = await client.SendAsync(Request("POST", "api/articles", key: false, Body));
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
                 return await MetricAsync(gateway, "news_gateway_repeats_total", "outcome=\"repeated\"") > 0;
             },
@@ -294,12 +302,13 @@ public sealed class InstanceTests
 
     const string Body = """{"headline":"Repeated"}""";
 
-    static HttpRequestMessage Request(string method, string path, bool key)
+    static HttpRequestMessage Request(string method, string path, bool key, string body, bool chunked = false)
     {
         var request = new HttpRequestMessage(new(method), path);
-        if (method != "GET")
+        if (body.Length > 0)
         {
-            request.Content = new StringContent(Body, System.Text.Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            request.Headers.TransferEncodingChunked = chunked;
         }
         if (key)
         {

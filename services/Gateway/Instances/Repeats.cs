@@ -43,7 +43,7 @@ public static class Repeats
             context.Features.Get<IForwarderErrorFeature>() is not { } failed
             || context.Response.HasStarted
             || context.RequestAborted.IsCancellationRequested
-            || !(NothingWasSent(failed) || safe && IsOfTheInstance(failed.Error))
+            || !(NothingWasSent(failed) || safe && IsOfTheInstance(failed.Error) && IsWhole(context.Request))
             || Others(context, proxied) is not { Count: > 0 } others
         )
         {
@@ -58,10 +58,6 @@ public static class Repeats
         repeats.Add(1, service, new("outcome", "repeated"));
         context.Features.Set<IForwarderErrorFeature>(null);
         context.Response.StatusCode = StatusCodes.Status200OK;
-        if (context.Request.Body.CanSeek)
-        {
-            context.Request.Body.Position = 0;
-        }
         proxied.AvailableDestinations = others;
         await next(context);
     }
@@ -91,13 +87,19 @@ public static class Repeats
         {
             return false;
         }
-        if (!empty && request.ContentLength is { } length && length <= options.RepeatBodyBytes)
+        if (empty)
         {
-            request.EnableBuffering(options.RepeatBodyBytes);
             return true;
         }
-        return empty;
+        if (request.ContentLength > options.RepeatBodyBytes)
+        {
+            return false;
+        }
+        request.Body = new KeptBody(request.Body, options.RepeatBodyBytes);
+        return true;
     }
+
+    static bool IsWhole(HttpRequest request) => request.Body is not KeptBody body || body.Rewind();
 
     static bool NothingWasSent(IForwarderErrorFeature failed) =>
         failed
