@@ -18,7 +18,8 @@ public sealed class InstanceOptions : IValidatableObject
     public int ProbeMilliseconds { get; set; } = 2_000;
 
     /// <summary>
-    /// Probes in a row that fail before an instance is left out. One that has failed a request is left out at once, until it answers a probe.
+    /// Probes in a row that fail before an instance is left out. One that has failed a request is left out at once, until it answers a
+    /// probe.
     /// </summary>
     [Range(1, 100)]
     public int ProbeFailures { get; set; } = 2;
@@ -42,12 +43,15 @@ public sealed class InstanceOptions : IValidatableObject
     public int WriteFirstByteMilliseconds { get; set; } = 10_000;
 
     /// <summary>
-    /// Repeats in percent of the requests that go to a service, so that one with too much to do does not get twice as much. 0: none is made.
+    /// Repeats in percent of the requests that go to a service, so that one with too much to do does not get twice as much. 0: none is
+    /// made.
     /// </summary>
     [Range(0, 100)]
     public int RepeatPercent { get; set; } = 10;
 
-    /// <summary>Repeats of a service that may be made at once after a quiet time: of what was under way at an instance that hangs.</summary>
+    /// <summary>
+    /// Repeats of a service that may be made at once after a quiet time: of what was under way at an instance that hangs.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int RepeatBurst { get; set; } = 200;
 

@@ -8,8 +8,8 @@ using Yarp.ReverseProxy.Model;
 namespace NewsPlatform.Gateway.Instances;
 
 /// <summary>
-/// What the gateway knows of each instance, for operators: in metrics, in its own probe and in the log. Only of those that are configured or
-/// found at this moment, so that addresses which come and go add up to nothing.
+/// What the gateway knows of each instance, for operators: in metrics, in its own probe and in the log. Only of those that are
+/// configured or found at this moment, so that addresses which come and go add up to nothing.
 /// </summary>
 public sealed class InstanceStates(IServiceProvider services, TimeProvider clock, ILogger<InstanceStates> log)
     : PeriodicService(TimeSpan.FromSeconds(1), clock, log, "Which instances are well could not be told"),
@@ -102,7 +102,9 @@ public sealed class InstanceStates(IServiceProvider services, TimeProvider clock
     static bool IsWell(DestinationState instance) =>
         instance.Health is { Active: not DestinationHealth.Unhealthy, Passive: not DestinationHealth.Unhealthy };
 
-    /// <remarks>Looked up late: what YARP knows of the instances is made with the policies, which note here what becomes of requests.</remarks>
+    /// <remarks>
+    /// Looked up late: what YARP knows of the instances is made with the policies, which note here what becomes of requests.
+    /// </remarks>
     IEnumerable<(string Service, DestinationState Instance)> All() =>
         services
             .GetRequiredService<IProxyStateLookup>()

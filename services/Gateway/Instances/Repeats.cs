@@ -63,7 +63,8 @@ public static class Repeats
     }
 
     /// <summary>
-    /// Whether it may be done a second time though it may have been done the first time. Its body is kept for that, in memory, as it is read.
+    /// Whether it may be done a second time though it may have been done the first time. Its body is kept for that, in memory, as it is
+    /// read.
     /// </summary>
     static bool IsSafe(HttpContext context, IReverseProxyFeature proxied, InstanceOptions options)
     {
