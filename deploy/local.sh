@@ -91,9 +91,11 @@ start_services() {
   start gateway \
     Listen__Address="${BIND:-127.0.0.1}" \
     ReverseProxy__Clusters__publishing__Destinations__service__Address="http://127.0.0.1:${port[publishing]}/" \
+    ReverseProxy__Clusters__publishing__Destinations__service__Health="http://127.0.0.1:${management[publishing]}/" \
     ReverseProxy__Clusters__feed__Destinations__service__Address="http://127.0.0.1:${port[feed]}/" \
     ReverseProxy__Clusters__feed__Destinations__service__Health="http://127.0.0.1:${management[feed]}/" \
-    ReverseProxy__Clusters__notifications__Destinations__service__Address="http://127.0.0.1:${port[notifications]}/"
+    ReverseProxy__Clusters__notifications__Destinations__service__Address="http://127.0.0.1:${port[notifications]}/" \
+    ReverseProxy__Clusters__notifications__Destinations__service__Health="http://127.0.0.1:${management[notifications]}/"
 }
 
 # Below the range from which the kernel takes ports for outgoing connections.

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using NewsPlatform.Gateway.Instances;
 using NewsPlatform.Gateway.Limits;
 using NewsPlatform.ServiceDefaults;
 using Yarp.ReverseProxy.Transforms;
@@ -35,9 +36,13 @@ public sealed class EventStreams(LimitOptions limits, TimeProvider clock, ILogge
     }
 
     /// <summary>Has the proxy leave bodies of streams alone, for <see cref="Use"/>.</summary>
-    public static void Declare(TransformBuilderContext route) => route.AddResponseTransform(Take);
+    public static void Declare(TransformBuilderContext route)
+    {
+        var instances = route.Services.GetRequiredService<InstanceStates>();
+        route.AddResponseTransform(answer => Take(answer, instances));
+    }
 
-    static ValueTask Take(ResponseTransformContext answer)
+    static ValueTask Take(ResponseTransformContext answer, InstanceStates instances)
     {
         if (
             answer.ProxyResponse is { IsSuccessStatusCode: true } response
@@ -45,8 +50,14 @@ public sealed class EventStreams(LimitOptions limits, TimeProvider clock, ILogge
             && type.ToString().StartsWith(MediaType, StringComparison.OrdinalIgnoreCase)
         )
         {
-            var silence = answer.HttpContext.GetReverseProxyFeature().Cluster.Config.HttpRequest?.ActivityTimeout;
-            answer.HttpContext.Features.Set(new HeldStream(response.Content, silence ?? TimeSpan.MaxValue));
+            var proxied = answer.HttpContext.GetReverseProxyFeature();
+            answer.HttpContext.Features.Set(
+                new HeldStream(
+                    response.Content,
+                    proxied.Cluster.Config.HttpRequest?.ActivityTimeout ?? TimeSpan.MaxValue,
+                    instances.Stream(proxied.ProxiedDestination!)
+                )
+            );
             // The proxy disposes of the answer, and thereby of the content that it has.
             response.Content = null;
             answer.SuppressResponseBody = true;

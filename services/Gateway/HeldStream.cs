@@ -9,7 +9,8 @@ namespace NewsPlatform.Gateway;
 
 /// <summary>A service's answer that has begun, and goes on for as long as it does.</summary>
 /// <param name="silence">After which it is held for dead.</param>
-sealed class HeldStream(HttpContent body, TimeSpan silence)
+/// <param name="counted">Among those of its instance, until it ends.</param>
+sealed class HeldStream(HttpContent body, TimeSpan silence, IDisposable counted)
 {
     /// <summary>Of the service's bytes that are taken at once.</summary>
     const int AtOnce = 4_096;
@@ -52,6 +53,7 @@ sealed class HeldStream(HttpContent body, TimeSpan silence)
             // What was cut off by it is another request's by now.
             abort = null;
         }
+        counted.Dispose();
         body.Dispose();
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NewsPlatform.Gateway;
 using NewsPlatform.Gateway.Cors;
 using NewsPlatform.Gateway.Edge;
+using NewsPlatform.Gateway.Instances;
 using NewsPlatform.Gateway.Limits;
 using NewsPlatform.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
@@ -13,6 +14,7 @@ return await Service.RunAsync(
     {
         builder.AddLimits();
         builder.AddEdge();
+        builder.AddInstances();
         OtherPages.Add(builder);
         StrangersTraces.Add(builder.Services);
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UnbufferedForwarder>();
@@ -20,6 +22,7 @@ return await Service.RunAsync(
         builder
             .Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .WatchInstances()
             .LearnKeys()
             .KeepAnswers()
             .AddTransforms(EventStreams.Declare);
@@ -38,6 +41,7 @@ return await Service.RunAsync(
                 proxy.UseEdge();
                 EventStreams.Use(proxy);
                 proxy.UseServiceUnavailableResponse();
+                proxy.UseInstances();
             })
             .ConfigureEndpoints(RouteClasses.Declare)
             .ConfigureEndpoints(OwnLength.Declare)

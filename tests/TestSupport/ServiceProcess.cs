@@ -5,7 +5,9 @@ using System.Net;
 namespace NewsPlatform.TestSupport;
 
 /// <summary>A service as it is deployed: a process of its own, configured by its environment.</summary>
-public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
+/// <param name="under">A program with its arguments that becomes the service, when there is one.</param>
+public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, string> environment, params string[] under)
+    : IAsyncDisposable
 {
     readonly ConcurrentQueue<string> output = new();
     Process? process;
@@ -18,9 +20,11 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
     /// <summary>What it wrote since it was first started, a line an event; kept beside the tests when it ends.</summary>
     public IReadOnlyCollection<string> Output => output;
 
+    IEnumerable<string> Command => under is [] ? [Repository.Assembly(service)] : ["dotnet", Repository.Assembly(service)];
+
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.Assembly(service)])
+        var start = new ProcessStartInfo(under is [var first, ..] ? first : "dotnet", [.. under.Skip(1), .. Command])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -63,6 +67,18 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
     {
         process!.Kill();
         await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGSTOP: it hangs, with its connections open, until <see cref="GoOnAsync"/>.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public Task GoOnAsync() => SignalAsync("CONT");
+
+    async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process!.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>SIGTERM, as an operator stops it; the exit code.</summary>

@@ -24,7 +24,10 @@ public sealed class Site : IAsyncDisposable
 
     public static Task<Site> StartAsync(RequestDelegate handle) => StartAsync(handle, HttpProtocols.Http1);
 
-    public static async Task<Site> StartAsync(RequestDelegate handle, HttpProtocols protocols)
+    /// <param name="address">Such as <c>http://127.0.0.2:4711</c>.</param>
+    public static Task<Site> StartAsync(RequestDelegate handle, string address) => StartAsync(handle, HttpProtocols.Http1, address);
+
+    public static async Task<Site> StartAsync(RequestDelegate handle, HttpProtocols protocols, string address = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -33,7 +36,7 @@ public sealed class Site : IAsyncDisposable
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols);
             (kestrel.RequestHeaderEncodingSelector, kestrel.ResponseHeaderEncodingSelector) = (_ => Encoding.Latin1, _ => Encoding.Latin1);
         });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(address);
         var app = builder.Build();
         app.Run(handle);
         await app.StartAsync();

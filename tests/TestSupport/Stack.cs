@@ -68,9 +68,9 @@ public sealed class Stack : IAsyncDisposable
                 s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address",
                 s => s.Value.Address.ToString()
             );
-            if (stack.services.TryGetValue("Feed", out var feed))
+            foreach (var (name, service) in stack.services)
             {
-                edge["ReverseProxy__Clusters__feed__Destinations__service__Health"] = feed.Management.ToString();
+                edge[$"ReverseProxy__Clusters__{name.ToLowerInvariant()}__Destinations__service__Health"] = service.Management.ToString();
             }
             foreach (
                 var (name, value) in (settings ?? new Dictionary<string, string>()).Where(s =>

@@ -51,8 +51,7 @@ public sealed class EdgeTransforms(EdgeMemory memory, FeedChanges changes)
             said.Count == 1
             && answer.ProxyResponse is { } response
             && answer.HttpContext.Features.Get<EdgeRequest>() is { } read
-            && await MadeAsync(JsonSerializer.Deserialize<EdgeEntry>(said[0]!)!, response, read, answer.HttpContext.RequestAborted)
-                is { } made
+            && await MadeAsync(JsonSerializer.Deserialize<EdgeEntry>(said[0]!)!, response, read, answer.CancellationToken) is { } made
         )
         {
             read.Made = made;

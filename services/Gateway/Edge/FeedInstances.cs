@@ -1,4 +1,5 @@
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace NewsPlatform.Gateway.Edge;
 
@@ -8,12 +9,17 @@ public sealed class FeedInstances(IProxyStateLookup proxy)
     /// <summary>The cluster of Feed's in the configuration.</summary>
     public const string Cluster = "feed";
 
-    public IReadOnlyList<Uri> Management =>
+    public IReadOnlyList<Uri> Management => Of(its => its.AllDestinations);
+
+    /// <summary>Those of them that are well.</summary>
+    public IReadOnlyList<Uri> Well => Of(its => its.AvailableDestinations);
+
+    IReadOnlyList<Uri> Of(Func<ClusterDestinationsState, IReadOnlyList<DestinationState>> which) =>
         proxy.TryGetCluster(Cluster, out var cluster)
             ?
             [
-                .. cluster
-                    .DestinationsState.AllDestinations.Select(its => its.Model.Config.Health)
+                .. which(cluster.DestinationsState)
+                    .Select(its => its.Model.Config.Health)
                     .OfType<string>()
                     .Distinct(StringComparer.Ordinal)
                     .Select(address => new Uri(address)),

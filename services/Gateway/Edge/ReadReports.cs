@@ -47,7 +47,7 @@ public sealed class ReadReports : PeriodicService
 
     protected override async Task RunOnceAsync(CancellationToken ct)
     {
-        while (instances.Management is { Count: > 0 } all && waiting.Reader.TryPeek(out _))
+        while (instances.Well is { Count: > 0 } all && waiting.Reader.TryPeek(out _))
         {
             var batch = new List<EdgeRead>();
             while (batch.Count < EdgeProtocol.MaxReads && waiting.Reader.TryRead(out var read))

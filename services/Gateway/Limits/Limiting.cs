@@ -118,8 +118,12 @@ public static class Limiting
             transforms.AddResponseTransform(answer =>
             {
                 var asked = answer.HttpContext.Features.Get<Asked>();
+                if (answer.ProxyResponse is not { } response)
+                {
+                    return ValueTask.CompletedTask;
+                }
                 asked?.Begun?.Invoke();
-                if (answer.ProxyResponse is { } response && asked?.Key is { } key)
+                if (asked?.Key is { } key)
                 {
                     if (answer.HttpContext.Response.Headers.Remove(KnownCaller.Header))
                     {
