@@ -103,12 +103,9 @@ public static class Repeats
     static bool IsWhole(HttpRequest request) => request.Body is not KeptBody body || body.Rewind();
 
     static bool NothingWasSent(IForwarderErrorFeature failed) =>
-        failed
-            is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } }
-                or {
-                    Error: ForwarderError.Request,
-                    Exception: HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError }
-                };
+        failed.Error == ForwarderError.Request
+        && failed.Exception is HttpRequestException fault
+        && fault.HttpRequestError is (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError);
 
     static bool IsOfTheInstance(ForwarderError error) =>
         error
