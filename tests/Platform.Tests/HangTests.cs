@@ -5,7 +5,7 @@ using Xunit;
 
 namespace NewsPlatform.Platform.Tests;
 
-/// <summary>Instances that hang with all that they hold: their lead, their messages, their locks. The others do their work meanwhile.</summary>
+/// <summary>Instances that hang with their lead, their messages and their locks: the others do their work meanwhile.</summary>
 public sealed class HangTests(Servers servers)
 {
     static readonly CancellationToken ct = TestContext.Current.CancellationToken;
