@@ -119,16 +119,7 @@ public sealed class Front : IAsyncDisposable
         return await reader.ReadToEndAsync();
     }
 
-    /// <summary>What the metrics say, summed over what is told apart besides.</summary>
-    public async Task<double> MetricAsync(string name, params string[] labels)
-    {
-        var lines = (await Client.GetStringAsync(new Uri(Gateway.Management, "metrics"))).Split('\n');
-        return lines
-            .Where(line =>
-                line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal))
-            )
-            .Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
-    }
+    public Task<double> MetricAsync(string name, params string[] labels) => Gateway.MetricAsync(name, labels);
 
     public async ValueTask DisposeAsync()
     {

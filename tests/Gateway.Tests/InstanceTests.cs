@@ -58,7 +58,7 @@ public sealed class InstanceTests
     }
 
     [Fact]
-    public async Task What_has_begun_is_not_cut_however_slowit_takes()
+    public async Task What_has_begun_is_not_cut_however_slow_it_is()
     {
         var over = new TaskCompletionSource();
         await using var only = Instance.Start(
@@ -153,7 +153,7 @@ public sealed class InstanceTests
             {
                 using var answer = await client.SendAsync(Request("POST", "api/articles", key: false, Body));
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-                return await MetricAsync(gateway, "news_gateway_repeats_total", "outcome=\"repeated\"") > 0;
+                return await gateway.MetricAsync("news_gateway_repeats_total", "outcome=\"repeated\"") > 0;
             },
             "one found nobody there"
         );
@@ -221,7 +221,7 @@ public sealed class InstanceTests
             },
             "both have answered"
         );
-        Assert.Equal(2, await MetricAsync(gateway, "news_gateway_instance_well", "service=\"feed\""));
+        Assert.Equal(2, await gateway.MetricAsync("news_gateway_instance_well", "service=\"feed\""));
         await second.DisposeAsync();
         for (var i = 0; i < 30; i++)
         {
@@ -271,7 +271,7 @@ public sealed class InstanceTests
             await stream.DisposeAsync();
         }
         await Eventually.True(
-            async () => await MetricAsync(gateway, "news_gateway_instance_streams", "service=\"notifications\"") == 0,
+            async () => await gateway.MetricAsync("news_gateway_instance_streams", "service=\"notifications\"") == 0,
             "none is counted any more"
         );
 
@@ -342,14 +342,5 @@ public sealed class InstanceTests
     static Task<string> ReadAsync(HttpClient client) => client.GetStringAsync(new Uri(Read, UriKind.Relative));
 
     static Task<double> WellAsync(ServiceProcess gateway, Instance instance) =>
-        MetricAsync(gateway, "news_gateway_instance_well", $"instance=\"{new Uri(instance.Origin).Authority}\"");
-
-    static async Task<double> MetricAsync(ServiceProcess gateway, string name, string label)
-    {
-        using var client = new HttpClient();
-        return (await client.GetStringAsync(new Uri(gateway.Management, "metrics")))
-            .Split('\n')
-            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
-            .Sum(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
-    }
+        gateway.MetricAsync("news_gateway_instance_well", $"instance=\"{new Uri(instance.Origin).Authority}\"");
 }

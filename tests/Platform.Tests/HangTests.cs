@@ -11,12 +11,6 @@ public sealed class HangTests(Servers servers)
     static readonly CancellationToken ct = TestContext.Current.CancellationToken;
     static readonly string[] names = ["Publishing", "Feed", "Notifications"];
 
-    static IEnumerable<(string, string)> Destination(string cluster, ServiceProcess its) =>
-        [
-            ($"ReverseProxy__Clusters__{cluster}__Destinations__service__Address", $"{its.Address}"),
-            ($"ReverseProxy__Clusters__{cluster}__Destinations__service__Health", $"{its.Management}"),
-        ];
-
     [Fact]
     public async Task What_hangs_holds_nothing_up_and_does_no_harm_when_it_goes_on()
     {
@@ -26,7 +20,11 @@ public sealed class HangTests(Servers servers)
         await using var notifications = await stack.StartReplicaAsync("Notifications");
         await using var gateway = await stack.StartReplicaAsync(
             "Gateway",
-            [.. Destination("publishing", publishing), .. Destination("feed", feed), .. Destination("notifications", notifications)]
+            [
+                .. Stack.Destination("publishing", publishing),
+                .. Stack.Destination("feed", feed),
+                .. Stack.Destination("notifications", notifications),
+            ]
         );
         using var editor = stack.Bearer(Stack.AdminKey, gateway.Address);
         using var reader = new HttpClient { BaseAddress = gateway.Address };

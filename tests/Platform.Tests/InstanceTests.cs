@@ -129,19 +129,17 @@ public sealed class InstanceTests(PlatformStack platform) : IClassFixture<Platfo
     }
 
     /// <summary>A gateway before the stack's instance of a service and another one.</summary>
-    Task<ServiceProcess> BehindAsync(string service, ServiceProcess second)
-    {
-        var cluster = $"ReverseProxy__Clusters__{service.ToLowerInvariant()}__Destinations__second__";
-        return Stack.StartReplicaAsync(
+    Task<ServiceProcess> BehindAsync(string service, ServiceProcess second) =>
+        Stack.StartReplicaAsync(
             "Gateway",
-            ($"{cluster}Address", $"{second.Address}"),
-            ($"{cluster}Health", $"{second.Management}"),
-            // The readers of a test ask as fast as they can.
-            ("Limits__Enabled", "false"),
-            ("Instances__ReadFirstByteMilliseconds", "3000"),
-            ("Instances__WriteFirstByteMilliseconds", "3000")
+            [
+                .. Stack.Destination(service, second, "second"),
+                // The readers of a test ask as fast as they can.
+                ("Limits__Enabled", "false"),
+                ("Instances__ReadFirstByteMilliseconds", "3000"),
+                ("Instances__WriteFirstByteMilliseconds", "3000"),
+            ]
         );
-    }
 
     /// <exception cref="HttpRequestException">An editor was not answered, which none must see.</exception>
     static async Task DraftAsync(HttpClient editor, ConcurrentBag<string> stored, CancellationToken ct)
@@ -165,31 +163,20 @@ public sealed class InstanceTests(PlatformStack platform) : IClassFixture<Platfo
         Eventually.True(async () => await WellAsync(gateway, instance) == 0, "it is left out");
 
     static Task<double> WellAsync(ServiceProcess gateway, ServiceProcess instance) =>
-        MetricAsync(gateway, "news_gateway_instance_well", instance);
+        gateway.MetricAsync("news_gateway_instance_well", Of(instance));
 
     static async Task<int> StreamsAsync(ServiceProcess gateway, ServiceProcess instance) =>
-        (int)await MetricAsync(gateway, "news_gateway_instance_streams", instance);
+        (int)await gateway.MetricAsync("news_gateway_instance_streams", Of(instance));
 
     /// <summary>Requests that it was sent and has answered.</summary>
     static Task<double> AskedAsync(ServiceProcess gateway, ServiceProcess instance) =>
-        MetricAsync(gateway, "news_gateway_instance_requests_total", instance, "answered");
+        gateway.MetricAsync("news_gateway_instance_requests_total", Of(instance), "outcome=\"answered\"");
 
     /// <summary>Requests that it was sent and has not answered: what was under way, one of each worker's, and none after.</summary>
     static async Task<bool> HasFailedOnlyWhatWasUnderWayAsync(ServiceProcess gateway, ServiceProcess instance) =>
-        await MetricAsync(gateway, "news_gateway_instance_requests_total", instance, "failed") <= Workers;
+        await gateway.MetricAsync("news_gateway_instance_requests_total", Of(instance), "outcome=\"failed\"") <= Workers;
 
-    static async Task<double> MetricAsync(ServiceProcess gateway, string name, ServiceProcess instance, string outcome = "")
-    {
-        using var client = new HttpClient();
-        return (await client.GetStringAsync(new Uri(gateway.Management, "metrics")))
-            .Split('\n')
-            .Where(line =>
-                line.StartsWith(name, StringComparison.Ordinal)
-                && line.Contains($"instance=\"{instance.Address.Authority}\"", StringComparison.Ordinal)
-                && line.Contains(outcome, StringComparison.Ordinal)
-            )
-            .Sum(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
-    }
+    static string Of(ServiceProcess instance) => $"instance=\"{instance.Address.Authority}\"";
 
     /// <summary>Several who do the same again and again; all that one of them finds wrong is thrown at the end.</summary>
     sealed class Load : IAsyncDisposable

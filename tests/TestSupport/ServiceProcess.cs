@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 
 namespace NewsPlatform.TestSupport;
@@ -20,15 +21,10 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
     /// <summary>What it wrote since it was first started, a line an event; kept beside the tests when it ends.</summary>
     public IReadOnlyCollection<string> Output => output;
 
-    IEnumerable<string> Command => under is [] ? [Repository.Assembly(service)] : ["dotnet", Repository.Assembly(service)];
-
     public void Start()
     {
-        var start = new ProcessStartInfo(under is [var first, ..] ? first : "dotnet", [.. under.Skip(1), .. Command])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string[] command = [.. under, "dotnet", Repository.Assembly(service)];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -62,6 +58,20 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
         );
     }
 
+    /// <summary>What its metrics say, summed over what is told apart besides.</summary>
+    /// <param name="labels">Such as <c>channel="email"</c>.</param>
+    public async Task<double> MetricAsync(string name, params string[] labels)
+    {
+        using var client = new HttpClient();
+        return (await client.GetStringAsync(new Uri(Management, "metrics")))
+            .Split('\n')
+            .Where(line =>
+                line.StartsWith(name, StringComparison.Ordinal)
+                && Array.TrueForAll(labels, label => line.Contains(label, StringComparison.Ordinal))
+            )
+            .Sum(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
+    }
+
     /// <summary>SIGKILL: nothing of what it holds is written or sent.</summary>
     public async Task KillAsync()
     {
@@ -84,9 +94,8 @@ public sealed class ServiceProcess(string service, IReadOnlyDictionary<string, s
     /// <summary>SIGTERM, as an operator stops it; the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{process!.Id}"]);
-        await process.WaitForExitAsync();
-        return process.ExitCode;
+        await SignalAsync("TERM");
+        return await ExitAsync();
     }
 
     public async Task<int> ExitAsync()

@@ -64,14 +64,7 @@ public sealed class Stack : IAsyncDisposable
         }
         if (names.Contains("Gateway"))
         {
-            var edge = stack.services.ToDictionary(
-                s => $"ReverseProxy__Clusters__{s.Key.ToLowerInvariant()}__Destinations__service__Address",
-                s => s.Value.Address.ToString()
-            );
-            foreach (var (name, service) in stack.services)
-            {
-                edge[$"ReverseProxy__Clusters__{name.ToLowerInvariant()}__Destinations__service__Health"] = service.Management.ToString();
-            }
+            var edge = stack.services.SelectMany(s => Destination(s.Key, s.Value)).ToDictionary(s => s.Name, s => s.Value);
             foreach (
                 var (name, value) in (settings ?? new Dictionary<string, string>()).Where(s =>
                     s.Key.StartsWith(OfGateway, StringComparison.Ordinal)
@@ -120,6 +113,14 @@ public sealed class Stack : IAsyncDisposable
         var client = Client(door ?? Reader.BaseAddress!, http2);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
+    }
+
+    /// <summary>A gateway's settings that name an instance of a service.</summary>
+    /// <param name="name">Of the instance, among those of its service; <c>service</c> is that of the stack.</param>
+    public static (string Name, string Value)[] Destination(string service, ServiceProcess instance, string name = "service")
+    {
+        var destination = $"ReverseProxy__Clusters__{service.ToLowerInvariant()}__Destinations__{name}__";
+        return [($"{destination}Address", $"{instance.Address}"), ($"{destination}Health", $"{instance.Management}")];
     }
 
     /// <summary>Another instance of a service, on the same database.</summary>
@@ -245,14 +246,7 @@ public sealed class Stack : IAsyncDisposable
 
     /// <summary>What a service's metrics say, summed over what is told apart besides.</summary>
     /// <param name="label">Such as <c>channel="email"</c>.</param>
-    public async Task<double> MetricAsync(string service, string name, string label = "")
-    {
-        using var client = new HttpClient();
-        var lines = (await client.GetStringAsync(new Uri(services[service].Management, "metrics"))).Split('\n');
-        return lines
-            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
-            .Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
-    }
+    public Task<double> MetricAsync(string service, string name, string label = "") => services[service].MetricAsync(name, label);
 
     /// <summary>What an operator would look at when something does not arrive.</summary>
     public async Task<string> DiagnosisAsync()

@@ -30,7 +30,7 @@ public sealed class RelayLog(NpgsqlConnection connection, IDocumentStore store, 
     public const int Page = 500;
 
     /// <summary>One instance relays: the lock is the session's, and is gone with the connection.</summary>
-    const string Lead = $"""
+    const string TakeLead = $"""
         select pg_try_advisory_lock(hashtextextended('{ArticleRelay.Progress}', 0)),
             coalesce((select last_seq_id from mt_event_progression where name = '{ArticleRelay.Progress}'), 0),
             coalesce((select max(seq_id) from mt_events), 0)
@@ -77,7 +77,7 @@ public sealed class RelayLog(NpgsqlConnection connection, IDocumentStore store, 
     /// <summary>Whether this instance leads from now on; up to where all was relayed, and the newest event.</summary>
     public async Task<(bool Leads, long Position, long Newest)> LeadAsync(CancellationToken ct)
     {
-        await using var lead = connection.Command(Lead);
+        await using var lead = connection.Command(TakeLead);
         var (leads, position, newest) = (await lead.ListAsync(row => (row.GetBoolean(0), row.GetInt64(1), row.GetInt64(2)), ct))[0];
         if (leads && position == 0)
         {
@@ -88,8 +88,7 @@ public sealed class RelayLog(NpgsqlConnection connection, IDocumentStore store, 
     }
 
     /// <summary>Keeps the lead as long as the work lasts.</summary>
-    public Task LeadWhileAsync(Task work, TimeProvider clock, CancellationToken ct) =>
-        ServiceDefaults.Lead.WhileAsync(connection, work, clock, ct);
+    public Task LeadWhileAsync(Task work, TimeProvider clock, CancellationToken ct) => Lead.WhileAsync(connection, work, clock, ct);
 
     /// <summary>Stores how far the relay has come, and reads what comes next, in one round trip.</summary>
     /// <param name="stored">The position that is stored.</param>

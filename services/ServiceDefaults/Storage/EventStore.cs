@@ -112,7 +112,7 @@ public static class EventStore
                 // The backend of a dead process notices within a second, and that of a dead host as soon as it has lost its lead, so that
                 // locks do not outlive them.
                 Options =
-                    "-c client_connection_check_interval=1000 -c tcp_user_timeout=6000 -c tcp_keepalives_idle=3"
+                    $"-c client_connection_check_interval=1000 -c tcp_user_timeout={Lead.PatienceSeconds}000 -c tcp_keepalives_idle=3"
                     + " -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3",
             }.ConnectionString;
         }
